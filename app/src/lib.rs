@@ -1,0 +1,9 @@
+//! Views, islands and the server-function API.
+//!
+//! Knows no source: on the server everything comes through `server_side::backend::Backend`, in the browser through
+//! `api` and the live stream.
+
+pub mod error;
+
+#[cfg(feature = "ssr")]
+pub mod server_side;

@@ -1,0 +1,159 @@
+//! The one door out of the views: what a portal must be able to answer. Every method takes the caller first.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+use runbook::{
+    binding::Bindings,
+    document::Runbook,
+    names::{CheckId, RunbookPath},
+    outcome::Report,
+    time::Timestamp,
+};
+
+use crate::error::WireError;
+
+/// Who asks, after authentication.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Caller {
+    /// Somebody on this machine: no authentication is configured, and only loopback is served.
+    Local,
+}
+
+/// What the views need from a portal.
+#[async_trait]
+pub trait Backend: Send + Sync + 'static {
+    /// The home page: the library and how the sources stand.
+    async fn home(&self, caller: &Caller) -> Result<HomeView, WireError>;
+
+    /// A runbook with its bindings and with every report that is there without waiting for a slow source, plus those
+    /// that the query asks to run (`run=ID`).
+    async fn open_runbook(&self, caller: &Caller, path: &RunbookPath, query: &Query) -> Result<RunbookView, WireError>;
+
+    /// The runbook for an alert, by name. On a miss the error carries near matches.
+    async fn find_runbook(&self, caller: &Caller, alert: &str) -> Result<RunbookPath, WireError>;
+
+    /// Runs one check of a runbook. A source that cannot be asked is a report with the outcome *unknown*; an error
+    /// means that the question itself was wrong.
+    async fn run_check(
+        &self,
+        caller: &Caller,
+        path: &RunbookPath,
+        check: &CheckId,
+        bindings: &BTreeMap<String, String>,
+    ) -> Result<CheckAnswer, WireError>;
+}
+
+/// Names and values of a page's query, in order, decoded, repeated ones kept.
+pub type Query = Vec<(String, String)>;
+
+/// What running a check came to.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct CheckAnswer {
+    /// What was found.
+    pub report: Report,
+}
+
+/// What the home page shows.
+#[derive(Debug, Clone)]
+pub struct HomeView {
+    /// Every runbook, by path.
+    pub runbooks: Vec<RunbookSummary>,
+    /// The configured sources and how they stand.
+    pub sources: Vec<SourceStatus>,
+    /// Links to try, when the portal runs on the simulated homelab.
+    pub demo_links: Vec<DemoLink>,
+}
+
+/// A link that the demo offers.
+#[derive(Debug, Clone)]
+pub struct DemoLink {
+    /// What is wrong there, one sentence.
+    pub story: String,
+    /// Address on this portal.
+    pub href: String,
+}
+
+/// One line of the library.
+#[derive(Debug, Clone)]
+pub struct RunbookSummary {
+    /// Its address.
+    pub path: RunbookPath,
+    /// Its title.
+    pub title: String,
+    /// The alert it serves.
+    pub alert: Option<String>,
+    /// Its area.
+    pub domain: Option<String>,
+    /// Steps in it.
+    pub steps: usize,
+    /// Commands in it that become checks, and all commands.
+    pub checks: usize,
+    /// All commands in it.
+    pub commands: usize,
+    /// How far it can be trusted.
+    pub freshness: Option<Freshness>,
+}
+
+/// How a source stands.
+#[derive(Debug, Clone)]
+pub struct SourceStatus {
+    /// Its name in the configuration.
+    pub name: String,
+    /// "Kubernetes" or "Proxmox VE".
+    pub kind: &'static str,
+    /// `Ok`: what is known, one sentence. `Err`: why it cannot be asked and what to do.
+    pub state: Result<String, runbook::outcome::Unknown>,
+}
+
+/// How far a runbook can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Freshness {
+    /// When it was last touched.
+    pub touched_at: Timestamp,
+    /// 0 to 1; absent when the runbook states no decay rate.
+    pub confidence: Option<f64>,
+}
+
+/// A runbook opened for a situation.
+#[derive(Debug, Clone)]
+pub struct RunbookView {
+    /// Its address.
+    pub path: RunbookPath,
+    /// Its text and commands.
+    pub runbook: Arc<Runbook>,
+    /// Where the file lies: path in the library folder, with the extension.
+    pub file: String,
+    /// Valid values from the query.
+    pub bindings: Bindings,
+    /// What the query held that could not be used, one sentence each.
+    pub query_notes: Vec<String>,
+    /// Parameters that the runbook uses, in order of first use, standard ones (cluster, namespace, pod, container)
+    /// first when it has any check.
+    pub parameters: Vec<String>,
+    /// Clusters that `cluster` may name.
+    pub clusters: Vec<String>,
+    /// Alert labels that came in the query: `severity`, and any other label that is no parameter.
+    pub labels: Vec<(String, String)>,
+    /// State of each check: absent means idle.
+    pub panels: BTreeMap<CheckId, PanelState>,
+    /// How far it can be trusted.
+    pub freshness: Option<Freshness>,
+    /// Related runbooks that exist: the path as written in the file -> its address.
+    pub links: BTreeMap<String, RunbookPath>,
+    /// When the page was made.
+    pub now: Timestamp,
+}
+
+/// How a check's panel starts.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub enum PanelState {
+    /// Not run yet.
+    Idle,
+    /// It needs these parameters first.
+    Needs(Vec<String>),
+    /// A binding breaks a rule: one sentence.
+    Invalid(String),
+    /// It has been run.
+    Done(Box<Report>),
+}

@@ -1,0 +1,86 @@
+//! `runlight.toml`: one struct per section. Unknown keys are errors that name the nearest known one.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+
+use serde::Deserialize;
+
+/// The whole configuration.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where and for whom the portal answers.
+    pub server: Server,
+    /// Where runbooks are.
+    pub library: Library,
+    /// `[clusters.NAME]`.
+    pub clusters: BTreeMap<String, Cluster>,
+    /// `[proxmox.NAME]`: one section per Proxmox VE node or per cluster of nodes.
+    pub proxmox: BTreeMap<String, Proxmox>,
+}
+
+/// `[server]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on. Loopback only, as long as no authentication is configured.
+    pub listen: SocketAddr,
+    /// Host names (with port when it is not the default one) that the portal answers to, besides loopback ones.
+    pub host_names: Vec<String>,
+    /// Longest time a check may take, in milliseconds.
+    pub check_timeout_ms: u64,
+    /// Checks that may ask a source at the same time.
+    pub max_concurrent_checks: usize,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            host_names: Vec::new(),
+            check_timeout_ms: 15_000,
+            max_concurrent_checks: 32,
+        }
+    }
+}
+
+/// `[library]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Library {
+    /// Folders with Markdown files; the first one wins when two hold the same path.
+    pub folders: Vec<PathBuf>,
+}
+
+/// `[clusters.NAME]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Cluster {
+    /// A kubeconfig file; absent with `in_cluster`.
+    pub kubeconfig: Option<PathBuf>,
+    /// The context in it; its current context when absent.
+    pub context: Option<String>,
+    /// Use the account of the pod that Runlight runs in.
+    pub in_cluster: bool,
+    /// Other names under which runbooks and alerts know this cluster, such as `admin@monitoring-cluster`. The
+    /// section's name, the context and `admin@NAME` always count.
+    pub aliases: Vec<String>,
+}
+
+/// `[proxmox.NAME]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Proxmox {
+    /// `https://10.10.0.20:8006`.
+    pub url: String,
+    /// The node's name in Proxmox; the section's name when absent.
+    pub node: Option<String>,
+    /// Hosts by which runbooks reach this node by ssh, such as `10.10.0.20`. The section's name, the node's and the
+    /// host of `url` always count.
+    pub ssh_hosts: Vec<String>,
+    /// A file with one line `USER@REALM!TOKENID=SECRET`.
+    pub token_file: Option<PathBuf>,
+    /// The certificate's SHA-256 fingerprint: `AA:BB:…`, as the Proxmox panel shows it.
+    pub fingerprint: Option<String>,
+    /// A PEM file with the certificate authority to trust instead.
+    pub ca_file: Option<PathBuf>,
+}

@@ -1,0 +1,3 @@
+//! The portal behind the binary `runlight`.
+
+pub mod config;
