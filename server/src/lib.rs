@@ -1,3 +1,4 @@
 //! The portal behind the binary `runlight`.
 
+pub mod clock;
 pub mod config;
