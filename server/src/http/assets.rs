@@ -1,0 +1,177 @@
+//! The files that pages need, out of the binary itself: style sheet, script, WebAssembly module, icons.
+//!
+//! Never reads a file at run time, and never compresses: the best compression was done once, when the site was built.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+// Two tables, `PACKAGE` and `PUBLIC`, written by build/main.rs.
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// Names under `/pkg/` change with their content, so browsers may keep them for good.
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+
+/// Icons and the like keep their names; a day is short enough for a changed one to arrive.
+const FOR_A_DAY: &str = "public, max-age=86400";
+
+/// The addresses that a page's head refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Names {
+    /// The style sheet, always there.
+    pub css: &'static str,
+    /// The ES module that starts the other; none when the binary was built without `cargo xtask client`.
+    pub js: Option<&'static str>,
+    /// The WebAssembly module; none in the same case.
+    pub wasm: Option<&'static str>,
+}
+
+/// The names under `/pkg/` of what this binary carries.
+pub fn names() -> Names {
+    let css = named(".css").expect("the build script embeds a style sheet in every binary");
+    Names { css, js: named(".js"), wasm: named(".wasm") }
+}
+
+/// Serves `/pkg/{name}` and every public file by its own name.
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let router = Router::new().route("/pkg/{name}", get(serve_package));
+    PUBLIC.iter().fold(router, |router, asset| {
+        let serve = move |headers: HeaderMap| async move { asset.answer(FOR_A_DAY, &headers) };
+        router.route(&format!("/{}", asset.name), get(serve))
+    })
+}
+
+/// One embedded file.
+struct Asset {
+    name: &'static str,
+    plain: &'static [u8],
+    brotli: Option<&'static [u8]>,
+    gzip: Option<&'static [u8]>,
+}
+
+impl Asset {
+    fn answer(&self, cache: &'static str, request: &HeaderMap) -> Response {
+        let (encoding, bytes) = self.choose(request);
+        let headers: [(HeaderName, &str); 4] = [
+            (CONTENT_TYPE, content_type(self.name)),
+            (CACHE_CONTROL, cache),
+            (VARY, "accept-encoding"),
+            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ];
+        match encoding {
+            Some(encoding) => (headers, [(CONTENT_ENCODING, encoding)], bytes).into_response(),
+            None => (headers, bytes).into_response(),
+        }
+    }
+
+    fn choose(&self, request: &HeaderMap) -> (Option<&'static str>, &'static [u8]) {
+        match (self.brotli, self.gzip) {
+            (Some(bytes), _) if accepts(request, "br") => (Some("br"), bytes),
+            (_, Some(bytes)) if accepts(request, "gzip") => (Some("gzip"), bytes),
+            _ => (None, self.plain),
+        }
+    }
+}
+
+async fn serve_package(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    match PACKAGE.iter().find(|asset| asset.name == name) {
+        Some(asset) => asset.answer(FOR_GOOD, &headers),
+        None => {
+            let gone = "This file belongs to another version of Runlight. Reload the page to get the current ones.\n";
+            (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-store")], gone).into_response()
+        }
+    }
+}
+
+fn named(suffix: &str) -> Option<&'static str> {
+    PACKAGE.iter().map(|asset| asset.name).find(|name| name.ends_with(suffix))
+}
+
+/// Whether the request lists `coding` with a weight other than zero.
+fn accepts(request: &HeaderMap, coding: &str) -> bool {
+    request.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+        value.split(',').any(|part| {
+            let (name, weight) = part.split_once(';').unwrap_or((part, ""));
+            let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0_f32));
+            name.trim().eq_ignore_ascii_case(coding) && !refused
+        })
+    })
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "ico" => "image/x-icon",
+        "png" => "image/png",
+        "woff2" => "font/woff2",
+        "txt" => "text/plain; charset=utf-8",
+        "webmanifest" => "application/manifest+json",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::Request;
+    use axum::http::header::HeaderValue;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn ask(path: &str) -> Response {
+        let request = Request::get(path).body(Body::empty()).expect("a valid address");
+        router::<()>().oneshot(request).await.expect("an infallible service")
+    }
+
+    fn request_with(accept_encoding: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(accept_encoding))])
+    }
+
+    #[tokio::test]
+    async fn serves_the_style_sheet_for_good() {
+        let answer = ask(&format!("/pkg/{}", names().css)).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()[CONTENT_TYPE], "text/css; charset=utf-8");
+        assert_eq!(answer.headers()[CACHE_CONTROL], FOR_GOOD);
+        assert_eq!(answer.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff");
+    }
+
+    #[tokio::test]
+    async fn serves_public_files_by_their_own_names() {
+        assert_eq!(ask("/robots.txt").await.status(), StatusCode::OK);
+        assert_eq!(ask("/favicon.svg").await.headers()[CONTENT_TYPE], "image/svg+xml");
+    }
+
+    #[tokio::test]
+    async fn says_that_an_unknown_file_is_of_another_version() {
+        for path in ["/pkg/runlight-0.js", "/pkg/robots.txt", "/pkg/..%2Frobots.txt"] {
+            let answer = ask(path).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(answer.headers()[CACHE_CONTROL], "no-store", "{path}");
+        }
+    }
+
+    #[test]
+    fn offers_a_script_and_its_module_together_or_neither() {
+        assert_eq!(names().js.is_some(), names().wasm.is_some());
+    }
+
+    #[test]
+    fn takes_the_best_encoding_that_the_browser_accepts() {
+        let asset = Asset { name: "a.js", plain: b"plain", brotli: Some(b"br"), gzip: Some(b"gz") };
+        let choice = |accept| asset.choose(&request_with(accept)).0;
+        assert_eq!(choice("gzip, deflate, br"), Some("br"));
+        assert_eq!(choice("gzip;q=1.0, br;q=0"), Some("gzip"));
+        assert_eq!(choice("identity"), None);
+        assert_eq!(asset.choose(&HeaderMap::new()), (None, b"plain".as_slice()));
+    }
+}

@@ -1,0 +1,3 @@
+//! The portal's HTTP side.
+
+pub mod assets;

@@ -1,0 +1,87 @@
+//! The browser's script and module out of what rustc made, by wasm-bindgen as a library.
+//!
+//! The library is pinned to the version in Cargo.lock, so that it can never disagree with the module.
+
+use std::error::Error;
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+/// What rustc's wasm32-unknown-unknown uses, and nothing beyond: every current browser has these.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// What the browser loads.
+pub(crate) struct Bound {
+    /// The ES module that starts the other.
+    pub(crate) script: String,
+    /// The WebAssembly module.
+    pub(crate) module: Vec<u8>,
+}
+
+/// Binds `module`; `wasm_opt` is run on the result when it is there.
+pub(crate) fn bind(module: &Path, wasm_opt: Option<&Path>) -> Result<Bound, Box<dyn Error>> {
+    let mut output = Bindgen::new()
+        .input_path(module)
+        .web(true)?
+        .typescript(false)
+        .demangle(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate_output()?;
+    let inline = output.snippets().values().any(|scripts| !scripts.is_empty());
+    if inline || !output.local_modules().is_empty() {
+        return Err("a crate brings inline JavaScript, which the site does not carry; choose another crate".into());
+    }
+    let script = squeeze(output.js());
+    let plain = output.wasm_mut().emit_wasm();
+    let module = match wasm_opt {
+        Some(program) => optimise(program, &plain)?,
+        None => plain,
+    };
+    Ok(Bound { script, module })
+}
+
+/// Runs wasm-opt for size. Its result is kept only when it is a module and smaller.
+fn optimise(program: &Path, plain: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let folder = env::temp_dir().join(format!("runlight-wasm-opt-{}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    let (before, after) = (folder.join("before.wasm"), folder.join("after.wasm"));
+    fs::write(&before, plain)?;
+    let status = Command::new(program)
+        .args(FEATURES)
+        .args(["-Oz", "--strip-debug", "--strip-producers"])
+        .arg(&before)
+        .arg("-o")
+        .arg(&after)
+        .status()?;
+    let smaller = fs::read(&after).ok().filter(|bytes| bytes.starts_with(b"\0asm") && bytes.len() < plain.len());
+    fs::remove_dir_all(&folder)?;
+    if !status.success() {
+        eprintln!("bundle: wasm-opt failed ({status}); the module stays as it is");
+    }
+    Ok(smaller.filter(|_| status.success()).unwrap_or_else(|| plain.to_vec()))
+}
+
+/// Drops whole-line comments and indentation from the generated script.
+fn squeeze(script: &str) -> String {
+    let mut squeezed = String::with_capacity(script.len());
+    let mut inside_comment = false;
+    for line in script.lines().map(str::trim) {
+        inside_comment |= line.starts_with("/*");
+        if !inside_comment && !line.is_empty() && !line.starts_with("//") {
+            squeezed.push_str(line);
+            squeezed.push('\n');
+        }
+        inside_comment &= !line.ends_with("*/");
+    }
+    squeezed
+}
