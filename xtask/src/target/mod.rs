@@ -1,0 +1,120 @@
+//! The target wasm32-unknown-unknown: found, added by rustup, or built from Debian's copy of the source.
+//!
+//! Nothing is installed into the system, and nothing is written into a toolchain that rustup looks after.
+
+mod debian;
+mod sysroot;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::run::{self, Outcome, ask, say, trouble};
+use crate::workshop::Workshop;
+
+/// The target's name.
+pub(crate) const TRIPLE: &str = "wasm32-unknown-unknown";
+
+/// Forces one rung, so that each can be tried on a machine where an earlier one would do.
+const FORCED_RUNG: &str = "RUNLIGHT_WASM_TARGET_FROM";
+
+/// How long rustup may take before the next rung is tried.
+const RUSTUP_LIMIT: Duration = Duration::from_secs(180);
+
+/// The compiler that can build for the browser.
+pub(crate) enum Compiler {
+    /// The one that cargo takes by itself.
+    Own,
+    /// The own one, with a private folder of libraries.
+    WithLibraries {
+        /// A wrapper that adds the folder.
+        rustc: PathBuf,
+        /// The folder itself, for clippy.
+        sysroot: PathBuf,
+    },
+    /// Another version, from Debian's security archive.
+    Other {
+        /// A wrapper that starts it.
+        rustc: PathBuf,
+    },
+}
+
+impl Compiler {
+    /// Makes a cargo command use it.
+    pub(crate) fn apply<'command>(&self, cargo: &'command mut Command) -> &'command mut Command {
+        match self {
+            Self::Own => cargo,
+            Self::WithLibraries { rustc, sysroot } => cargo.env("RUSTC", rustc).env("SYSROOT", sysroot),
+            Self::Other { rustc } => cargo.env("RUSTC", rustc),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rung {
+    Present,
+    Rustup,
+    DebianSource,
+    DebianToolchain,
+}
+
+const LADDER: [Rung; 4] = [Rung::Present, Rung::Rustup, Rung::DebianSource, Rung::DebianToolchain];
+
+/// Climbs the ladder until a compiler stands. Quick when one stood before.
+pub(crate) fn ensure(workshop: &Workshop) -> Outcome<Compiler> {
+    let rungs = match env::var(FORCED_RUNG).as_deref() {
+        Err(_) => LADDER.to_vec(),
+        Ok("rustup") => vec![Rung::Rustup],
+        Ok("debian-src") => vec![Rung::DebianSource],
+        Ok("debian-toolchain") => vec![Rung::DebianToolchain],
+        Ok(other) => return trouble(format!("{FORCED_RUNG} is rustup, debian-src or debian-toolchain, not {other:?}")),
+    };
+    let mut reasons = String::new();
+    for rung in rungs {
+        match climb(rung, workshop) {
+            Ok(compiler) => return Ok(compiler),
+            Err(reason) if rung == Rung::Present => say(reason),
+            Err(reason) => {
+                say(&reason);
+                reasons.push_str(&format!("\n  - {reason}"));
+            }
+        }
+    }
+    trouble(format!(
+        "no way to compile for {TRIPLE}:{reasons}\nGive this machine one of them: a rustup that can download, or \
+         Debian archives that hold rust-src of the version that `rustc --version` names."
+    ))
+}
+
+fn climb(rung: Rung, workshop: &Workshop) -> Outcome<Compiler> {
+    match rung {
+        Rung::Present => match holds_std(&own_libraries(workshop)?) {
+            true => Ok(Compiler::Own),
+            false => trouble(format!("the target {TRIPLE} is not installed yet")),
+        },
+        Rung::Rustup => {
+            run::run_within(workshop.command("rustup").args(["target", "add", TRIPLE]), RUSTUP_LIMIT)?;
+            match holds_std(&own_libraries(workshop)?) {
+                true => Ok(Compiler::Own),
+                false => trouble("rustup added the target to another toolchain than the one in use"),
+            }
+        }
+        Rung::DebianSource => sysroot::from_debian_source(workshop),
+        Rung::DebianToolchain => sysroot::from_debian_toolchain(workshop),
+    }
+}
+
+fn own_libraries(workshop: &Workshop) -> Outcome<PathBuf> {
+    let libraries = ask(workshop.command("rustc").args(["--print", "target-libdir", "--target", TRIPLE]))?;
+    Ok(PathBuf::from(libraries))
+}
+
+fn holds_std(libraries: &Path) -> bool {
+    std::fs::read_dir(libraries).is_ok_and(|entries| {
+        entries.flatten().any(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            name.starts_with("libstd-") && name.ends_with(".rlib")
+        })
+    })
+}

@@ -1,0 +1,200 @@
+//! A private folder of libraries for the browser's target, built once from Debian's copy of the Rust source.
+//!
+//! It links to the toolchain's own libraries and adds only the missing target, so the toolchain stays untouched.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+use super::debian::Archive;
+use super::{Compiler, TRIPLE, holds_std};
+use crate::run::{Outcome, Trouble, ask, run, say, trouble};
+use crate::workshop::Workshop;
+
+/// Where Debian keeps the source of current compilers, nearest first.
+const SUITES: [&str; 3] = ["trixie-backports", "testing", "unstable"];
+
+/// The suite whose archive carries a current compiler for building browsers.
+const SECURITY_SUITE: &str = "bookworm-security";
+
+/// Third rung: the own compiler, with std built from rust-src of exactly its version.
+pub(super) fn from_debian_source(workshop: &Workshop) -> Outcome<Compiler> {
+    let own = Toolchain::own(workshop)?;
+    let folder = workshop.cache.join("wasm").join(&own.version);
+    let sysroot = folder.join("sysroot");
+    let rustc = folder.join("bin/rustc");
+    if !has_target(&sysroot) {
+        let source = fetch_source(&folder, &own.version)?;
+        lay_out(&sysroot, &own, &source)?;
+        write_script(&rustc, &format!("exec '{}' --sysroot '{}' \"$@\"", own.rustc.display(), sysroot.display()))?;
+        build_std(workshop, &folder, &rustc, &sysroot)?;
+    }
+    Ok(Compiler::WithLibraries { rustc, sysroot })
+}
+
+/// Last rung: Debian's compiler for browsers with its own source, both unpacked into a private folder.
+pub(super) fn from_debian_toolchain(workshop: &Workshop) -> Outcome<Compiler> {
+    let folder = workshop.cache.join("wasm/debian-toolchain");
+    let sysroot = folder.join("sysroot");
+    let rustc = folder.join("bin/rustc");
+    if !has_target(&sysroot) {
+        let unpacked = folder.join("unpacked");
+        let archive = Archive::open(&folder, "debian-security", SECURITY_SUITE)?;
+        let base = Archive::open(&folder, "debian", "bookworm")?;
+        unpack_compiler(&archive, &base, &unpacked)?;
+        let debian = Toolchain::unpacked(workshop, &unpacked, &rustc, &sysroot)?;
+        lay_out(&sysroot, &debian, &unpacked.join("usr/src").join(format!("rustc-{}", debian.version)))?;
+        build_std(workshop, &folder, &rustc, &sysroot)?;
+    }
+    Ok(Compiler::Other { rustc })
+}
+
+/// What a private folder of libraries is laid out from.
+struct Toolchain {
+    rustc: PathBuf,
+    /// "1.95.0"
+    version: String,
+    /// The folder that holds `lib/rustlib`.
+    libraries: PathBuf,
+    host: String,
+    /// The linker for WebAssembly, always from the own toolchain.
+    linker: PathBuf,
+}
+
+impl Toolchain {
+    fn own(workshop: &Workshop) -> Outcome<Self> {
+        let libraries = PathBuf::from(ask(workshop.command("rustc").args(["--print", "sysroot"]))?);
+        let text = ask(workshop.command("rustc").arg("-vV"))?;
+        let host = field(&text, "host: ")?;
+        let linker = libraries.join("lib/rustlib").join(&host).join("bin/rust-lld");
+        let rustc = libraries.join("bin/rustc");
+        Ok(Self { rustc, version: field(&text, "release: ")?, libraries, host, linker })
+    }
+
+    /// Debian's compiler in `unpacked`, started through the script `rustc`.
+    fn unpacked(workshop: &Workshop, unpacked: &Path, rustc: &Path, sysroot: &Path) -> Outcome<Self> {
+        let own = Self::own(workshop)?;
+        let shared =
+            ask(workshop.command("find").arg(unpacked).args(["-name", "librustc_driver-*.so", "-printf", "%h"]))?;
+        let start = format!(
+            "LD_LIBRARY_PATH='{shared}':'{}' exec '{}' --sysroot '{}' \"$@\"",
+            unpacked.join("usr/lib").join(multiarch(&own.host)).display(),
+            unpacked.join("usr/bin/rustc").display(),
+            sysroot.display(),
+        );
+        write_script(rustc, &start)?;
+        let text = ask(workshop.command(&rustc.to_string_lossy()).arg("-vV"))?;
+        Ok(Self {
+            rustc: rustc.to_owned(),
+            version: field(&text, "release: ")?,
+            libraries: unpacked.join("usr"),
+            host: field(&text, "host: ")?,
+            linker: own.linker,
+        })
+    }
+}
+
+fn fetch_source(folder: &Path, version: &str) -> Outcome<PathBuf> {
+    let unpacked = folder.join("source");
+    let source = unpacked.join("usr/src").join(format!("rustc-{version}"));
+    if source.join("library/std/Cargo.toml").is_file() {
+        return Ok(source);
+    }
+    for suite in SUITES {
+        let archive = match Archive::open(folder, "debian", suite) {
+            Ok(archive) => archive,
+            Err(reason) => {
+                say(reason);
+                continue;
+            }
+        };
+        if let Some(full) = archive.version("rust-src", version)? {
+            archive.unpack(&format!("rust-src={full}"), &unpacked)?;
+            return Ok(source);
+        }
+    }
+    trouble(format!("Debian has no rust-src {version} in {}", SUITES.join(", ")))
+}
+
+fn unpack_compiler(archive: &Archive, base: &Archive, unpacked: &Path) -> Outcome {
+    let mut wanted = vec!["rustc-web".to_owned(), "rust-web-src".to_owned(), "libstd-rust-web-dev".to_owned()];
+    let runtime = archive.needs("libstd-rust-web-dev")?.into_iter().find(|name| name.starts_with("libstd-rust-web-"));
+    let runtime = runtime.ok_or_else(|| Trouble(format!("{SECURITY_SUITE} has no rustc-web")))?;
+    let llvm = archive.needs(&runtime)?.into_iter().find(|name| name.starts_with("libllvm"));
+    wanted.push(runtime);
+    wanted.extend(llvm.clone());
+    for package in &wanted {
+        archive.unpack(package, unpacked)?;
+    }
+    // LLVM's own needs that a small machine may lack; what the machine has already does no harm.
+    for package in llvm.map_or(Ok(Vec::new()), |llvm| archive.needs(&llvm))? {
+        if package != "libc6" && base.unpack(&package, unpacked).is_err() {
+            say(format!("{package} is left out; the machine may have it"));
+        }
+    }
+    Ok(())
+}
+
+/// Links the toolchain's libraries, the source and the linker into one place.
+fn lay_out(sysroot: &Path, toolchain: &Toolchain, source: &Path) -> Outcome {
+    if sysroot.exists() {
+        fs::remove_dir_all(sysroot)?;
+    }
+    let rustlib = sysroot.join("lib/rustlib");
+    let host = rustlib.join(&toolchain.host);
+    fs::create_dir_all(host.join("bin"))?;
+    fs::create_dir_all(rustlib.join("src"))?;
+    symlink(toolchain.libraries.join("lib/rustlib").join(&toolchain.host).join("lib"), host.join("lib"))?;
+    symlink(&toolchain.linker, host.join("bin/rust-lld"))?;
+    symlink(source, rustlib.join("src/rust"))?;
+    Ok(())
+}
+
+/// Builds std for the target in an empty crate and keeps its libraries.
+fn build_std(workshop: &Workshop, folder: &Path, rustc: &Path, sysroot: &Path) -> Outcome {
+    let empty = folder.join("empty");
+    fs::create_dir_all(empty.join("src"))?;
+    fs::write(empty.join("Cargo.toml"), "[package]\nname = \"empty\"\nedition = \"2024\"\n\n[workspace]\n")?;
+    fs::write(empty.join("src/lib.rs"), "")?;
+    let target = empty.join("target");
+    run(workshop
+        .command("cargo")
+        .current_dir(&empty)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTC", rustc)
+        .env("CARGO_TARGET_DIR", &target)
+        .args(["build", "-Zbuild-std=std,panic_abort,panic_unwind,proc_macro,test", "--release", "--target", TRIPLE]))?;
+    let home = sysroot.join("lib/rustlib").join(TRIPLE);
+    let unfinished = home.join("unfinished");
+    fs::create_dir_all(&unfinished)?;
+    for entry in fs::read_dir(target.join(TRIPLE).join("release/deps"))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(".rlib") && !name.starts_with("libempty") {
+            fs::copy(&path, unfinished.join(name))?;
+        }
+    }
+    fs::rename(unfinished, home.join("lib"))?;
+    fs::remove_dir_all(&empty)?;
+    if has_target(sysroot) { Ok(()) } else { trouble("building std left no library behind") }
+}
+
+fn has_target(sysroot: &Path) -> bool {
+    holds_std(&sysroot.join("lib/rustlib").join(TRIPLE).join("lib"))
+}
+
+fn write_script(path: &Path, line: &str) -> Outcome {
+    fs::create_dir_all(path.parent().unwrap_or(path))?;
+    fs::write(path, format!("#!/bin/sh\n{line}\n"))?;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o755))?)
+}
+
+/// "x86_64-unknown-linux-gnu" is "x86_64-linux-gnu" in Debian's library paths.
+fn multiarch(host: &str) -> String {
+    host.replace("-unknown-", "-")
+}
+
+fn field(text: &str, name: &str) -> Outcome<String> {
+    let found = text.lines().find_map(|line| line.strip_prefix(name));
+    found.map(str::to_owned).ok_or_else(|| Trouble(format!("`rustc -vV` names no {}", name.trim_end_matches(": "))))
+}
