@@ -25,6 +25,13 @@ pub struct Runbook {
     pub problems: Vec<Problem>,
 }
 
+impl Runbook {
+    /// The command with this id.
+    pub fn command(&self, id: &CheckId) -> Option<&Command> {
+        self.commands.iter().find(|command| command.id == *id)
+    }
+}
+
 /// What a runbook says of itself, in front matter or in a closing "Metadata" section.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metadata {

@@ -12,4 +12,42 @@ pub mod problem;
 pub mod time;
 
 #[cfg(feature = "parse")]
+mod admonition;
+#[cfg(feature = "parse")]
+mod anchor;
+#[cfg(feature = "parse")]
+mod builder;
+#[cfg(feature = "parse")]
+mod code;
+#[cfg(feature = "parse")]
+mod front_matter;
+#[cfg(feature = "parse")]
+mod html;
+#[cfg(feature = "parse")]
+mod lines;
+#[cfg(feature = "parse")]
+mod link;
+#[cfg(feature = "parse")]
+mod markdown;
+#[cfg(feature = "parse")]
+mod metadata;
+#[cfg(feature = "parse")]
+mod parse;
+#[cfg(feature = "parse")]
+mod secret;
+#[cfg(feature = "parse")]
 pub mod shell;
+#[cfg(feature = "parse")]
+mod source;
+#[cfg(feature = "parse")]
+mod standin;
+#[cfg(feature = "parse")]
+mod steps;
+pub mod text;
+#[cfg(feature = "parse")]
+mod window;
+
+#[cfg(feature = "parse")]
+pub use parse::parse;
+#[cfg(feature = "parse")]
+pub use source::MASK;

@@ -1,0 +1,54 @@
+//! Heading anchors as GitHub makes them, unique in a file.
+
+use std::collections::HashMap;
+
+/// Gives out anchors.
+#[derive(Debug, Default)]
+pub(crate) struct Anchors {
+    /// How often an anchor has been asked for.
+    taken: HashMap<String, usize>,
+}
+
+impl Anchors {
+    /// The anchor of a heading with this text.
+    pub(crate) fn make(&mut self, heading: &str) -> String {
+        let slug = slug(heading);
+        let slug = if slug.is_empty() { "section".to_owned() } else { slug };
+        let mut count = self.taken.get(&slug).copied().unwrap_or(0);
+        let mut anchor = if count == 0 { slug.clone() } else { format!("{slug}-{count}") };
+        while count > 0 && self.taken.contains_key(&anchor) {
+            count += 1;
+            anchor = format!("{slug}-{count}");
+        }
+        self.taken.insert(slug, count + 1);
+        self.taken.entry(anchor.clone()).or_insert(1);
+        anchor
+    }
+}
+
+/// Lower case, blanks as hyphens, and nothing else but letters, digits, hyphens and underscores.
+fn slug(heading: &str) -> String {
+    let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '\n'));
+    kept.flat_map(char::to_lowercase).map(|c| if c == ' ' || c == '\n' { '-' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn makes_anchors_as_github_does() {
+        let mut anchors = Anchors::default();
+        assert_eq!(anchors.make("Step 1: Identify the Crashing Pod"), "step-1-identify-the-crashing-pod");
+        assert_eq!(anchors.make("Backup Window (02:00–03:30 UTC)"), "backup-window-02000330-utc");
+        assert_eq!(anchors.make("Über_uns & Co"), "über_uns--co");
+        assert_eq!(anchors.make("🔥"), "section");
+    }
+
+    #[test]
+    fn numbers_what_comes_again() {
+        let mut anchors = Anchors::default();
+        let made = ["Fix", "Fix", "Fix 1", "Fix", "Fix"].map(|heading| anchors.make(heading));
+        assert_eq!(made, ["fix", "fix-1", "fix-1-1", "fix-2", "fix-3"]);
+    }
+}

@@ -1,0 +1,186 @@
+//! Code in a runbook: which of it is commands. Keeps the commands of a file in order and gives each its id.
+
+use std::{collections::HashMap, ops::Range};
+
+use crate::{
+    document::{Command, Fence, FenceLine, Inline, Mark, MarkKind},
+    link,
+    names::CheckId,
+    source::{MASK, Source},
+    standin::{FenceContext, FencePart, find_placeholders, is_command, read, read_fence},
+};
+
+/// Languages whose fences may hold commands; so may a fence without one.
+const SHELLS: [&str; 11] = [
+    "bash",
+    "sh",
+    "shell",
+    "console",
+    "zsh",
+    "terminal",
+    "shell-session",
+    "shellsession",
+    "sh-session",
+    "bash-session",
+    "ksh",
+];
+
+/// Commands found so far.
+#[derive(Default)]
+pub(crate) struct Code {
+    pub(crate) commands: Vec<Command>,
+    context: FenceContext,
+    /// How often a command's text has come.
+    seen: HashMap<String, usize>,
+}
+
+/// A code block as Markdown gives it.
+pub(crate) struct CodeBlock {
+    /// The info string of a fence; `None` for an indented block.
+    pub(crate) info: Option<String>,
+    /// Its content, indentation of its container removed.
+    pub(crate) text: String,
+    /// For stretches of `text`: where each begins there, and in the source.
+    pub(crate) origins: Vec<(usize, usize)>,
+}
+
+impl CodeBlock {
+    fn in_source(&self, offset: usize) -> usize {
+        let next = self.origins.partition_point(|(here, _)| *here <= offset);
+        next.checked_sub(1).map_or(0, |at| self.origins[at].1 + (offset - self.origins[at].0))
+    }
+}
+
+impl Code {
+    /// Reads a code block.
+    pub(crate) fn read_block(&mut self, block: &CodeBlock, source: &Source) -> Fence {
+        let language = block.info.as_deref().and_then(language);
+        let may_hold_commands = match (&block.info, &language) {
+            (Some(_), Some(language)) => SHELLS.contains(&language.as_str()),
+            (Some(_), None) => true,
+            (None, _) => block.text.lines().any(|line| is_command(line.trim_start().trim_start_matches("$ "))),
+        };
+        if !may_hold_commands {
+            return Fence { language, lines: vec![FenceLine::Text(block.text.clone())] };
+        }
+        let mut lines: Vec<FenceLine> = Vec::new();
+        for part in read_fence(&block.text) {
+            match part {
+                FencePart::Command { text, span, label } => {
+                    let line = source.line(block.in_source(span.start));
+                    lines.push(FenceLine::Command(self.add(text, line, label)));
+                }
+                FencePart::Comment { text, .. } => lines.push(FenceLine::Comment(text)),
+                FencePart::Text { text, .. } => match lines.last_mut() {
+                    Some(FenceLine::Text(last)) => last.push_str(&text),
+                    _ => lines.push(FenceLine::Text(text)),
+                },
+            }
+        }
+        Fence { language, lines }
+    }
+
+    /// Reads inline code: a command, a runbook's path, or neither.
+    pub(crate) fn read_span(&mut self, text: &str, span: &Range<usize>, source: &Source) -> Inline {
+        let text = text.trim();
+        if is_command(text) {
+            return Inline::Command(self.add(text.to_owned(), source.line(span.start), None));
+        }
+        let code = plain_code(text);
+        if link::is_runbook_path(text) {
+            Inline::RunbookLink { path: text.to_owned(), content: vec![code] }
+        } else {
+            code
+        }
+    }
+
+    fn add(&mut self, text: String, line: usize, label: Option<String>) -> usize {
+        let read = read(&text, &self.context);
+        let mut marks = read.marks;
+        marks.extend(masks(&text));
+        marks.sort_by_key(|mark| mark.span.start);
+        let id = self.next_id(&text);
+        let command = Command {
+            id,
+            text,
+            line,
+            label,
+            parameters: read.parameters,
+            marks,
+            reading: read.reading,
+            pipeline: read.pipeline,
+        };
+        self.commands.push(command);
+        self.commands.len() - 1
+    }
+
+    /// Derived from the text alone, so that edits elsewhere leave it as it is.
+    fn next_id(&mut self, text: &str) -> CheckId {
+        let words: Vec<&str> = text.split_whitespace().filter(|word| *word != "\\").collect();
+        let stem = format!("{:08x}", fnv1a(&words.join(" ")));
+        let count = self.seen.entry(stem.clone()).or_insert(0);
+        *count += 1;
+        let id = if *count == 1 { stem } else { format!("{stem}-{count}") };
+        id.parse().expect("hex digits, a hyphen and a number are a check id")
+    }
+}
+
+/// Inline code that stays code.
+pub(crate) fn plain_code(text: &str) -> Inline {
+    let mut marks = find_placeholders(text);
+    marks.extend(masks(text));
+    marks.sort_by_key(|mark| mark.span.start);
+    Inline::Code { text: text.to_owned(), marks }
+}
+
+fn masks(text: &str) -> impl Iterator<Item = Mark> {
+    text.match_indices(MASK).map(|(at, mask)| Mark { span: at..at + mask.len(), kind: MarkKind::Masked })
+}
+
+/// The language of an info string: `bash`, `{.bash}`, `bash,ignore`, `sh title="x"`.
+fn language(info: &str) -> Option<String> {
+    let word = info.trim().trim_start_matches(['{', '.', ' ']);
+    let word = word.split(|c: char| c.is_whitespace() || ",{}:;".contains(c)).next().unwrap_or("");
+    (!word.is_empty()).then(|| word.to_lowercase())
+}
+
+/// FNV-1a over 64 bits, folded to 32.
+fn fnv1a(text: &str) -> u32 {
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    (hash >> 32) as u32 ^ hash as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(commands: &[&str]) -> Vec<String> {
+        let mut code = Code::default();
+        commands.iter().map(|text| code.next_id(text).to_string()).collect()
+    }
+
+    #[test]
+    fn ids_survive_edits_elsewhere_and_other_spacing() {
+        let before = ids(&["kubectl get pods", "kubectl get nodes"]);
+        let after = ids(&["uptime", "kubectl  get \\\n  nodes"]);
+        assert_eq!(before[1], after[1]);
+        assert_eq!(before[1].len(), 8);
+    }
+
+    #[test]
+    fn a_repeated_command_gets_a_numbered_id() {
+        let ids = ids(&["uptime", "uptime", "df", "uptime"]);
+        assert_eq!(ids[1], format!("{}-2", ids[0]));
+        assert_eq!(ids[3], format!("{}-3", ids[0]));
+    }
+
+    #[test]
+    fn reads_info_strings() {
+        assert_eq!(language("Bash"), Some("bash".into()));
+        assert_eq!(language("{.sh .numberLines}"), Some("sh".into()));
+        assert_eq!(language("bash,ignore title=\"x\""), Some("bash".into()));
+        assert_eq!(language(" "), None);
+    }
+}
