@@ -1,0 +1,133 @@
+//! One API server: how it is asked. Only GET leaves here; every answer is bounded in time and size.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response, header::ACCEPT};
+use http_body_util::BodyExt;
+use kube::client::{Body, Client};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::error::ClusterError;
+use crate::sources::failure::FailureLog;
+
+/// Questions that one API server gets from Runlight at the same time, watches and followed logs not counted.
+const MAX_CONCURRENT_QUESTIONS: usize = 8;
+/// Largest failure body that is read.
+const MAX_STATUS_BYTES: usize = 64 << 10;
+
+/// A client with its bounds.
+pub(super) struct Connection {
+    /// The cluster's name in the configuration.
+    pub(super) name: String,
+    /// `10.10.0.5:6443`, for sentences.
+    pub(super) address: String,
+    /// The context's namespace.
+    pub(super) default_namespace: String,
+    /// Time that an answer may take.
+    pub(super) timeout: Duration,
+    pub(super) log: FailureLog,
+    client: Client,
+    permits: Semaphore,
+}
+
+/// What is asked, in words and as a permission, for failures.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    /// "Pods of homelab-prod".
+    pub(super) words: String,
+    /// What it takes.
+    pub(super) permission: Permission,
+}
+
+/// A rule of Kubernetes' access control.
+#[derive(Debug, Clone)]
+pub(super) struct Permission {
+    /// `list`.
+    pub(super) verb: &'static str,
+    /// `pods`, `certificates.cert-manager.io`.
+    pub(super) resource: String,
+    /// One namespace, or all.
+    pub(super) namespace: Option<String>,
+}
+
+impl Asked {
+    pub(super) fn new(words: String, verb: &'static str, resource: &str, namespace: Option<&str>) -> Self {
+        let permission = Permission { verb, resource: resource.into(), namespace: namespace.map(str::to_owned) };
+        Self { words, permission }
+    }
+}
+
+impl Connection {
+    pub(super) fn new(name: &str, address: String, client: Client, timeout: Duration) -> Self {
+        Self {
+            name: name.into(),
+            address,
+            default_namespace: client.default_namespace().into(),
+            timeout,
+            log: FailureLog::default(),
+            client,
+            permits: Semaphore::new(MAX_CONCURRENT_QUESTIONS),
+        }
+    }
+
+    /// The whole answer to a GET, within time and size.
+    pub(super) async fn get(&self, path: &str, accept: &str, max_bytes: usize) -> Result<Bytes, ClusterError> {
+        let answer = async {
+            let _permit = self.permit().await;
+            let response = self.send(path, accept).await?;
+            read(response.into_body(), max_bytes).await
+        };
+        tokio::time::timeout(self.timeout, answer).await.map_err(|_| ClusterError::TimedOut(self.timeout))?
+    }
+
+    /// A GET whose body goes on: a watch or a followed log. The time limit counts up to the answer's head.
+    pub(super) async fn open(&self, path: &str, accept: &str) -> Result<Response<Body>, ClusterError> {
+        tokio::time::timeout(self.timeout, self.send(path, accept))
+            .await
+            .map_err(|_| ClusterError::TimedOut(self.timeout))?
+    }
+
+    async fn permit(&self) -> Option<SemaphorePermit<'_>> {
+        // The semaphore is never closed; were it, going on without a permit would be the lesser harm.
+        self.permits.acquire().await.ok()
+    }
+
+    async fn send(&self, path: &str, accept: &str) -> Result<Response<Body>, ClusterError> {
+        let request = Request::get(path).header(ACCEPT, accept).body(Body::empty()).map_err(kube::Error::HttpError)?;
+        let response = self.client.send(request).await?;
+        let code = response.status().as_u16();
+        if code < 300 {
+            return Ok(response);
+        }
+        let body = match read(response.into_body(), MAX_STATUS_BYTES).await {
+            Ok(bytes) => bytes,
+            // The status alone says enough; its body is a courtesy.
+            Err(_) => Bytes::new(),
+        };
+        Err(answered(code, &body))
+    }
+}
+
+/// A failure's body: the API's `Status`, or whatever stood in its place.
+fn answered(code: u16, body: &[u8]) -> ClusterError {
+    match serde_json::from_slice::<kube::core::Status>(body) {
+        Ok(status) => ClusterError::Answered { code, reason: status.reason, message: status.message },
+        Err(_) => {
+            ClusterError::Answered { code, reason: String::new(), message: String::from_utf8_lossy(body).into_owned() }
+        }
+    }
+}
+
+async fn read(mut body: Body, max_bytes: usize) -> Result<Bytes, ClusterError> {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            if bytes.len() + data.len() > max_bytes {
+                return Err(ClusterError::TooLarge { limit_bytes: max_bytes });
+            }
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(bytes.freeze())
+}

@@ -1,0 +1,219 @@
+//! The cluster client's own error, and the one place where it becomes words.
+
+use std::time::Duration;
+
+use super::connection::{Asked, Connection};
+use crate::sources::failure::{FailureKind, SourceFailure, chain, connection_words, find_cause};
+
+/// Why an API server gave no usable answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    /// It answered with a failure.
+    #[error("the API server answered {code} {reason}: {message}")]
+    Answered {
+        /// HTTP status.
+        code: u16,
+        /// The API's word for it: `Forbidden`, `Expired`.
+        reason: String,
+        /// The API's sentence.
+        message: String,
+    },
+    /// It did not answer in time.
+    #[error("no answer within {0:?}")]
+    TimedOut(Duration),
+    /// The answer is larger than the bound.
+    #[error("the answer is larger than {limit_bytes} bytes")]
+    TooLarge {
+        /// The bound.
+        limit_bytes: usize,
+    },
+    /// The answer is not what the API promises.
+    #[error("the answer cannot be read")]
+    Unreadable(#[from] serde_json::Error),
+    /// The question is not asked, or has no meaning to this cluster.
+    #[error("{reason}")]
+    NotAsked {
+        /// What kind of failure this is to the reader.
+        kind: FailureKind,
+        /// One sentence.
+        reason: String,
+        /// One sentence.
+        remedy: String,
+    },
+    /// The connection failed, was refused, or broke.
+    #[error(transparent)]
+    Client(#[from] kube::Error),
+}
+
+impl ClusterError {
+    /// Whether a watch or a page of a list has become too old to go on from.
+    pub(super) fn is_expired(&self) -> bool {
+        matches!(self, Self::Answered { code: 410, .. })
+    }
+
+    /// The cause for the log. Output of credential plug-ins may hold tokens and stays out.
+    fn cause(&self) -> String {
+        match self {
+            Self::Client(kube::Error::Auth(_)) => "credentials could not be had (details withheld)".into(),
+            other => chain(other),
+        }
+    }
+}
+
+impl Connection {
+    /// Puts an error into words and its cause into the log.
+    pub(super) fn failure(&self, asked: &Asked, error: ClusterError) -> SourceFailure {
+        let (kind, reason, remedy) = self.words(asked, &error);
+        let failure = SourceFailure { kind, asked: asked.words.clone(), reason, remedy, log_id: None };
+        self.log.record(&self.name, failure, &error.cause())
+    }
+
+    fn words(&self, asked: &Asked, error: &ClusterError) -> (FailureKind, String, String) {
+        let server = format!("The API server of {} at {}", self.name, self.address);
+        let section = format!("[clusters.{}] in runlight.toml", self.name);
+        let look = format!("Check that it runs and that this machine reaches it; its address comes from {section}.");
+        match error {
+            ClusterError::Answered { code: 401, .. } => (
+                FailureKind::Unauthorized,
+                format!("{server} answered 401: it does not accept the credentials."),
+                format!("The token or client certificate may have expired: renew the credentials of {section}."),
+            ),
+            ClusterError::Answered { code: 403, message, .. } => self.forbidden(asked, message),
+            ClusterError::Answered { code: 404, message, .. } => (
+                FailureKind::NotFound,
+                format!("{} says: {}", self.name, sentence(message)),
+                "Check the name and the namespace; it may be gone already.".into(),
+            ),
+            ClusterError::Answered { code: 410, .. } => (
+                FailureKind::Broken,
+                format!("{server} answered 410: the list moved on while it was read."),
+                "Ask again.".into(),
+            ),
+            ClusterError::Answered { code: code @ (429 | 500..), message, .. } => (
+                FailureKind::Broken,
+                format!("{server} answered {code}: {}", sentence(message)),
+                "Ask again in a while; the API server or the node behind it is in trouble.".into(),
+            ),
+            ClusterError::Answered { code, message, .. } => (
+                FailureKind::BadRequest,
+                format!("{server} answered {code}: {}", sentence(message)),
+                "Check the command's values.".into(),
+            ),
+            ClusterError::TimedOut(limit) => (
+                FailureKind::TimedOut,
+                format!("{server} did not answer within {} s.", limit.as_secs_f32()),
+                "Ask again; if it stays slow, check the API server and etcd behind it.".into(),
+            ),
+            ClusterError::TooLarge { limit_bytes } => (
+                FailureKind::TooLarge,
+                format!("The answer of {} is larger than {} MB.", self.name, limit_bytes / 1_000_000),
+                "Narrow the question to a namespace or with a selector.".into(),
+            ),
+            ClusterError::Unreadable(_) => (
+                FailureKind::Nonsense,
+                format!("{server} gave an answer that is not what the Kubernetes API promises."),
+                format!("Check that the address in {section} is an API server and not a proxy's error page."),
+            ),
+            ClusterError::NotAsked { kind, reason, remedy } => (*kind, reason.clone(), remedy.clone()),
+            ClusterError::Client(error) => self.client_words(error, &server, &section, look),
+        }
+    }
+
+    fn forbidden(&self, asked: &Asked, message: &str) -> (FailureKind, String, String) {
+        let account = user_in(message).map_or_else(|| "The account".to_owned(), |user| format!("The account {user}"));
+        let place = asked.permission.namespace.as_ref().map_or("in all namespaces".into(), |n| format!("in {n}"));
+        let (verb, resource) = (asked.permission.verb, &asked.permission.resource);
+        (
+            FailureKind::Forbidden,
+            format!("{account} may not {verb} {resource} {place} of {} (403).", self.name),
+            format!("Bind it to the ClusterRole view, or to a role with the verb {verb} on {resource}."),
+        )
+    }
+
+    fn client_words(
+        &self,
+        error: &kube::Error,
+        server: &str,
+        section: &str,
+        look: String,
+    ) -> (FailureKind, String, String) {
+        if let Some(kube::client::AuthError::AuthExecStart(_) | kube::client::AuthError::AuthExecRun { .. }) =
+            find_cause(error)
+        {
+            return (
+                FailureKind::Unauthorized,
+                format!("The credential plug-in of the kubeconfig of {} failed.", self.name),
+                format!("Run it by hand as the user that Runlight runs as, or use a token: see {section}."),
+            );
+        }
+        if matches!(error, kube::Error::Auth(_)) || find_cause::<kube::client::AuthError>(error).is_some() {
+            return (
+                FailureKind::Unauthorized,
+                format!("The credentials for {} could not be read.", self.name),
+                format!("Check the token and certificate files that {section} leads to."),
+            );
+        }
+        if let Some(tls) = find_cause::<rustls::Error>(error) {
+            return (
+                FailureKind::Certificate,
+                format!("{server} shows a certificate that is not trusted: {tls}."),
+                format!("Check certificate-authority and server in the kubeconfig of {section}."),
+            );
+        }
+        let cause = chain(error);
+        if cause.contains("deadline has elapsed") || cause.contains("timed out") {
+            return (FailureKind::Unreachable, format!("{server} cannot be reached: no connection in time."), look);
+        }
+        if matches!(error, kube::Error::SerdeError(_) | kube::Error::FromUtf8(_)) {
+            return (
+                FailureKind::Nonsense,
+                format!("{server} gave an answer that is not what the Kubernetes API promises."),
+                format!("Check that the address in {section} is an API server."),
+            );
+        }
+        (FailureKind::Unreachable, format!("{server} cannot be reached: {}.", connection_words(error)), look)
+    }
+}
+
+/// The account in the API's sentence `pods is forbidden: User "x" cannot list …`.
+fn user_in(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("User \"")?;
+    rest.split_once('"').map(|(user, _)| user)
+}
+
+/// A source's own words as one sentence of bounded length, control characters made visible.
+fn sentence(text: &str) -> String {
+    const MAX_CHARS: usize = 400;
+    let mut sentence: String =
+        text.trim().chars().take(MAX_CHARS).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.trim().chars().count() > MAX_CHARS {
+        sentence.push('…');
+    }
+    if sentence.is_empty() {
+        sentence.push_str("no reason given");
+    }
+    if !sentence.ends_with(['.', '…']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_account_in_the_api_servers_words() {
+        let message =
+            r#"pods is forbidden: User "system:serviceaccount:runlight:runlight" cannot list resource "pods""#;
+        assert_eq!(user_in(message), Some("system:serviceaccount:runlight:runlight"));
+        assert_eq!(user_in("no"), None);
+    }
+
+    #[test]
+    fn makes_one_bounded_sentence_of_foreign_text() {
+        assert_eq!(sentence(" a\u{1b}[31m "), "a\u{fffd}[31m.");
+        assert_eq!(sentence(""), "no reason given.");
+        assert!(sentence(&"x".repeat(1_000)).chars().count() <= 402);
+    }
+}

@@ -1,0 +1,103 @@
+//! A Kubernetes cluster as a source: its pods by one watch, anything else by question. Never changes anything, and
+//! never reads the data of a secret.
+
+mod connect;
+mod connection;
+mod error;
+mod lines;
+mod logs;
+mod pods;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::watch, task::JoinHandle};
+
+pub use error::ClusterError;
+pub use logs::{LogAnswer, LogBound, LogRequest, RawLogLine};
+pub use pods::{CachedPod, Container, Ended, Owner, PodSet, PodView, PodWatchState, Role, State, kubectl_age};
+
+use self::{connection::Connection, pods::PodCache};
+use crate::{
+    clock::Clock,
+    config,
+    sources::{ConfigProblem, SourceFailure},
+};
+
+/// A configured cluster.
+pub struct Cluster {
+    connection: Arc<Connection>,
+    references: Vec<String>,
+    pods: Arc<PodCache>,
+    watch: JoinHandle<()>,
+}
+
+impl Cluster {
+    /// Makes the client and starts the watch of its pods.
+    pub(super) async fn connect(
+        name: &str,
+        section: &config::Cluster,
+        timeout: Duration,
+        clock: Clock,
+    ) -> Result<Self, ConfigProblem> {
+        let (connection, context) = connect::connect(name, section, timeout).await?;
+        let connection = Arc::new(connection);
+        let pods = Arc::new(PodCache::new());
+        let watch = tokio::spawn(pods::watch(connection.clone(), pods.clone(), clock));
+        let mut references = vec![name.to_owned(), format!("admin@{name}")];
+        references.extend(context);
+        references.extend(section.aliases.iter().cloned());
+        Ok(Self { connection, references, pods, watch })
+    }
+
+    /// The section's name in the configuration.
+    pub fn name(&self) -> &str {
+        &self.connection.name
+    }
+
+    /// Every name under which runbooks and alerts may know it; the section's name first.
+    pub fn references(&self) -> &[String] {
+        &self.references
+    }
+
+    /// `10.10.0.5:6443`.
+    pub fn address(&self) -> &str {
+        &self.connection.address
+    }
+
+    /// The namespace of questions that name none.
+    pub fn default_namespace(&self) -> &str {
+        &self.connection.default_namespace
+    }
+
+    /// The pods as the watch knows them now. Cheap.
+    pub fn pods(&self) -> PodView {
+        self.pods.view()
+    }
+
+    /// A number that grows whenever `pods` would say something else. At most some twenty times a second.
+    pub fn pod_changes(&self) -> watch::Receiver<u64> {
+        self.pods.changes()
+    }
+
+    /// How it stands, one sentence, or why it cannot be asked.
+    pub fn status(&self) -> Result<String, SourceFailure> {
+        let view = self.pods();
+        match view.state {
+            PodWatchState::Live { since } => Ok(format!(
+                "{} pods in {} namespaces, watched since {} UTC.",
+                view.pods.len(),
+                view.pods.namespaces().count(),
+                since.clock()
+            )),
+            PodWatchState::Loading { read, total: Some(total) } => Ok(format!("Reading its pods: {read} of {total}.")),
+            PodWatchState::Loading { .. } => Ok("Reading its pods.".into()),
+            PodWatchState::Stale { failure, .. } | PodWatchState::Failed(failure) => Err(failure),
+        }
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.watch.abort();
+    }
+}

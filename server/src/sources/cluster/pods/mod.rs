@@ -1,0 +1,92 @@
+//! The pods of a cluster, kept by one watch however many people look. Says how old its knowledge is; never holds a
+//! whole pod, and never shows an empty set where the cluster could not be asked.
+
+mod pod;
+mod set;
+mod status;
+mod trim;
+mod watch;
+mod wire;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use runbook::time::Timestamp;
+use tokio::sync::watch as signal;
+
+pub use pod::{CachedPod, Container, Ended, Owner, Role, State};
+pub use set::PodSet;
+pub use status::kubectl_age;
+pub(super) use watch::run as watch;
+
+use crate::sources::failure::SourceFailure;
+
+/// A version of a cluster's pods.
+#[derive(Debug, Clone)]
+pub struct PodView {
+    /// How the watch stands.
+    pub state: PodWatchState,
+    /// The pods, as of the last change.
+    pub pods: Arc<PodSet>,
+    /// Since when the portal has watched without having to start anew: restarts before are known only from last
+    /// states. `None` before the first list.
+    pub watching_since: Option<Timestamp>,
+}
+
+/// How a watch stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PodWatchState {
+    /// The first list is being read.
+    Loading {
+        /// Pods read so far.
+        read: usize,
+        /// All of them, when the API server says.
+        total: Option<usize>,
+    },
+    /// Changes arrive as they happen.
+    Live {
+        /// First complete list.
+        since: Timestamp,
+    },
+    /// There is a set, but changes do not arrive.
+    Stale {
+        /// Last word from the cluster.
+        since: Timestamp,
+        /// Why.
+        failure: SourceFailure,
+    },
+    /// There has never been an answer.
+    Failed(SourceFailure),
+}
+
+/// What the watch writes and everybody reads.
+#[derive(Debug)]
+pub(super) struct PodCache {
+    view: RwLock<PodView>,
+    version: signal::Sender<u64>,
+}
+
+impl PodCache {
+    pub(super) fn new() -> Self {
+        let view = PodView {
+            state: PodWatchState::Loading { read: 0, total: None },
+            pods: Arc::default(),
+            watching_since: None,
+        };
+        Self { view: RwLock::new(view), version: signal::Sender::new(0) }
+    }
+
+    /// The current version.
+    pub(super) fn view(&self) -> PodView {
+        self.view.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A number that grows with every change of pods or state.
+    pub(super) fn changes(&self) -> signal::Receiver<u64> {
+        self.version.subscribe()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut PodView)) {
+        change(&mut self.view.write().unwrap_or_else(PoisonError::into_inner));
+        self.version.send_modify(|version| *version += 1);
+    }
+}

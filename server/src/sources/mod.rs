@@ -1,0 +1,116 @@
+//! What Runlight asks: clusters and Proxmox hosts, each by its own client with its own error. A source that is down is
+//! a source with a state; only configuration that cannot be right is an error here.
+
+pub mod cluster;
+mod failure;
+pub mod proxmox;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+pub use failure::{FailureKind, SourceFailure};
+
+use self::{cluster::Cluster, proxmox::Proxmox};
+use crate::{clock::Clock, config::Config};
+
+/// Every configured source.
+pub struct Sources {
+    clusters: Vec<Arc<Cluster>>,
+    proxmox: Vec<Arc<Proxmox>>,
+}
+
+/// Configuration that cannot be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigProblem {
+    /// The key: `clusters.homelab-prod.kubeconfig`.
+    pub key: String,
+    /// What is wrong, without a full stop.
+    pub problem: String,
+    /// What to do, one sentence.
+    pub remedy: String,
+}
+
+impl Sources {
+    /// Makes all clients and starts the watches. Needs a tokio runtime; asks no source before it returns.
+    pub async fn connect(config: &Config, clock: Clock) -> Result<Self, ConfigProblem> {
+        // Both clients take the process's provider; the first to install one wins, and it is the same one.
+        let _already_installed = rustls::crypto::ring::default_provider().install_default();
+        let timeout = Duration::from_millis(config.server.check_timeout_ms);
+        let mut clusters: Vec<Arc<Cluster>> = Vec::new();
+        for (name, section) in &config.clusters {
+            let cluster = Cluster::connect(name, section, timeout, clock).await?;
+            if let Some((other, reference)) = shared_name(&clusters, &cluster, section) {
+                return Err(ConfigProblem::new(
+                    format!("clusters.{name}.aliases"),
+                    format!("{reference} is also a name of {other}"),
+                    "Give each cluster aliases of its own.",
+                ));
+            }
+            clusters.push(Arc::new(cluster));
+        }
+        let mut proxmox = Vec::new();
+        for (name, section) in &config.proxmox {
+            proxmox.push(Arc::new(Proxmox::connect(name, section, timeout, clock)?));
+        }
+        Ok(Self { clusters, proxmox })
+    }
+
+    /// A cluster by its section's name, its context, an alias, or `admin@NAME`. Section names win over the rest.
+    pub fn cluster(&self, reference: &str) -> Option<&Arc<Cluster>> {
+        let by_name = self.clusters.iter().find(|cluster| cluster.name() == reference);
+        by_name.or_else(|| self.clusters.iter().find(|c| c.references().iter().any(|known| known == reference)))
+    }
+
+    /// All clusters, by name.
+    pub fn clusters(&self) -> &[Arc<Cluster>] {
+        &self.clusters
+    }
+
+    /// The Proxmox node that a command would reach under this host name or address.
+    pub fn proxmox_by_host(&self, host: &str) -> Option<&Arc<Proxmox>> {
+        self.proxmox.iter().find(|proxmox| proxmox.hosts().iter().any(|known| known.eq_ignore_ascii_case(host)))
+    }
+
+    /// All Proxmox nodes, by name.
+    pub fn proxmox(&self) -> &[Arc<Proxmox>] {
+        &self.proxmox
+    }
+}
+
+impl ConfigProblem {
+    pub(crate) fn new(key: impl Into<String>, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { key: key.into(), problem: problem.into(), remedy: remedy.into() }
+    }
+}
+
+impl fmt::Display for ConfigProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}. {}", self.key, self.problem, self.remedy)
+    }
+}
+
+impl std::error::Error for ConfigProblem {}
+
+/// An alias that another cluster has too. Contexts may repeat: every kubeconfig may call its own `default`.
+fn shared_name<'a>(
+    clusters: &'a [Arc<Cluster>],
+    new: &Cluster,
+    section: &'a crate::config::Cluster,
+) -> Option<(&'a str, &'a str)> {
+    section.aliases.iter().find_map(|alias| {
+        let other = clusters.iter().find(|other| other.references().contains(alias) && other.name() != new.name())?;
+        Some((other.name(), alias.as_str()))
+    })
+}
+
+/// A value as it may stand in a path or query: everything but unreserved characters is escaped.
+fn percent_encode(value: &str) -> String {
+    let mut encoded = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}

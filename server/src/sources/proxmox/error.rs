@@ -1,0 +1,137 @@
+//! The Proxmox client's own error, and the one place where it becomes words.
+
+use std::time::Duration;
+
+use super::{
+    connection::Connection,
+    fingerprint::{FingerprintMismatch, mismatch_in},
+};
+use crate::sources::failure::{FailureKind, SourceFailure, chain, connection_words, find_cause};
+
+/// Why a Proxmox host gave no usable answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ProxmoxError {
+    /// It answered with a failure.
+    #[error("the API answered {code}")]
+    Answered {
+        /// HTTP status; 595 and 596 mean that it could not pass the question on to the node.
+        code: u16,
+    },
+    /// Without this privilege it answers with an empty list, as if there were nothing.
+    #[error("the token lacks {privilege} on {path}")]
+    MissingPrivilege {
+        /// `Sys.Audit`.
+        privilege: &'static str,
+        /// `/nodes/pihanga`.
+        path: String,
+    },
+    /// It did not answer in time.
+    #[error("no answer within {0:?}")]
+    TimedOut(Duration),
+    /// The answer is larger than the bound.
+    #[error("the answer is too large")]
+    TooLarge,
+    /// The answer is not what the API promises.
+    #[error("the answer cannot be read")]
+    Unreadable(#[from] serde_json::Error),
+    /// The connection failed, was refused, or broke.
+    #[error(transparent)]
+    Client(#[from] reqwest::Error),
+}
+
+impl Connection {
+    /// Puts an error into words and its cause into the log.
+    pub(super) fn failure(&self, asked: &str, error: ProxmoxError) -> SourceFailure {
+        let (kind, reason, remedy) = self.words(&error);
+        let asked = format!("{asked} on {}", self.name);
+        let failure = SourceFailure { kind, asked, reason, remedy, log_id: None };
+        self.log.record(&self.name, failure, &chain(&error))
+    }
+
+    fn words(&self, error: &ProxmoxError) -> (FailureKind, String, String) {
+        let host = format!("Proxmox at {}", self.address);
+        let section = format!("[proxmox.{}] in runlight.toml", self.name);
+        let token = &self.token_id;
+        match error {
+            ProxmoxError::Answered { code: 401 } => (
+                FailureKind::Unauthorized,
+                format!("{host} answered 401."),
+                format!("The token {token} may have expired: see {section}."),
+            ),
+            ProxmoxError::Answered { code: 403 } => (
+                FailureKind::Forbidden,
+                format!("{host} answered 403: the token {token} lacks a privilege."),
+                format!("Give a role with Sys.Audit, VM.Audit and Datastore.Audit on / to {token} and to its user."),
+            ),
+            ProxmoxError::Answered { code: code @ 595..=599 } => (
+                FailureKind::Unreachable,
+                format!("{host} answered {code}: it could not reach the node {}.", self.node),
+                format!("Check that {} is up and in the Proxmox cluster, or correct node in {section}.", self.node),
+            ),
+            ProxmoxError::Answered { code: code @ (400 | 404 | 501) } => (
+                FailureKind::BadRequest,
+                format!("{host} answered {code}: it does not know the question."),
+                format!("Check that {section} leads to a Proxmox VE API and that its node is {}.", self.node),
+            ),
+            ProxmoxError::Answered { code } => (
+                FailureKind::Broken,
+                format!("{host} answered {code}."),
+                format!("Look at the services pveproxy and pvedaemon on {}.", self.name),
+            ),
+            ProxmoxError::MissingPrivilege { privilege, path } => (
+                FailureKind::Forbidden,
+                format!("The token {token} has no {privilege} on {path}, and without it {host} shows nothing."),
+                format!(
+                    "Give a role with {privilege} on {path} to {token}; with privilege separation, to its user as well."
+                ),
+            ),
+            ProxmoxError::TimedOut(limit) => (
+                FailureKind::TimedOut,
+                format!("{host} did not answer within {} s.", limit.as_secs_f32()),
+                format!("Ask again; if it stays slow, look at the load of {}.", self.name),
+            ),
+            ProxmoxError::TooLarge => (
+                FailureKind::TooLarge,
+                format!("The answer of {host} is larger than Runlight takes."),
+                "Ask for a shorter time.".into(),
+            ),
+            ProxmoxError::Unreadable(_) => (
+                FailureKind::Nonsense,
+                format!("{host} gave an answer that is not what the Proxmox VE API promises."),
+                format!("Check that the address in {section} is a Proxmox VE host and not a proxy's error page."),
+            ),
+            ProxmoxError::Client(error) => self.client_words(error, &host, &section),
+        }
+    }
+
+    fn client_words(&self, error: &reqwest::Error, host: &str, section: &str) -> (FailureKind, String, String) {
+        if let Some(tls) = find_cause::<rustls::Error>(error) {
+            return match mismatch_in(tls) {
+                Some(FingerprintMismatch { expected, found }) => (
+                    FailureKind::Certificate,
+                    format!(
+                        "{host} shows another certificate than the pinned one: expected {expected}, found {found}."
+                    ),
+                    format!(
+                        "If the certificate was renewed, compare with the Proxmox panel and set fingerprint in {section}."
+                    ),
+                ),
+                None => (
+                    FailureKind::Certificate,
+                    format!("{host} shows a certificate that is not trusted: {tls}."),
+                    format!("Set fingerprint or ca_file in {section}."),
+                ),
+            };
+        }
+        let look = format!("Check that it is up and that this machine reaches it; its address is url in {section}.");
+        if error.is_timeout() {
+            let (kind, words) = if error.is_connect() {
+                (FailureKind::Unreachable, "cannot be reached: no connection in time")
+            } else {
+                (FailureKind::TimedOut, "did not answer in time")
+            };
+            return (kind, format!("{host} {words}."), look);
+        }
+        (FailureKind::Unreachable, format!("{host} cannot be reached: {}.", connection_words(error)), look)
+    }
+}
