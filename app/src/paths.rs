@@ -1,1 +1,91 @@
 //! Addresses of the portal: one function per route, so that no link is spelt twice.
+
+/// The home page.
+pub const HOME: &str = "/";
+/// Where the query of the home page's search field goes.
+pub const SEARCH_FIELD: &str = "q";
+/// The query field that names a check to run; may be repeated.
+pub const RUN_FIELD: &str = "run";
+/// The first part of a runbook's address.
+pub const RUNBOOK_ROOT: &str = "/r/";
+
+/// A runbook with the given query. Order is kept: a shared link reads as it was made.
+pub fn runbook<'a>(path: &str, query: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut address = String::from(RUNBOOK_ROOT);
+    encode(&mut address, path, true);
+    append_query(&mut address, query);
+    address
+}
+
+/// The event stream of an open page: the runbook, the checks that are shown, and the bindings as `bind.NAME`.
+pub fn live<'a>(
+    path: &str,
+    checks: impl IntoIterator<Item = &'a str>,
+    bindings: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> String {
+    let mut address = String::from("/live");
+    append_query(&mut address, [("path", path)]);
+    for check in checks {
+        address.push_str("&check=");
+        encode(&mut address, check, false);
+    }
+    for (name, value) in bindings {
+        address.push_str("&bind.");
+        encode(&mut address, name, false);
+        address.push('=');
+        encode(&mut address, value, false);
+    }
+    address
+}
+
+/// The anchor of a check's command on its runbook's page.
+pub fn check_anchor(check: &str) -> String {
+    format!("check-{check}")
+}
+
+fn append_query<'a>(address: &mut String, query: impl IntoIterator<Item = (&'a str, &'a str)>) {
+    let mut separator = '?';
+    for (name, value) in query {
+        address.push(separator);
+        encode(address, name, false);
+        address.push('=');
+        encode(address, value, false);
+        separator = '&';
+    }
+}
+
+/// Percent-encodes everything but RFC 3986's unreserved characters (and slashes, where they divide a path).
+fn encode(out: &mut String, text: &str, keep_slashes: bool) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            b'/' if keep_slashes => out.push('/'),
+            _ => {
+                out.push('%');
+                out.push(char::from(HEX[usize::from(byte >> 4)]));
+                out.push(char::from(HEX[usize::from(byte & 15)]));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_slashes_of_a_path_and_encodes_the_rest() {
+        assert_eq!(runbook("alerts/Pod crash?#", []), "/r/alerts/Pod%20crash%3F%23");
+    }
+
+    #[test]
+    fn encodes_names_and_values_of_a_query() {
+        assert_eq!(runbook("a", [("pod", "web/0&x=1"), ("té", "a+b")]), "/r/a?pod=web%2F0%26x%3D1&t%C3%A9=a%2Bb");
+    }
+
+    #[test]
+    fn lists_checks_and_bindings_of_a_live_page() {
+        assert_eq!(live("a/b", ["c1", "c2"], [("pod", "w 0")]), "/live?path=a%2Fb&check=c1&check=c2&bind.pod=w%200");
+    }
+}

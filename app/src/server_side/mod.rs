@@ -1,3 +1,11 @@
 //! What only the server compiles: the door to the portal, the document shell and the pages.
 
 pub mod backend;
+mod pages;
+mod query;
+mod render;
+pub mod request;
+mod routes;
+mod shell;
+
+pub use self::{routes::App, shell::Assets};

@@ -1,0 +1,25 @@
+//! Every server function: the public API on one screen. The browser names a check of a runbook; it never sends a
+//! command.
+
+use std::collections::BTreeMap;
+
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use crate::{answer::CheckAnswer, error::WireError};
+
+/// Runs one check of a runbook with the given values for its parameters.
+#[server(prefix = "/api", endpoint = "run_check", input = Json, output = Json)]
+pub async fn run_check(
+    path: String,
+    check: String,
+    bindings: BTreeMap<String, String>,
+) -> Result<CheckAnswer, WireError> {
+    use crate::server_side::request;
+
+    request::answer(async {
+        let (backend, caller) = request::door()?;
+        let (path, check) = (request::parse(&path)?, request::parse(&check)?);
+        backend.run_check(&caller, &path, &check, &bindings).await
+    })
+    .await
+}

@@ -1,0 +1,226 @@
+//! What the islands of one page share.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use runbook::{outcome::Report, time::Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    answer::{Brief, PanelState, Word},
+    error::WireError,
+    paths,
+};
+
+/// What the server says of a page when it renders it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PageFacts {
+    /// The runbook's address inside the library.
+    pub path: String,
+    /// Values for parameters.
+    pub bindings: BTreeMap<String, String>,
+    /// Labels of the alert that are no parameters. They stay in every link.
+    pub labels: Vec<(String, String)>,
+    /// The checks of the page, in order.
+    pub checks: Vec<CheckFacts>,
+    /// Ids of checks that the address asks to run, in its order.
+    pub runs: Vec<String>,
+    /// The portal's time when the page was made.
+    pub now: Timestamp,
+}
+
+impl PageFacts {
+    /// The query of this page: bindings, labels, then the checks it runs.
+    pub fn query<'a>(&'a self, runs: &'a [String]) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let named = self.bindings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let labels = self.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        named.chain(labels).chain(runs.iter().map(|id| (paths::RUN_FIELD, id.as_str())))
+    }
+}
+
+/// A check of a page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckFacts {
+    /// Its id.
+    pub id: String,
+    /// Position of the step it stands in, if it stands in one.
+    pub step: Option<usize>,
+    /// Whether every parameter it needs has a value.
+    pub is_ready: bool,
+    /// How it stands when the page is made.
+    pub brief: Brief,
+}
+
+/// The shared state of a page. Copies are handles to the same state.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// What the server said.
+    pub facts: StoredValue<PageFacts>,
+    /// One for each of the facts' checks, in the same order.
+    pub slots: StoredValue<Vec<Slot>>,
+    /// Ids of checks that have been asked to run, in order: what the address holds.
+    pub runs: RwSignal<Vec<String>>,
+    /// How the event stream stands.
+    pub link: RwSignal<Link>,
+    /// Portal time minus the browser's monotonic clock, in milliseconds.
+    clock_offset_ms: StoredValue<i64>,
+}
+
+/// A check's live state.
+#[derive(Clone, Copy)]
+pub struct Slot {
+    /// Its id.
+    pub id: StoredValue<String>,
+    /// Position of its step.
+    pub step: Option<usize>,
+    /// Whether it can be run.
+    pub is_ready: bool,
+    /// The state in one word.
+    pub brief: RwSignal<Brief>,
+    /// What its panel shows; `None` until the panel has said what it was rendered with.
+    pub state: RwSignal<Option<PanelState>>,
+    /// Why it could not be asked just now.
+    pub error: RwSignal<Option<WireError>>,
+    /// The report before the one in view.
+    pub before: StoredValue<Option<Report>>,
+    /// How many reports have come since the page was made.
+    pub turn: StoredValue<usize>,
+}
+
+/// How the event stream stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// Not open yet.
+    Connecting,
+    /// Open, and heard lately.
+    Live,
+    /// Nothing has been heard since this moment.
+    Stale(Timestamp),
+}
+
+impl Page {
+    /// The state of a page that has just been made.
+    pub fn new(facts: PageFacts) -> Self {
+        let slot = |check: &CheckFacts| Slot {
+            id: StoredValue::new(check.id.clone()),
+            step: check.step,
+            is_ready: check.is_ready,
+            brief: RwSignal::new(check.brief.clone()),
+            state: RwSignal::new(None),
+            error: RwSignal::new(None),
+            before: StoredValue::new(None),
+            turn: StoredValue::new(0),
+        };
+        Self {
+            slots: StoredValue::new(facts.checks.iter().map(slot).collect()),
+            runs: RwSignal::new(facts.runs.clone()),
+            link: RwSignal::new(Link::Connecting),
+            clock_offset_ms: StoredValue::new(facts.now.0 - elapsed_ms()),
+            facts: StoredValue::new(facts),
+        }
+    }
+
+    /// The page around this island. Every island that asks stands inside `LivePage`.
+    pub fn current() -> Self {
+        expect_context::<Self>()
+    }
+
+    /// The portal's time: what the server last said, plus what has passed since by the browser's monotonic clock.
+    pub fn now(self) -> Timestamp {
+        Timestamp(self.clock_offset_ms.get_value() + elapsed_ms())
+    }
+
+    /// The state of a check.
+    pub fn slot(self, id: &str) -> Option<Slot> {
+        self.slots.with_value(|slots| slots.iter().find(|slot| slot.id.with_value(|own| own == id)).copied())
+    }
+
+    /// The address of this page as it stands, without its anchor.
+    pub fn address(self) -> String {
+        self.facts.with_value(|facts| self.runs.with(|runs| paths::runbook(&facts.path, facts.query(runs))))
+    }
+
+    /// The address of this page with other values for some parameters.
+    pub fn address_with(self, changes: &[(&str, &str)]) -> String {
+        self.facts.with_value(|facts| {
+            self.runs.with(|runs| {
+                let mut facts = facts.clone();
+                for (name, value) in changes.iter().filter(|(_, value)| !value.is_empty()) {
+                    facts.bindings.insert((*name).into(), (*value).into());
+                }
+                paths::runbook(&facts.path, facts.query(runs))
+            })
+        })
+    }
+}
+
+impl Slot {
+    /// Shows an answer.
+    pub fn settle(self, report: Report) {
+        let state = PanelState::Done(Box::new(report));
+        let brief = state.brief();
+        self.turn.update_value(|turn| *turn += 1);
+        if let Some(PanelState::Done(old)) = self.state.write_untracked().replace(state) {
+            self.before.set_value(Some(*old));
+        }
+        self.state.notify();
+        self.brief.set(brief);
+        self.error.set(None);
+    }
+
+    /// Shows why there is no answer. An older answer stays in view.
+    pub fn fail(self, error: WireError) {
+        self.brief.set(Brief::failed(&error));
+        self.error.set(Some(error));
+    }
+
+    /// The state in one word.
+    pub fn word(self) -> Word {
+        self.brief.with(|brief| brief.word)
+    }
+}
+
+#[cfg(feature = "hydrate")]
+impl Page {
+    /// Sets the clock by what the server says.
+    pub fn set_clock(self, now: Timestamp) {
+        self.clock_offset_ms.set_value(now.0 - elapsed_ms());
+    }
+
+    /// Runs a check, and writes into the address that it was run.
+    pub fn run(self, slot: Slot) {
+        if !slot.is_ready || slot.brief.with_untracked(|brief| brief.word == Word::Running) {
+            return;
+        }
+        let id = slot.id.get_value();
+        slot.brief.update(|brief| brief.word = Word::Running);
+        if self.runs.with_untracked(|runs| !runs.contains(&id)) {
+            self.runs.update(|runs| runs.push(id.clone()));
+            super::browser::replace_address(&self.address());
+        }
+        let (path, bindings) = self.facts.with_value(|facts| (facts.path.clone(), facts.bindings.clone()));
+        leptos::task::spawn_local(async move {
+            match crate::api::run_check(path, id, bindings).await {
+                Ok(answer) => slot.settle(answer.report),
+                Err(error) => slot.fail(error),
+            }
+        });
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+impl Page {
+    /// Checks run in the browser's copy of the page only; the server answers forms.
+    pub fn run(self, _slot: Slot) {}
+}
+
+#[cfg(feature = "hydrate")]
+fn elapsed_ms() -> i64 {
+    super::browser::elapsed_ms()
+}
+
+/// On the server a page is made in one instant.
+#[cfg(not(feature = "hydrate"))]
+fn elapsed_ms() -> i64 {
+    0
+}

@@ -1,0 +1,7 @@
+//! The pages. Plain server-rendered components; what moves in them is an island of its own.
+
+pub(super) mod find;
+mod frame;
+pub(super) mod home;
+pub(super) mod not_found;
+pub(super) mod runbook;

@@ -1,0 +1,129 @@
+//! A runbook opened for a situation: bar, strip, sentence, rail, text, foot.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::Title;
+use runbook::{check::Reading, names::RunbookPath};
+
+use super::frame::{bar, failure};
+use crate::{
+    answer::Brief,
+    error::WireError,
+    live::{
+        context::{CheckFacts, PageFacts},
+        link::LiveMark,
+        page::LivePage,
+        rail::{RailStep, StepRail},
+        sentence::Sentence,
+    },
+    paths,
+    server_side::{
+        backend::{Query, RunbookView},
+        render::{
+            foot,
+            markdown::{Text, whole},
+            strip,
+        },
+        request::{answer, door, page_query, path_below, redirect},
+    },
+};
+
+/// `/r/PATH`.
+#[component]
+pub(in crate::server_side) fn RunbookPage() -> impl IntoView {
+    let address = path_below(paths::RUNBOOK_ROOT);
+    // A form sends every field; an empty one is no value.
+    let query: Query = page_query().into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let response = use_context::<ResponseOptions>();
+    let asked = query.clone();
+    let opened = answer(async move {
+        if let Some(plain) = address.strip_suffix(".md") {
+            return Ok(Err(plain.to_owned()));
+        }
+        let path: RunbookPath = address.parse().map_err(|_| no_such_path())?;
+        let (backend, caller) = door()?;
+        backend.open_runbook(&caller, &path, &asked).await.map(Ok)
+    });
+    Suspend::new(async move {
+        match opened.await {
+            Ok(Ok(view)) => page(view, &query).into_any(),
+            Ok(Err(plain)) => {
+                let address =
+                    paths::runbook(&plain, query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+                if let Some(response) = response {
+                    redirect(&response, &address);
+                }
+                view! { <main><a href=address>"The runbook"</a></main> }.into_any()
+            }
+            Err(error) => failure(error).into_any(),
+        }
+    })
+}
+
+fn page(view: RunbookView, query: &Query) -> impl IntoView + use<> {
+    let facts = facts(&view, query);
+    let runs = facts.runs.clone();
+    let title = view.runbook.title.clone();
+    view! {
+        <Title text=format!("{title} · Runlight") />
+        <LivePage facts=facts>{content(&view, &runs)}</LivePage>
+    }
+}
+
+fn content(view: &RunbookView, runs: &[String]) -> impl IntoView + use<> {
+    let text = Text { view };
+    let steps: Vec<_> =
+        view.runbook.steps.iter().map(|step| RailStep { id: step.id.clone(), title: step.title.clone() }).collect();
+    let rail = (!steps.is_empty()).then(|| view! { <nav class="rail" aria-label="Steps"><StepRail steps=steps /></nav> });
+    view! {
+        {bar(Some(view.runbook.title.clone()), String::new(), LiveMark())}
+        <main id="_main" class="runbook">
+            {strip::view(view, runs)}
+            <Sentence />
+            <div class="columns">
+                {rail}
+                <article class="text">{whole(text)}</article>
+            </div>
+            {foot::view(view)}
+        </main>
+    }
+}
+
+fn facts(view: &RunbookView, query: &Query) -> PageFacts {
+    let runbook = &view.runbook;
+    let text = Text { view };
+    let checks = runbook.commands.iter().enumerate().filter(|(_, c)| matches!(c.reading, Reading::Check { .. }));
+    let checks: Vec<CheckFacts> = checks
+        .map(|(index, command)| CheckFacts {
+            id: command.id.as_str().to_owned(),
+            step: runbook.steps.iter().position(|step| step.commands.contains(&index)),
+            is_ready: text.is_ready(command),
+            brief: view.panels.get(&command.id).map_or_else(Brief::default, |state| state.brief()),
+        })
+        .collect();
+    let mut seen = BTreeSet::new();
+    let runs = query.iter().filter(|(name, id)| {
+        name == paths::RUN_FIELD && checks.iter().any(|check| check.id == *id) && seen.insert(id.clone())
+    });
+    PageFacts {
+        path: view.path.as_str().to_owned(),
+        bindings: view.bindings.0.clone(),
+        labels: view.labels.clone(),
+        runs: runs.map(|(_, id)| id.clone()).collect(),
+        checks,
+        now: view.now,
+    }
+}
+
+fn no_such_path() -> WireError {
+    WireError {
+        status: 404,
+        title: "No such runbook".into(),
+        message: "This address is not one that a runbook can have.".into(),
+        next_step: "Look for it in the library.".into(),
+        links: Vec::new(),
+        log_id: None,
+    }
+}

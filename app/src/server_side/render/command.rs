@@ -1,0 +1,78 @@
+//! A command: one quiet line with its values filled in, then Run (or why not) and Copy, and under it its panel.
+
+use leptos::prelude::*;
+use runbook::{
+    binding::{Piece, fill},
+    check::{Check, ClusterAsk, Output, ProxmoxAsk, Question, Reading},
+    document::Command,
+};
+
+use super::{inline::pieces, markdown::Text};
+use crate::{answer::PanelState, panels::check::CheckPanel, paths, ui::controls::CopyButton};
+
+/// The value of `data-command`.
+pub(in crate::server_side) fn reading_word(reading: &Reading) -> &'static str {
+    match reading {
+        Reading::Check { .. } => "check",
+        Reading::Refused(_) => "refused",
+        Reading::Unknown(_) => "unknown",
+    }
+}
+
+/// The whole block of a command.
+pub(super) fn block(text: Text<'_>, index: usize) -> AnyView {
+    let Some(command) = text.command(index) else { return ().into_any() };
+    let id = command.id.as_str().to_owned();
+    let copy = copied(text, command);
+    let rest = match &command.reading {
+        Reading::Check { check } => {
+            let state = text.view.panels.get(&command.id).cloned().unwrap_or(PanelState::Idle);
+            let kind = expected_panel(check).to_owned();
+            view! { <CheckPanel id=id.clone() kind=kind state=state copy=copy /> }.into_any()
+        }
+        Reading::Refused(refusal) | Reading::Unknown(refusal) => {
+            let reason = refusal.reason.clone();
+            view! {
+                <p class="why-not">{reason}</p>
+                <CopyButton text=copy />
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <div class="command" id=paths::check_anchor(&id) data-command=reading_word(&command.reading)>
+            <pre class="command-line" tabindex="0"><code id=format!("command-{id}")>{pieces(&command.text, &command.marks, text.bindings())}</code></pre>
+            {rest}
+        </div>
+    }
+    .into_any()
+}
+
+/// What the copy button copies: the command with its values; a placeholder without one stays as the author wrote it.
+fn copied(text: Text<'_>, command: &Command) -> String {
+    let words = fill(&command.text, &command.marks, text.bindings());
+    words
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Text(text) | Piece::Masked(text) | Piece::Placeholder { text, .. } => text,
+            Piece::Filled { value, .. } => value,
+        })
+        .collect()
+}
+
+/// The panel that a check's answer will most likely need, before there is one.
+fn expected_panel(check: &Check) -> &'static str {
+    match &check.question {
+        Question::Proxmox(question) => match question.ask {
+            ProxmoxAsk::RunningTasks { .. } => "window",
+        },
+        Question::Cluster(question) => match &question.ask {
+            ClusterAsk::Logs(_) => "log",
+            ClusterAsk::Get(get) if matches!(get.output, Output::Table | Output::Wide) => {
+                let is_pods = get.resources.iter().all(|r| matches!(r.kind.as_str(), "pods" | "pod" | "po"));
+                if is_pods { "restart-table" } else { "table" }
+            }
+            ClusterAsk::Get(_) => "text",
+        },
+    }
+}

@@ -1,0 +1,23 @@
+//! Code fences: commands become blocks of their own, everything else stays text.
+
+use leptos::prelude::*;
+use runbook::document::{Fence, FenceLine};
+
+use super::{command, markdown::Text};
+
+/// A fence with its commands, comments and text, in order.
+pub(super) fn view(text: Text<'_>, fence: &Fence) -> AnyView {
+    let line = |line: &FenceLine| match line {
+        FenceLine::Command(index) => command::block(text, *index),
+        FenceLine::Comment(words) => view! { <p class="fence-comment">{words.clone()}</p> }.into_any(),
+        FenceLine::Text(words) if words.trim().is_empty() => ().into_any(),
+        FenceLine::Text(words) => {
+            let words = words.trim_matches('\n').to_owned();
+            view! { <pre class="fence-text" tabindex="0"><code>{words}</code></pre> }.into_any()
+        }
+    };
+    let lines: Vec<_> = fence.lines.iter().map(line).collect();
+    let has_commands = fence.lines.iter().any(|line| matches!(line, FenceLine::Command(_)));
+    let class = if has_commands { "fence has-commands" } else { "fence" };
+    view! { <div class=class>{lines}</div> }.into_any()
+}

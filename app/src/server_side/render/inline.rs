@@ -1,0 +1,110 @@
+//! Running text: emphasis, links, code, and commands that stand inside a sentence.
+
+use leptos::prelude::*;
+use runbook::{
+    binding::{Bindings, Piece, fill},
+    check::Reading,
+    document::{Inline, Mark},
+};
+
+use super::markdown::Text;
+use crate::{paths, server_side::render::command::reading_word};
+
+/// A run of inline content.
+pub(super) fn inlines(text: Text<'_>, content: &[Inline]) -> AnyView {
+    content.iter().map(|inline| one(text, inline)).collect::<Vec<_>>().into_any()
+}
+
+/// Indices of the checks that stand in running text: their panels follow the block.
+pub(super) fn checks_in(text: Text<'_>, content: &[Inline], found: &mut Vec<usize>) {
+    for inline in content {
+        match inline {
+            Inline::Command(index) if text.is_check(*index) => found.push(*index),
+            Inline::Emphasis(content)
+            | Inline::Strong(content)
+            | Inline::Strike(content)
+            | Inline::Link { content, .. }
+            | Inline::RunbookLink { content, .. } => checks_in(text, content, found),
+            _ => {}
+        }
+    }
+}
+
+/// The text of a command or of code, its values filled in and marked.
+pub(super) fn pieces(text: &str, marks: &[Mark], bindings: &Bindings) -> AnyView {
+    let piece = |piece| match piece {
+        Piece::Text(text) => text.into_any(),
+        Piece::Filled { name, value } => {
+            view! { <span class="filled" title=name>{value}</span> }.into_any()
+        }
+        Piece::Placeholder { name, text } => {
+            view! { <span class="placeholder" title=format!("no value yet for {name}")>{text}</span> }.into_any()
+        }
+        Piece::Masked(text) => {
+            view! { <span class="masked" title="A secret stands here in the file">{text}</span> }.into_any()
+        }
+    };
+    fill(text, marks, bindings).into_iter().map(piece).collect::<Vec<_>>().into_any()
+}
+
+fn one(text: Text<'_>, inline: &Inline) -> AnyView {
+    match inline {
+        Inline::Text(words) => words.clone().into_any(),
+        Inline::Code { text: code, marks } => {
+            view! { <code>{pieces(code, marks, text.bindings())}</code> }.into_any()
+        }
+        Inline::Command(index) => command(text, *index),
+        Inline::Emphasis(content) => view! { <em>{inlines(text, content)}</em> }.into_any(),
+        Inline::Strong(content) => view! { <strong>{inlines(text, content)}</strong> }.into_any(),
+        Inline::Strike(content) => view! { <s>{inlines(text, content)}</s> }.into_any(),
+        Inline::Link { href, content } => link(text, href, content),
+        Inline::RunbookLink { path, content } => runbook_link(text, path, content),
+        Inline::Image { source, alt } => {
+            view! { <span class="picture" title=source.clone()>{format!("[picture: {alt}]")}</span> }.into_any()
+        }
+        Inline::FootnoteReference(label) => {
+            view! { <sup><a href=format!("#note-{label}")>{label.clone()}</a></sup> }.into_any()
+        }
+        Inline::Break => view! { <br /> }.into_any(),
+    }
+}
+
+/// A command in a sentence: a check points to its panel, anything else says on itself why it is not run.
+fn command(text: Text<'_>, index: usize) -> AnyView {
+    let Some(command) = text.command(index) else { return ().into_any() };
+    let shown = pieces(&command.text, &command.marks, text.bindings());
+    match &command.reading {
+        Reading::Check { .. } => {
+            let href = format!("#{}", paths::check_anchor(command.id.as_str()));
+            view! { <a class="to-check" href=href><code>{shown}</code></a> }.into_any()
+        }
+        Reading::Refused(refusal) | Reading::Unknown(refusal) => {
+            let (word, reason) = (reading_word(&command.reading), refusal.reason.clone());
+            view! { <code data-command=word title=reason>{shown}</code> }.into_any()
+        }
+    }
+}
+
+/// Links out of the portal open as they are; a relative one leads nowhere here, so only its text stands.
+fn link(text: Text<'_>, href: &str, content: &[Inline]) -> AnyView {
+    let shown = inlines(text, content);
+    let leads = ["https://", "http://", "mailto:", "#"].iter().any(|start| href.starts_with(start));
+    if leads {
+        view! { <a href=href.to_owned() rel="noreferrer">{shown}</a> }.into_any()
+    } else {
+        view! { <span title=href.to_owned()>{shown}</span> }.into_any()
+    }
+}
+
+/// Another runbook of the library, opened for the same situation.
+fn runbook_link(text: Text<'_>, path: &str, content: &[Inline]) -> AnyView {
+    let shown = inlines(text, content);
+    match text.view.links.get(path) {
+        Some(target) => {
+            let bindings = text.bindings().0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            let href = paths::runbook(target.as_str(), bindings);
+            view! { <a class="runbook-link" href=href>{shown}</a> }.into_any()
+        }
+        None => view! { <span class="runbook-link missing" title="Not in this library">{shown}</span> }.into_any(),
+    }
+}

@@ -1,0 +1,171 @@
+//! Blocks of a runbook, in the order of the file, its steps as sections.
+
+use leptos::prelude::*;
+use runbook::{
+    binding::Bindings,
+    check::Reading,
+    document::{Block, Command, Inline, ListItem, Step, TableBlock},
+};
+
+use super::{
+    command, fence,
+    inline::{checks_in, inlines},
+};
+use crate::{answer::PanelState, panels::check::RunStep, server_side::backend::RunbookView};
+
+/// What the text is drawn from.
+#[derive(Clone, Copy)]
+pub(in crate::server_side) struct Text<'a> {
+    /// The runbook and its situation.
+    pub(in crate::server_side) view: &'a RunbookView,
+}
+
+impl<'a> Text<'a> {
+    /// Values for placeholders.
+    pub(super) fn bindings(self) -> &'a Bindings {
+        &self.view.bindings
+    }
+
+    /// A command by its index.
+    pub(super) fn command(self, index: usize) -> Option<&'a Command> {
+        self.view.runbook.commands.get(index)
+    }
+
+    /// Whether a command can be run at all.
+    pub(super) fn is_check(self, index: usize) -> bool {
+        self.command(index).is_some_and(|command| matches!(command.reading, Reading::Check { .. }))
+    }
+
+    /// Whether a command can be run with the values that there are.
+    pub(in crate::server_side) fn is_ready(self, command: &Command) -> bool {
+        let state = self.view.panels.get(&command.id);
+        matches!(command.reading, Reading::Check { .. })
+            && !matches!(state, Some(PanelState::Needs(_) | PanelState::Invalid(_)))
+    }
+}
+
+/// The whole text.
+pub(in crate::server_side) fn whole(text: Text<'_>) -> AnyView {
+    let all = &text.view.runbook.blocks;
+    let mut parts = Vec::new();
+    let mut at = 0;
+    for step in &text.view.runbook.steps {
+        // Ranges that overlap or point outside are read as far as they make sense: nothing is shown twice or lost.
+        let (start, end) = (step.blocks.start.clamp(at, all.len()), step.blocks.end.clamp(at, all.len()));
+        parts.push(blocks(text, &all[at..start]));
+        parts.push(section(text, step, &all[start..end.max(start)]));
+        at = end.max(start);
+    }
+    parts.push(blocks(text, &all[at..]));
+    parts.into_any()
+}
+
+fn section(text: Text<'_>, step: &Step, content: &[Block]) -> AnyView {
+    let commands = text.view.runbook.commands.get(step.commands.clone()).unwrap_or_default();
+    let ready: Vec<String> =
+        commands.iter().filter(|c| text.is_ready(c)).map(|c| c.id.as_str().to_owned()).collect();
+    let run = (ready.len() > 1).then(|| view! { <RunStep checks=ready anchor=step.id.clone() /> });
+    let (heading, rest) = match content.split_first() {
+        Some((heading @ Block::Heading { .. }, rest)) => (Some(block(text, heading)), rest),
+        _ => (None, content),
+    };
+    view! {
+        <section class="step" data-step=step.id.clone() aria-labelledby=step.id.clone()>
+            {heading}
+            {run}
+            {blocks(text, rest)}
+        </section>
+    }
+    .into_any()
+}
+
+fn blocks(text: Text<'_>, content: &[Block]) -> AnyView {
+    content.iter().map(|item| block(text, item)).collect::<Vec<_>>().into_any()
+}
+
+fn block(text: Text<'_>, block: &Block) -> AnyView {
+    match block {
+        Block::Heading { level, id, content } => heading(*level, id.clone(), inlines(text, content)),
+        Block::Paragraph(content) => {
+            view! { <p>{inlines(text, content)}</p> {panels_of(text, [content])} }.into_any()
+        }
+        Block::Fence(content) => fence::view(text, content),
+        Block::List { start, items } => list(text, *start, items),
+        Block::Quote { kind, content } => quote(text, kind.as_deref(), content),
+        Block::Table(content) => table(text, content),
+        Block::Details { summary, content } => view! {
+            <details class="folded"><summary>{summary.clone()}</summary>{blocks(text, content)}</details>
+        }
+        .into_any(),
+        Block::Footnote { label, content } => {
+            let id = format!("note-{label}");
+            view! { <aside class="footnote" id=id><sup>{label.clone()}</sup>{blocks(text, content)}</aside> }.into_any()
+        }
+        Block::Rule => view! { <hr /> }.into_any(),
+    }
+}
+
+/// The page's own title is the only first-level heading.
+fn heading(level: u8, id: String, content: AnyView) -> AnyView {
+    let anchor = view! { <a class="anchor" href=format!("#{id}") aria-label="Link to this section">"#"</a> };
+    match level {
+        0..=2 => view! { <h2 id=id>{content} {anchor}</h2> }.into_any(),
+        3 => view! { <h3 id=id>{content} {anchor}</h3> }.into_any(),
+        4 => view! { <h4 id=id>{content} {anchor}</h4> }.into_any(),
+        5 => view! { <h5 id=id>{content} {anchor}</h5> }.into_any(),
+        _ => view! { <h6 id=id>{content} {anchor}</h6> }.into_any(),
+    }
+}
+
+/// The blocks of checks that stand in running text, in order.
+fn panels_of<'b>(text: Text<'_>, contents: impl IntoIterator<Item = &'b Vec<Inline>>) -> AnyView {
+    let mut found = Vec::new();
+    contents.into_iter().for_each(|content| checks_in(text, content, &mut found));
+    found.into_iter().map(|index| command::block(text, index)).collect::<Vec<_>>().into_any()
+}
+
+fn list(text: Text<'_>, start: Option<u64>, items: &[ListItem]) -> AnyView {
+    let items: Vec<_> = items
+        .iter()
+        .map(|item| {
+            let task = item.task.map(|is_done| view! { <span class="task">{if is_done { "☑ " } else { "☐ " }}</span> });
+            let content = match item.content.as_slice() {
+                [Block::Paragraph(only)] => view! { {inlines(text, only)} {panels_of(text, [only])} }.into_any(),
+                content => blocks(text, content),
+            };
+            view! { <li>{task}{content}</li> }
+        })
+        .collect();
+    match start {
+        Some(start) => view! { <ol start=start.to_string()>{items}</ol> }.into_any(),
+        None => view! { <ul>{items}</ul> }.into_any(),
+    }
+}
+
+fn quote(text: Text<'_>, kind: Option<&str>, content: &[Block]) -> AnyView {
+    let inner = blocks(text, content);
+    match kind {
+        Some(kind) => {
+            let label = kind.to_owned();
+            view! { <aside class="admonition"><p class="admonition-kind">{label}</p>{inner}</aside> }.into_any()
+        }
+        None => view! { <blockquote>{inner}</blockquote> }.into_any(),
+    }
+}
+
+fn table(text: Text<'_>, content: &TableBlock) -> AnyView {
+    let head: Vec<_> =
+        content.head.iter().map(|cell| view! { <th scope="col">{inlines(text, cell)}</th> }).collect();
+    let row = |row: &Vec<Vec<Inline>>| {
+        let cells: Vec<_> = row.iter().map(|cell| view! { <td>{inlines(text, cell)}</td> }).collect();
+        view! { <tr>{cells}</tr> }
+    };
+    let rows: Vec<_> = content.rows.iter().map(row).collect();
+    view! {
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Table">
+            <table class="authored"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>
+        </div>
+        {panels_of(text, content.rows.iter().flatten())}
+    }
+    .into_any()
+}

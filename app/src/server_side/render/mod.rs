@@ -1,0 +1,8 @@
+//! A runbook's text as HTML. Everything an author wrote goes through the view macro's escaping; no raw HTML exists.
+
+pub(super) mod command;
+pub(super) mod fence;
+pub(super) mod foot;
+pub(super) mod inline;
+pub(super) mod markdown;
+pub(super) mod strip;

@@ -1,0 +1,102 @@
+//! The alert strip: what fired, for what, and the values that fill the commands, editable without scripts.
+
+use leptos::prelude::*;
+
+use crate::{
+    paths,
+    server_side::backend::RunbookView,
+    ui::controls::ShareButton,
+};
+
+/// The strip under the bar.
+pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> impl IntoView + use<> {
+    let runbook = &view.runbook;
+    let title = runbook.metadata.alert.clone().unwrap_or_else(|| runbook.title.clone());
+    let labels: Vec<_> = view
+        .labels
+        .iter()
+        .map(|(name, value)| view! { <span class="label"><span class="label-name">{name.clone()}</span> " " {value.clone()}</span> })
+        .collect();
+    let notes: Vec<_> = view.query_notes.iter().map(|note| view! { <li>{note.clone()}</li> }).collect();
+    let notes = (!notes.is_empty()).then(|| view! { <ul class="query-notes" role="status">{notes}</ul> });
+    let context = (!view.parameters.is_empty()).then(|| context(view, runs));
+    view! {
+        <div class="strip">
+            <h1>{title}</h1>
+            {labels}
+            {context}
+            <span class="strip-actions">
+                <ShareButton />
+                <a class="button" href="#_about">"Source"</a>
+            </span>
+        </div>
+        {notes}
+    }
+}
+
+/// The chips, and behind them the form that changes them.
+fn context(view: &RunbookView, runs: &[String]) -> impl IntoView + use<> {
+    let chips: Vec<_> = view
+        .parameters
+        .iter()
+        .map(|name| {
+            let value = view.bindings.get(name).map(str::to_owned);
+            let class = if value.is_some() { "chip" } else { "chip empty" };
+            view! {
+                <span class=class>
+                    <span class="chip-name">{name.clone()}</span>
+                    " "
+                    <span class="chip-value">{value.unwrap_or_else(|| "not set".into())}</span>
+                </span>
+            }
+        })
+        .collect();
+    let fields: Vec<_> = view.parameters.iter().map(|name| field(view, name)).collect();
+    let labels = view.labels.iter().cloned();
+    let kept: Vec<_> = labels
+        .chain(runs.iter().map(|id| (paths::RUN_FIELD.to_owned(), id.clone())))
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+        .collect();
+    view! {
+        <details class="context" id="_context">
+            <summary><span class="chips">{chips}</span> <span class="context-edit">"Edit"</span></summary>
+            <form method="get" action=paths::runbook(view.path.as_str(), [])>
+                {fields}
+                {kept}
+                <button class="button primary">"Fill in"</button>
+            </form>
+        </details>
+    }
+}
+
+fn field(view: &RunbookView, name: &str) -> impl IntoView + use<> {
+    let (id, value) = (format!("_bind-{name}"), view.bindings.get(name).unwrap_or_default().to_owned());
+    let input = if name == "cluster" && !view.clusters.is_empty() {
+        let mut clusters = view.clusters.clone();
+        if !value.is_empty() && !clusters.contains(&value) {
+            clusters.push(value.clone());
+        }
+        let options: Vec<_> = std::iter::once(String::new())
+            .chain(clusters)
+            .map(|cluster| {
+                let text = if cluster.is_empty() { "not set".to_owned() } else { cluster.clone() };
+                view! { <option value=cluster.clone() selected=cluster == value>{text}</option> }
+            })
+            .collect();
+        view! { <select id=id.clone() name=name.to_owned()>{options}</select> }.into_any()
+    } else {
+        view! {
+            <input
+                id=id.clone()
+                name=name.to_owned()
+                value=value
+                placeholder="not set"
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+            />
+        }
+        .into_any()
+    };
+    view! { <div class="field"><label for=id>{name.to_owned()}</label>{input}</div> }
+}

@@ -1,0 +1,72 @@
+//! What a page or a server function takes from its request, and how it says that it failed.
+
+use std::{future::Future, str::FromStr, sync::Arc};
+
+use http::{HeaderValue, StatusCode, header, request::Parts};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use runbook::names::InvalidName;
+
+use super::{
+    backend::{Backend, Caller, Query},
+    query,
+};
+use crate::error::WireError;
+
+/// The portal and who asks it, as the server's router has put them into the context.
+pub fn door() -> Result<(Arc<dyn Backend>, Caller), WireError> {
+    use_context::<Arc<dyn Backend>>().zip(use_context::<Caller>()).ok_or_else(|| WireError {
+        status: 503,
+        title: "The portal is not ready".into(),
+        message: "This request came in before the portal had started.".into(),
+        next_step: "Try again in a moment.".into(),
+        links: Vec::new(),
+        log_id: None,
+    })
+}
+
+/// A name from outside, checked.
+pub fn parse<T: FromStr<Err = InvalidName>>(text: &str) -> Result<T, WireError> {
+    text.parse().map_err(|invalid: InvalidName| WireError {
+        status: 400,
+        title: "The request cannot be understood".into(),
+        message: format!("It names something that is {invalid}."),
+        next_step: "Load the page anew and try again.".into(),
+        links: Vec::new(),
+        log_id: None,
+    })
+}
+
+/// Waits for an answer and gives the response its status.
+pub async fn answer<T>(work: impl Future<Output = Result<T, WireError>>) -> Result<T, WireError> {
+    let response = use_context::<ResponseOptions>();
+    let result = work.await;
+    if let (Err(error), Some(response)) = (&result, response) {
+        set_status(&response, error.status);
+    }
+    result
+}
+
+/// Gives the response a status. One that HTTP does not know becomes 500.
+pub(super) fn set_status(response: &ResponseOptions, status: u16) {
+    response.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+}
+
+/// Sends the reader on to another address of this portal.
+pub(super) fn redirect(response: &ResponseOptions, address: &str) {
+    if let Ok(location) = HeaderValue::from_str(address) {
+        response.insert_header(header::LOCATION, location);
+        response.set_status(StatusCode::FOUND);
+    }
+}
+
+/// The request's path below a prefix, decoded; empty when it is not below it.
+pub(super) fn path_below(prefix: &str) -> String {
+    let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
+    query::decode(path.strip_prefix(prefix).unwrap_or(""), false)
+}
+
+/// The request's query.
+pub(super) fn page_query() -> Query {
+    use_context::<Parts>().and_then(|parts| parts.uri.query().map(query::read)).unwrap_or_default()
+}

@@ -1,0 +1,81 @@
+//! The document around every page: head, theme, scripts. It also sets the policy that says what the page may load,
+//! since the nonce is made here.
+
+use http::{HeaderValue, header};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::ResponseOptions;
+use leptos_meta::{MetaTags, provide_meta_context};
+
+/// Where the style sheet and the browser's half lie. Without scripts (`None`) every page still works.
+#[derive(Debug, Clone)]
+pub struct Assets {
+    /// Address of the style sheet.
+    pub css: String,
+    /// Address of the script that `wasm-bindgen` wrote.
+    pub js: Option<String>,
+    /// Address of the WebAssembly module.
+    pub wasm: Option<String>,
+}
+
+/// Sets the reader's theme before anything is drawn.
+const THEME_SCRIPT: &str =
+    "try{const t=localStorage.getItem('theme');if(t)document.documentElement.dataset.theme=t}catch{}";
+
+/// The whole document.
+pub(super) fn document(body: impl IntoView) -> impl IntoView {
+    provide_meta_context();
+    let nonce = use_nonce();
+    if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), &nonce) {
+        set_policy(&response, nonce);
+    }
+    let assets = use_context::<Assets>();
+    let css = assets.as_ref().map(|assets| view! { <link rel="stylesheet" href=assets.css.clone() /> });
+    let scripts = assets.and_then(|assets| assets.js.zip(assets.wasm)).map(|(js, wasm)| {
+        let loader = loader(&js, &wasm);
+        view! {
+            <link rel="modulepreload" href=js />
+            <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
+            <script type="module" nonce=nonce.clone()>{loader}</script>
+        }
+    });
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="referrer" content="no-referrer" />
+                <script nonce=nonce.clone()>{THEME_SCRIPT}</script>
+                {css}
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                {scripts}
+                <MetaTags />
+            </head>
+            <body>{body}</body>
+        </html>
+    }
+}
+
+/// Loads the module and hydrates the islands in the order of the document, each under the island that holds it.
+fn loader(js: &str, wasm: &str) -> String {
+    format!(
+        "import init,* as client from {js:?};\
+         await init({{module_or_path:{wasm:?}}});\
+         client.hydrate();\
+         for(const island of document.querySelectorAll('leptos-island')){{\
+         island.parentElement.closest('leptos-children')?.$$on_hydrate?.();\
+         client[island.dataset.component]?.(island)}}\
+         document.documentElement.dataset.scripts='on'"
+    )
+}
+
+fn set_policy(response: &ResponseOptions, nonce: &str) {
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+         font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
