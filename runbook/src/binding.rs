@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::{Mark, MarkKind};
 use serde::{Deserialize, Serialize};
 
 /// Values by canonical parameter name.
@@ -32,3 +33,55 @@ pub enum BindError {
     /// With the values filled in it is no longer a check.
     NotACheck(String),
 }
+
+/// A stretch of a command as the page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Piece {
+    /// The author's text.
+    Text(String),
+    /// A placeholder with its value.
+    Filled {
+        /// Its canonical name.
+        name: String,
+        /// What stands in its place.
+        value: String,
+    },
+    /// A placeholder without a value.
+    Placeholder {
+        /// Its canonical name.
+        name: String,
+        /// As the author wrote it: `<pod>`.
+        text: String,
+    },
+    /// A secret that stood in the file, as dots.
+    Masked(String),
+}
+
+/// Cuts a command's text at its marks and fills in values.
+pub fn fill(text: &str, marks: &[Mark], bindings: &Bindings) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for mark in marks {
+        let (Some(before), Some(marked)) = (text.get(at..mark.span.start), text.get(mark.span.clone())) else {
+            continue;
+        };
+        let piece = match &mark.kind {
+            MarkKind::Placeholder(name) => match bindings.get(name) {
+                Some(value) => Piece::Filled { name: name.clone(), value: value.to_owned() },
+                None => Piece::Placeholder { name: name.clone(), text: marked.to_owned() },
+            },
+            MarkKind::Masked => Piece::Masked(marked.to_owned()),
+            MarkKind::Culprit => continue,
+        };
+        if !before.is_empty() {
+            pieces.push(Piece::Text(before.to_owned()));
+        }
+        pieces.push(piece);
+        at = mark.span.end;
+    }
+    if let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        pieces.push(Piece::Text(rest.to_owned()));
+    }
+    pieces
+}
+

@@ -1,6 +1,8 @@
 //! `LivePage`: the island around a runbook's page. Its content is rendered by the server and stays as it is; what the
 //! islands inside share lives here.
 
+#![expect(missing_docs, reason = "the island macro writes structs that cannot be documented")]
+
 use leptos::prelude::*;
 
 use crate::{
@@ -26,7 +28,7 @@ pub fn LivePage(facts: PageFacts, children: Children) -> impl IntoView {
 fn start(page: Page) {
     use super::{browser, keys, stream};
     browser::tick_every_second(page);
-    keys::listen(page);
+    keys::listen();
     // The panels inside say what they hold as they hydrate, which happens after this.
     leptos::task::spawn_local(async move { stream::open(page) });
 }

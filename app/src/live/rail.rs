@@ -1,5 +1,7 @@
 //! `StepRail`: the steps beside the text, each with its state. On phones it is a bar at the bottom edge.
 
+#![expect(missing_docs, reason = "the island macro writes structs that cannot be documented")]
+
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 

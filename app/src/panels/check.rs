@@ -1,6 +1,8 @@
 //! `CheckPanel`: a check's Run button, and under it what the check found. Without scripts the button is a plain form
 //! that asks for the same page with the check run.
 
+#![expect(missing_docs, reason = "the island macro writes structs that cannot be documented")]
+
 use leptos::{ev, prelude::*};
 use runbook::outcome::{Body, Outcome, Report};
 
@@ -85,18 +87,18 @@ fn run_button(page: Page, slot: Slot, anchor: &str) -> AnyView {
     .into_any()
 }
 
-fn why_not(state: Option<&PanelState>) -> impl IntoView + use<> {
+fn why_not(state: Option<&PanelState>) -> AnyView {
     let (words, link) = match state {
         Some(PanelState::Needs(names)) => (format!("Needs {}. ", names.join(" and ")), Some("Set it above")),
         Some(PanelState::Invalid(sentence)) => (format!("{sentence} "), Some("Change it above")),
         _ => (String::new(), None),
     };
     let link = link.map(|text| view! { <a href="#_context">{text}</a> });
-    view! { <p class="why-not">{words} {link}</p> }
+    view! { <p class="why-not">{words} {link}</p> }.into_any()
 }
 
 /// Why the last question could not be put. An older answer stays below.
-fn problem(slot: Slot) -> Option<impl IntoView> {
+fn problem(slot: Slot) -> Option<AnyView> {
     slot.error.get().map(|error| {
         view! {
             <dl class="unknown" role="alert">
@@ -104,6 +106,7 @@ fn problem(slot: Slot) -> Option<impl IntoView> {
                 <div><dt>"Remedy"</dt><dd>{error.next_step}</dd></div>
             </dl>
         }
+        .into_any()
     })
 }
 
@@ -121,7 +124,7 @@ fn content(page: Page, slot: Slot, state: Option<&PanelState>, controls: Control
 }
 
 /// The panel's line in words. Screen readers hear its sentence when it changes, and nothing else of the panel.
-fn header(slot: Slot, drawing: Drawing<'_>) -> impl IntoView + use<> {
+fn header(slot: Slot, drawing: Drawing<'_>) -> AnyView {
     let report = drawing.report;
     let asked = view! {
         <time datetime=report.asked_at.rfc3339()>{time::clock_text(report.asked_at, drawing.now)}</time>
@@ -137,6 +140,7 @@ fn header(slot: Slot, drawing: Drawing<'_>) -> impl IntoView + use<> {
         </p>
         <p class="panel-summary" role="status">{summary(report)}</p>
     }
+    .into_any()
 }
 
 /// An unknown answer without a body says everything itself.

@@ -54,7 +54,7 @@ pub(super) fn view(log: &Log, drawing: Drawing<'_>) -> AnyView {
     .into_any()
 }
 
-fn line_view(line: &LogLine, is_match: bool, is_current: bool) -> impl IntoView + use<> {
+fn line_view(line: &LogLine, is_match: bool, is_current: bool) -> AnyView {
     let at = line.at.map(|at| view! { <time datetime=at.rfc3339()>{at.clock()}</time> });
     let spans: Vec<_> =
         line.spans.iter().map(|span| view! { <span class=span.style.clone()>{span.text.clone()}</span> }).collect();
@@ -64,9 +64,10 @@ fn line_view(line: &LogLine, is_match: bool, is_current: bool) -> impl IntoView 
             <span class="line-text">{spans}</span>
         </div>
     }
+    .into_any()
 }
 
-fn toolbar(count: usize, current: usize, controls: Controls) -> impl IntoView {
+fn toolbar(count: usize, current: usize, controls: Controls) -> AnyView {
     let step = move |by: usize| controls.current.set((current + by) % count.max(1));
     let position = match count {
         0 => "no line matches".to_owned(),
@@ -100,9 +101,10 @@ fn toolbar(count: usize, current: usize, controls: Controls) -> impl IntoView {
             {switch("Full height", controls.is_tall)}
         </div>
     }
+    .into_any()
 }
 
-fn switch(label: &'static str, is_on: RwSignal<bool>) -> impl IntoView {
+fn switch(label: &'static str, is_on: RwSignal<bool>) -> AnyView {
     let pressed = if is_on.get() { "true" } else { "false" };
     view! {
         <button
@@ -114,6 +116,7 @@ fn switch(label: &'static str, is_on: RwSignal<bool>) -> impl IntoView {
             {label}
         </button>
     }
+    .into_any()
 }
 
 /// With a search term its hits are the matches; without one, what the runbook looks for.

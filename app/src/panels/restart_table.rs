@@ -10,7 +10,10 @@ use super::{
     Drawing, grouped,
     rows::{self, Head},
 };
-use crate::{live::context::Page, ui::{name, time}};
+use crate::{
+    live::context::Page,
+    ui::{name, time},
+};
 
 const COLUMNS: [(&str, bool); 10] = [
     ("Namespace", false),
@@ -26,7 +29,7 @@ const COLUMNS: [(&str, bool); 10] = [
 ];
 
 /// The table, its count and what is known of the watch.
-pub(super) fn view(table: &RestartTable, drawing: Drawing<'_>) -> impl IntoView + use<> {
+pub(super) fn view(table: &RestartTable, drawing: Drawing<'_>) -> AnyView {
     let now = drawing.now;
     let text = |row: &RestartRow, column| cell_text(row, column, now);
     let (chosen, passed) = rows::choose(&table.rows, drawing.controls, COLUMNS.len(), text, |row| row.is_bound);
@@ -62,9 +65,10 @@ pub(super) fn view(table: &RestartTable, drawing: Drawing<'_>) -> impl IntoView 
         {empty}
         {watch}
     }
+    .into_any()
 }
 
-fn row_view(row: &RestartRow, old: Option<&RestartRow>, drawing: Drawing<'_>) -> impl IntoView + use<> {
+fn row_view(row: &RestartRow, old: Option<&RestartRow>, drawing: Drawing<'_>) -> AnyView {
     let class = |name: &'static str, changed: bool| format!("{name}{}", drawing.warmth(changed));
     let ready = class("num ready", old.is_some_and(|old| old.ready != row.ready));
     let status = class("status", old.is_some_and(|old| old.status != row.status));
@@ -92,18 +96,19 @@ fn row_view(row: &RestartRow, old: Option<&RestartRow>, drawing: Drawing<'_>) ->
             <td class="node">{name::cut(&row.node)}</td>
         </tr>
     }
+    .into_any()
 }
 
-fn last_state(last: &LastState, now: Timestamp) -> impl IntoView + use<> {
+fn last_state(last: &LastState, now: Timestamp) -> AnyView {
     let reason = match last.exit_code {
         Some(code) => format!("{}, exit {code}", last.reason),
         None => last.reason.clone(),
     };
     let at = last.at.map(|at| view! { ", " {time::distance(at, now)} });
-    view! { {reason} {at} }
+    view! { {reason} {at} }.into_any()
 }
 
-fn watch_note(table: &RestartTable, now: Timestamp) -> impl IntoView + use<> {
+fn watch_note(table: &RestartTable, now: Timestamp) -> AnyView {
     let since = table.watching_since.map(|since| {
         view! {
             <p class="note">
@@ -116,7 +121,7 @@ fn watch_note(table: &RestartTable, now: Timestamp) -> impl IntoView + use<> {
             <p class="note attention">"The watch is broken; these rows are as of " {time::instant(since, now)} "."</p>
         }
     });
-    view! { {since} {stale} }
+    view! { {since} {stale} }.into_any()
 }
 
 fn cell_text(row: &RestartRow, column: usize, now: Timestamp) -> String {

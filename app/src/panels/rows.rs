@@ -46,7 +46,7 @@ pub(super) fn choose<'a, R>(
 }
 
 /// The head of a table: each column's name is a button that sorts by it.
-pub(super) fn head(heads: Vec<Head>, controls: Controls) -> impl IntoView {
+pub(super) fn head(heads: Vec<Head>, controls: Controls) -> AnyView {
     let cells: Vec<_> = heads
         .into_iter()
         .enumerate()
@@ -58,11 +58,11 @@ pub(super) fn head(heads: Vec<Head>, controls: Controls) -> impl IntoView {
             }
         })
         .collect();
-    view! { <thead><tr>{cells}</tr></thead> }
+    view! { <thead><tr>{cells}</tr></thead> }.into_any()
 }
 
 /// The line above a table: how many rows are in view, and the filter.
-pub(super) fn toolbar(shown: usize, passed: usize, total: usize, noun: &'static str, controls: Controls) -> impl IntoView {
+pub(super) fn toolbar(shown: usize, passed: usize, total: usize, noun: &'static str, controls: Controls) -> AnyView {
     let more = (shown < passed).then(|| {
         view! {
             <button
@@ -90,6 +90,7 @@ pub(super) fn toolbar(shown: usize, passed: usize, total: usize, noun: &'static 
             </label>
         </div>
     }
+    .into_any()
 }
 
 /// Numbers, counts with an age (`12 (3m ago)`) and ages (`5d3h`) by what they mean; anything else by its letters.

@@ -10,7 +10,7 @@ use super::{
 use crate::{live::context::Page, ui::name};
 
 /// The table and its count.
-pub(super) fn view(table: &Table, drawing: Drawing<'_>) -> impl IntoView + use<> {
+pub(super) fn view(table: &Table, drawing: Drawing<'_>) -> AnyView {
     let text = |row: &Row, column: usize| row.cells.get(column).cloned().unwrap_or_default();
     let (chosen, passed) = rows::choose(&table.rows, drawing.controls, table.columns.len(), text, |row| row.is_bound);
     let before = match drawing.before.map(|report| &report.body) {
@@ -46,9 +46,10 @@ pub(super) fn view(table: &Table, drawing: Drawing<'_>) -> impl IntoView + use<>
         </div>
         {empty}
     }
+    .into_any()
 }
 
-fn row_view(row: &Row, old: Option<&Row>, numeric: &[bool], drawing: Drawing<'_>) -> impl IntoView + use<> {
+fn row_view(row: &Row, old: Option<&Row>, numeric: &[bool], drawing: Drawing<'_>) -> AnyView {
     let binds: Vec<(&str, &str)> = row.binds.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let href = (!binds.is_empty()).then(|| Page::current().address_with(&binds));
     let is_bound = row.is_bound;
@@ -68,5 +69,5 @@ fn row_view(row: &Row, old: Option<&Row>, numeric: &[bool], drawing: Drawing<'_>
             }
         })
         .collect();
-    view! { <tr class:bound=is_bound>{cells}</tr> }
+    view! { <tr class:bound=is_bound>{cells}</tr> }.into_any()
 }

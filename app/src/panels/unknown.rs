@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use runbook::outcome::Unknown;
 
 /// The three facts. The panel's Run button is the retry.
-pub(super) fn view(unknown: &Unknown) -> impl IntoView + use<> {
+pub(super) fn view(unknown: &Unknown) -> AnyView {
     let Unknown { asked, reason, remedy, log_id } = unknown.clone();
     let log = log_id.map(|id| view! { <div><dt>"In the log"</dt><dd><code>{id}</code></dd></div> });
     view! {
@@ -15,4 +15,5 @@ pub(super) fn view(unknown: &Unknown) -> impl IntoView + use<> {
             {log}
         </dl>
     }
+    .into_any()
 }

@@ -18,12 +18,13 @@ const TOP: i64 = 22;
 const LANE: i64 = 34;
 
 /// The axis, what stands beside it in words, and the numbers one press away.
-pub(super) fn view(window: &Window, drawing: Drawing<'_>) -> impl IntoView + use<> {
+pub(super) fn view(window: &Window, drawing: Drawing<'_>) -> AnyView {
     let now = drawing.now;
     let next = window.next_run.map(|at| view! { <p class="note">"Next run " {time::instant(at, now)} "."</p> });
     let node_time = window.node_time.clone().map(|text| view! { <p class="note">"On the node it is " {text} "."</p> });
-    let locked = (!window.locked_guests.is_empty())
-        .then(|| view! { <p class="note">{format!("Locked for backup now: {}.", window.locked_guests.join(", "))}</p> });
+    let locked = (!window.locked_guests.is_empty()).then(
+        || view! { <p class="note">{format!("Locked for backup now: {}.", window.locked_guests.join(", "))}</p> },
+    );
     view! {
         {axis(window)}
         {locked}
@@ -34,6 +35,7 @@ pub(super) fn view(window: &Window, drawing: Drawing<'_>) -> impl IntoView + use
             {numbers(window, now)}
         </details>
     }
+    .into_any()
 }
 
 /// The stretch of time that is drawn, and where an instant stands on it.
@@ -81,7 +83,7 @@ impl Axis {
     }
 }
 
-fn axis(window: &Window) -> impl IntoView + use<> {
+fn axis(window: &Window) -> AnyView {
     let axis = Axis::of(window);
     let mut nodes: Vec<&str> = window.runs.iter().map(|run| run.node.as_str()).collect();
     nodes.sort_unstable();
@@ -120,9 +122,10 @@ fn axis(window: &Window) -> impl IntoView + use<> {
             </text>
         </svg>
     }
+    .into_any()
 }
 
-fn shade(span: &TimeSpan, label: &str, axis: &Axis, floor: i64) -> impl IntoView + use<> {
+fn shade(span: &TimeSpan, label: &str, axis: &Axis, floor: i64) -> AnyView {
     let (from, to) = (span.from.0, span.to.0);
     let words = format!("{label} {} to {}", short(span.from), short(span.to));
     view! {
@@ -130,9 +133,10 @@ fn shade(span: &TimeSpan, label: &str, axis: &Axis, floor: i64) -> impl IntoView
             <title>{words}</title>
         </rect>
     }
+    .into_any()
 }
 
-fn bar(run: &BackupRun, now: Timestamp, axis: &Axis, y: i64) -> impl IntoView + use<> {
+fn bar(run: &BackupRun, now: Timestamp, axis: &Axis, y: i64) -> AnyView {
     let (from, to) = (run.started_at.0, run.ended_at.unwrap_or(now).0);
     let is_running = run.ended_at.is_none();
     let kind = match (is_running, run.is_waiting) {
@@ -148,6 +152,7 @@ fn bar(run: &BackupRun, now: Timestamp, axis: &Axis, y: i64) -> impl IntoView + 
         <text class="bar-text" x=axis.x(text_at) y=y + 12 text-anchor=anchor>{words}</text>
         <rect class=kind x=axis.x(from) y=y + 17 width=axis.width(from, to) height="9" />
     }
+    .into_any()
 }
 
 fn restarts(window: &Window, axis: &Axis, y: i64) -> Option<impl IntoView + use<>> {
@@ -174,14 +179,15 @@ fn hours(axis: &Axis) -> Vec<i64> {
     (0..).map(|n| first + n * step).take_while(|at| *at < axis.to).collect()
 }
 
-fn hour(at: i64, axis: &Axis, floor: i64) -> impl IntoView + use<> {
+fn hour(at: i64, axis: &Axis, floor: i64) -> AnyView {
     view! {
         <line class="axis-line" x1=axis.x(at) x2=axis.x(at) y1=floor y2=floor + 4 />
         <text class="hour" x=axis.x(at) y=floor + 16 text-anchor="middle">{short(Timestamp(at))}</text>
     }
+    .into_any()
 }
 
-fn numbers(window: &Window, now: Timestamp) -> impl IntoView + use<> {
+fn numbers(window: &Window, now: Timestamp) -> AnyView {
     let rows: Vec<_> = window
         .runs
         .iter()
@@ -216,13 +222,15 @@ fn numbers(window: &Window, now: Timestamp) -> impl IntoView + use<> {
             </table>
         </div>
     }
+    .into_any()
 }
 
 /// The drawing in words.
 fn spoken(window: &Window) -> String {
-    let spans = window.spans.iter().map(|span| {
-        format!("{} {} {} to {}.", window.label, span.from.date(), short(span.from), short(span.to))
-    });
+    let spans = window
+        .spans
+        .iter()
+        .map(|span| format!("{} {} {} to {}.", window.label, span.from.date(), short(span.from), short(span.to)));
     let runs = window.runs.iter().map(|run| format!("{}: {}.", run.node, run_words(run)));
     let mut words: Vec<String> = spans.chain(runs).collect();
     words.push(format!("Now {}. {} restarts drawn.", short(window.now), window.restarts.len()));

@@ -5,7 +5,7 @@ mod pages;
 mod query;
 mod render;
 pub mod request;
-mod routes;
+pub mod routes;
 mod shell;
 
 pub use self::{routes::App, shell::Assets};

@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use super::{
-    pages::{find::FindPage, home::HomePage, not_found::NotFoundPage, runbook::RunbookPage},
+    pages::{find::find_page, home::home_page, not_found::not_found_page, runbook::runbook_page},
     shell,
 };
 
@@ -18,11 +18,11 @@ use super::{
 pub fn App() -> impl IntoView {
     shell::document(view! {
         <Router>
-            <FlatRoutes fallback=NotFoundPage>
-                <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-                <Route path=path!("/r/*path") view=RunbookPage ssr=SsrMode::Async />
-                <Route path=path!("/alert/:alertname") view=FindPage ssr=SsrMode::Async />
-                <Route path=path!("/runbooks/:component/:alertname") view=FindPage ssr=SsrMode::Async />
+            <FlatRoutes fallback=not_found_page>
+                <Route path=path!("/") view=home_page ssr=SsrMode::Async />
+                <Route path=path!("/r/*path") view=runbook_page ssr=SsrMode::Async />
+                <Route path=path!("/alert/:alertname") view=find_page ssr=SsrMode::Async />
+                <Route path=path!("/runbooks/:component/:alertname") view=find_page ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     })

@@ -1,10 +1,8 @@
 //! The small islands: copying, sharing, the theme, the list of keys.
 
-use leptos::{ev, prelude::*};
+#![expect(missing_docs, reason = "the island macro writes structs that cannot be documented")]
 
-/// How long a button says that it has done its work.
-#[cfg(feature = "hydrate")]
-const SAID_MS: u64 = 2_000;
+use leptos::{ev, prelude::*};
 
 /// Copies a command with its values filled in.
 #[island]
@@ -33,7 +31,9 @@ pub fn ShareButton() -> impl IntoView {
 /// Goes round the themes: as the system has it, light, dark.
 #[island]
 pub fn ThemeToggle() -> impl IntoView {
-    let theme = RwSignal::new(stored_theme());
+    // The server knows no theme, so the page starts with the system's and learns the reader's after it has hydrated.
+    let theme = RwSignal::new(String::new());
+    Effect::new(move |_| theme.set(stored_theme()));
     let turn = move |_: ev::MouseEvent| {
         let next = match theme.get_untracked().as_str() {
             "light" => "dark",
@@ -69,10 +69,8 @@ pub fn Keys() -> impl IntoView {
         ("s", "copy a link to this page"),
         ("?", "this list"),
     ];
-    let rows: Vec<_> = KEYS
-        .into_iter()
-        .map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> })
-        .collect();
+    let rows: Vec<_> =
+        KEYS.into_iter().map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> }).collect();
     view! {
         <dialog id="_keys" aria-labelledby="_keys-title">
             <form method="dialog">
@@ -85,41 +83,8 @@ pub fn Keys() -> impl IntoView {
 }
 
 #[cfg(feature = "hydrate")]
-mod browser {
-    use leptos::prelude::*;
-    use wasm_bindgen_futures::JsFuture;
-
-    pub(super) fn copy_text(text: String, done: RwSignal<bool>) {
-        let promise = window().navigator().clipboard().write_text(&text);
-        leptos::task::spawn_local(async move {
-            if JsFuture::from(promise).await.is_ok() {
-                done.set(true);
-                set_timeout(move || done.set(false), std::time::Duration::from_millis(super::SAID_MS));
-            }
-        });
-    }
-
-    pub(super) fn page_address() -> String {
-        window().location().href().unwrap_or_default()
-    }
-
-    pub(super) fn stored_theme() -> String {
-        document().document_element().and_then(|root| root.get_attribute("data-theme")).unwrap_or_default()
-    }
-
-    pub(super) fn store_theme(theme: &str) {
-        let Some(root) = document().document_element() else { return };
-        // A browser that keeps nothing still shows the theme until the page is left.
-        let storage = window().local_storage().ok().flatten();
-        if theme.is_empty() {
-            let _ = root.remove_attribute("data-theme");
-            let _ = storage.map(|storage| storage.remove_item("theme"));
-        } else {
-            let _ = root.set_attribute("data-theme", theme);
-            let _ = storage.map(|storage| storage.set_item("theme", theme));
-        }
-    }
-}
+#[path = "controls_browser.rs"]
+mod browser;
 
 /// On the server nothing is copied and every page starts in the system's theme.
 #[cfg(not(feature = "hydrate"))]

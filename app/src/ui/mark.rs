@@ -5,21 +5,23 @@ use leptos::prelude::*;
 use crate::answer::Word;
 
 /// The shape alone, for places where the word stands nearby. Hidden from screen readers.
-pub fn shape(word: impl Fn() -> Word + Copy + Send + Sync + 'static) -> impl IntoView {
+pub fn shape(word: impl Fn() -> Word + Copy + Send + Sync + 'static) -> AnyView {
     view! {
         <svg class="mark" data-state=move || word().attribute() viewBox="0 0 12 12" aria-hidden="true">
             <path fill-rule="evenodd" d=move || outline(word()) />
         </svg>
     }
+    .into_any()
 }
 
 /// The shape and its word.
-pub fn worded(word: impl Fn() -> Word + Copy + Send + Sync + 'static) -> impl IntoView {
+pub fn worded(word: impl Fn() -> Word + Copy + Send + Sync + 'static) -> AnyView {
     view! {
         <span class="state" data-state=move || word().attribute()>
             {shape(word)} {move || word().label()}
         </span>
     }
+    .into_any()
 }
 
 fn outline(word: Word) -> &'static str {

@@ -9,7 +9,7 @@ const TAIL_CHARS: usize = 9;
 const SHORT_CHARS: usize = 18;
 
 /// A name in two parts, of which the first one shrinks.
-pub fn cut(name: &str) -> impl IntoView + use<> {
+pub fn cut(name: &str) -> AnyView {
     let (head, tail) = split(name);
     let (head, tail, title) = (head.to_owned(), tail.to_owned(), name.to_owned());
     view! {
@@ -18,6 +18,7 @@ pub fn cut(name: &str) -> impl IntoView + use<> {
             <span class="name-tail">{tail}</span>
         </span>
     }
+    .into_any()
 }
 
 fn split(name: &str) -> (&str, &str) {

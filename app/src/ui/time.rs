@@ -5,18 +5,20 @@ use leptos::prelude::*;
 use runbook::time::{DAY_MS, Span, Timestamp, ago};
 
 /// `02:23:41 UTC (14 min ago)`, with the date when it is another day.
-pub fn instant(at: Timestamp, now: Timestamp) -> impl IntoView {
+pub fn instant(at: Timestamp, now: Timestamp) -> AnyView {
     view! {
         <time datetime=at.rfc3339()>{clock_text(at, now)}</time>
         " ("
         {distance(at, now)}
         ")"
     }
+    .into_any()
 }
 
 /// `14 min ago` alone, for cells where the column says what it is; the clock stands in its title.
-pub fn distance(at: Timestamp, now: Timestamp) -> impl IntoView {
+pub fn distance(at: Timestamp, now: Timestamp) -> AnyView {
     view! { <span data-at=at.0 title=format!("{} {} UTC", at.date(), at.clock())>{distance_text(at, now)}</span> }
+        .into_any()
 }
 
 /// `14 min` alone: an age.

@@ -10,8 +10,7 @@ use crate::{
 };
 
 /// The runbook for an alert, or the page with near matches.
-#[component]
-pub(in crate::server_side) fn FindPage() -> impl IntoView {
+pub(in crate::server_side) fn find_page() -> impl IntoView {
     let alert = path_below("/").rsplit('/').next().unwrap_or_default().to_owned();
     let (query, response) = (page_query(), use_context::<ResponseOptions>());
     let found = answer(async move {

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use crate::{error::WireError, paths, ui::controls::ThemeToggle};
 
 /// The bar: mark, place, search, whatever the page adds, theme.
-pub(super) fn bar(place: Option<String>, search: String, extra: impl IntoView) -> impl IntoView {
+pub(super) fn bar(place: Option<String>, search: String, extra: Option<AnyView>) -> AnyView {
     let place = place.map(|title| view! { <span class="bar-place">{title}</span> });
     view! {
         <a class="skip" href="#_main">"Skip to the text"</a>
@@ -26,17 +26,18 @@ pub(super) fn bar(place: Option<String>, search: String, extra: impl IntoView) -
             <ThemeToggle />
         </header>
     }
+    .into_any()
 }
 
 /// A page in place of one that cannot be shown: what happened, and the ways on.
-pub(super) fn failure(error: WireError) -> impl IntoView {
+pub(super) fn failure(error: WireError) -> AnyView {
     let links: Vec<_> =
         error.links.into_iter().map(|(text, href)| view! { <li><a href=href>{text}</a></li> }).collect();
     let links = (!links.is_empty()).then(|| view! { <ul class="ways-on">{links}</ul> });
     let log = error.log_id.map(|id| view! { <p class="note">"In the server's log: " <code>{id}</code></p> });
     view! {
         <Title text=format!("{} · Runlight", error.title) />
-        {bar(None, String::new(), ())}
+        {bar(None, String::new(), None)}
         <main id="_main" class="plain">
             <p class="note">{format!("Status {}", error.status)}</p>
             <h1>{error.title}</h1>
@@ -47,4 +48,5 @@ pub(super) fn failure(error: WireError) -> impl IntoView {
             {log}
         </main>
     }
+    .into_any()
 }

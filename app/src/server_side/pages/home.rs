@@ -17,8 +17,7 @@ use crate::{
 };
 
 /// The library.
-#[component]
-pub(in crate::server_side) fn HomePage() -> impl IntoView {
+pub(in crate::server_side) fn home_page() -> impl IntoView {
     let search = page_query().into_iter().find(|(name, _)| name == paths::SEARCH_FIELD).map(|(_, value)| value);
     let view = answer(async {
         let (backend, caller) = door()?;
@@ -32,12 +31,12 @@ pub(in crate::server_side) fn HomePage() -> impl IntoView {
     })
 }
 
-fn page(home: HomeView, search: String) -> impl IntoView {
+fn page(home: HomeView, search: String) -> AnyView {
     let HomeView { runbooks, sources, demo_links } = home;
     let title = if search.is_empty() { "Runbooks".to_owned() } else { format!("Runbooks with “{search}”") };
     view! {
         <Title text="Runlight" />
-        {bar(None, search.clone(), ())}
+        {bar(None, search.clone(), None)}
         <main id="_main" class="home">
             {demo(demo_links)}
             <section class="library" aria-labelledby="library">
@@ -47,11 +46,11 @@ fn page(home: HomeView, search: String) -> impl IntoView {
             {source_list(sources)}
         </main>
     }
+    .into_any()
 }
 
-fn demo(links: Vec<DemoLink>) -> Option<impl IntoView> {
-    let items: Vec<_> =
-        links.into_iter().map(|link| view! { <li><a href=link.href>{link.story}</a></li> }).collect();
+fn demo(links: Vec<DemoLink>) -> Option<AnyView> {
+    let items: Vec<_> = links.into_iter().map(|link| view! { <li><a href=link.href>{link.story}</a></li> }).collect();
     (!items.is_empty()).then(|| {
         view! {
             <section class="demo-links" aria-labelledby="demo">
@@ -59,6 +58,7 @@ fn demo(links: Vec<DemoLink>) -> Option<impl IntoView> {
                 <ul>{items}</ul>
             </section>
         }
+        .into_any()
     })
 }
 
@@ -88,7 +88,7 @@ fn library(runbooks: Vec<RunbookSummary>, search: &str) -> AnyView {
         .into_any()
 }
 
-fn row(runbook: RunbookSummary) -> impl IntoView {
+fn row(runbook: RunbookSummary) -> AnyView {
     let steps = match runbook.steps {
         0 => "no steps".to_owned(),
         1 => "1 step".to_owned(),
@@ -110,14 +110,20 @@ fn row(runbook: RunbookSummary) -> impl IntoView {
             </span>
         </li>
     }
+    .into_any()
 }
 
 fn mentions(runbook: &RunbookSummary, needle: &str) -> bool {
-    let texts = [Some(runbook.title.as_str()), Some(runbook.path.as_str()), runbook.alert.as_deref(), runbook.domain.as_deref()];
+    let texts = [
+        Some(runbook.title.as_str()),
+        Some(runbook.path.as_str()),
+        runbook.alert.as_deref(),
+        runbook.domain.as_deref(),
+    ];
     texts.into_iter().flatten().any(|text| text.to_lowercase().contains(needle))
 }
 
-fn source_list(sources: Vec<SourceStatus>) -> impl IntoView {
+fn source_list(sources: Vec<SourceStatus>) -> AnyView {
     let rows: Vec<_> = sources
         .into_iter()
         .map(|source| {
@@ -136,7 +142,8 @@ fn source_list(sources: Vec<SourceStatus>) -> impl IntoView {
         })
         .collect();
     let body = if rows.is_empty() {
-        view! { <p class="empty">"No source is configured: runbooks can be read, and no check can be run."</p> }.into_any()
+        view! { <p class="empty">"No source is configured: runbooks can be read, and no check can be run."</p> }
+            .into_any()
     } else {
         view! { <ul class="sources">{rows}</ul> }.into_any()
     };
@@ -146,4 +153,5 @@ fn source_list(sources: Vec<SourceStatus>) -> impl IntoView {
             {body}
         </section>
     }
+    .into_any()
 }

@@ -6,8 +6,7 @@ use super::frame::failure;
 use crate::{error::WireError, server_side::request::set_status};
 
 /// Status 404, and a way on.
-#[component]
-pub(in crate::server_side) fn NotFoundPage() -> impl IntoView {
+pub(in crate::server_side) fn not_found_page() -> impl IntoView {
     let error = WireError {
         status: 404,
         title: "No such page".into(),

@@ -31,8 +31,7 @@ use crate::{
 };
 
 /// `/r/PATH`.
-#[component]
-pub(in crate::server_side) fn RunbookPage() -> impl IntoView {
+pub(in crate::server_side) fn runbook_page() -> impl IntoView {
     let address = path_below(paths::RUNBOOK_ROOT);
     // A form sends every field; an empty one is no value.
     let query: Query = page_query().into_iter().filter(|(_, value)| !value.is_empty()).collect();
@@ -50,8 +49,7 @@ pub(in crate::server_side) fn RunbookPage() -> impl IntoView {
         match opened.await {
             Ok(Ok(view)) => page(view, &query).into_any(),
             Ok(Err(plain)) => {
-                let address =
-                    paths::runbook(&plain, query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+                let address = paths::runbook(&plain, query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
                 if let Some(response) = response {
                     redirect(&response, &address);
                 }
@@ -62,7 +60,7 @@ pub(in crate::server_side) fn RunbookPage() -> impl IntoView {
     })
 }
 
-fn page(view: RunbookView, query: &Query) -> impl IntoView + use<> {
+fn page(view: RunbookView, query: &Query) -> AnyView {
     let facts = facts(&view, query);
     let runs = facts.runs.clone();
     let title = view.runbook.title.clone();
@@ -70,15 +68,17 @@ fn page(view: RunbookView, query: &Query) -> impl IntoView + use<> {
         <Title text=format!("{title} · Runlight") />
         <LivePage facts=facts>{content(&view, &runs)}</LivePage>
     }
+    .into_any()
 }
 
-fn content(view: &RunbookView, runs: &[String]) -> impl IntoView + use<> {
+fn content(view: &RunbookView, runs: &[String]) -> AnyView {
     let text = Text { view };
     let steps: Vec<_> =
         view.runbook.steps.iter().map(|step| RailStep { id: step.id.clone(), title: step.title.clone() }).collect();
-    let rail = (!steps.is_empty()).then(|| view! { <nav class="rail" aria-label="Steps"><StepRail steps=steps /></nav> });
+    let rail =
+        (!steps.is_empty()).then(|| view! { <nav class="rail" aria-label="Steps"><StepRail steps=steps /></nav> });
     view! {
-        {bar(Some(view.runbook.title.clone()), String::new(), LiveMark())}
+        {bar(Some(view.runbook.title.clone()), String::new(), Some(LiveMark().into_any()))}
         <main id="_main" class="runbook">
             {strip::view(view, runs)}
             <Sentence />
@@ -89,6 +89,7 @@ fn content(view: &RunbookView, runs: &[String]) -> impl IntoView + use<> {
             {foot::view(view)}
         </main>
     }
+    .into_any()
 }
 
 fn facts(view: &RunbookView, query: &Query) -> PageFacts {

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Metadata and freshness in words.
-pub(in crate::server_side) fn view(view: &RunbookView) -> impl IntoView + use<> {
+pub(in crate::server_side) fn view(view: &RunbookView) -> AnyView {
     let metadata = &view.runbook.metadata;
     let mut facts: Vec<(String, String)> = Vec::new();
     facts.extend(view.freshness.map(|freshness| ("Freshness".to_owned(), freshness_words(freshness, view.now))));
@@ -18,7 +18,8 @@ pub(in crate::server_side) fn view(view: &RunbookView) -> impl IntoView + use<> 
         facts.push(("Tags".to_owned(), metadata.tags.join(", ")));
     }
     facts.extend(metadata.other.iter().cloned());
-    let facts: Vec<_> = facts.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect();
+    let facts: Vec<_> =
+        facts.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect();
     let file = view.file.clone();
     view! {
         <footer class="about" id="_about">
@@ -30,10 +31,11 @@ pub(in crate::server_side) fn view(view: &RunbookView) -> impl IntoView + use<> 
             {remarks(view)}
         </footer>
     }
+    .into_any()
 }
 
 /// What lint says of the file.
-fn remarks(view: &RunbookView) -> Option<impl IntoView + use<>> {
+fn remarks(view: &RunbookView) -> Option<AnyView> {
     let items: Vec<_> = view
         .runbook
         .problems
@@ -46,14 +48,16 @@ fn remarks(view: &RunbookView) -> Option<impl IntoView + use<>> {
         .collect();
     let count = items.len();
     (count > 0).then(|| {
-        let words = if count == 1 { "1 remark on this file".to_owned() } else { format!("{count} remarks on this file") };
-        view! { <details><summary>{words}</summary><ul>{items}</ul></details> }
+        let words =
+            if count == 1 { "1 remark on this file".to_owned() } else { format!("{count} remarks on this file") };
+        view! { <details><summary>{words}</summary><ul>{items}</ul></details> }.into_any()
     })
 }
 
 /// `last touched 9 months ago; confidence about 73 %`.
 fn freshness_words(freshness: Freshness, now: Timestamp) -> String {
-    let touched = format!("last touched {} ({})", time::long_ago(freshness.touched_at, now), freshness.touched_at.date());
+    let touched =
+        format!("last touched {} ({})", time::long_ago(freshness.touched_at, now), freshness.touched_at.date());
     match freshness.confidence {
         Some(share) => format!("{touched}; confidence about {:.0} %", share * 100.0),
         None => touched,

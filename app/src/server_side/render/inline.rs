@@ -34,9 +34,7 @@ pub(super) fn checks_in(text: Text<'_>, content: &[Inline], found: &mut Vec<usiz
 pub(super) fn pieces(text: &str, marks: &[Mark], bindings: &Bindings) -> AnyView {
     let piece = |piece| match piece {
         Piece::Text(text) => text.into_any(),
-        Piece::Filled { name, value } => {
-            view! { <span class="filled" title=name>{value}</span> }.into_any()
-        }
+        Piece::Filled { name, value } => view! { <span class="filled" title=name>{value}</span> }.into_any(),
         Piece::Placeholder { name, text } => {
             view! { <span class="placeholder" title=format!("no value yet for {name}")>{text}</span> }.into_any()
         }
@@ -50,9 +48,7 @@ pub(super) fn pieces(text: &str, marks: &[Mark], bindings: &Bindings) -> AnyView
 fn one(text: Text<'_>, inline: &Inline) -> AnyView {
     match inline {
         Inline::Text(words) => words.clone().into_any(),
-        Inline::Code { text: code, marks } => {
-            view! { <code>{pieces(code, marks, text.bindings())}</code> }.into_any()
-        }
+        Inline::Code { text: code, marks } => view! { <code>{pieces(code, marks, text.bindings())}</code> }.into_any(),
         Inline::Command(index) => command(text, *index),
         Inline::Emphasis(content) => view! { <em>{inlines(text, content)}</em> }.into_any(),
         Inline::Strong(content) => view! { <strong>{inlines(text, content)}</strong> }.into_any(),

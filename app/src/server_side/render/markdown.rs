@@ -62,8 +62,7 @@ pub(in crate::server_side) fn whole(text: Text<'_>) -> AnyView {
 
 fn section(text: Text<'_>, step: &Step, content: &[Block]) -> AnyView {
     let commands = text.view.runbook.commands.get(step.commands.clone()).unwrap_or_default();
-    let ready: Vec<String> =
-        commands.iter().filter(|c| text.is_ready(c)).map(|c| c.id.as_str().to_owned()).collect();
+    let ready: Vec<String> = commands.iter().filter(|c| text.is_ready(c)).map(|c| c.id.as_str().to_owned()).collect();
     let run = (ready.len() > 1).then(|| view! { <RunStep checks=ready anchor=step.id.clone() /> });
     let (heading, rest) = match content.split_first() {
         Some((heading @ Block::Heading { .. }, rest)) => (Some(block(text, heading)), rest),
@@ -86,9 +85,7 @@ fn blocks(text: Text<'_>, content: &[Block]) -> AnyView {
 fn block(text: Text<'_>, block: &Block) -> AnyView {
     match block {
         Block::Heading { level, id, content } => heading(*level, id.clone(), inlines(text, content)),
-        Block::Paragraph(content) => {
-            view! { <p>{inlines(text, content)}</p> {panels_of(text, [content])} }.into_any()
-        }
+        Block::Paragraph(content) => view! { <p>{inlines(text, content)}</p> {panels_of(text, [content])} }.into_any(),
         Block::Fence(content) => fence::view(text, content),
         Block::List { start, items } => list(text, *start, items),
         Block::Quote { kind, content } => quote(text, kind.as_deref(), content),
@@ -154,8 +151,7 @@ fn quote(text: Text<'_>, kind: Option<&str>, content: &[Block]) -> AnyView {
 }
 
 fn table(text: Text<'_>, content: &TableBlock) -> AnyView {
-    let head: Vec<_> =
-        content.head.iter().map(|cell| view! { <th scope="col">{inlines(text, cell)}</th> }).collect();
+    let head: Vec<_> = content.head.iter().map(|cell| view! { <th scope="col">{inlines(text, cell)}</th> }).collect();
     let row = |row: &Vec<Vec<Inline>>| {
         let cells: Vec<_> = row.iter().map(|cell| view! { <td>{inlines(text, cell)}</td> }).collect();
         view! { <tr>{cells}</tr> }

@@ -2,14 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    paths,
-    server_side::backend::RunbookView,
-    ui::controls::ShareButton,
-};
+use crate::{paths, server_side::backend::RunbookView, ui::controls::ShareButton};
 
 /// The strip under the bar.
-pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> impl IntoView + use<> {
+pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyView {
     let runbook = &view.runbook;
     let title = runbook.metadata.alert.clone().unwrap_or_else(|| runbook.title.clone());
     let labels: Vec<_> = view
@@ -32,10 +28,11 @@ pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> impl 
         </div>
         {notes}
     }
+    .into_any()
 }
 
 /// The chips, and behind them the form that changes them.
-fn context(view: &RunbookView, runs: &[String]) -> impl IntoView + use<> {
+fn context(view: &RunbookView, runs: &[String]) -> AnyView {
     let chips: Vec<_> = view
         .parameters
         .iter()
@@ -67,9 +64,10 @@ fn context(view: &RunbookView, runs: &[String]) -> impl IntoView + use<> {
             </form>
         </details>
     }
+    .into_any()
 }
 
-fn field(view: &RunbookView, name: &str) -> impl IntoView + use<> {
+fn field(view: &RunbookView, name: &str) -> AnyView {
     let (id, value) = (format!("_bind-{name}"), view.bindings.get(name).unwrap_or_default().to_owned());
     let input = if name == "cluster" && !view.clusters.is_empty() {
         let mut clusters = view.clusters.clone();
@@ -98,5 +96,5 @@ fn field(view: &RunbookView, name: &str) -> impl IntoView + use<> {
         }
         .into_any()
     };
-    view! { <div class="field"><label for=id>{name.to_owned()}</label>{input}</div> }
+    view! { <div class="field"><label for=id>{name.to_owned()}</label>{input}</div> }.into_any()
 }

@@ -1,0 +1,4 @@
+//! Pages as the server sends them.
+
+#[path = "../fixture/mod.rs"]
+mod fixture;
