@@ -6,6 +6,7 @@ pub mod binding;
 pub mod check;
 pub mod document;
 pub mod filter;
+pub mod log_text;
 pub mod names;
 pub mod outcome;
 pub mod problem;
