@@ -3,7 +3,11 @@
 
 mod connect;
 mod connection;
+mod discovery;
 mod error;
+mod follow;
+mod get;
+mod kinds;
 mod lines;
 mod logs;
 mod pods;
@@ -13,10 +17,12 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinHandle};
 
 pub use error::ClusterError;
+pub use follow::Followed;
+pub use get::{GetRequest, GetScope, KubeColumn, KubeRow, KubeTable};
 pub use logs::{LogAnswer, LogBound, LogRequest, RawLogLine};
 pub use pods::{CachedPod, Container, Ended, Owner, PodSet, PodView, PodWatchState, Role, State, kubectl_age};
 
-use self::{connection::Connection, pods::PodCache};
+use self::{connection::Connection, discovery::Discovery, pods::PodCache};
 use crate::{
     clock::Clock,
     config,
@@ -27,6 +33,7 @@ use crate::{
 pub struct Cluster {
     connection: Arc<Connection>,
     references: Vec<String>,
+    discovery: Discovery,
     pods: Arc<PodCache>,
     watch: JoinHandle<()>,
 }
@@ -46,7 +53,7 @@ impl Cluster {
         let mut references = vec![name.to_owned(), format!("admin@{name}")];
         references.extend(context);
         references.extend(section.aliases.iter().cloned());
-        Ok(Self { connection, references, pods, watch })
+        Ok(Self { connection, references, discovery: Discovery::default(), pods, watch })
     }
 
     /// The section's name in the configuration.

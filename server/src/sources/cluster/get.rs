@@ -1,0 +1,319 @@
+//! `kubectl get` of anything: the columns that the API server prints, or the objects as JSON. Pages long lists, bounds
+//! them, and says so. The data of secrets is never read.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Cluster, connection::Asked, discovery::Kind, error::ClusterError};
+use crate::sources::{FailureKind, SourceFailure, percent_encode};
+
+/// Rows of one page.
+const PAGE_SIZE: usize = 500;
+/// Most rows that are read of one list.
+pub(super) const MAX_ROWS: usize = 10_000;
+/// Largest answer, in bytes.
+const MAX_BYTES: usize = 32 << 20;
+/// Most names in one question.
+const MAX_NAMES: usize = 50;
+const AS_TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1,application/json;q=0.9";
+
+/// What is read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct GetRequest {
+    /// The kind as typed: `po`, `pods`, `certificates.cert-manager.io`.
+    pub kind: String,
+    /// These objects; all of them when empty.
+    pub names: Vec<String>,
+    /// Where.
+    pub scope: GetScope,
+    /// `-l`.
+    pub selector: Option<String>,
+    /// `--field-selector`.
+    pub field_selector: Option<String>,
+}
+
+/// Which namespaces.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum GetScope {
+    /// The context's own.
+    Default,
+    /// One.
+    Namespace(String),
+    /// All.
+    All,
+}
+
+/// What the API server prints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KubeTable {
+    /// `pods`, `certificates.cert-manager.io`.
+    pub resource: String,
+    /// `Pod`.
+    pub kind: String,
+    /// Whether its objects live in namespaces.
+    pub is_namespaced: bool,
+    /// Column heads.
+    pub columns: Vec<KubeColumn>,
+    /// Rows, in the API server's order.
+    pub rows: Vec<KubeRow>,
+    /// Names that were asked for and do not exist.
+    pub missing: Vec<String>,
+    /// Whether the list goes on beyond the bound.
+    pub is_cut: bool,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KubeColumn {
+    /// As the API server names it: `Name`. kubectl prints it in capitals.
+    pub name: String,
+    /// 0 is always printed, more only with `-o wide`.
+    pub priority: i32,
+    /// Whether it holds numbers.
+    pub is_numeric: bool,
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KubeRow {
+    /// As many cells as there are columns.
+    pub cells: Vec<String>,
+    /// Empty for kinds of the whole cluster.
+    pub namespace: String,
+    /// The object's name.
+    pub name: String,
+    /// Its labels.
+    pub labels: Vec<(String, String)>,
+}
+
+impl Cluster {
+    /// The table that `kubectl get` prints.
+    pub async fn get_table(&self, request: &GetRequest) -> Result<KubeTable, SourceFailure> {
+        let (kind, asked) = self.resolve(request).await?;
+        self.read_table(request, &kind).await.map_err(|error| self.connection.failure(&asked, error))
+    }
+
+    /// The objects as JSON: one object for one name, a `List` otherwise.
+    pub async fn get_json(&self, request: &GetRequest) -> Result<Value, SourceFailure> {
+        let (kind, asked) = self.resolve(request).await?;
+        self.read_json(request, &kind).await.map_err(|error| self.connection.failure(&asked, error))
+    }
+
+    async fn resolve(&self, request: &GetRequest) -> Result<(Kind, Asked), SourceFailure> {
+        let name = self.name();
+        let words = Asked::new(format!("{} of {name}", request.kind), "list", &request.kind, None);
+        let found = match request.names.len() {
+            0..=MAX_NAMES => self.discovery.find(&self.connection, &request.kind).await,
+            many => Err(ClusterError::NotAsked {
+                kind: FailureKind::BadRequest,
+                reason: format!("The command names {many} objects; Runlight reads at most {MAX_NAMES} at once."),
+                remedy: "Leave the names out, or use a selector.".into(),
+            }),
+        };
+        let kind = found.map_err(|error| self.connection.failure(&words, error))?;
+        let verb = if request.names.is_empty() { "list" } else { "get" };
+        let namespace = self.namespace(request).filter(|_| kind.is_namespaced);
+        let place = namespace.map_or(String::new(), |namespace| format!(" in {namespace}"));
+        let words = match request.names.as_slice() {
+            [] => format!("{}{place} of {name}", kind.resource()),
+            names => format!("{} {}{place} of {name}", kind.resource(), names.join(", ")),
+        };
+        let asked = Asked::new(words, verb, &kind.resource(), namespace);
+        Ok((kind, asked))
+    }
+
+    fn namespace<'a>(&'a self, request: &'a GetRequest) -> Option<&'a str> {
+        match &request.scope {
+            GetScope::Default => Some(self.default_namespace()),
+            GetScope::Namespace(namespace) => Some(namespace),
+            GetScope::All => None,
+        }
+    }
+
+    async fn read_table(&self, request: &GetRequest, kind: &Kind) -> Result<KubeTable, ClusterError> {
+        let mut table = KubeTable {
+            resource: kind.resource(),
+            kind: kind.kind.clone(),
+            is_namespaced: kind.is_namespaced,
+            columns: Vec::new(),
+            rows: Vec::new(),
+            missing: Vec::new(),
+            is_cut: false,
+        };
+        let base = kind.path(self.namespace(request));
+        for name in &request.names {
+            let path = format!("{base}/{}", percent_encode(name));
+            match self.connection.get(&path, AS_TABLE, MAX_BYTES).await {
+                Ok(answer) => {
+                    table.add(&answer, kind)?;
+                }
+                Err(ClusterError::Answered { code: 404, .. }) if request.names.len() > 1 => {
+                    table.missing.push(name.clone());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if request.names.is_empty() {
+            let base = format!("{base}?limit={PAGE_SIZE}{}", selectors(request));
+            let mut next_page = String::new();
+            while let Some(token) = {
+                let page = self.connection.get(&format!("{base}{next_page}"), AS_TABLE, MAX_BYTES).await?;
+                table.add(&page, kind)?
+            } {
+                if table.rows.len() >= MAX_ROWS {
+                    table.is_cut = true;
+                    break;
+                }
+                next_page = format!("&continue={}", percent_encode(&token));
+            }
+        }
+        Ok(table)
+    }
+
+    async fn read_json(&self, request: &GetRequest, kind: &Kind) -> Result<Value, ClusterError> {
+        if kind.is_secret() {
+            return Err(ClusterError::NotAsked {
+                kind: FailureKind::BadRequest,
+                reason: "Runlight never reads the data of secrets.".into(),
+                remedy: "Use kubectl get secret without -o, which shows names, types and ages.".into(),
+            });
+        }
+        let base = kind.path(self.namespace(request));
+        if request.names.is_empty() {
+            let path = format!("{base}?limit={MAX_ROWS}{}", selectors(request));
+            let mut list = self.read_value(&path).await?;
+            // The API server leaves these out of the items of a list, and kubectl puts them in again.
+            let api_version = list["apiVersion"].clone();
+            for item in list["items"].as_array_mut().into_iter().flatten() {
+                if item["kind"].is_null() {
+                    item["kind"] = Value::from(kind.kind.clone());
+                    item["apiVersion"] = api_version.clone();
+                }
+            }
+            list["apiVersion"] = Value::from("v1");
+            list["kind"] = Value::from("List");
+            return Ok(list);
+        }
+        let mut objects = Vec::new();
+        for name in &request.names {
+            objects.push(self.read_value(&format!("{base}/{}", percent_encode(name))).await?);
+        }
+        if let [object] = &mut objects[..] {
+            return Ok(object.take());
+        }
+        Ok(json!({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""}, "items": objects}))
+    }
+
+    async fn read_value(&self, path: &str) -> Result<Value, ClusterError> {
+        Ok(serde_json::from_slice(&self.connection.get(path, "application/json", MAX_BYTES).await?)?)
+    }
+}
+
+impl KubeTable {
+    /// Adds an answer's rows and gives the token of the next page.
+    fn add(&mut self, answer: &[u8], kind: &Kind) -> Result<Option<String>, ClusterError> {
+        let wire: WireTable = match serde_json::from_slice(answer) {
+            Ok(wire) => wire,
+            Err(_) => WireTable::of_objects(serde_json::from_slice(answer)?, kind),
+        };
+        if self.columns.is_empty() {
+            self.columns = wire.column_definitions.into_iter().map(KubeColumn::from).collect();
+        }
+        let width = self.columns.len();
+        self.rows.extend(wire.rows.into_iter().map(|row| row.into_row(width)));
+        Ok(wire.metadata.continue_token.filter(|token| !token.is_empty()))
+    }
+}
+
+fn selectors(request: &GetRequest) -> String {
+    let mut query = String::new();
+    for (name, value) in [("labelSelector", &request.selector), ("fieldSelector", &request.field_selector)] {
+        if let Some(value) = value {
+            query.push_str(&format!("&{name}={}", percent_encode(value)));
+        }
+    }
+    query
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireTable {
+    #[serde(default)]
+    metadata: WireListMeta,
+    column_definitions: Vec<WireColumn>,
+    #[serde(default)]
+    rows: Vec<WireRow>,
+}
+
+#[derive(Default, Deserialize)]
+struct WireListMeta {
+    #[serde(rename = "continue")]
+    continue_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireColumn {
+    name: String,
+    #[serde(rename = "type", default)]
+    kind: String,
+    #[serde(default)]
+    priority: i32,
+}
+
+#[derive(Deserialize)]
+struct WireRow {
+    cells: Vec<Value>,
+    #[serde(default)]
+    object: Value,
+}
+
+impl WireTable {
+    /// A table of names for servers of aggregated APIs that cannot print one.
+    fn of_objects(answer: Value, kind: &Kind) -> Self {
+        let objects = match answer["items"].as_array() {
+            Some(items) => items.clone(),
+            None => vec![answer],
+        };
+        let column = WireColumn { name: "Name".into(), kind: "string".into(), priority: 0 };
+        let named = objects.into_iter().filter(|object| object["metadata"]["name"].is_string());
+        tracing::debug!(kind = kind.kind, "the API server sent objects in place of a table");
+        Self {
+            metadata: WireListMeta::default(),
+            column_definitions: vec![column],
+            rows: named.map(|object| WireRow { cells: vec![object["metadata"]["name"].clone()], object }).collect(),
+        }
+    }
+}
+
+impl WireRow {
+    fn into_row(self, width: usize) -> KubeRow {
+        let mut cells: Vec<String> = self.cells.iter().map(cell).collect();
+        cells.resize(width, String::new());
+        let metadata = &self.object["metadata"];
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let labels = metadata["labels"].as_object().into_iter().flatten();
+        KubeRow {
+            cells,
+            // Kinds of the whole cluster have no namespace in their metadata.
+            namespace: text(&metadata["namespace"]).unwrap_or_else(String::new),
+            name: text(&metadata["name"]).unwrap_or_else(String::new),
+            labels: labels.filter_map(|(key, value)| Some((key.clone(), text(value)?))).collect(),
+        }
+    }
+}
+
+impl From<WireColumn> for KubeColumn {
+    fn from(column: WireColumn) -> Self {
+        let is_numeric = matches!(column.kind.as_str(), "integer" | "number");
+        Self { name: column.name, priority: column.priority, is_numeric }
+    }
+}
+
+/// A cell as kubectl prints it.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "<none>".into(),
+        other => other.to_string(),
+    }
+}

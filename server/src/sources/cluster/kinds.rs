@@ -1,0 +1,187 @@
+//! How an API server lists its kinds: all groups at once, or group by group where it is older.
+
+use futures::{StreamExt, TryStreamExt, stream};
+use serde::Deserialize;
+
+use super::{connection::Connection, discovery::Kind, error::ClusterError};
+
+/// Largest answer, in bytes.
+const MAX_BYTES: usize = 16 << 20;
+/// Groups that are asked at the same time where the API server cannot answer for all at once.
+const CONCURRENT_GROUPS: usize = 4;
+const ALL_AT_ONCE: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;q=0.9";
+
+/// Asks for all of them.
+pub(super) async fn ask(connection: &Connection) -> Result<Vec<Kind>, ClusterError> {
+    let core = connection.get("/api", ALL_AT_ONCE, MAX_BYTES).await?;
+    let groups = connection.get("/apis", ALL_AT_ONCE, MAX_BYTES).await?;
+    let mut kinds = match read_all(&core)? {
+        Some(kinds) => kinds,
+        None => ask_group(connection, "", "v1").await?,
+    };
+    match read_all(&groups)? {
+        Some(more) => kinds.extend(more),
+        None => kinds.extend(ask_groups(connection, &groups).await?),
+    }
+    Ok(kinds)
+}
+
+/// The answer that holds every group at once, if this is one: API servers before 1.30 may not give it.
+pub(super) fn read_all(answer: &[u8]) -> Result<Option<Vec<Kind>>, ClusterError> {
+    let list: GroupDiscoveryList = serde_json::from_slice(answer)?;
+    if list.kind != "APIGroupDiscoveryList" {
+        return Ok(None);
+    }
+    let mut kinds = Vec::new();
+    for group in list.items {
+        // The first version is the preferred one; a kind that only an older version has is taken from there.
+        for version in group.versions {
+            for resource in version.resources {
+                let kind = Kind {
+                    group: group.metadata.name.clone(),
+                    version: version.version.clone(),
+                    plural: resource.resource,
+                    singular: resource.singular_resource.to_ascii_lowercase(),
+                    kind: resource.response_kind.kind,
+                    short_names: resource.short_names,
+                    is_namespaced: resource.scope == "Namespaced",
+                };
+                add(&mut kinds, kind, &resource.verbs);
+            }
+        }
+    }
+    Ok(Some(kinds))
+}
+
+async fn ask_groups(connection: &Connection, answer: &[u8]) -> Result<Vec<Kind>, ClusterError> {
+    let groups: GroupList = serde_json::from_slice(answer)?;
+    let versions: Vec<(String, String)> =
+        groups.groups.into_iter().map(|group| (group.name, group.preferred_version.version)).collect();
+    let answers = stream::iter(versions)
+        .map(|(group, version)| async move {
+            match ask_group(connection, &group, &version).await {
+                // An aggregated API whose server is down must not hide all others.
+                Err(ClusterError::Answered { code: 404 | 500.., .. }) => Ok(Vec::new()),
+                answer => answer,
+            }
+        })
+        .buffered(CONCURRENT_GROUPS);
+    Ok(answers.try_concat().await?)
+}
+
+async fn ask_group(connection: &Connection, group: &str, version: &str) -> Result<Vec<Kind>, ClusterError> {
+    let path = if group.is_empty() { format!("/api/{version}") } else { format!("/apis/{group}/{version}") };
+    let list: ResourceList = serde_json::from_slice(&connection.get(&path, "application/json", MAX_BYTES).await?)?;
+    let mut kinds = Vec::new();
+    for resource in list.resources.into_iter().filter(|resource| !resource.name.contains('/')) {
+        let kind = Kind {
+            group: group.into(),
+            version: version.into(),
+            singular: match resource.singular_name.as_str() {
+                "" => resource.kind.to_ascii_lowercase(),
+                singular => singular.into(),
+            },
+            plural: resource.name,
+            kind: resource.kind,
+            short_names: resource.short_names,
+            is_namespaced: resource.namespaced,
+        };
+        add(&mut kinds, kind, &resource.verbs);
+    }
+    Ok(kinds)
+}
+
+/// Keeps kinds that can be read, each in the first version that has it.
+fn add(kinds: &mut Vec<Kind>, kind: Kind, verbs: &[String]) {
+    let is_readable = verbs.iter().any(|verb| verb == "get" || verb == "list");
+    let is_known = kinds.iter().any(|known| known.group == kind.group && known.plural == kind.plural);
+    if is_readable && !is_known {
+        kinds.push(kind);
+    }
+}
+
+#[derive(Deserialize)]
+struct GroupDiscoveryList {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    items: Vec<GroupDiscovery>,
+}
+
+#[derive(Deserialize)]
+struct GroupDiscovery {
+    #[serde(default)]
+    metadata: GroupMeta,
+    versions: Vec<VersionDiscovery>,
+}
+
+#[derive(Default, Deserialize)]
+struct GroupMeta {
+    #[serde(default)]
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct VersionDiscovery {
+    version: String,
+    #[serde(default)]
+    resources: Vec<ResourceDiscovery>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ResourceDiscovery {
+    resource: String,
+    #[serde(default)]
+    response_kind: ResponseKind,
+    #[serde(default)]
+    scope: String,
+    #[serde(default)]
+    singular_resource: String,
+    #[serde(default)]
+    verbs: Vec<String>,
+    #[serde(default)]
+    short_names: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct ResponseKind {
+    #[serde(default)]
+    kind: String,
+}
+
+#[derive(Deserialize)]
+struct GroupList {
+    groups: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Group {
+    name: String,
+    preferred_version: Version,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    version: String,
+}
+
+#[derive(Deserialize)]
+struct ResourceList {
+    resources: Vec<Resource>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Resource {
+    name: String,
+    #[serde(default)]
+    singular_name: String,
+    namespaced: bool,
+    kind: String,
+    #[serde(default)]
+    verbs: Vec<String>,
+    #[serde(default)]
+    short_names: Vec<String>,
+}
