@@ -320,5 +320,11 @@ fn trim(mut content: Vec<Inline>) -> Vec<Inline> {
     }
     let lead = content.iter().take_while(|inline| is_empty(inline)).count();
     content.drain(..lead);
+    if let Some(Inline::Text(text)) = content.first_mut() {
+        text.drain(..text.len() - text.trim_start().len());
+    }
+    if let Some(Inline::Text(text)) = content.last_mut() {
+        text.truncate(text.trim_end().len());
+    }
     content
 }

@@ -8,7 +8,7 @@ use serde_yaml_ng::Value;
 #[derive(Debug, Default)]
 pub(crate) struct FrontMatter {
     /// Keys as written with their values; lists have several.
-    pub(crate) entries: Vec<(String, Vec<String>)>,
+    pub(crate) entries: Entries,
     /// Where the text begins.
     pub(crate) body_at: usize,
     /// Set when there is a block that cannot be read: where it stands. It is then left out of the text all the same.
@@ -19,33 +19,41 @@ pub(crate) struct FrontMatter {
 pub(crate) fn read(text: &str) -> FrontMatter {
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
     let rest = &text[start..];
-    let (fence, reads): (&str, fn(&str) -> Option<Vec<(String, Vec<String>)>>) =
-        match rest.lines().next().map(str::trim_end) {
-            Some("---") => ("---", read_yaml),
-            Some("+++") => ("+++", read_toml),
-            _ => return FrontMatter { body_at: start, ..FrontMatter::default() },
-        };
+    let none = FrontMatter { body_at: start, ..FrontMatter::default() };
+    let fence = match rest.lines().next().map(str::trim_end) {
+        Some(fence @ ("---" | "+++")) => fence,
+        _ => return none,
+    };
+    let is_yaml = fence == "---";
     let mut at = start + rest.split_inclusive('\n').next().map_or(0, str::len);
     let block_at = at;
     for line in text[at..].split_inclusive('\n') {
-        let is_end = line.trim_end() == fence || (fence == "---" && line.trim_end() == "...");
+        let is_end = line.trim_end() == fence || (is_yaml && line.trim_end() == "...");
         if is_end {
             let body_at = at + line.len();
-            return match reads(&text[block_at..at]) {
+            let block = &text[block_at..at];
+            return match if is_yaml { read_yaml(block) } else { read_toml(block) } {
                 Some(entries) => FrontMatter { entries, body_at, unreadable: None },
-                // A rule between two lines at the top of a text is no front matter.
-                None if !text[block_at..at].contains(':') && fence == "---" => {
-                    FrontMatter { body_at: start, ..FrontMatter::default() }
-                }
+                // Text between two rules at the top of a file is no front matter.
+                None if is_yaml && !block.contains(':') => none,
                 None => FrontMatter { entries: Vec::new(), body_at, unreadable: Some(start..body_at) },
             };
         }
         at += line.len();
+        if at > MAX_BYTES {
+            break;
+        }
     }
-    FrontMatter { body_at: start, ..FrontMatter::default() }
+    none
 }
 
-fn read_yaml(block: &str) -> Option<Vec<(String, Vec<String>)>> {
+/// Keys with their values.
+type Entries = Vec<(String, Vec<String>)>;
+
+/// A longer block is text: nobody writes that much about a file, and YAML of many aliases is slow to read.
+const MAX_BYTES: usize = 16 << 10;
+
+fn read_yaml(block: &str) -> Option<Entries> {
     match serde_yaml_ng::from_str(block).ok()? {
         Value::Mapping(map) => Some(map.into_iter().filter_map(|(k, v)| Some((text(&k)?, texts(&v)))).collect()),
         Value::Null => Some(Vec::new()),
@@ -69,7 +77,7 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-fn read_toml(block: &str) -> Option<Vec<(String, Vec<String>)>> {
+fn read_toml(block: &str) -> Option<Entries> {
     let table: toml::Table = block.parse().ok()?;
     let text = |value: &toml::Value| match value {
         toml::Value::String(text) => Some(text.clone()),

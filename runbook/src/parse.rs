@@ -1,11 +1,13 @@
 //! The one way from text to a runbook.
 
 use crate::{
-    document::Runbook,
+    document::{Block, Runbook},
     front_matter, markdown, metadata,
     problem::{Problem, Severity},
     source::Source,
-    steps, window,
+    steps,
+    text::plain,
+    window,
 };
 
 /// Reads a runbook. Never fails: what is wrong with the text is among its problems.
@@ -32,6 +34,7 @@ pub fn parse(text: &str) -> Runbook {
         entry.and_then(|(_, values)| values.first().cloned())
     };
     let title = if title.is_empty() { titled_by_front_matter().unwrap_or_default() } else { title };
+    let stand_in = if title.is_empty() { take_heading_at_top(&mut blocks) } else { None };
     if title.is_empty() {
         let help = "Begin the file with `# ` and a title.";
         problems.push(of_file(
@@ -45,10 +48,22 @@ pub fn parse(text: &str) -> Runbook {
         let help = "Close the file with a section `## Metadata` that lists **Domain**, **Tags**, **Decay Rate** and **Last Updated**.";
         problems.push(of_file("no-metadata", Severity::Info, "The file does not say when it was last updated.", help));
     }
+    let title = stand_in.unwrap_or(title);
     problems.sort_by_key(|problem| (problem.span.start, problem.code.clone()));
     let steps = steps::find(&blocks, &commands);
     let windows = window::find(&blocks, &title, &commands);
     Runbook { title, metadata, blocks, steps, commands, windows, problems }
+}
+
+/// A file without an H1 that begins with a heading means that as its title, unless it is a step.
+fn take_heading_at_top(blocks: &mut Vec<Block>) -> Option<String> {
+    let Some(Block::Heading { content, .. }) = blocks.first() else { return None };
+    let title = plain(content, &[]);
+    if title.is_empty() || steps::is_named_like_a_step(&title) {
+        return None;
+    }
+    blocks.remove(0);
+    Some(title)
 }
 
 /// A problem of the file as a whole.

@@ -119,13 +119,11 @@ fn is_flag_or_assignment(captures: &Captures<'_>) -> bool {
 
 fn accepts_password(captures: &Captures<'_>, text: &str) -> bool {
     let value = captures.name("v").map_or(0..0, |v| v.range());
-    let rest = text[value.end..].lines().next().unwrap_or("").trim_start();
-    let continues_in_prose = rest.starts_with(|c: char| c.is_alphanumeric());
+    let next = text[value.end..].chars().find(|c| !matches!(c, ' ' | '\t'));
+    let continues_in_prose = next.is_some_and(char::is_alphanumeric);
     let word = &text[value];
-    is_flag_or_assignment(captures)
-        && !is_code(word)
-        && !is_generic(word)
-        && !(continues_in_prose && is_plain_word(word))
+    let is_prose = continues_in_prose && is_plain_word(word);
+    is_flag_or_assignment(captures) && !is_prose && !is_code(word) && !is_generic(word)
 }
 
 fn accepts_token(captures: &Captures<'_>, _: &str) -> bool {

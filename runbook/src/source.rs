@@ -21,12 +21,15 @@ pub(crate) struct Edit {
     pub(crate) replacement: Cow<'static, str>,
 }
 
+/// A replaced stretch: its range in the text to read, and in the file.
+type Moved = (Range<usize>, Range<usize>);
+
 /// The text to read, and the way back to the file.
 #[derive(Debug)]
 pub(crate) struct Source {
     text: String,
-    /// Replaced stretches as (range in `text`, range in the file), in order.
-    moved: Vec<(Range<usize>, Range<usize>)>,
+    /// Replaced stretches, in order.
+    moved: Vec<Moved>,
     line_starts: Vec<usize>,
     problems: Vec<Problem>,
 }
@@ -39,11 +42,11 @@ impl Source {
         edits.extend(admonition::quote(file));
         edits.extend(reveal_controls(file));
         let (text, moved) = apply(file, edits);
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let mut source = Self { text, moved, line_starts, problems: Vec::new() };
-        let line_of_file = |offset: usize| file.as_bytes()[..offset].iter().filter(|b| **b == b'\n').count() + 1;
-        source.problems = secrets.iter().map(|s| secret_problem(s, line_of_file(s.span.start))).collect();
-        source
+        let file_lines = line_starts(file);
+        let problems =
+            secrets.iter().map(|secret| secret_problem(secret, line(&file_lines, secret.span.start))).collect();
+        let line_starts = line_starts(&text);
+        Self { text, moved, line_starts, problems }
     }
 
     /// The text that everything else reads.
@@ -58,7 +61,7 @@ impl Source {
 
     /// The line of an offset in `text`, from 1.
     pub(crate) fn line(&self, offset: usize) -> usize {
-        self.line_starts.partition_point(|start| *start <= offset)
+        line(&self.line_starts, offset)
     }
 
     /// A range of `text` as a range of the file.
@@ -78,6 +81,14 @@ impl Source {
             None => offset,
         }
     }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+}
+
+fn line(starts: &[usize], offset: usize) -> usize {
+    starts.partition_point(|start| *start <= offset)
 }
 
 fn secret_problem(secret: &secret::Secret, line: usize) -> Problem {
@@ -112,8 +123,9 @@ fn reveal_controls(file: &str) -> Vec<Edit> {
     file.char_indices().filter(|(_, c)| hidden(*c)).map(edit).collect()
 }
 
-/// Carries out the edits; of two that overlap, the earlier and then the longer one counts.
-fn apply(file: &str, mut edits: Vec<Edit>) -> (String, Vec<(Range<usize>, Range<usize>)>) {
+/// Carries out the edits; of two that overlap, the earlier and then the longer one counts. A secret is never the one that gives way: what
+/// overlaps it is a mark or a control character within it.
+fn apply(file: &str, mut edits: Vec<Edit>) -> (String, Vec<Moved>) {
     edits.sort_by_key(|edit| (edit.original.start, std::cmp::Reverse(edit.original.end)));
     let mut text = String::with_capacity(file.len() + edits.len() * MASK.len());
     let mut moved = Vec::with_capacity(edits.len());

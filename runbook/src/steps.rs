@@ -17,6 +17,11 @@ pub(crate) fn find(blocks: &[Block], commands: &[Command]) -> Vec<Step> {
     steps
 }
 
+/// Whether a heading's text says that the reader acts under it.
+pub(crate) fn is_named_like_a_step(title: &str) -> bool {
+    is_numbered(title) || names_an_act(title)
+}
+
 struct Finder<'b> {
     blocks: &'b [Block],
     commands: &'b [Command],
