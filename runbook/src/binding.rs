@@ -84,4 +84,3 @@ pub fn fill(text: &str, marks: &[Mark], bindings: &Bindings) -> Vec<Piece> {
     }
     pieces
 }
-

@@ -5,6 +5,7 @@ mod connect;
 mod connection;
 mod discovery;
 mod error;
+mod events;
 mod follow;
 mod get;
 mod kinds;
@@ -17,6 +18,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinHandle};
 
 pub use error::ClusterError;
+pub use events::PodEvent;
 pub use follow::Followed;
 pub use get::{GetRequest, GetScope, KubeColumn, KubeRow, KubeTable};
 pub use logs::{LogAnswer, LogBound, LogRequest, RawLogLine};

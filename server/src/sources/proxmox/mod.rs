@@ -1,25 +1,35 @@
 //! A Proxmox VE node as a source: its tasks and its backup schedule. Never changes anything, and never takes the empty
 //! list of a token without privileges for "nothing runs".
 
+mod backup_watch;
 mod connect;
 mod connection;
 mod error;
 mod fingerprint;
+mod schedule;
 mod tasks;
 
 use std::{sync::Arc, time::Duration};
 
+pub use backup_watch::BackupView;
 pub use error::ProxmoxError;
 pub use fingerprint::{Fingerprint, FingerprintMismatch, InvalidFingerprint};
+pub use schedule::{BackupJob, LockedGuest, NodeTime, PressureSample, Schedule};
 pub use tasks::Task;
 
-use self::connection::Connection;
-use crate::{clock::Clock, config, sources::ConfigProblem};
+use self::{backup_watch::BackupWatch, connection::Connection};
+use crate::{
+    clock::Clock,
+    config,
+    sources::{ConfigProblem, SourceFailure},
+};
 
 /// A configured Proxmox VE node.
 pub struct Proxmox {
     connection: Arc<Connection>,
     hosts: Vec<String>,
+    backups: Arc<BackupWatch>,
+    clock: Clock,
 }
 
 impl Proxmox {
@@ -28,12 +38,12 @@ impl Proxmox {
         name: &str,
         section: &config::Proxmox,
         timeout: Duration,
-        _clock: Clock,
+        clock: Clock,
     ) -> Result<Self, ConfigProblem> {
         let (connection, host) = connect::connect(name, section, timeout)?;
         let mut hosts = vec![name.to_owned(), connection.node.clone(), host];
         hosts.extend(section.ssh_hosts.iter().cloned());
-        Ok(Self { connection: Arc::new(connection), hosts })
+        Ok(Self { connection: Arc::new(connection), hosts, backups: Arc::new(BackupWatch::new()), clock })
     }
 
     /// The section's name in the configuration.
@@ -49,6 +59,18 @@ impl Proxmox {
     /// `10.10.0.20:8006`.
     pub fn address(&self) -> &str {
         &self.connection.address
+    }
+
+    /// How it stands, one sentence, or why it cannot be asked. Asks it.
+    pub async fn status(&self) -> Result<String, SourceFailure> {
+        let running = self.running_tasks("vzdump").await?;
+        let time = self.node_time().await?;
+        let backups = match running.len() {
+            0 => "No backup runs".to_owned(),
+            1 => "1 backup runs".to_owned(),
+            many => format!("{many} backups run"),
+        };
+        Ok(format!("{backups} on {}; its time is {} {}.", self.node(), time.local_clock, time.time_zone))
     }
 
     /// Every name and address under which runbooks may reach it.

@@ -75,7 +75,7 @@ impl Proxmox {
 }
 
 impl Connection {
-    async fn running_tasks(&self, task_type: &str) -> Result<Vec<Task>, ProxmoxError> {
+    pub(super) async fn running_tasks(&self, task_type: &str) -> Result<Vec<Task>, ProxmoxError> {
         let mut tasks = self.tasks("active", task_type, &[]).await?;
         tasks.retain(|task| task.ended_at.is_none());
         for task in &mut tasks {
@@ -84,7 +84,7 @@ impl Connection {
         Ok(tasks)
     }
 
-    async fn ended_tasks(&self, task_type: &str, since: Timestamp) -> Result<Vec<Task>, ProxmoxError> {
+    pub(super) async fn ended_tasks(&self, task_type: &str, since: Timestamp) -> Result<Vec<Task>, ProxmoxError> {
         let since_s = since.0.div_euclid(1_000).to_string();
         let mut tasks = self.tasks("archive", task_type, &[("since", since_s.as_str())]).await?;
         tasks.retain(|task| task.ended_at.is_some() && task.started_at >= since);
@@ -92,7 +92,7 @@ impl Connection {
     }
 
     async fn tasks(&self, source: &str, task_type: &str, more: &[(&str, &str)]) -> Result<Vec<Task>, ProxmoxError> {
-        self.require_privilege("Sys.Audit").await?;
+        self.require_privilege("Sys.Audit", &format!("/nodes/{}", self.node)).await?;
         let mut query = vec![("source", source), ("typefilter", task_type), ("limit", MAX_TASKS)];
         query.extend_from_slice(more);
         let tasks: Vec<WireTask> = self.get(&["nodes", &self.node, "tasks"], &query).await?;
@@ -104,13 +104,12 @@ impl Connection {
     }
 
     /// Without the privilege Proxmox answers 200 with an empty list: so it is asked for first.
-    pub(super) async fn require_privilege(&self, privilege: &'static str) -> Result<(), ProxmoxError> {
+    pub(super) async fn require_privilege(&self, privilege: &'static str, path: &str) -> Result<(), ProxmoxError> {
         let permissions: Permissions = self.get(&["access", "permissions"], &[]).await?;
-        let path = format!("/nodes/{}", self.node);
-        if holds(&permissions, privilege, &path) {
+        if holds(&permissions, privilege, path) {
             Ok(())
         } else {
-            Err(ProxmoxError::MissingPrivilege { privilege, path })
+            Err(ProxmoxError::MissingPrivilege { privilege, path: path.into() })
         }
     }
 
@@ -150,7 +149,7 @@ fn holds(permissions: &Permissions, privilege: &str, path: &str) -> bool {
         return here.contains_key(privilege);
     }
     let mut above = path;
-    while let Some((parent, _)) = above.rsplit_once('/') {
+    while let Some((parent, _)) = above.rsplit_once('/').filter(|_| above != "/") {
         let entry = permissions.get(if parent.is_empty() { "/" } else { parent });
         if let Some(entry) = entry {
             return entry.get(privilege).is_some_and(|handed_down| *handed_down != 0);
@@ -186,6 +185,8 @@ mod tests {
         assert!(!holds(&permissions(&[("/nodes/ruapehu", 1)]), "Sys.Audit", path));
         assert!(!holds(&permissions(&[("/", 1)]), "VM.Audit", path));
         assert!(!holds(&Permissions::new(), "Sys.Audit", path));
+        assert!(holds(&permissions(&[("/", 0)]), "Sys.Audit", "/"));
+        assert!(!holds(&permissions(&[(path, 1)]), "Sys.Audit", "/"));
     }
 
     #[test]

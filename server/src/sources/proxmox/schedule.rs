@@ -1,0 +1,244 @@
+//! What is planned and what is held: backup jobs, guests under backup, the node's own time and its IO pressure.
+
+use runbook::time::Timestamp;
+use serde::{Deserialize, Deserializer};
+
+use super::{Proxmox, connection::Connection, error::ProxmoxError};
+use crate::sources::SourceFailure;
+
+/// Backup jobs that concern a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// The jobs, in the host's order.
+    pub jobs: Vec<BackupJob>,
+    /// The next run of all enabled jobs.
+    pub next_run: Option<Timestamp>,
+}
+
+/// A planned backup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupJob {
+    /// Its id.
+    pub id: String,
+    /// A calendar event in the node's time zone: `02:00`, `mon..fri 02:30`.
+    pub schedule: String,
+    /// Whether it is switched on.
+    pub is_enabled: bool,
+    /// Its next run.
+    pub next_run: Option<Timestamp>,
+    /// Guest ids, or `all`.
+    pub guests: String,
+    /// Where backups go.
+    pub storage: String,
+}
+
+/// A guest that is held by a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedGuest {
+    /// `201`.
+    pub id: u32,
+    /// `talos-monitor`.
+    pub name: String,
+    /// `backup`, `snapshot`, `migrate`.
+    pub lock: String,
+    /// Whether it is a container and not a virtual machine.
+    pub is_container: bool,
+}
+
+/// The node's clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeTime {
+    /// Its instant.
+    pub at: Timestamp,
+    /// `Pacific/Auckland`.
+    pub time_zone: String,
+    /// `14:02`, in its time zone.
+    pub local_clock: String,
+}
+
+/// IO pressure of the node in one stretch of time, in per cent; absent where the host does not measure it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PressureSample {
+    /// When.
+    pub at: Timestamp,
+    /// Time in which processors waited for IO.
+    pub io_wait_percent: Option<f64>,
+    /// Time in which some task stood still for IO.
+    pub io_some_percent: Option<f64>,
+    /// Time in which all tasks stood still for IO.
+    pub io_full_percent: Option<f64>,
+}
+
+impl Proxmox {
+    /// The backup jobs of this node.
+    pub async fn schedule(&self) -> Result<Schedule, SourceFailure> {
+        self.connection.schedule().await.map_err(|error| self.connection.failure("Backup schedule", error))
+    }
+
+    /// Guests of this node that are locked now.
+    pub async fn locked_guests(&self) -> Result<Vec<LockedGuest>, SourceFailure> {
+        self.connection.locked_guests().await.map_err(|error| self.connection.failure("Locked guests", error))
+    }
+
+    /// The node's own time and time zone.
+    pub async fn node_time(&self) -> Result<NodeTime, SourceFailure> {
+        self.connection.node_time().await.map_err(|error| self.connection.failure("Node time", error))
+    }
+
+    /// IO pressure of the last hour, oldest first.
+    pub async fn io_pressure(&self) -> Result<Vec<PressureSample>, SourceFailure> {
+        self.connection.io_pressure().await.map_err(|error| self.connection.failure("IO pressure", error))
+    }
+}
+
+impl Connection {
+    async fn schedule(&self) -> Result<Schedule, ProxmoxError> {
+        self.require_privilege("Sys.Audit", "/").await?;
+        let jobs: Vec<WireJob> = self.get(&["cluster", "backup"], &[]).await?;
+        let here = |job: &WireJob| job.node.as_ref().is_none_or(|node| *node == self.node);
+        let jobs: Vec<BackupJob> = jobs.into_iter().filter(here).map(BackupJob::from).collect();
+        let next_run = jobs.iter().filter(|job| job.is_enabled).filter_map(|job| job.next_run).min();
+        Ok(Schedule { jobs, next_run })
+    }
+
+    async fn locked_guests(&self) -> Result<Vec<LockedGuest>, ProxmoxError> {
+        // Without the privilege the list leaves guests out, which would read as "none is locked".
+        self.require_privilege("VM.Audit", "/vms").await?;
+        let guests: Vec<WireGuest> = self.get(&["cluster", "resources"], &[("type", "vm")]).await?;
+        let here = guests.into_iter().filter(|guest| guest.node == self.node);
+        Ok(here
+            .filter_map(|guest| {
+                let lock = guest.lock.filter(|lock| !lock.is_empty())?;
+                Some(LockedGuest { id: guest.vmid, name: guest.name, lock, is_container: guest.kind == "lxc" })
+            })
+            .collect())
+    }
+
+    async fn node_time(&self) -> Result<NodeTime, ProxmoxError> {
+        let time: WireTime = self.get(&["nodes", &self.node, "time"], &[]).await?;
+        // `localtime` is the node's wall clock counted as if it were UTC.
+        let local = Timestamp(time.localtime.saturating_mul(1_000)).clock();
+        Ok(NodeTime {
+            at: Timestamp(time.time.saturating_mul(1_000)),
+            time_zone: time.timezone,
+            local_clock: local.chars().take(5).collect(),
+        })
+    }
+
+    async fn io_pressure(&self) -> Result<Vec<PressureSample>, ProxmoxError> {
+        let query = [("timeframe", "hour"), ("cf", "AVERAGE")];
+        let samples: Vec<WireSample> = self.get(&["nodes", &self.node, "rrddata"], &query).await?;
+        Ok(samples
+            .into_iter()
+            .map(|sample| PressureSample {
+                at: Timestamp(sample.time.saturating_mul(1_000)),
+                io_wait_percent: sample.iowait.map(|share| share * 100.0),
+                io_some_percent: sample.pressureiosome,
+                io_full_percent: sample.pressureiofull,
+            })
+            .collect())
+    }
+}
+
+#[derive(Deserialize)]
+struct WireJob {
+    id: String,
+    #[serde(default)]
+    schedule: String,
+    /// Absent means enabled.
+    #[serde(default, deserialize_with = "text_or_number")]
+    enabled: Option<String>,
+    #[serde(rename = "next-run")]
+    next_run: Option<i64>,
+    node: Option<String>,
+    #[serde(default, deserialize_with = "text_or_number")]
+    vmid: Option<String>,
+    #[serde(default, deserialize_with = "text_or_number")]
+    all: Option<String>,
+    pool: Option<String>,
+    storage: Option<String>,
+}
+
+impl From<WireJob> for BackupJob {
+    fn from(job: WireJob) -> Self {
+        let guests = match (job.vmid, job.pool) {
+            (Some(vmid), _) => vmid,
+            (None, Some(pool)) => format!("pool {pool}"),
+            (None, None) if job.all.as_deref() == Some("1") => "all".into(),
+            (None, None) => "none".into(),
+        };
+        Self {
+            id: job.id,
+            schedule: job.schedule,
+            is_enabled: job.enabled.as_deref() != Some("0"),
+            next_run: job.next_run.map(|seconds| Timestamp(seconds.saturating_mul(1_000))),
+            guests,
+            storage: job.storage.unwrap_or_else(|| "local".into()),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct WireGuest {
+    vmid: u32,
+    #[serde(default)]
+    name: String,
+    node: String,
+    #[serde(rename = "type")]
+    kind: String,
+    lock: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireTime {
+    time: i64,
+    localtime: i64,
+    timezone: String,
+}
+
+#[derive(Deserialize)]
+struct WireSample {
+    time: i64,
+    iowait: Option<f64>,
+    pressureiosome: Option<f64>,
+    pressureiofull: Option<f64>,
+}
+
+/// Proxmox writes values of its configuration files now as numbers, now as texts.
+fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum TextOrNumber {
+        Text(String),
+        Number(u64),
+    }
+    Ok(Option::<TextOrNumber>::deserialize(deserializer)?.map(|value| match value {
+        TextOrNumber::Text(text) => text,
+        TextOrNumber::Number(number) => number.to_string(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn job(wire: serde_json::Value) -> BackupJob {
+        BackupJob::from(serde_json::from_value::<WireJob>(wire).expect("the fixture is a job"))
+    }
+
+    #[test]
+    fn reads_jobs_as_the_host_writes_them() {
+        let nightly = job(json!({"id": "backup-1", "schedule": "02:00", "enabled": 1, "next-run": 1_772_157_600,
+            "all": 1, "storage": "pbs", "type": "vzdump", "mode": "snapshot"}));
+        assert!(nightly.is_enabled);
+        assert_eq!((nightly.guests.as_str(), nightly.storage.as_str()), ("all", "pbs"));
+        assert_eq!(nightly.next_run, Some(Timestamp(1_772_157_600_000)));
+        let off = job(json!({"id": "b", "schedule": "sat 03:00", "enabled": "0", "vmid": "201,202"}));
+        assert!(!off.is_enabled);
+        assert_eq!(off.guests, "201,202");
+        assert!(job(json!({"id": "b", "pool": "prod"})).is_enabled);
+        assert_eq!(job(json!({"id": "b", "vmid": 201})).guests, "201");
+    }
+}
