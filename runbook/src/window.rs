@@ -17,6 +17,7 @@ const MAX_LABEL_WORDS: usize = 6;
 /// The windows of a text, in order, each once.
 pub(crate) fn find(blocks: &[Block], title: &str, commands: &[Command]) -> Vec<DailyWindow> {
     let mut finder = Finder { commands, windows: Vec::new(), heading: title.to_owned(), section: String::new() };
+    finder.read(title);
     blocks.iter().for_each(|block| finder.visit(block));
     finder.windows
 }
@@ -140,3 +141,66 @@ const FILLERS: [&str; 16] = [
     "is", "runs", "run", "from", "at", "between", "daily", "nightly", "every", "night", "day", "each", "in", "within",
     "the", "of",
 ];
+
+#[cfg(test)]
+mod tests {
+    /// Label, opening, closing and zone of the windows of a text.
+    fn windows(text: &str) -> Vec<(String, u16, u16, String)> {
+        let found = crate::parse(text).windows;
+        found.into_iter().map(|w| (w.label, w.opens_min, w.closes_min, w.zone)).collect()
+    }
+
+    fn one(text: &str) -> (String, u16, u16, String) {
+        match windows(text).as_slice() {
+            [window] => window.clone(),
+            found => panic!("{text}: {found:?}"),
+        }
+    }
+
+    #[test]
+    fn reads_windows_as_people_write_them() {
+        let window = |label: &str, opens, closes, zone: &str| (label.to_owned(), opens, closes, zone.to_owned());
+        for (text, expected) in [
+            ("## PBS Backup Window (02:00–03:30 UTC)", window("PBS Backup Window", 120, 210, "UTC")),
+            ("The backup window is 02:00-04:00 AM daily.", window("backup window", 120, 240, "UTC")),
+            ("Backup window: 22:30 - 01:15 CET", window("Backup window", 1_350, 75, "CET")),
+            ("- Maintenance window from 2 AM to 4 AM UTC", window("Maintenance window", 120, 240, "UTC")),
+            ("- Nightly jobs 10-11 PM Pacific/Auckland", window("Nightly jobs", 1_320, 1_380, "Pacific/Auckland")),
+            ("The window 11 PM – 1 AM is quiet", window("window", 1_380, 60, "UTC")),
+            ("Scrub runs daily between 01:00 and 02:00 (UTC+12)", window("Scrub", 60, 120, "UTC+12")),
+            ("Window 23:00—24:00", window("Window", 1_380, 0, "UTC")),
+            ("**Backup window:** 02:00 UTC to 03:30 UTC", window("Backup window", 120, 210, "UTC")),
+        ] {
+            assert_eq!(one(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_window_without_words_of_its_own_takes_its_headings() {
+        let text = "# T\n\n## Backups\n\nThe cluster and all of its nodes are being saved daily at 02:00-04:00.\n";
+        assert_eq!(one(text), ("Backups".into(), 120, 240, "UTC".into()));
+        assert_eq!(crate::parse(text).windows[0].section, "backups");
+    }
+
+    #[test]
+    fn other_times_and_numbers_are_no_windows() {
+        for text in [
+            "They recover once the backup is over (~03:05–03:15 UTC)",
+            "The window is 2-4 hours wide",
+            "Daily window: 25:00-26:00",
+            "Daily window: 02:00-02:00",
+            "The outage window of 01:00:00.123-foo",
+            "Between 02:00 and 03:00 it crashed",
+            "window 10.0.0.1:80-90",
+            "`daily` 2024-01-02",
+        ] {
+            assert_eq!(windows(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn names_each_window_once() {
+        let text = "# T\n\n## Window (02:00-03:30 UTC)\n\nThe window 02:00–03:30 UTC. The window 05:00-06:00 UTC.\n";
+        assert_eq!(windows(text).len(), 2);
+    }
+}
