@@ -3,11 +3,13 @@
 use std::{collections::HashMap, ops::Range};
 
 use crate::{
+    binding::find_placeholders,
+    command::{FenceContext, read},
     document::{Command, Fence, FenceLine, Inline, Mark, MarkKind},
     link,
     names::CheckId,
+    shell::{FencePart, is_command, read_fence},
     source::{MASK, Source},
-    standin::{FenceContext, FencePart, find_placeholders, is_command, read, read_fence},
 };
 
 /// Languages whose fences may hold commands; so may a fence without one.
@@ -71,12 +73,10 @@ impl Code {
                     lines.push(FenceLine::Command(self.add(text, line, label)));
                 }
                 FencePart::Comment { text, .. } => lines.push(FenceLine::Comment(text)),
-                FencePart::Text { text, .. } => match lines.last_mut() {
-                    Some(FenceLine::Text(last)) => last.push_str(&text),
-                    _ => lines.push(FenceLine::Text(text)),
-                },
+                FencePart::Text { text, .. } => lines.push(FenceLine::Text(text + "\n")),
             }
         }
+        self.context.end_fence();
         Fence { language, lines }
     }
 
@@ -96,6 +96,7 @@ impl Code {
 
     fn add(&mut self, text: String, line: usize, label: Option<String>) -> usize {
         let read = read(&text, &self.context);
+        self.context.absorb(&text);
         let mut marks = read.marks;
         marks.extend(masks(&text));
         marks.sort_by_key(|mark| mark.span.start);
@@ -107,6 +108,7 @@ impl Code {
             label,
             parameters: read.parameters,
             marks,
+            supplies: read.supplies,
             reading: read.reading,
             pipeline: read.pipeline,
         };

@@ -4,7 +4,11 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{check::Reading, names::CheckId, problem::Problem};
+use crate::{
+    check::{Reading, Supply},
+    names::CheckId,
+    problem::Problem,
+};
 
 /// One Markdown file, read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -77,6 +81,8 @@ pub struct Command {
     pub parameters: Vec<String>,
     /// Where placeholders and secrets stand in `text`.
     pub marks: Vec<Mark>,
+    /// Parameters whose value another check can give: `$(…)`, or a variable that the file sets by one.
+    pub supplies: Vec<Supply>,
     /// What Runlight makes of it while its placeholders are empty.
     pub reading: Reading,
     /// The resolvable form: words with placeholders apart, for binding. Absent when it is not a check.

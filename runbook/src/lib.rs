@@ -21,6 +21,8 @@ mod builder;
 #[cfg(feature = "parse")]
 mod code;
 #[cfg(feature = "parse")]
+pub mod command;
+#[cfg(feature = "parse")]
 mod front_matter;
 #[cfg(feature = "parse")]
 mod html;
@@ -40,8 +42,6 @@ mod secret;
 pub mod shell;
 #[cfg(feature = "parse")]
 mod source;
-#[cfg(feature = "parse")]
-mod standin;
 #[cfg(feature = "parse")]
 mod steps;
 pub mod text;

@@ -65,6 +65,8 @@ fn expected_panel(check: &Check) -> &'static str {
     match &check.question {
         Question::Proxmox(question) => match question.ask {
             ProxmoxAsk::RunningTasks { .. } => "window",
+            ProxmoxAsk::Journal(_) | ProxmoxAsk::Task { log: true, .. } => "log",
+            _ => "table",
         },
         Question::Cluster(question) => match &question.ask {
             ClusterAsk::Logs(_) => "log",
@@ -72,7 +74,10 @@ fn expected_panel(check: &Check) -> &'static str {
                 let is_pods = get.resources.iter().all(|r| matches!(r.kind.as_str(), "pods" | "pod" | "po"));
                 if is_pods { "restart-table" } else { "table" }
             }
-            ClusterAsk::Get(_) => "text",
+            ClusterAsk::Events(_) | ClusterAsk::Top(_) | ClusterAsk::ApiResources { .. } => "table",
+            _ => "text",
         },
+        Question::Backup(_) => "table",
+        Question::Prometheus(_) | Question::Alertmanager(_) | Question::Several(_) => "text",
     }
 }

@@ -1,0 +1,354 @@
+//! Arguments by the rules of the table: what each flag takes, what is known, what stands alone.
+
+use std::{borrow::Cow, ops::Range};
+
+use super::reason::{Stop, unknown};
+use crate::shell::Word;
+
+/// A flag of a command.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flag {
+    /// Without its dashes; a flag that has only a short form repeats it here.
+    pub(crate) long: &'static str,
+    pub(crate) short: Option<char>,
+    pub(crate) takes: Takes,
+    /// It says how to reach or print, which Runlight does its own way: its value is not part of the question.
+    pub(crate) is_ignored: bool,
+}
+
+/// What a flag takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// `-w`, `--watch`, `--watch=false`.
+    Nothing,
+    /// `-n x`, `-nx`, `--namespace x`, `--namespace=x`.
+    Value,
+    /// `--color`, `--color=auto`: the value only after `=`.
+    ValueAfterEquals,
+    /// `-20`: digits in place of a letter.
+    Digits,
+}
+
+/// A flag without a value and without a short form.
+pub(crate) const fn switch(long: &'static str) -> Flag {
+    Flag { long, short: None, takes: Takes::Nothing, is_ignored: false }
+}
+
+/// A flag with a value and without a short form.
+pub(crate) const fn value(long: &'static str) -> Flag {
+    Flag { long, short: None, takes: Takes::Value, is_ignored: false }
+}
+
+impl Flag {
+    /// With a short form.
+    pub(crate) const fn or(self, short: char) -> Self {
+        Self { short: Some(short), ..self }
+    }
+
+    /// Accepted, and no part of the question.
+    pub(crate) const fn ignored(self) -> Self {
+        Self { is_ignored: true, ..self }
+    }
+
+    /// With a value only after `=`.
+    pub(crate) const fn maybe(self) -> Self {
+        Self { takes: Takes::ValueAfterEquals, ..self }
+    }
+
+    /// `-20`.
+    pub(crate) const fn digits(long: &'static str) -> Self {
+        Self { long, short: None, takes: Takes::Digits, is_ignored: false }
+    }
+}
+
+/// How flags are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// `--long`, `-s`, `-xyz`: kubectl and the GNU tools.
+    Posix,
+    /// `-long` as well as `--long`: Proxmox' Perl tools. Short forms are not combined.
+    Perl,
+    /// Like `Posix`, and flags end at the first word that is none: wrappers such as `timeout`.
+    Leading,
+}
+
+/// A word as the recogniser sees it: placeholders written out or filled in.
+#[derive(Debug, Clone)]
+pub(crate) struct Arg<'a> {
+    pub(crate) text: Cow<'a, str>,
+    pub(crate) word: &'a Word,
+}
+
+impl<'a> Arg<'a> {
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.word.span.clone()
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// A part of it, as an argument of its own.
+    fn tail(&self, from: usize) -> Arg<'a> {
+        let text = match &self.text {
+            Cow::Borrowed(text) => Cow::Borrowed(&text[from..]),
+            Cow::Owned(text) => Cow::Owned(text[from..].to_owned()),
+        };
+        Arg { text, word: self.word }
+    }
+}
+
+/// What a command's words come to.
+#[derive(Debug, Default)]
+pub(crate) struct Parsed<'a> {
+    /// Words that are no flags, in order.
+    pub(crate) operands: Vec<Arg<'a>>,
+    /// Flags with their values, in order; `false` for `--watch=false`.
+    given: Vec<(&'static Flag, Option<Arg<'a>>, bool)>,
+    /// Placeholders in values that are no part of the question.
+    pub(crate) ignored: Vec<usize>,
+    /// Where the command stands.
+    pub(crate) span: Range<usize>,
+}
+
+/// Flags by which words are read: several lists, the nearest first.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'t> {
+    pub(crate) lists: &'t [&'static [Flag]],
+    pub(crate) style: Style,
+}
+
+impl Known<'_> {
+    fn long(&self, name: &str) -> Option<&'static Flag> {
+        self.lists.iter().flat_map(|list| list.iter()).find(|flag| flag.long == name && flag.takes != Takes::Digits)
+    }
+
+    fn short(&self, letter: char) -> Option<&'static Flag> {
+        self.lists.iter().flat_map(|list| list.iter()).find(|flag| flag.short == Some(letter))
+    }
+
+    fn digits(&self) -> Option<&'static Flag> {
+        self.lists.iter().flat_map(|list| list.iter()).find(|flag| flag.takes == Takes::Digits)
+    }
+}
+
+/// A flag that is not in the lists.
+#[derive(Debug)]
+pub(crate) struct UnknownFlag {
+    /// As typed, without a value: `--grace-period`, `-x`.
+    pub(crate) flag: String,
+    pub(crate) span: Range<usize>,
+}
+
+/// Why words could not be read.
+#[derive(Debug)]
+pub(crate) enum ArgsError {
+    Unknown(UnknownFlag),
+    Stop(Stop),
+}
+
+/// Reads words by the flags that are known. With `Style::Leading` the words after the first operand are operands.
+pub(crate) fn parse<'a>(words: &[Arg<'a>], known: Known<'_>, span: Range<usize>) -> Result<Parsed<'a>, ArgsError> {
+    let mut parsed = Parsed { span, ..Parsed::default() };
+    let mut rest = words.iter();
+    let mut only_operands = false;
+    while let Some(arg) = rest.next() {
+        let text = arg.as_str();
+        let is_flag = text.len() > 1 && text.starts_with('-') && !only_operands;
+        if !is_flag {
+            parsed.operands.push(arg.clone());
+            only_operands |= known.style == Style::Leading;
+            continue;
+        }
+        if text == "--" {
+            only_operands = true;
+            continue;
+        }
+        let body = text.strip_prefix("--").or_else(|| text.strip_prefix('-').filter(|_| known.style == Style::Perl));
+        match body {
+            Some(body) => read_long(&mut parsed, arg, body, known, &mut rest)?,
+            None => read_short(&mut parsed, arg, known, &mut rest)?,
+        }
+    }
+    Ok(parsed)
+}
+
+fn read_long<'a>(
+    parsed: &mut Parsed<'a>,
+    arg: &Arg<'a>,
+    body: &str,
+    known: Known<'_>,
+    rest: &mut std::slice::Iter<'_, Arg<'a>>,
+) -> Result<(), ArgsError> {
+    let (name, has_value) = match body.split_once('=') {
+        Some((name, _)) => (name, true),
+        None => (body, false),
+    };
+    let short = (known.style == Style::Perl && name.len() == 1).then(|| name.chars().next()).flatten();
+    let Some(flag) = known.long(name).or_else(|| short.and_then(|letter| known.short(letter))) else {
+        let dashes = arg.as_str().len() - body.len();
+        let flag = arg.as_str()[..dashes + name.len()].to_owned();
+        return Err(ArgsError::Unknown(UnknownFlag { flag, span: arg.span() }));
+    };
+    let value = has_value.then(|| arg.tail(arg.as_str().len() - body.len() + name.len() + 1));
+    match (flag.takes, value) {
+        (Takes::Nothing, Some(value)) => match value.as_str() {
+            "true" => parsed.give(flag, None, true),
+            "false" => parsed.give(flag, None, false),
+            _ => {
+                return Err(ArgsError::Stop(unknown(
+                    arg.span(),
+                    format!("`--{name}` is switched on or off: true or false."),
+                )));
+            }
+        },
+        (Takes::Value, None) => {
+            let Some(value) = rest.next() else {
+                return Err(ArgsError::Stop(unknown(arg.span(), format!("`{}` needs a value.", arg.as_str()))));
+            };
+            parsed.give(flag, Some(value.clone()), true);
+        }
+        (_, value) => parsed.give(flag, value, true),
+    }
+    Ok(())
+}
+
+fn read_short<'a>(
+    parsed: &mut Parsed<'a>,
+    arg: &Arg<'a>,
+    known: Known<'_>,
+    rest: &mut std::slice::Iter<'_, Arg<'a>>,
+) -> Result<(), ArgsError> {
+    let text = arg.as_str();
+    if let Some(flag) = known.digits()
+        && text.len() > 1
+        && text[1..].bytes().all(|b| b.is_ascii_digit())
+    {
+        parsed.give(flag, Some(arg.tail(1)), true);
+        return Ok(());
+    }
+    for (at, letter) in text.char_indices().skip(1) {
+        let Some(flag) = known.short(letter) else {
+            return Err(ArgsError::Unknown(UnknownFlag { flag: format!("-{letter}"), span: arg.span() }));
+        };
+        let after = at + letter.len_utf8();
+        match flag.takes {
+            Takes::Value => {
+                let value = if after < text.len() {
+                    // `-n=default` and `-ojson` are both read by kubectl.
+                    let equals = usize::from(text[after..].starts_with('=') && known.lists.len() > 1);
+                    arg.tail(after + equals)
+                } else if let Some(value) = rest.next() {
+                    value.clone()
+                } else {
+                    return Err(ArgsError::Stop(unknown(arg.span(), format!("`-{letter}` needs a value."))));
+                };
+                parsed.give(flag, Some(value), true);
+                return Ok(());
+            }
+            Takes::Nothing if text[after..].starts_with('=') => {
+                let is_on = match &text[after + 1..] {
+                    "true" => true,
+                    "false" => false,
+                    _ => return Err(ArgsError::Stop(unknown(arg.span(), format!("`-{letter}` takes true or false.")))),
+                };
+                parsed.give(flag, None, is_on);
+                return Ok(());
+            }
+            _ => parsed.give(flag, None, true),
+        }
+    }
+    Ok(())
+}
+
+impl<'a> Parsed<'a> {
+    fn give(&mut self, flag: &'static Flag, value: Option<Arg<'a>>, is_on: bool) {
+        if flag.is_ignored {
+            self.ignored.extend(value.iter().flat_map(|value| value.word.placeholders()));
+        }
+        self.given.push((flag, value, is_on));
+    }
+
+    /// Whether a switch is on.
+    pub(crate) fn has(&self, long: &str) -> bool {
+        self.switched(long).unwrap_or(false)
+    }
+
+    /// How a switch is set, when it is.
+    pub(crate) fn switched(&self, long: &str) -> Option<bool> {
+        self.given.iter().rev().find(|(flag, ..)| flag.long == long).map(|(_, _, is_on)| *is_on)
+    }
+
+    /// The last value of a flag.
+    pub(crate) fn arg(&self, long: &str) -> Option<&Arg<'a>> {
+        self.given.iter().rev().find(|(flag, ..)| flag.long == long).and_then(|(_, value, _)| value.as_ref())
+    }
+
+    /// The last value of a flag, as text.
+    pub(crate) fn text(&self, long: &str) -> Option<String> {
+        self.arg(long).map(|arg| arg.as_str().to_owned())
+    }
+
+    /// Every value of a flag, in order.
+    pub(crate) fn all<'p>(&'p self, long: &'p str) -> impl Iterator<Item = &'p Arg<'a>> + 'p {
+        self.given.iter().filter(move |(flag, ..)| flag.long == long).filter_map(|(_, value, _)| value.as_ref())
+    }
+
+    /// Every flag that was given, in order, with its value.
+    pub(crate) fn flags(&self) -> impl Iterator<Item = (&'static str, Option<&Arg<'a>>)> + '_ {
+        self.given.iter().map(|(flag, value, _)| (flag.long, value.as_ref()))
+    }
+
+    /// A number. A placeholder in its place counts as 1 until it is filled in.
+    pub(crate) fn number<T: std::str::FromStr + From<u8>>(&self, long: &str) -> Result<Option<T>, Stop> {
+        let Some(arg) = self.arg(long) else { return Ok(None) };
+        if arg.is_open() {
+            return Ok(Some(T::from(1)));
+        }
+        let number = arg.as_str().parse();
+        number.map(Some).map_err(|_| unknown(arg.span(), format!("`{}` is no number for `--{long}`.", arg.as_str())))
+    }
+
+    /// A length of time in seconds, as Go writes it: `1h30m`, `90s`, `500ms` counts as 1.
+    pub(crate) fn duration_s(&self, long: &str) -> Result<Option<u64>, Stop> {
+        let Some(arg) = self.arg(long) else { return Ok(None) };
+        if arg.is_open() {
+            return Ok(Some(1));
+        }
+        let reason = || unknown(arg.span(), format!("`{}` is no length of time such as 10m or 1h30m.", arg.as_str()));
+        parse_duration_s(arg.as_str()).map(Some).ok_or_else(reason)
+    }
+}
+
+impl Arg<'_> {
+    /// Whether a placeholder without a value stands in it.
+    pub(crate) fn is_open(&self) -> bool {
+        self.word.has_placeholder && self.text.contains('<')
+    }
+}
+
+/// Go's durations, rounded up to seconds. A bare `0` is allowed, as in Go.
+pub(crate) fn parse_duration_s(text: &str) -> Option<u64> {
+    if text == "0" {
+        return Some(0);
+    }
+    let mut rest = text;
+    let mut total_s = 0.0_f64;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let number: f64 = rest[..digits].parse().ok()?;
+        rest = &rest[digits..];
+        let unit_len = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let unit_s = match &rest[..unit_len] {
+            "h" => 3_600.0,
+            "m" => 60.0,
+            "s" => 1.0,
+            "ms" => 0.001,
+            _ => return None,
+        };
+        total_s += number * unit_s;
+        rest = &rest[unit_len..];
+    }
+    // Longer than a century is a mistake.
+    (!text.is_empty() && total_s < 3.2e9).then_some(total_s.ceil() as u64)
+}

