@@ -7,10 +7,14 @@ pub mod check;
 pub mod document;
 pub mod filter;
 pub mod log_text;
+pub mod memory;
 pub mod names;
 pub mod outcome;
 pub mod problem;
+pub mod recovery;
+pub mod tally;
 pub mod time;
+pub mod verdict;
 
 #[cfg(feature = "parse")]
 mod admonition;
@@ -22,6 +26,8 @@ mod builder;
 mod code;
 #[cfg(feature = "parse")]
 pub mod command;
+#[cfg(feature = "parse")]
+pub mod daily;
 #[cfg(feature = "parse")]
 mod front_matter;
 #[cfg(feature = "parse")]

@@ -1,0 +1,206 @@
+//! Memory advice: the runbook's rule applied to a limit, as a YAML fragment to paste. Changes nothing anywhere.
+
+use std::{num::ParseFloatError, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+const KI: u64 = 1 << 10;
+const MI: u64 = 1 << 20;
+const GI: u64 = 1 << 30;
+
+/// How a runbook raises a limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryRule {
+    /// What is added, in percent of the limit.
+    pub percent: u32,
+    /// The tiers, in bytes, smallest first. Beyond the last one they double.
+    pub tiers_bytes: Vec<u64>,
+}
+
+impl Default for MemoryRule {
+    fn default() -> Self {
+        Self { percent: 50, tiers_bytes: vec![256 * MI, 512 * MI, GI] }
+    }
+}
+
+/// What the container has now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present<'p> {
+    /// The workload's kind, the topmost owner: `Deployment`, `CronJob`, `Pod`.
+    pub kind: &'p str,
+    /// The container.
+    pub container: &'p str,
+    /// Whether it is an init container.
+    pub is_init: bool,
+    /// Its limit, in bytes.
+    pub limit_bytes: Option<u64>,
+    /// Its request, in bytes.
+    pub request_bytes: Option<u64>,
+    /// The most it was seen to use, in bytes.
+    pub peak_bytes: Option<u64>,
+}
+
+/// Two ways to raise a limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryAdvice {
+    /// One plain sentence.
+    pub sentence: String,
+    /// The ways, the advised one first; empty when no limit can be advised.
+    pub steps: Vec<MemoryStep>,
+}
+
+/// A new limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryStep {
+    /// "50 % more", "next tier".
+    pub label: String,
+    /// The new limit, in bytes.
+    pub limit_bytes: u64,
+    /// The new request, in bytes; it follows the limit only where both were equal.
+    pub request_bytes: Option<u64>,
+    /// The fragment of the manifest.
+    pub yaml: String,
+}
+
+/// Applies the rule.
+pub fn advise(present: &Present<'_>, rule: &MemoryRule) -> MemoryAdvice {
+    let Some(limit) = present.limit_bytes.filter(|limit| *limit > 0) else {
+        let sentence = format!(
+            "{} has no memory limit, so the node ran out of memory: look at the node before setting one.",
+            present.container
+        );
+        return MemoryAdvice { sentence, steps: Vec::new() };
+    };
+    let more = round_up(limit.saturating_add(limit.saturating_mul(u64::from(rule.percent)) / 100));
+    let tier = next_tier(limit, &rule.tiers_bytes);
+    let mut steps = vec![step(present, format!("{} % more", rule.percent), more)];
+    if tier != more {
+        steps.push(step(present, "next tier".into(), tier));
+    }
+    // A limit needs room above what was used, or it is reached again.
+    let needed = present.peak_bytes.map(|peak| peak.saturating_add(peak / 5));
+    let is_enough = |step: &MemoryStep| needed.is_none_or(|needed| step.limit_bytes >= needed);
+    if !is_enough(&steps[0]) {
+        steps.sort_by_key(|step| (!is_enough(step), std::cmp::Reverse(step.limit_bytes)));
+    }
+    let peak =
+        present.peak_bytes.map_or_else(String::new, |peak| format!(" and was seen to use {}", write_bytes(peak)));
+    let doubt = if is_enough(&steps[0]) { "" } else { ", which leaves less than a fifth of room" };
+    let sentence = format!(
+        "{} has a limit of {}{peak}: {} gives {}{doubt}.",
+        present.container,
+        write_bytes(limit),
+        steps[0].label,
+        write_bytes(steps[0].limit_bytes)
+    );
+    MemoryAdvice { sentence, steps }
+}
+
+fn step(present: &Present<'_>, label: String, limit_bytes: u64) -> MemoryStep {
+    let is_guaranteed = present.request_bytes.is_some() && present.request_bytes == present.limit_bytes;
+    let request_bytes = if is_guaranteed { Some(limit_bytes) } else { present.request_bytes };
+    MemoryStep { label, limit_bytes, request_bytes, yaml: write_yaml(present, limit_bytes, request_bytes) }
+}
+
+fn write_yaml(present: &Present<'_>, limit_bytes: u64, request_bytes: Option<u64>) -> String {
+    let path: &[&str] = match present.kind {
+        "Pod" => &["spec"],
+        "CronJob" => &["spec", "jobTemplate", "spec", "template", "spec"],
+        _ => &["spec", "template", "spec"],
+    };
+    let list = if present.is_init { "initContainers" } else { "containers" };
+    let mut yaml = String::new();
+    for (depth, key) in path.iter().chain([&list]).enumerate() {
+        yaml.push_str(&format!("{}{key}:\n", "  ".repeat(depth)));
+    }
+    let indent = "  ".repeat(path.len() + 1);
+    yaml.push_str(&format!("{indent}- name: {}\n{indent}  resources:\n", present.container));
+    if let Some(request) = request_bytes {
+        yaml.push_str(&format!("{indent}    requests:\n{indent}      memory: {}\n", write_exactly(request)));
+    }
+    yaml.push_str(&format!("{indent}    limits:\n{indent}      memory: {}\n", write_exactly(limit_bytes)));
+    yaml
+}
+
+fn next_tier(limit: u64, tiers: &[u64]) -> u64 {
+    tiers.iter().copied().find(|tier| *tier > limit).unwrap_or_else(|| {
+        let mut tier = tiers.last().copied().unwrap_or(GI).max(MI);
+        while tier <= limit {
+            tier = tier.saturating_mul(2);
+        }
+        tier
+    })
+}
+
+/// Whole mebibytes, or kibibytes below one.
+fn round_up(bytes: u64) -> u64 {
+    let unit = if bytes >= MI { MI } else { KI };
+    bytes.div_ceil(unit) * unit
+}
+
+/// An amount for people: `256Mi`, `1Gi`, `1500M`; whole mebibytes when it is nothing round.
+pub fn write_bytes(bytes: u64) -> String {
+    if is_round(bytes) || bytes < MI { write_exactly(bytes) } else { format!("{}Mi", bytes / MI) }
+}
+
+/// A quantity for a manifest: to the byte.
+fn write_exactly(bytes: u64) -> String {
+    let unit = UNITS.iter().find(|(size, _)| bytes >= *size && bytes.is_multiple_of(*size));
+    unit.map_or_else(|| bytes.to_string(), |(size, unit)| format!("{}{unit}", bytes / size))
+}
+
+fn is_round(bytes: u64) -> bool {
+    UNITS[..4].iter().any(|(size, _)| bytes.is_multiple_of(*size))
+}
+
+const UNITS: [(u64, &str); 5] = [(GI, "Gi"), (MI, "Mi"), (1_000_000_000, "G"), (1_000_000, "M"), (KI, "Ki")];
+
+/// An amount of memory as Kubernetes writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Quantity(
+    /// Bytes, rounded up.
+    pub u64,
+);
+
+/// Why a text is no quantity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotAQuantity(
+    /// The text.
+    pub String,
+);
+
+impl FromStr for Quantity {
+    type Err = NotAQuantity;
+
+    fn from_str(text: &str) -> Result<Self, NotAQuantity> {
+        let wrong = || NotAQuantity(text.to_owned());
+        let text = text.trim();
+        let number: Result<f64, ParseFloatError> = text.parse();
+        let (value, scale) = match number {
+            Ok(value) => (value, 1.0),
+            Err(_) => {
+                let end = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(wrong)?;
+                let scale = SCALES.iter().find(|(unit, _)| *unit == &text[end..]).ok_or_else(wrong)?.1;
+                (text[..end].parse().map_err(|_| wrong())?, scale)
+            }
+        };
+        let bytes = (value * scale).ceil();
+        // Beyond 2^63 no machine has that memory, and "inf" and "NaN" are numbers to Rust.
+        if bytes.is_finite() && (0.0..9.2e18).contains(&bytes) { Ok(Self(bytes as u64)) } else { Err(wrong()) }
+    }
+}
+
+const SCALES: [(&str, f64); 12] = [
+    ("m", 1e-3),
+    ("k", 1e3),
+    ("M", 1e6),
+    ("G", 1e9),
+    ("T", 1e12),
+    ("P", 1e15),
+    ("Ki", 1_024.0),
+    ("Mi", 1_048_576.0),
+    ("Gi", 1_073_741_824.0),
+    ("Ti", 1_099_511_627_776.0),
+    ("Pi", 1_125_899_906_842_624.0),
+    ("Ei", 1_152_921_504_606_846_976.0),
+];

@@ -1,0 +1,126 @@
+//! How programs say that they failed: time-outs, errors, and the one line that tells most.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{TextLine, fold::strip_ansi};
+
+static TIMEOUT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)deadline[ -]?exceeded|timed[ -]?out|time(?:-| )out\b|etimedout|timeout")
+        .expect("a fixed pattern compiles")
+});
+
+/// Whether a line says that time ran out. A setting (`timeout=5s`) says no such thing.
+pub(crate) fn says_timeout(line: &str) -> bool {
+    TIMEOUT.find_iter(line).any(|found| {
+        let before = &line[..found.start()];
+        let after = line[found.end()..].trim_start_matches(|c: char| c == 's' || c == 'S' || c == '"' || c == '\'');
+        let after_mark = after.trim_start_matches([' ', ':', '=']);
+        let is_setting = before.ends_with("--")
+            || before.ends_with(['?', '&'])
+            || after.starts_with('=')
+            || after.to_lowercase().starts_with("econds")
+            || (found.as_str().eq_ignore_ascii_case("timeout") && after_mark.starts_with(|c: char| c.is_ascii_digit()));
+        !is_setting
+    })
+}
+
+static FATAL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\bpanic\b|\bfatal\b|\btraceback\b|unhandled exception|uncaught|segmentation fault|core dumped",
+        r"|leader ?election lost|lost leader election|out of ?memory|exec format error|\bsegfault\b",
+        r"|(?-i:^F[0-9]{4} )|(?-i:\bException in thread\b)|\baborting\b|cannot start|failed to start",
+    ))
+    .expect("a fixed pattern compiles")
+});
+
+static ERROR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\berrors?\b|\b[a-z]*(?:error|exception)\b|\bfailed\b|\bfailure\b|\bcannot\b|\bunable to\b|\brefused\b",
+        r"|\bdenied\b|\binvalid\b|\bno such\b|\bnot found\b|\bmissing\b|\btimed out\b|\bdeadline exceeded\b",
+        r"|\bcritical\b|\bcrit\b|\bemerg\b|\balert\b|(?-i:^E[0-9]{4} )",
+    ))
+    .expect("a fixed pattern compiles")
+});
+
+/// Lines that use such words to say that all is well.
+static CALM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)\b(?:0|no|zero|without) (?:errors?|failures?|failed)\b|errors?[=:] ?(?:0|nil|null|none|<nil>)\b|level"?[=:] ?"?(?:info|debug|trace)|^(?-i:I[0-9]{4} )|\[(?:info|debug|notice)\]|^(?:info|debug)\b"#)
+        .expect("a fixed pattern compiles")
+});
+
+/// Whether a line reports an error.
+pub(crate) fn reports_error(line: &str) -> bool {
+    let line = strip_ansi(line);
+    is_fatal(&line) || (ERROR.is_match(&line) && !CALM.is_match(&line))
+}
+
+fn is_fatal(line: &str) -> bool {
+    FATAL.is_match(line) && !CALM.is_match(line)
+}
+
+/// The line that tells most about why a run ended: the last fatal one, else the last error.
+pub fn find_telling_line(lines: &[TextLine]) -> Option<usize> {
+    let fatal = lines.iter().rposition(|line| is_fatal(&strip_ansi(&line.text)));
+    fatal.or_else(|| lines.iter().rposition(|line| reports_error(&line.text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_no_timeout() {
+        for line in [
+            r#"Get "https://127.0.0.1:7445/leases/x?timeout=5s": connection refused"#,
+            "starting with --timeout 30s",
+            "probe timeout: 5s",
+            "\"timeoutSeconds\": 3",
+            "readTimeout=30",
+        ] {
+            assert!(!says_timeout(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn knows_the_real_wordings_of_a_timeout() {
+        for line in [
+            "context deadline exceeded",
+            "dial tcp 10.96.0.1:443: i/o timeout",
+            "net/http: TLS handshake timeout",
+            "(Client.Timeout exceeded while awaiting headers)",
+            "etcdserver: request timed out",
+            "Timeout: request did not complete within the allotted time",
+            "connect ETIMEDOUT 10.0.0.4:5432",
+            "urllib3.exceptions.ReadTimeoutError: Read timed out. (read timeout=10)",
+            "leases/x?timeout=5s\": context deadline exceeded",
+        ] {
+            assert!(says_timeout(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn finds_the_fatal_line_before_later_noise() {
+        let lines = ["starting", "E0226 02:14 error renewing", "F0226 leaderelection lost", "error: flushing", "bye"];
+        let lines: Vec<TextLine> = lines.iter().map(|text| TextLine { at: None, text: (*text).into() }).collect();
+        assert_eq!(find_telling_line(&lines), Some(2));
+        assert_eq!(find_telling_line(&lines[3..]), Some(0));
+        assert_eq!(find_telling_line(&lines[4..]), None);
+    }
+
+    #[test]
+    fn a_calm_line_reports_no_error() {
+        for line in [
+            "level=info msg=\"retried after error\"",
+            "finished with 0 errors",
+            "I0226 02:00 error cache ready",
+            "err=nil",
+        ] {
+            assert!(!reports_error(line), "{line}");
+        }
+        for line in ["\u{1b}[31mERROR\u{1b}[0m no route", "java.lang.IllegalStateException: x", "E0226 02:00:00 x"] {
+            assert!(reports_error(line), "{line}");
+        }
+    }
+}
