@@ -153,7 +153,7 @@ impl Backup {
 }
 
 /// Runs by our clock. A run that only waits for the lock reads nothing, so it is none; an unfinished one lasts to now.
-fn run_spans<'b>(backups: &'b Backups, now: Timestamp) -> Vec<(TimeSpan, &'b BackupRun)> {
+fn run_spans(backups: &Backups, now: Timestamp) -> Vec<(TimeSpan, &BackupRun)> {
     let ahead_ms = backups.clock_ahead_ms.unwrap_or(0);
     let is_here = |run: &&BackupRun| backups.host.as_ref().is_none_or(|host| *host == run.node);
     let mut spans: Vec<_> = backups

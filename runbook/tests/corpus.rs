@@ -67,8 +67,10 @@ struct Tally {
 
 impl Tally {
     fn add(&mut self, sample: &Sample) {
-        let in_guest = matches!(sample.wrapper.as_deref(), Some("kubectl exec" | "kubectl rsh" | "pct exec" | "qm guest exec"))
-            || ["kubectl debug", "oc debug", "kubectl run"].contains(&sample.wrapper.as_deref().unwrap_or_default());
+        let in_guest =
+            matches!(sample.wrapper.as_deref(), Some("kubectl exec" | "kubectl rsh" | "pct exec" | "qm guest exec"))
+                || ["kubectl debug", "oc debug", "kubectl run"]
+                    .contains(&sample.wrapper.as_deref().unwrap_or_default());
         match recognise(&sample.command) {
             _ if in_guest => self.in_guests += 1,
             Reading::Refused(refusal) if refusal.cause == Cause::SecretData => self.secret_data += 1,
@@ -78,7 +80,12 @@ impl Tally {
             }
             Reading::Refused(refusal) | Reading::Unknown(refusal) => {
                 self.all += 1;
-                self.missed.push(format!("{:?}: {}\n      {}", refusal.cause, refusal.reason, sample.command.replace('\n', "\\n")));
+                self.missed.push(format!(
+                    "{:?}: {}\n      {}",
+                    refusal.cause,
+                    refusal.reason,
+                    sample.command.replace('\n', "\\n")
+                ));
             }
         }
     }

@@ -129,11 +129,11 @@ impl Case<'_> {
     /// The word CrashLoopBackOff stands only between two runs: ends of runs in the last hour say as much.
     fn weigh_crash_loop(&self) -> Answer {
         let container = self.container;
-        if let State::Waiting { reason, message } = &container.state {
-            if reason == "CrashLoopBackOff" {
-                let text = if message.is_empty() { reason.clone() } else { format!("{reason}: {message}") };
-                return Answer::Yes(vec![self.status(format!("waiting: {text}"), None)]);
-            }
+        if let State::Waiting { reason, message } = &container.state
+            && reason == "CrashLoopBackOff"
+        {
+            let text = if message.is_empty() { reason.clone() } else { format!("{reason}: {message}") };
+            return Answer::Yes(vec![self.status(format!("waiting: {text}"), None)]);
         }
         let ends = container.end_times();
         let recent = ends.iter().filter(|end| self.now.ms_since(**end) <= LOOP_WINDOW_MS).count();

@@ -128,10 +128,10 @@ fn push_events(facts: &Facts, rows: &mut Vec<FactRow>) {
 /// Restarts against backup runs; nothing when neither the runbook nor Proxmox speaks of any.
 fn backup_row(facts: &Facts, container: &Container, now: Timestamp) -> Option<FactRow> {
     let history = History::of(container, facts.watching_since);
+    let is_spoken_of =
+        facts.backups.known().is_some_and(|backups| !backups.runs.is_empty()) || !facts.windows.is_empty();
     match &facts.backups {
-        Fact::Known(backups)
-            if !history.restarts.is_empty() && !(backups.runs.is_empty() && facts.windows.is_empty()) =>
-        {
+        Fact::Known(backups) if !history.restarts.is_empty() && is_spoken_of => {
             Some(row("Backups", tally(&history, backups, now).statement(), None))
         }
         Fact::Known(_) => None,

@@ -15,7 +15,7 @@ static TIMEOUT: LazyLock<Regex> = LazyLock::new(|| {
 pub(crate) fn says_timeout(line: &str) -> bool {
     TIMEOUT.find_iter(line).any(|found| {
         let before = &line[..found.start()];
-        let after = line[found.end()..].trim_start_matches(|c: char| c == 's' || c == 'S' || c == '"' || c == '\'');
+        let after = line[found.end()..].trim_start_matches(['s', 'S', '"', '\'']);
         let after_mark = after.trim_start_matches([' ', ':', '=']);
         let is_setting = before.ends_with("--")
             || before.ends_with(['?', '&'])
