@@ -1,0 +1,11 @@
+//! The suite on real parts: a Kubernetes control plane and node with pods that really crash, and a Proxmox VE that we
+//! did not write. `end2end/real` brings the parts up and runs this; where they are absent every test says so and passes.
+//! Changes nothing outside the namespace that it is given.
+
+mod cluster;
+mod described;
+mod logs;
+mod parts;
+mod pods;
+mod refusals;
+mod wire;

@@ -1,0 +1,102 @@
+//! Finds the real parts by the variables that `end2end/real` sets, and asks the cluster through kubectl.
+
+use std::{
+    env,
+    path::PathBuf,
+    process::{Command, Output},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+/// The real cluster.
+pub struct Parts {
+    folder: PathBuf,
+    kubectl: PathBuf,
+    restart: Option<PathBuf>,
+    /// The namespace that holds the pods in trouble.
+    pub namespace: String,
+}
+
+impl Parts {
+    /// The parts, or `None` after saying what is missing.
+    pub fn find() -> Option<Self> {
+        let Some(folder) = env::var_os("RUNLIGHT_REAL_CLUSTER") else {
+            eprintln!("NOT RUN: RUNLIGHT_REAL_CLUSTER is not set; end2end/real brings a cluster up and sets it");
+            return None;
+        };
+        let kubectl = env::var_os("RUNLIGHT_REAL_KUBECTL").expect("end2end/real sets all variables");
+        let namespace = env::var("RUNLIGHT_REAL_NAMESPACE").expect("end2end/real sets all variables");
+        let restart = env::var_os("RUNLIGHT_REAL_RESTART").filter(|path| !path.is_empty()).map(PathBuf::from);
+        Some(Self { folder: folder.into(), kubectl: kubectl.into(), restart, namespace })
+    }
+
+    /// The kubeconfig of `admin`, `view`, `nothing` or `expired`.
+    pub fn kubeconfig(&self, user: &str) -> PathBuf {
+        self.folder.join(user)
+    }
+
+    /// The kubectl program.
+    pub fn program(&self) -> &std::path::Path {
+        &self.kubectl
+    }
+
+    /// Runs kubectl as the admin, with whatever it answers.
+    pub fn try_kubectl(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(&self.kubectl);
+        command.env_remove("KUBECONFIG").arg("--kubeconfig").arg(self.kubeconfig("admin")).args(arguments);
+        command.output().expect("kubectl can be started")
+    }
+
+    /// Runs kubectl as the admin; its standard output.
+    pub fn kubectl(&self, arguments: &[&str]) -> String {
+        let output = self.try_kubectl(arguments);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "kubectl {arguments:?}: {error}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Objects of a kind as JSON: `get_json(&["pods", "-A"])`.
+    pub fn get_json(&self, arguments: &[&str]) -> Value {
+        let text = self.kubectl(&[&["get", "-o", "json"], arguments].concat());
+        serde_json::from_str(&text).expect("kubectl prints JSON")
+    }
+
+    /// Makes objects in the namespace from YAML text.
+    pub fn apply(&self, yaml: &str) {
+        use std::io::Write;
+        let mut command = Command::new(&self.kubectl);
+        command.env_remove("KUBECONFIG").arg("--kubeconfig").arg(self.kubeconfig("admin"));
+        command.args(["apply", "-n", &self.namespace, "-f", "-"]);
+        let mut child = command.stdin(std::process::Stdio::piped()).spawn().expect("kubectl can be started");
+        child.stdin.take().expect("it is piped").write_all(yaml.as_bytes()).expect("kubectl reads its input");
+        assert!(child.wait().expect("kubectl ends").success());
+    }
+
+    /// Stops and starts a part of the cluster (`api-server`). False where the cluster is not ours to restart.
+    pub fn restart(&self, program: &str) -> bool {
+        let Some(script) = &self.restart else {
+            eprintln!("NOT RUN: {program} cannot be restarted, because the cluster is not one of end2end/cluster/up");
+            return false;
+        };
+        assert!(Command::new(script).arg(program).status().expect("the script can be started").success());
+        true
+    }
+
+    /// The status of a pod as JSON.
+    pub fn pod(&self, name: &str) -> Value {
+        self.get_json(&["pod", name, "-n", &self.namespace])
+    }
+}
+
+/// Tries until the closure gives something; panics with what it waits for after two minutes.
+pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let end = Instant::now() + Duration::from_secs(120);
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(Instant::now() < end, "{what} did not come within two minutes");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}

@@ -1,0 +1,153 @@
+//! The watch cache against `kubectl get pods -o json`, through everything that happens to a watch.
+
+use std::time::Duration;
+
+use server::sources::cluster::{Cluster, PodWatchState};
+
+use crate::{
+    cluster::{connect, connect_through_wire, live},
+    described,
+    parts::{Parts, eventually},
+    wire::Weather,
+};
+
+/// Waits until cache and kubectl say the same of every pod of the test's namespace, in the same moment.
+async fn agrees_with_kubectl(parts: &Parts, cluster: &Cluster) {
+    let mut last = (Vec::new(), Vec::new());
+    for _ in 0..200 {
+        let theirs = described::from_kubectl(&parts.get_json(&["pods", "-n", &parts.namespace]));
+        let view = cluster.pods();
+        let ours = described::from_cache(view.pods.in_namespace(&parts.namespace).map(|pod| &**pod));
+        if ours == theirs && matches!(view.state, PodWatchState::Live { .. }) {
+            return;
+        }
+        last = (ours, theirs);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    let (ours, theirs) = last;
+    let missing: Vec<_> = theirs.iter().filter(|line| !ours.contains(line)).collect();
+    let surplus: Vec<_> = ours.iter().filter(|line| !theirs.contains(line)).collect();
+    panic!("only kubectl says: {missing:#?}\nonly the cache says: {surplus:#?}\nstate: {:?}", cluster.pods().state);
+}
+
+fn extra_pod(name: &str, script: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  terminationGracePeriodSeconds: 0\n  \
+         containers: [{{name: app, image: 'docker.io/library/busybox:1.35', imagePullPolicy: IfNotPresent, \
+         command: [sh, -c, '{script}']}}]\n"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cache_agrees_with_kubectl_after_pods_come_crash_and_go() {
+    let Some(parts) = Parts::find() else { return };
+    let (_sources, cluster) = connect(&parts, "admin").await;
+    live(&cluster).await;
+    agrees_with_kubectl(&parts, &cluster).await;
+    for name in ["churn-a", "churn-b", "churn-c"] {
+        parts.apply(&extra_pod(name, "sleep 1; exit 7"));
+    }
+    agrees_with_kubectl(&parts, &cluster).await;
+    eventually("a crash", async || {
+        let pods = cluster.pods().pods;
+        pods.get(&parts.namespace, "churn-a").filter(|pod| pod.restarts > 0).cloned()
+    })
+    .await;
+    agrees_with_kubectl(&parts, &cluster).await;
+    parts.kubectl(&["delete", "pod", "churn-a", "churn-b", "churn-c", "-n", &parts.namespace, "--wait=false"]);
+    eventually("their end", async || cluster.pods().pods.get(&parts.namespace, "churn-c").is_none().then_some(())).await;
+    agrees_with_kubectl(&parts, &cluster).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn says_that_it_is_stale_while_the_network_is_cut_and_recovers() {
+    let Some(parts) = Parts::find() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let (wire, _sources, cluster) = connect_through_wire(&parts, folder.path()).await;
+    live(&cluster).await;
+    wire.set(Weather::Cut);
+    eventually("a stale watch", async || {
+        matches!(cluster.pods().state, PodWatchState::Stale { .. }).then_some(())
+    })
+    .await;
+    assert!(!cluster.pods().pods.is_empty(), "the pods that were known stay");
+    parts.apply(&extra_pod("while-cut", "exec tail -f /dev/null"));
+    wire.set(Weather::Fair);
+    live(&cluster).await;
+    agrees_with_kubectl(&parts, &cluster).await;
+    assert!(cluster.pods().pods.get(&parts.namespace, "while-cut").is_some());
+    parts.kubectl(&["delete", "pod", "while-cut", "-n", &parts.namespace, "--wait=false"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notices_a_network_that_falls_silent() {
+    let Some(parts) = Parts::find() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let (wire, _sources, cluster) = connect_through_wire(&parts, folder.path()).await;
+    live(&cluster).await;
+    wire.set(Weather::Silent);
+    eventually("a stale watch", async || {
+        matches!(cluster.pods().state, PodWatchState::Stale { .. }).then_some(())
+    })
+    .await;
+    wire.set(Weather::Fair);
+    live(&cluster).await;
+    agrees_with_kubectl(&parts, &cluster).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_anew_when_its_version_is_gone_after_an_api_server_restart() {
+    let Some(parts) = Parts::find() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let (wire, _sources, cluster) = connect_through_wire(&parts, folder.path()).await;
+    live(&cluster).await;
+    wire.set(Weather::Cut);
+    // What happens now is not in the window that a fresh API server keeps: it answers 410 to the old version.
+    for round in 0..3 {
+        let name = format!("unseen-{round}");
+        parts.apply(&extra_pod(&name, "exit 0"));
+        parts.kubectl(&["delete", "pod", &name, "-n", &parts.namespace]);
+    }
+    parts.apply(&extra_pod("seen-later", "exec tail -f /dev/null"));
+    if !parts.restart("api-server") {
+        return;
+    }
+    wire.set(Weather::Fair);
+    live(&cluster).await;
+    agrees_with_kubectl(&parts, &cluster).await;
+    assert!(cluster.pods().pods.get(&parts.namespace, "seen-later").is_some());
+    parts.kubectl(&["delete", "pod", "seen-later", "-n", &parts.namespace, "--wait=false"]);
+}
+
+/// READY, STATUS and RESTARTS of kubectl's own table, against the cache's words for them.
+#[tokio::test(flavor = "multi_thread")]
+async fn says_ready_status_and_restarts_in_kubectls_words() {
+    let Some(parts) = Parts::find() else { return };
+    let (_sources, cluster) = connect(&parts, "admin").await;
+    live(&cluster).await;
+    let mut last = String::new();
+    for _ in 0..200 {
+        let theirs = words_of_kubectl(&parts);
+        let view = cluster.pods();
+        let mut ours: Vec<String> = view
+            .pods
+            .in_namespace(&parts.namespace)
+            .map(|pod| format!("{} {} {} {}", pod.name, pod.ready(), pod.status, pod.restarts))
+            .collect();
+        ours.sort();
+        if ours == theirs {
+            return;
+        }
+        last = format!("kubectl: {theirs:#?}\ncache: {ours:#?}");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    panic!("{last}");
+}
+
+fn words_of_kubectl(parts: &Parts) -> Vec<String> {
+    let table = parts.kubectl(&["get", "pods", "-n", &parts.namespace, "--no-headers"]);
+    let mut words: Vec<String> =
+        table.lines().map(|line| line.split_whitespace().take(4).collect::<Vec<_>>().join(" ")).collect();
+    words.sort();
+    words
+}

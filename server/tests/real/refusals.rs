@@ -1,0 +1,58 @@
+//! What people see whose credentials are not accepted, or lack a permission: each is named.
+
+use server::sources::{
+    FailureKind, SourceFailure,
+    cluster::{Cluster, LogRequest, PodWatchState},
+};
+
+use crate::{
+    cluster::{connect, live},
+    parts::{Parts, eventually},
+};
+
+async fn failed_watch(cluster: &Cluster) -> SourceFailure {
+    eventually("a failed watch", async || match cluster.pods().state {
+        PodWatchState::Failed(failure) => Some(failure),
+        _ => None,
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_token_reads_as_unauthorized() {
+    let Some(parts) = Parts::find() else { return };
+    let (_sources, cluster) = connect(&parts, "expired").await;
+    let failure = failed_watch(&cluster).await;
+    assert_eq!(failure.kind, FailureKind::Unauthorized);
+    assert!(failure.reason.contains("401"), "{failure}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_with_nothing_learns_which_permission_is_missing() {
+    let Some(parts) = Parts::find() else { return };
+    let (_sources, cluster) = connect(&parts, "nothing").await;
+    let failure = failed_watch(&cluster).await;
+    assert_eq!(failure.kind, FailureKind::Forbidden);
+    let text = failure.to_string();
+    assert!(text.contains("list") && text.contains("pods"), "{text}");
+    let request = LogRequest {
+        namespace: parts.namespace.clone(),
+        pod: "exits-one".into(),
+        container: None,
+        is_previous: false,
+        tail_lines: None,
+        since_s: None,
+    };
+    let failure = cluster.logs(&request).await.expect_err("it may not");
+    assert_eq!(failure.kind, FailureKind::Forbidden);
+    let text = failure.to_string();
+    assert!(text.contains("pods/log") && text.contains(&parts.namespace), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_viewer_sees_pods() {
+    let Some(parts) = Parts::find() else { return };
+    let (_sources, cluster) = connect(&parts, "view").await;
+    let view = live(&cluster).await;
+    assert!(view.pods.in_namespace(&parts.namespace).count() > 0);
+}
