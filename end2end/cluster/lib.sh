@@ -7,7 +7,7 @@ state=$cache/cluster
 # Unix socket paths are short, and the container runtime wants its run-time files on a path that is not user data.
 run=/run/runlight-cluster
 
-kubernetes_version=$(sed -n 's|^.*k8s.io/kubernetes \(v[0-9.]*\)$|\1|p' "$here/kubernetes/go.mod" | head -1)
+kubernetes_version=$(awk '$1 == "k8s.io/kubernetes" && $2 ~ /^v/ {print $2}' "$here/kubernetes/go.mod")
 bin=$cache/kubernetes/$kubernetes_version
 node=runlight-node
 node_address=10.231.255.1
@@ -20,15 +20,16 @@ kubelet_port=10250
 hosts_line="127.0.0.1 $node # added by runlight end2end/cluster/up"
 programs=(etcd api-server controller-manager scheduler containerd kubelet)
 
-# What the kubelet and the CNI plugins write; down puts back what up has found.
+# What the kubelet and the CNI plugins write, under /proc/sys; down puts back what up has found. Writing ip_forward
+# changes it for every interface, so it comes before those.
 sysctls=(
-  vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops
-  kernel.keys.root_maxkeys kernel.keys.root_maxbytes net.ipv4.ip_forward
+  vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops
+  kernel/keys/root_maxkeys kernel/keys/root_maxbytes net/ipv4/ip_forward 'net/ipv4/conf/*/forwarding'
 )
 # Folders and files with a fixed path that the kubelet or containerd makes; down removes those that up has not found.
 fixed_paths=(
   /var/lib/kubelet /var/log/pods /var/log/containers /var/lib/cni /usr/libexec/kubernetes /etc/kubernetes
-  /run/containerd /run/runc /run/netns /var/lib/containerd /opt/containerd
+  /run/containerd /run/runc /run/netns /run/mount /var/lib/containerd /opt/containerd
 )
 
 say() { printf '%s\n' "cluster: $*" >&2; }

@@ -1,6 +1,6 @@
 """A Proxmox VE with two nodes, three virtual machines and tokens of every kind, made of the package fakepve.
 
-Prints {"url", "fingerprint", "certificate", "tokens", "schema"} on one line. Then reads one JSON object a line and
+Prints {"url", "fingerprint", "authority", "tokens", "schema"} on one line. Then reads one JSON object a line and
 answers each with one line, until standard input closes:
   {"do": "backup", "vmid": 200, "seconds": 5}   starts vzdump; answers {"upid"}
   {"do": "lock"|"unlock", "vmid": 200}          sets or takes away the backup lock alone
@@ -47,14 +47,14 @@ def make_homelab():
     return pve
 
 
-def describe(pve, certificate):
-    with open(certificate) as file:
+def describe(pve, folder):
+    with open(os.path.join(folder, 'certificate')) as file:
         der = ssl.PEM_cert_to_DER_cert(file.read())
     digest = hashlib.sha256(der).hexdigest().upper()
     return {
         'url': pve.url,
         'fingerprint': ':'.join(digest[i:i + 2] for i in range(0, len(digest), 2)),
-        'certificate': certificate,
+        'authority': os.path.join(folder, 'authority'),
         'tokens': {name: token + '=' + pve.apitokens[token] for name, (token, _) in TOKENS.items()},
         'schema': os.path.join(os.path.dirname(fakepve.__file__), 'data', 'pve-api.json.gz'),
     }
@@ -86,10 +86,10 @@ async def obey(pve, order):
     return {}
 
 
-async def serve(certificate, key):
+async def serve(folder):
     pve = make_homelab()
-    await pve.start(certificate, key)
-    print(json.dumps(describe(pve, certificate)), flush=True)
+    await pve.start(os.path.join(folder, 'certificate'), os.path.join(folder, 'key'))
+    print(json.dumps(describe(pve, folder)), flush=True)
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     while line := await lines.readline():
@@ -97,4 +97,4 @@ async def serve(certificate, key):
     await pve.stop()
 
 
-asyncio.run(serve(*sys.argv[1:3]))
+asyncio.run(serve(sys.argv[1]))

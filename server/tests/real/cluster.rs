@@ -18,15 +18,15 @@ use crate::{
 };
 
 /// The name of the cluster in the portal's configuration.
-pub const NAME: &str = "real";
+pub(crate) const NAME: &str = "real";
 
 /// Sources with the one cluster, as a user (`admin`, `view`, `nothing`, `expired`).
-pub async fn connect(parts: &Parts, user: &str) -> (Sources, Arc<Cluster>) {
+pub(crate) async fn connect(parts: &Parts, user: &str) -> (Sources, Arc<Cluster>) {
     connect_by(&parts.kubeconfig(user)).await
 }
 
 /// As `connect`, with the admin's kubeconfig changed to go through a wire. The folder holds it.
-pub async fn connect_through_wire(parts: &Parts, folder: &Path) -> (Wire, Sources, Arc<Cluster>) {
+pub(crate) async fn connect_through_wire(parts: &Parts, folder: &Path) -> (Wire, Sources, Arc<Cluster>) {
     let text = parts.kubectl(&["config", "view", "--raw", "--flatten", "--minify", "-o", "json"]);
     let mut kubeconfig: Value = serde_json::from_str(&text).expect("kubectl prints JSON");
     let cluster = &mut kubeconfig["clusters"][0]["cluster"];
@@ -52,7 +52,7 @@ async fn connect_by(kubeconfig: &Path) -> (Sources, Arc<Cluster>) {
 }
 
 /// Waits until the watch of pods is live.
-pub async fn live(cluster: &Cluster) -> PodView {
+pub(crate) async fn live(cluster: &Cluster) -> PodView {
     eventually("a live watch", async || {
         Some(cluster.pods()).filter(|view| matches!(view.state, PodWatchState::Live { .. }))
     })

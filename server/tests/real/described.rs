@@ -4,14 +4,14 @@ use serde_json::Value;
 use server::sources::cluster::{CachedPod, Container, Ended, State};
 
 /// The facts of all pods of a list, one line each, by namespace and name.
-pub fn from_kubectl(list: &Value) -> Vec<String> {
+pub(crate) fn from_kubectl(list: &Value) -> Vec<String> {
     let mut lines: Vec<String> = list["items"].as_array().expect("a list has items").iter().map(pod_of_json).collect();
     lines.sort();
     lines
 }
 
 /// The facts of cached pods, one line each, by namespace and name.
-pub fn from_cache<'a>(pods: impl Iterator<Item = &'a CachedPod>) -> Vec<String> {
+pub(crate) fn from_cache<'a>(pods: impl Iterator<Item = &'a CachedPod>) -> Vec<String> {
     let mut lines: Vec<String> = pods.map(pod_of_cache).collect();
     lines.sort();
     lines

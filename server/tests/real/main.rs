@@ -6,6 +6,8 @@ mod cluster;
 mod described;
 mod logs;
 mod parts;
+mod peer;
 mod pods;
+mod proxmox;
 mod refusals;
 mod wire;

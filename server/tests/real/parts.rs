@@ -10,17 +10,17 @@ use std::{
 use serde_json::Value;
 
 /// The real cluster.
-pub struct Parts {
+pub(crate) struct Parts {
     folder: PathBuf,
     kubectl: PathBuf,
     restart: Option<PathBuf>,
     /// The namespace that holds the pods in trouble.
-    pub namespace: String,
+    pub(crate) namespace: String,
 }
 
 impl Parts {
     /// The parts, or `None` after saying what is missing.
-    pub fn find() -> Option<Self> {
+    pub(crate) fn find() -> Option<Self> {
         let Some(folder) = env::var_os("RUNLIGHT_REAL_CLUSTER") else {
             eprintln!("NOT RUN: RUNLIGHT_REAL_CLUSTER is not set; end2end/real brings a cluster up and sets it");
             return None;
@@ -32,24 +32,24 @@ impl Parts {
     }
 
     /// The kubeconfig of `admin`, `view`, `nothing` or `expired`.
-    pub fn kubeconfig(&self, user: &str) -> PathBuf {
+    pub(crate) fn kubeconfig(&self, user: &str) -> PathBuf {
         self.folder.join(user)
     }
 
     /// The kubectl program.
-    pub fn program(&self) -> &std::path::Path {
+    pub(crate) fn program(&self) -> &std::path::Path {
         &self.kubectl
     }
 
     /// Runs kubectl as the admin, with whatever it answers.
-    pub fn try_kubectl(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn try_kubectl(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(&self.kubectl);
         command.env_remove("KUBECONFIG").arg("--kubeconfig").arg(self.kubeconfig("admin")).args(arguments);
         command.output().expect("kubectl can be started")
     }
 
     /// Runs kubectl as the admin; its standard output.
-    pub fn kubectl(&self, arguments: &[&str]) -> String {
+    pub(crate) fn kubectl(&self, arguments: &[&str]) -> String {
         let output = self.try_kubectl(arguments);
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "kubectl {arguments:?}: {error}");
@@ -57,13 +57,13 @@ impl Parts {
     }
 
     /// Objects of a kind as JSON: `get_json(&["pods", "-A"])`.
-    pub fn get_json(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn get_json(&self, arguments: &[&str]) -> Value {
         let text = self.kubectl(&[&["get", "-o", "json"], arguments].concat());
         serde_json::from_str(&text).expect("kubectl prints JSON")
     }
 
     /// Makes objects in the namespace from YAML text.
-    pub fn apply(&self, yaml: &str) {
+    pub(crate) fn apply(&self, yaml: &str) {
         use std::io::Write;
         let mut command = Command::new(&self.kubectl);
         command.env_remove("KUBECONFIG").arg("--kubeconfig").arg(self.kubeconfig("admin"));
@@ -74,7 +74,7 @@ impl Parts {
     }
 
     /// Stops and starts a part of the cluster (`api-server`). False where the cluster is not ours to restart.
-    pub fn restart(&self, program: &str) -> bool {
+    pub(crate) fn restart(&self, program: &str) -> bool {
         let Some(script) = &self.restart else {
             eprintln!("NOT RUN: {program} cannot be restarted, because the cluster is not one of end2end/cluster/up");
             return false;
@@ -84,13 +84,13 @@ impl Parts {
     }
 
     /// The status of a pod as JSON.
-    pub fn pod(&self, name: &str) -> Value {
+    pub(crate) fn pod(&self, name: &str) -> Value {
         self.get_json(&["pod", name, "-n", &self.namespace])
     }
 }
 
 /// Tries until the closure gives something; panics with what it waits for after two minutes.
-pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let end = Instant::now() + Duration::from_secs(120);
     loop {
         if let Some(found) = look().await {

@@ -1,6 +1,6 @@
 //! A TCP proxy between the portal and a server, which a test can cut or silence as a bad network does.
 
-use std::{net::SocketAddr, time::Duration};
+use std::net::SocketAddr;
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -10,7 +10,7 @@ use tokio::{
 
 /// How the network behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weather {
+pub(crate) enum Weather {
     /// Bytes pass.
     Fair,
     /// Connections break, and new ones break at once.
@@ -20,15 +20,15 @@ pub enum Weather {
 }
 
 /// The proxy. Dropping it ends it.
-pub struct Wire {
+pub(crate) struct Wire {
     /// Where it listens.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     weather: watch::Sender<Weather>,
 }
 
 impl Wire {
     /// Starts one to an address.
-    pub async fn to(server: SocketAddr) -> Self {
+    pub(crate) async fn to(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let (weather, seen) = watch::channel(Weather::Fair);
@@ -41,7 +41,7 @@ impl Wire {
     }
 
     /// Changes the weather, for open connections too.
-    pub fn set(&self, weather: Weather) {
+    pub(crate) fn set(&self, weather: Weather) {
         self.weather.send_replace(weather);
     }
 }
@@ -53,16 +53,15 @@ async fn carry(client: TcpStream, server: SocketAddr, mut weather: watch::Receiv
     let Ok(server) = TcpStream::connect(server).await else { return };
     let (client_in, client_out) = client.into_split();
     let (server_in, server_out) = server.into_split();
+    let mut forecast = weather.clone();
     let cut = async {
-        let _closed = weather.clone().wait_for(|now| *now == Weather::Cut).await;
+        let _is_cut = forecast.wait_for(|now| *now == Weather::Cut).await;
     };
     tokio::select! {
         () = cut => {}
         () = copy(client_in, server_out, weather.clone()) => {}
         () = copy(server_in, client_out, weather.clone()) => {}
     }
-    // Whatever the other direction still held is lost, as on a broken line.
-    tokio::time::sleep(Duration::ZERO).await;
 }
 
 async fn copy(mut from: tcp::OwnedReadHalf, mut to: tcp::OwnedWriteHalf, mut weather: watch::Receiver<Weather>) {
