@@ -86,10 +86,7 @@ fn container_of_cache(container: &Container) -> String {
         None => String::new(),
     };
     let last = container.last_ended.as_deref().map(ended_of_cache).unwrap_or_default();
-    format!(
-        "[{} ready={} restarts={} now={now} last={last}]",
-        container.name, container.is_ready, container.restarts
-    )
+    format!("[{} ready={} restarts={} now={now} last={last}]", container.name, container.is_ready, container.restarts)
 }
 
 fn ended_of_cache(ended: &Ended) -> String {

@@ -4,13 +4,18 @@ use std::{
     env,
     path::PathBuf,
     process::{Command, Output},
+    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::{Duration, Instant},
 };
 
 use serde_json::Value;
 
+/// Held shared by tests that need the cluster whole, and alone by those that break it.
+static WHOLE: RwLock<()> = RwLock::new(());
+
 /// The real cluster.
 pub(crate) struct Parts {
+    _turn: Turn,
     folder: PathBuf,
     kubectl: PathBuf,
     restart: Option<PathBuf>,
@@ -18,9 +23,23 @@ pub(crate) struct Parts {
     pub(crate) namespace: String,
 }
 
+enum Turn {
+    Shared { _guard: RwLockReadGuard<'static, ()> },
+    Alone { _guard: RwLockWriteGuard<'static, ()> },
+}
+
 impl Parts {
     /// The parts, or `None` after saying what is missing.
     pub(crate) fn find() -> Option<Self> {
+        Self::find_in_turn(|| Turn::Shared { _guard: WHOLE.read().unwrap_or_else(PoisonError::into_inner) })
+    }
+
+    /// As `find`, for a test that breaks the cluster: no other test uses it meanwhile.
+    pub(crate) fn find_alone() -> Option<Self> {
+        Self::find_in_turn(|| Turn::Alone { _guard: WHOLE.write().unwrap_or_else(PoisonError::into_inner) })
+    }
+
+    fn find_in_turn(turn: impl FnOnce() -> Turn) -> Option<Self> {
         let Some(folder) = env::var_os("RUNLIGHT_REAL_CLUSTER") else {
             eprintln!("NOT RUN: RUNLIGHT_REAL_CLUSTER is not set; end2end/real brings a cluster up and sets it");
             return None;
@@ -28,17 +47,12 @@ impl Parts {
         let kubectl = env::var_os("RUNLIGHT_REAL_KUBECTL").expect("end2end/real sets all variables");
         let namespace = env::var("RUNLIGHT_REAL_NAMESPACE").expect("end2end/real sets all variables");
         let restart = env::var_os("RUNLIGHT_REAL_RESTART").filter(|path| !path.is_empty()).map(PathBuf::from);
-        Some(Self { folder: folder.into(), kubectl: kubectl.into(), restart, namespace })
+        Some(Self { _turn: turn(), folder: folder.into(), kubectl: kubectl.into(), restart, namespace })
     }
 
     /// The kubeconfig of `admin`, `view`, `nothing` or `expired`.
     pub(crate) fn kubeconfig(&self, user: &str) -> PathBuf {
         self.folder.join(user)
-    }
-
-    /// The kubectl program.
-    pub(crate) fn program(&self) -> &std::path::Path {
-        &self.kubectl
     }
 
     /// Runs kubectl as the admin, with whatever it answers.

@@ -55,7 +55,8 @@ async fn cache_agrees_with_kubectl_after_pods_come_crash_and_go() {
     .await;
     agrees_with_kubectl(&parts, &cluster).await;
     parts.kubectl(&["delete", "pod", "churn-a", "churn-b", "churn-c", "-n", &parts.namespace, "--wait=false"]);
-    eventually("their end", async || cluster.pods().pods.get(&parts.namespace, "churn-c").is_none().then_some(())).await;
+    eventually("their end", async || cluster.pods().pods.get(&parts.namespace, "churn-c").is_none().then_some(()))
+        .await;
     agrees_with_kubectl(&parts, &cluster).await;
 }
 
@@ -66,10 +67,8 @@ async fn says_that_it_is_stale_while_the_network_is_cut_and_recovers() {
     let (wire, _sources, cluster) = connect_through_wire(&parts, folder.path()).await;
     live(&cluster).await;
     wire.set(Weather::Cut);
-    eventually("a stale watch", async || {
-        matches!(cluster.pods().state, PodWatchState::Stale { .. }).then_some(())
-    })
-    .await;
+    eventually("a stale watch", async || matches!(cluster.pods().state, PodWatchState::Stale { .. }).then_some(()))
+        .await;
     assert!(!cluster.pods().pods.is_empty(), "the pods that were known stay");
     parts.apply(&extra_pod("while-cut", "exec tail -f /dev/null"));
     wire.set(Weather::Fair);
@@ -86,10 +85,8 @@ async fn notices_a_network_that_falls_silent() {
     let (wire, _sources, cluster) = connect_through_wire(&parts, folder.path()).await;
     live(&cluster).await;
     wire.set(Weather::Silent);
-    eventually("a stale watch", async || {
-        matches!(cluster.pods().state, PodWatchState::Stale { .. }).then_some(())
-    })
-    .await;
+    eventually("a stale watch", async || matches!(cluster.pods().state, PodWatchState::Stale { .. }).then_some(()))
+        .await;
     wire.set(Weather::Fair);
     live(&cluster).await;
     agrees_with_kubectl(&parts, &cluster).await;
@@ -97,10 +94,13 @@ async fn notices_a_network_that_falls_silent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_anew_when_its_version_is_gone_after_an_api_server_restart() {
-    let Some(parts) = Parts::find() else { return };
+    let Some(parts) = Parts::find_alone() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let (wire, _sources, cluster) = connect_through_wire(&parts, folder.path()).await;
     live(&cluster).await;
+    let list: serde_json::Value =
+        serde_json::from_str(&parts.kubectl(&["get", "--raw", "/api/v1/pods?limit=1"])).expect("JSON");
+    let old = list["metadata"]["resourceVersion"].as_str().expect("a version").to_owned();
     wire.set(Weather::Cut);
     // What happens now is not in the window that a fresh API server keeps: it answers 410 to the old version.
     for round in 0..3 {
@@ -112,6 +112,10 @@ async fn lists_anew_when_its_version_is_gone_after_an_api_server_restart() {
     if !parts.restart("api-server") {
         return;
     }
+    let path = format!("/api/v1/pods?watch=1&timeoutSeconds=1&resourceVersion={old}");
+    let answer = parts.try_kubectl(&["get", "--raw", &path]);
+    let text = [answer.stdout, answer.stderr].concat();
+    assert!(String::from_utf8_lossy(&text).contains("too old resource version"), "the version is gone");
     wire.set(Weather::Fair);
     live(&cluster).await;
     agrees_with_kubectl(&parts, &cluster).await;
