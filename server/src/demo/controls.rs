@@ -1,0 +1,105 @@
+//! What a test or a presenter can make happen in a homelab. Names that do not exist answer `false`.
+
+use std::{io, time::Duration};
+
+use super::{Expiry, Homelab, endpoint::Endpoint, faults::Faults, lock};
+
+impl Homelab {
+    /// Ends a running container now.
+    pub fn crash(&self, cluster: &str, namespace: &str, pod: &str, container: &str) -> bool {
+        let has_crashed = self.cluster(cluster).is_some_and(|c| c.source.crash(namespace, pod, container));
+        self.nudge.notify_one();
+        has_crashed
+    }
+
+    /// Lets what a container waits for happen now: after a crash the back-off, after the back-off the restart, and
+    /// for a running one in trouble the next crash. For tests at [`super::Pace::STILL`].
+    pub fn advance(&self, cluster: &str, namespace: &str, pod: &str, container: &str) -> bool {
+        let has_advanced = self.cluster(cluster).is_some_and(|c| c.source.make_due(namespace, pod, container));
+        self.nudge.notify_one();
+        has_advanced
+    }
+
+    /// Deletes a pod; its workload, if it has one, makes another.
+    pub fn delete_pod(&self, cluster: &str, namespace: &str, pod: &str) -> bool {
+        self.cluster(cluster).is_some_and(|c| c.source.delete_pod(namespace, pod))
+    }
+
+    /// Creates a healthy pod that nothing owns, with the label `app=NAME`.
+    pub fn create_pod(&self, cluster: &str, namespace: &str, pod: &str) -> bool {
+        self.cluster(cluster).is_some_and(|c| c.source.create_pod(namespace, pod))
+    }
+
+    /// Ends every watch of a cluster and lets the next one that goes on from before answer 410.
+    pub fn expire_watches(&self, cluster: &str, expiry: Expiry) -> bool {
+        self.cluster(cluster).map(|c| c.source.expire_watches(expiry)).is_some()
+    }
+
+    /// Closes every connection to a cluster's or Proxmox node's API, in the middle of answers and watches.
+    pub fn drop_connections(&self, source: &str) -> bool {
+        self.endpoint(source).map(Endpoint::drop_connections).is_some()
+    }
+
+    /// Lets every answer of a cluster or Proxmox node wait this long.
+    pub fn delay_answers(&self, source: &str, delay: Duration) -> bool {
+        self.change_faults(source, |faults| faults.delay = delay)
+    }
+
+    /// Lets a cluster or Proxmox node answer everything with this HTTP status; `None` ends it.
+    pub fn answer_with(&self, source: &str, status: Option<u16>) -> bool {
+        self.change_faults(source, |faults| faults.status = status)
+    }
+
+    /// Stops the API of a cluster or Proxmox node: connections are refused.
+    pub async fn stop(&self, source: &str) -> bool {
+        match self.endpoint(source) {
+            Some(endpoint) => {
+                endpoint.stop().await;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Starts a stopped API again, on the same port, with the same objects.
+    pub async fn restart(&self, source: &str) -> io::Result<bool> {
+        match self.endpoint(source) {
+            Some(endpoint) => endpoint.reopen().await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Begins a backup on a Proxmox node now, unless one runs.
+    pub fn begin_backup(&self, host: &str) -> bool {
+        let has_begun = self.host(host).map(|host| host.source.begin_backup()).is_some();
+        self.nudge.notify_one();
+        has_begun
+    }
+
+    /// Ends the backup that runs on a Proxmox node.
+    pub fn end_backup(&self, host: &str) -> bool {
+        self.host(host).map(|host| host.source.end_backup()).is_some()
+    }
+
+    /// Gives the token of a Proxmox node `Sys.Audit`, or takes it away: lists are then empty, with status 200.
+    pub fn allow_audit(&self, host: &str, is_allowed: bool) -> bool {
+        self.host(host).map(|host| host.source.allow_audit(is_allowed)).is_some()
+    }
+
+    /// The certificate that a cluster or Proxmox node serves, as PEM.
+    pub fn certificate_pem(&self, source: &str) -> Option<&str> {
+        let cluster = self.cluster(source).map(|cluster| cluster.certificate.pem.as_str());
+        cluster.or_else(|| self.host(source).map(|host| host.certificate.pem.as_str()))
+    }
+
+    fn endpoint(&self, source: &str) -> Option<&Endpoint> {
+        let cluster = self.cluster(source).map(|cluster| &cluster.endpoint);
+        cluster.or_else(|| self.host(source).map(|host| &host.endpoint))
+    }
+
+    fn change_faults(&self, source: &str, change: impl FnOnce(&mut Faults)) -> bool {
+        let cluster = self.cluster(source).map(|cluster| &cluster.source.faults);
+        let faults = cluster.or_else(|| self.host(source).map(|host| &host.source.faults));
+        faults.map(|faults| change(&mut lock(faults))).is_some()
+    }
+}

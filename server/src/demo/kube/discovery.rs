@@ -1,0 +1,109 @@
+//! Discovery: which groups, versions and kinds there are, in the classic form and in the aggregated one.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::kinds::{KINDS, Kind};
+
+const METRICS: &str = "metrics.k8s.io";
+
+/// The discovery document at a path; none when the path is none of discovery's.
+pub(super) fn answer(path: &str, accept: &str) -> Option<Value> {
+    let wants_aggregated = accept
+        .split(',')
+        .any(|form| form.contains("as=APIGroupDiscoveryList") && form.contains("v=v2") && !form.contains("v2beta1"));
+    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    Some(match segments[..] {
+        ["version"] => version(),
+        ["api"] if wants_aggregated => aggregated(&[("", "v1")]),
+        ["api"] => json!({ "kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": [] }),
+        ["apis"] if wants_aggregated => aggregated(&groups().into_iter().collect::<Vec<_>>()),
+        ["apis"] => json!({
+            "kind": "APIGroupList", "apiVersion": "v1",
+            "groups": groups().into_iter().map(|(name, version)| group(name, version)).collect::<Vec<_>>(),
+        }),
+        ["api", "v1"] => resources("", "v1"),
+        ["apis", name] => groups().get(name).map(|version| group(name, version))?,
+        ["apis", name, version] => groups().get(name).filter(|v| **v == version).map(|_| resources(name, version))?,
+        _ => return None,
+    })
+}
+
+fn version() -> Value {
+    json!({
+        "major": "1", "minor": "32", "gitVersion": "v1.32.3", "gitCommit": "simulated", "gitTreeState": "clean",
+        "buildDate": "2025-03-11T19:52:21Z", "goVersion": "go1.23.6", "compiler": "gc", "platform": "linux/amd64",
+    })
+}
+
+/// Named groups with their version.
+fn groups() -> BTreeMap<&'static str, &'static str> {
+    let others = [(METRICS, "v1beta1"), ("authorization.k8s.io", "v1")];
+    KINDS.iter().map(|kind| (kind.group, kind.version)).filter(|(group, _)| !group.is_empty()).chain(others).collect()
+}
+
+fn group(name: &str, version: &str) -> Value {
+    let version = json!({ "groupVersion": format!("{name}/{version}"), "version": version });
+    json!({ "kind": "APIGroup", "apiVersion": "v1", "name": name, "versions": [version], "preferredVersion": version })
+}
+
+fn resources(group: &str, version: &str) -> Value {
+    let group_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
+    let mut resources: Vec<Value> = KINDS.iter().filter(|kind| kind.group == group).map(resource).collect();
+    resources.extend(others(group).iter().map(|(name, kind, is_namespaced, verb)| {
+        json!({ "name": name, "singularName": "", "namespaced": is_namespaced, "kind": kind, "verbs": [verb] })
+    }));
+    json!({ "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": resources })
+}
+
+fn resource(kind: &Kind) -> Value {
+    json!({
+        "name": kind.plural, "singularName": kind.singular, "namespaced": kind.is_namespaced, "kind": kind.kind,
+        "verbs": ["get", "list", "watch"], "shortNames": kind.short, "categories": kind.categories,
+    })
+}
+
+/// What is served but not stored: plural name, kind, whether it is namespaced, and its verb.
+fn others(group: &str) -> &'static [(&'static str, &'static str, bool, &'static str)] {
+    match group {
+        "" => &[("pods/log", "Pod", true, "get")],
+        METRICS => &[("pods", "PodMetrics", true, "list"), ("nodes", "NodeMetrics", false, "list")],
+        "authorization.k8s.io" => &[("selfsubjectaccessreviews", "SelfSubjectAccessReview", false, "create")],
+        _ => &[],
+    }
+}
+
+fn aggregated(groups: &[(&str, &str)]) -> Value {
+    let items: Vec<Value> = groups
+        .iter()
+        .map(|(group, version)| {
+            let stored = KINDS.iter().filter(|kind| kind.group == *group).map(|kind| {
+                let mut entry = aggregated_resource(group, version, kind.plural, kind.kind, kind.is_namespaced);
+                entry["singularResource"] = json!(kind.singular);
+                entry["verbs"] = json!(["get", "list", "watch"]);
+                entry["shortNames"] = json!(kind.short);
+                entry["categories"] = json!(kind.categories);
+                entry
+            });
+            let others = others(group).iter().filter(|(name, ..)| !name.contains('/')).map(|(name, kind, is_namespaced, verb)| {
+                let mut entry = aggregated_resource(group, version, name, kind, *is_namespaced);
+                entry["verbs"] = json!([verb]);
+                entry
+            });
+            let resources: Vec<Value> = stored.chain(others).collect();
+            let metadata = if group.is_empty() { json!({}) } else { json!({ "name": group }) };
+            json!({ "metadata": metadata, "versions": [{ "version": version, "resources": resources, "freshness": "Current" }] })
+        })
+        .collect();
+    json!({ "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items })
+}
+
+fn aggregated_resource(group: &str, version: &str, plural: &str, kind: &str, is_namespaced: bool) -> Value {
+    json!({
+        "resource": plural,
+        "singularResource": "",
+        "responseKind": { "group": group, "version": version, "kind": kind },
+        "scope": if is_namespaced { "Namespaced" } else { "Cluster" },
+    })
+}

@@ -1,0 +1,278 @@
+//! Logs of containers, with what the kubelet says when there is none.
+
+use std::{collections::VecDeque, convert::Infallible, sync::Arc};
+
+use axum::{
+    body::{Body, Bytes},
+    response::{IntoResponse, Response},
+};
+use futures::stream;
+use http::header;
+use runbook::time::Timestamp;
+
+use super::{Query, TICK, kinds, status::Status};
+use crate::demo::{
+    cluster::{Cluster, Container, Death, Life, Pod, State},
+    voice::{Line, Speaker},
+};
+
+/// Answers a request for the log of a container.
+pub(super) fn answer(cluster: &Arc<Cluster>, namespace: &str, pod: &str, query: &Query) -> Result<Response, Status> {
+    let wanted = Wanted::parse(query)?;
+    let now = cluster.clock.now();
+    let (text, source) = {
+        let inside = cluster.look();
+        let pod = find_pod(&inside.pods, namespace, pod)?;
+        let container = choose_container(pod, query.get("container").map(String::as_str))?;
+        let source = Source::choose(pod, container, query.get("previous").is_some_and(|value| value == "true"))?;
+        if let Source::Collected { id } = &source {
+            return Ok(plain(Body::from(format!("unable to retrieve container logs for {id}"))));
+        }
+        (
+            wanted.cut(source.lines(pod, container, now), now),
+            Following { pod: pod.name.clone(), container: container.name, source },
+        )
+    };
+    if !wanted.follow || !matches!(source.source, Source::Living(_)) {
+        return Ok(plain(Body::from(text)));
+    }
+    Ok(plain(follow(Arc::clone(cluster), namespace.to_owned(), source, wanted, text, now)))
+}
+
+/// Where a log comes from.
+#[derive(Debug, Clone)]
+enum Source {
+    Living(Life),
+    Dead(Death),
+    /// The log has been removed already; the kubelet answers so as if it were the log.
+    Collected {
+        id: String,
+    },
+}
+
+impl Source {
+    /// The choice that the kubelet makes.
+    fn choose(pod: &Pod, container: &Container, is_previous: bool) -> Result<Self, Status> {
+        let (name, last) = (container.name, container.last.as_ref());
+        match (&container.state, is_previous, last) {
+            (_, true, None) if !matches!(container.state, State::Terminated(_)) || container.restarts == 0 => {
+                Err(Status::bad_request(format!(
+                    "previous terminated container \"{name}\" in pod \"{}\" not found",
+                    pod.name
+                )))
+            }
+            // Until the kubelet has noticed the crash, "previous" still means the container before this one, whose log
+            // is gone.
+            (State::Terminated(death), true, _) => Ok(Self::Collected { id: last.unwrap_or(death).life.id.clone() }),
+            (_, true, Some(death)) => Ok(Self::Dead(death.clone())),
+            (State::Running(life), ..) => Ok(Self::Living(life.clone())),
+            (State::Terminated(death), ..) | (State::Waiting { .. }, _, Some(death)) => Ok(Self::Dead(death.clone())),
+            (State::Waiting { reason, .. }, _, None) => {
+                let why = match *reason {
+                    "ErrImagePull" => "image can't be pulled",
+                    "ImagePullBackOff" => "trying and failing to pull image",
+                    reason => reason,
+                };
+                let message = format!("container \"{name}\" in pod \"{}\" is waiting to start: {why}", pod.name);
+                Err(Status::bad_request(message))
+            }
+        }
+    }
+
+    fn lines(&self, pod: &Pod, container: &Container, now: Timestamp) -> Vec<Line> {
+        let speaker = speaker(pod, container);
+        match self {
+            Self::Living(life) => speaker.living(life.started_at, now),
+            Self::Dead(death) => speaker.dead(death),
+            Self::Collected { .. } => vec![],
+        }
+    }
+}
+
+/// What a request asks for.
+#[derive(Debug, Clone)]
+struct Wanted {
+    tail_lines: Option<usize>,
+    since: Option<Since>,
+    timestamps: bool,
+    limit_bytes: Option<usize>,
+    follow: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Since {
+    Seconds(i64),
+    Time(Timestamp),
+}
+
+impl Wanted {
+    fn parse(query: &Query) -> Result<Self, Status> {
+        let is_set = |name: &str| query.get(name).is_some_and(|value| value == "true" || value == "1");
+        let number = |name: &str| {
+            query
+                .get(name)
+                .map(|text| {
+                    text.parse::<u32>().map_err(|_| Status::bad_request(format!("{name}: Invalid value: \"{text}\"")))
+                })
+                .transpose()
+        };
+        let since_time = query
+            .get("sinceTime")
+            .map(|text| {
+                let parsed = text.parse::<jiff::Timestamp>();
+                parsed.map_err(|_| Status::bad_request(format!("sinceTime: Invalid value: \"{text}\"")))
+            })
+            .transpose()?;
+        let since_seconds = number("sinceSeconds")?;
+        let since = match (since_seconds, since_time) {
+            (Some(_), Some(_)) => {
+                return Err(Status::bad_request("at most one of `sinceTime` or `sinceSeconds` may be specified"));
+            }
+            (Some(seconds), None) => Some(Since::Seconds(i64::from(seconds))),
+            (None, Some(time)) => Some(Since::Time(Timestamp(time.as_millisecond()))),
+            (None, None) => None,
+        };
+        Ok(Self {
+            tail_lines: number("tailLines")?.map(|lines| lines as usize),
+            since,
+            timestamps: is_set("timestamps"),
+            limit_bytes: number("limitBytes")?.map(|bytes| bytes as usize),
+            follow: is_set("follow"),
+        })
+    }
+
+    fn cut(&self, mut lines: Vec<Line>, now: Timestamp) -> Bytes {
+        let from = match self.since {
+            Some(Since::Seconds(seconds)) => Some(now.plus_ms(-seconds * 1_000)),
+            Some(Since::Time(time)) => Some(time),
+            None => None,
+        };
+        if let Some(from) = from {
+            lines.retain(|line| line.at >= from);
+        }
+        let skipped = self.tail_lines.map_or(0, |tail| lines.len().saturating_sub(tail));
+        let mut text = self.write(&lines[skipped..]).into_bytes();
+        text.truncate(self.limit_bytes.unwrap_or(usize::MAX));
+        text.into()
+    }
+
+    fn write(&self, lines: &[Line]) -> String {
+        let stamp = |line: &Line| {
+            let fraction = line.at.0.rem_euclid(1_000) * 1_000_000 + line.micros * 1_000;
+            format!("{}T{}.{fraction:09}Z ", line.at.date(), line.at.clock())
+        };
+        lines
+            .iter()
+            .map(|line| format!("{}{}\n", if self.timestamps { stamp(line) } else { String::new() }, line.text))
+            .collect()
+    }
+}
+
+/// The container whose log goes on.
+struct Following {
+    pod: String,
+    container: &'static str,
+    source: Source,
+}
+
+/// Sends `text`, then every new line until the container ends.
+fn follow(
+    cluster: Arc<Cluster>,
+    namespace: String,
+    following: Following,
+    wanted: Wanted,
+    text: Bytes,
+    now: Timestamp,
+) -> Body {
+    struct Rest {
+        ready: VecDeque<Bytes>,
+        sent_until: Timestamp,
+        is_over: bool,
+    }
+    let rest = Rest { ready: VecDeque::from([text]), sent_until: now, is_over: false };
+    let context = Arc::new((cluster, namespace, following, wanted));
+    Body::from_stream(stream::unfold(rest, move |mut rest| {
+        let context = Arc::clone(&context);
+        async move {
+            let (cluster, namespace, following, wanted) = &*context;
+            loop {
+                if let Some(text) = rest.ready.pop_front() {
+                    return Some((Ok::<_, Infallible>(text), rest));
+                }
+                if rest.is_over {
+                    return None;
+                }
+                tokio::time::sleep(TICK).await;
+                let now = cluster.clock.now();
+                let inside = cluster.look();
+                let pod = inside.pods.get(&(namespace.clone(), following.pod.clone()));
+                let Some((pod, container)) = pod.and_then(|pod| Some((pod, find_container(pod, following.container)?)))
+                else {
+                    return None;
+                };
+                let (lines, is_over) = following.new_lines(pod, container, now);
+                rest.is_over = is_over;
+                let new: Vec<Line> = lines.into_iter().filter(|line| is_over || line.at > rest.sent_until).collect();
+                rest.sent_until = now;
+                if !new.is_empty() {
+                    rest.ready.push_back(wanted.write(&new).into());
+                }
+            }
+        }
+    }))
+}
+
+impl Following {
+    /// All lines up to now while the container lives; when it has ended, its last words.
+    fn new_lines(&self, pod: &Pod, container: &Container, now: Timestamp) -> (Vec<Line>, bool) {
+        let Source::Living(followed) = &self.source else { return (vec![], true) };
+        let death = match &container.state {
+            State::Running(life) if life == followed => {
+                return (speaker(pod, container).living(life.started_at, now), false);
+            }
+            State::Terminated(death) => Some(death),
+            _ => container.last.as_ref(),
+        };
+        let last_words =
+            death.filter(|death| death.life == *followed).map(|death| speaker(pod, container).last_words(death));
+        (last_words.unwrap_or_default(), true)
+    }
+}
+
+fn speaker<'a>(pod: &'a Pod, container: &'a Container) -> Speaker<'a> {
+    Speaker { voice: container.voice, trouble: container.trouble, container: container.name, pod: &pod.name }
+}
+
+fn find_pod<'a>(
+    pods: &'a std::collections::BTreeMap<(String, String), Pod>,
+    namespace: &str,
+    name: &str,
+) -> Result<&'a Pod, Status> {
+    let not_found =
+        || kinds::find("", "v1", "pods").map_or_else(Status::no_such_path, |kind| Status::not_found(kind, name));
+    pods.get(&(namespace.to_owned(), name.to_owned())).ok_or_else(not_found)
+}
+
+fn find_container<'a>(pod: &'a Pod, name: &str) -> Option<&'a Container> {
+    pod.containers.iter().find(|container| container.name == name)
+}
+
+fn choose_container<'a>(pod: &'a Pod, name: Option<&str>) -> Result<&'a Container, Status> {
+    match (name.filter(|name| !name.is_empty()), pod.containers.as_slice()) {
+        (Some(name), _) => find_container(pod, name)
+            .ok_or_else(|| Status::bad_request(format!("container {name} is not valid for pod {}", pod.name))),
+        (None, [only]) => Ok(only),
+        (None, several) => {
+            let names: Vec<&str> = several.iter().map(|container| container.name).collect();
+            Err(Status::bad_request(format!(
+                "a container name must be specified for pod {}, choose one of: [{}]",
+                pod.name,
+                names.join(" ")
+            )))
+        }
+    }
+}
+
+fn plain(body: Body) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain")], body).into_response()
+}

@@ -1,0 +1,135 @@
+//! The Kubernetes API of one cluster: what comes in, who answers. It only ever reads; whatever would change something
+//! is forbidden to the token that the demo hands out.
+
+mod discovery;
+mod kinds;
+mod list;
+mod logs;
+mod metrics;
+mod path;
+mod select;
+mod status;
+mod table;
+mod watch;
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::to_bytes,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, Method, StatusCode, header};
+use serde_json::{Value, json};
+
+use self::{path::Address, status::Status, table::Format};
+use super::{cluster::Cluster, lock};
+
+/// The API of a cluster.
+pub(super) fn router(cluster: Arc<Cluster>) -> Router {
+    Router::new().fallback(answer).with_state(cluster)
+}
+
+/// The query of a request, decoded. The API has no parameter that repeats.
+type Query = HashMap<String, String>;
+
+async fn answer(State(cluster): State<Arc<Cluster>>, request: Request) -> Response {
+    let faults = lock(&cluster.faults).clone();
+    tokio::time::sleep(faults.delay).await;
+    if let Some(code) = faults.status {
+        return Status::made_up(code).into_response();
+    }
+    match dispatch(cluster, request).await {
+        Ok(response) => response,
+        Err(status) => status.into_response(),
+    }
+}
+
+async fn dispatch(cluster: Arc<Cluster>, request: Request) -> Result<Response, Status> {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    if matches!(path, "/healthz" | "/readyz" | "/livez") {
+        return Ok("ok".into_response());
+    }
+    authenticate(&cluster, &parts.headers)?;
+    let query: Query =
+        axum::extract::Query::try_from_uri(&parts.uri).map_err(|e| Status::bad_request(e.body_text()))?.0;
+    let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if parts.method == Method::POST && path.ends_with("/selfsubjectaccessreviews") {
+        return Ok(access_review(&to_bytes(body, 65_536).await.map_err(|e| Status::bad_request(e.to_string()))?));
+    }
+    if let Some(document) = discovery::answer(path, accept) {
+        return only_reads(&parts.method, path).map(|()| axum::Json(document).into_response());
+    }
+    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    if let Some(document) = metrics::answer(&cluster, &segments)? {
+        return Ok(axum::Json(document).into_response());
+    }
+    let address = Address::parse(&segments).ok_or_else(Status::no_such_path)?;
+    only_reads(&parts.method, address.kind.plural)?;
+    let format = Format::from_accept(accept, &query);
+    match address {
+        Address { kind, namespace: Some(namespace), name: Some(name), subresource: Some("log") }
+            if kind.plural == "pods" =>
+        {
+            logs::answer(&cluster, namespace, name, &query)
+        }
+        Address { subresource: Some("" | "status") | None, .. } if is_watch(&query) => {
+            watch::answer(&cluster, &address, &query, format)
+        }
+        Address { name: Some(name), subresource: Some("status") | None, .. } => {
+            list::one(&cluster, &address, name, format).map(|v| axum::Json(v).into_response())
+        }
+        Address { name: None, .. } => {
+            list::many(&cluster, &address, &query, format).map(|v| axum::Json(v).into_response())
+        }
+        Address { .. } => Err(Status::no_such_path()),
+    }
+}
+
+fn is_watch(query: &Query) -> bool {
+    query.get("watch").is_some_and(|value| value == "true" || value == "1")
+}
+
+fn authenticate(cluster: &Cluster, headers: &HeaderMap) -> Result<(), Status> {
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let is_ours = given.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|token| token == cluster.token);
+    if is_ours { Ok(()) } else { Err(Status::made_up(401)) }
+}
+
+fn only_reads(method: &Method, what: &str) -> Result<(), Status> {
+    let verb = match *method {
+        Method::GET | Method::HEAD => return Ok(()),
+        Method::POST => "create",
+        Method::PUT => "update",
+        Method::PATCH => "patch",
+        Method::DELETE => "delete",
+        _ => {
+            return Err(Status::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "MethodNotAllowed",
+                "the server does not allow this method",
+            ));
+        }
+    };
+    Err(Status::forbidden(verb, what))
+}
+
+/// `kubectl auth can-i`: reading is allowed.
+fn access_review(body: &[u8]) -> Response {
+    let review: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+    let attributes = &review["spec"]["resourceAttributes"];
+    let is_allowed = matches!(attributes["verb"].as_str(), Some("get" | "list" | "watch"));
+    let answer = json!({
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "metadata": {},
+        "spec": review["spec"],
+        "status": { "allowed": is_allowed },
+    });
+    (StatusCode::CREATED, axum::Json(answer)).into_response()
+}
+
+/// How long a watch or a followed log waits before it looks at the clock again.
+const TICK: Duration = Duration::from_millis(250);

@@ -1,0 +1,210 @@
+//! The API of one Proxmox VE node: reading only, with a token, under `/api2/json`.
+
+mod guests;
+mod nodes;
+mod schedule;
+mod tasks;
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
+use http::{Method, StatusCode, header};
+use hyper::ext::ReasonPhrase;
+use runbook::time::Timestamp;
+use serde_json::{Value, json};
+
+use self::guests::Guest;
+use super::{
+    backup::{Backups, Run},
+    dice::Dice,
+    faults::Faults,
+    lock,
+};
+use crate::clock::Clock;
+
+/// A Proxmox VE node that stands alone.
+pub(super) struct Host {
+    pub(super) name: &'static str,
+    /// By which runbooks reach it with ssh.
+    pub(super) address: &'static str,
+    /// `USER@REALM!ID=SECRET`.
+    pub(super) token: String,
+    pub(super) faults: Mutex<Faults>,
+    clock: Clock,
+    seed: u64,
+    guests: &'static [Guest],
+    backups: Mutex<Backups>,
+    /// Whether the token's role holds Sys.Audit.
+    may_audit: AtomicBool,
+}
+
+impl Host {
+    /// The two nodes of the homelab.
+    pub(super) fn all(seed: u64, clock: Clock) -> Vec<Self> {
+        let host = |name, address, guests, usual_minutes| Self {
+            name,
+            address,
+            token: format!("runlight@pve!demo={}", Dice::new(seed, &["token", name]).uid()),
+            faults: Mutex::default(),
+            clock,
+            seed,
+            guests,
+            backups: Mutex::new(Backups::new(name, seed, usual_minutes)),
+            may_audit: AtomicBool::new(true),
+        };
+        vec![
+            host("ruapehu", "10.10.0.10", guests::ON_RUAPEHU, 41),
+            host("pihanga", "10.10.0.20", guests::ON_PIHANGA, 70),
+        ]
+    }
+
+    pub(super) fn is_backing_up(&self) -> bool {
+        lock(&self.backups).is_running(self.clock.now())
+    }
+
+    pub(super) fn latest_backup(&self) -> Option<Run> {
+        lock(&self.backups).latest(self.clock.now())
+    }
+
+    pub(super) fn begin_backup(&self) {
+        lock(&self.backups).begin(self.clock.now());
+    }
+
+    pub(super) fn end_backup(&self) {
+        lock(&self.backups).end(self.clock.now());
+    }
+
+    pub(super) fn allow_audit(&self, is_allowed: bool) {
+        self.may_audit.store(is_allowed, Ordering::Relaxed);
+    }
+
+    fn may_audit(&self) -> bool {
+        self.may_audit.load(Ordering::Relaxed)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The guest that the running backup works on, and the run.
+    fn guest_under_backup(&self) -> Option<(&'static Guest, Run)> {
+        let run = self.latest_backup().filter(|run| run.ended_at.is_none())?;
+        // The longest one comes first on pihanga: it is the one that hurts, so the demo stays with it.
+        self.guests.iter().find(|guest| guest.is_backed_up).map(|guest| (guest, run))
+    }
+}
+
+/// The API of a node.
+pub(super) fn router(host: Arc<Host>) -> Router {
+    Router::new().fallback(answer).with_state(host)
+}
+
+type Query = HashMap<String, String>;
+
+/// A refusal: a status and the words that stand after it in the status line, which is where Proxmox says why.
+#[derive(Debug)]
+struct Refusal(StatusCode, &'static str);
+
+async fn answer(State(host): State<Arc<Host>>, request: Request) -> Response {
+    let faults = lock(&host.faults).clone();
+    tokio::time::sleep(faults.delay).await;
+    let document = match faults.status {
+        Some(code) => Err(made_up(code)),
+        None => dispatch(&host, &request),
+    };
+    match document {
+        Ok(document) => axum::Json(document).into_response(),
+        Err(Refusal(status, reason)) => {
+            let mut response =
+                (status, axum::Json(json!({ "data": null, "message": format!("{reason}\n") }))).into_response();
+            response.extensions_mut().insert(ReasonPhrase::from_static(reason.as_bytes()));
+            response
+        }
+    }
+}
+
+fn dispatch(host: &Host, request: &Request) -> Result<Value, Refusal> {
+    authenticate(host, request)?;
+    let no_such_path = || Refusal(StatusCode::NOT_IMPLEMENTED, "Method not implemented");
+    if request.method() != Method::GET {
+        return Err(Refusal(StatusCode::FORBIDDEN, "Permission check failed"));
+    }
+    let path = request.uri().path().strip_prefix("/api2/json/").ok_or_else(no_such_path)?;
+    let query: Query = axum::extract::Query::try_from_uri(request.uri())
+        .map_err(|_| Refusal(StatusCode::BAD_REQUEST, "Parameter verification failed."))?
+        .0;
+    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let data = match segments[..] {
+        ["version"] => json!({ "version": "8.3.3", "release": "8.3", "repoid": "f157a38b211595d6" }),
+        ["access", "permissions"] => permissions(host),
+        ["cluster", "backup"] => schedule::jobs(host)?,
+        ["cluster", "jobs", "schedule-analyze"] => schedule::analyze(host, &query)?,
+        ["cluster", "resources"] => guests::resources(host, &query),
+        ["cluster", "tasks"] => tasks::of_cluster(host),
+        ["cluster", "status"] => nodes::cluster_status(host),
+        ["nodes"] => nodes::list(host),
+        ["nodes", node, ..] if node != host.name => {
+            return Err(Refusal(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "hostname lookup failed - failed to get address info",
+            ));
+        }
+        ["nodes", _, "tasks"] => return tasks::list(host, &query),
+        ["nodes", _, "tasks", upid, what @ ("status" | "log")] => tasks::one(host, upid, what, &query)?,
+        ["nodes", _, "status"] => nodes::status(host)?,
+        ["nodes", _, "time"] => nodes::time(host),
+        ["nodes", _, "storage"] => nodes::storage(host),
+        ["nodes", _, "rrddata"] => nodes::rrd(host, &query)?,
+        ["nodes", _, kind @ ("qemu" | "lxc")] => guests::list(host, kind),
+        ["nodes", _, kind @ ("qemu" | "lxc"), id, "status", "current"] => guests::current(host, kind, id)?,
+        ["nodes", _, kind @ ("qemu" | "lxc"), id, "config"] => guests::config(host, kind, id)?,
+        _ => return Err(no_such_path()),
+    };
+    Ok(json!({ "data": data }))
+}
+
+fn authenticate(host: &Host, request: &Request) -> Result<(), Refusal> {
+    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let Some(given) = given.and_then(|value| value.strip_prefix("PVEAPIToken=")) else {
+        return Err(Refusal(StatusCode::UNAUTHORIZED, "No ticket"));
+    };
+    let (id, ours) = (given.split('=').next(), host.token.split('=').next());
+    match () {
+        () if given == host.token => Ok(()),
+        () if id == ours => Err(Refusal(StatusCode::UNAUTHORIZED, "invalid token value!")),
+        () => Err(Refusal(StatusCode::UNAUTHORIZED, "no such token")),
+    }
+}
+
+/// What the token may do where. Without Sys.Audit most lists are empty rather than forbidden.
+fn permissions(host: &Host) -> Value {
+    let mut held = json!({ "VM.Audit": 1, "Datastore.Audit": 1 });
+    if host.may_audit() {
+        held["Sys.Audit"] = json!(1);
+    }
+    ["/", "/nodes", "/vms", "/storage"].into_iter().map(|path| (path.to_owned(), held.clone())).collect()
+}
+
+fn made_up(code: u16) -> Refusal {
+    match code {
+        401 => Refusal(StatusCode::UNAUTHORIZED, "invalid token value!"),
+        403 => Refusal(StatusCode::FORBIDDEN, "Permission check failed"),
+        595 => Refusal(StatusCode::BAD_GATEWAY, "No route to host"),
+        code => Refusal(StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), "internal error"),
+    }
+}
+
+/// Seconds since 1970, as Proxmox counts.
+fn seconds(at: Timestamp) -> i64 {
+    at.0.div_euclid(1_000)
+}
