@@ -17,6 +17,14 @@ pub fn runbook<'a>(path: &str, query: impl IntoIterator<Item = (&'a str, &'a str
     address
 }
 
+/// The page that finds an alert's runbook, with the given query.
+pub fn alert<'a>(alertname: &str, query: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut address = String::from("/alert/");
+    encode(&mut address, alertname, false);
+    append_query(&mut address, query);
+    address
+}
+
 /// The event stream of an open page: the runbook, the checks that are shown, and the bindings as `bind.NAME`.
 pub fn live<'a>(
     path: &str,
@@ -36,6 +44,11 @@ pub fn live<'a>(
         encode(&mut address, value, false);
     }
     address
+}
+
+/// A file of the page's own package: style sheet, script, WebAssembly. Its name changes with its content.
+pub fn package(name: &str) -> String {
+    format!("/pkg/{name}")
 }
 
 /// The anchor of a check's command on its runbook's page.

@@ -247,7 +247,7 @@ pub enum Inline {
 }
 
 /// A window that comes back every day, as the text names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DailyWindow {
     /// The words before it: "PBS Backup Window".
     pub label: String,

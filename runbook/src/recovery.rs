@@ -225,7 +225,7 @@ fn tell(rule: &RecoveryRule, subject: &Subject, state: &RecoveryState, now: Time
     let quiet = minutes(rule.quiet_ms);
     let (name, followed) = match subject {
         Subject::Pod(watched) => {
-            let followed = watched.replaces.as_ref().map_or_else(String::new, |old| format!(", which replaced {old},"));
+            let followed = watched.replaces.as_ref().map_or_else(String::new, |old| format!(", which replaced {old}"));
             (watched.pod.as_str(), followed)
         }
         Subject::Gone { .. } | Subject::Unasked(_) => ("", String::new()),

@@ -37,8 +37,6 @@ pub use facts::{
 };
 
 #[cfg(feature = "parse")]
-pub(crate) use self::table::find_unread;
-#[cfg(feature = "parse")]
 pub use self::{
     crash::list_facts,
     fold::find_folded,

@@ -1,7 +1,13 @@
 //! The portal behind the binary `runlight`.
 
+pub mod checks;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod http;
+pub mod library;
+pub mod live;
+pub mod portal;
 pub mod sources;
+pub mod telemetry;

@@ -1,2 +1,9 @@
-//! x
-fn main() {}
+//! The binary `runlight`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    server::cli::Arguments::parse().run()
+}

@@ -143,6 +143,16 @@ fn marks(placeholders: &[Placeholder], text: &str) -> Vec<Mark> {
     marks
 }
 
+impl ReadCommand {
+    /// The question with values filled in: see [`Command::resolve`].
+    ///
+    /// # Errors
+    /// Parameters without a value, values that break a rule, and commands that are no check with these values.
+    pub fn resolve(&self, bindings: &Bindings) -> Result<Check, BindError> {
+        resolve(self.pipeline.as_ref(), &self.parameters, bindings)
+    }
+}
+
 impl Command {
     /// The question with values filled in. Values are checked first, and take their places after the shell's own
     /// reading; then the recogniser judges the words as if they had been written so.
@@ -150,28 +160,31 @@ impl Command {
     /// # Errors
     /// Parameters without a value, values that break a rule, and commands that are no check with these values.
     pub fn resolve(&self, bindings: &Bindings) -> Result<Check, BindError> {
-        let Some(pipeline) = &self.pipeline else {
-            return Err(BindError::NotACheck("This command is not a check.".into()));
-        };
-        let missing: Vec<String> =
-            self.parameters.iter().filter(|name| bindings.get(name).is_none()).cloned().collect();
-        if !missing.is_empty() {
-            return Err(BindError::Missing(missing));
-        }
-        for name in &self.parameters {
-            binding::validate(name, bindings.get(name).unwrap_or_default())?;
-        }
-        let used = bindings.0.iter().filter(|(name, _)| self.parameters.contains(name));
-        let used = Bindings(used.map(|(name, value)| (name.clone(), value.clone())).collect());
-        let mut recogniser = Recogniser::new(pipeline.placeholders.clone(), Some(&used));
-        recogniser.script(&pipeline.script, pipeline.host.as_deref()).map_err(|stop| {
-            let (Stop::Refused(refusal) | Stop::Unknown(refusal)) = stop;
-            BindError::NotACheck(refusal.reason)
-        })
+        resolve(self.pipeline.as_ref(), &self.parameters, bindings)
     }
 
     /// Its text cut at its marks, values filled in, for display and for copying.
     pub fn fill(&self, bindings: &Bindings) -> Vec<Piece> {
         binding::fill(&self.text, &self.marks, bindings)
     }
+}
+
+fn resolve(pipeline: Option<&Pipeline>, parameters: &[String], bindings: &Bindings) -> Result<Check, BindError> {
+    let Some(pipeline) = pipeline else {
+        return Err(BindError::NotACheck("This command is not a check.".into()));
+    };
+    let missing: Vec<String> = parameters.iter().filter(|name| bindings.get(name).is_none()).cloned().collect();
+    if !missing.is_empty() {
+        return Err(BindError::Missing(missing));
+    }
+    for name in parameters {
+        binding::validate(name, bindings.get(name).unwrap_or_default())?;
+    }
+    let used = bindings.0.iter().filter(|(name, _)| parameters.contains(name));
+    let used = Bindings(used.map(|(name, value)| (name.clone(), value.clone())).collect());
+    let mut recogniser = Recogniser::new(pipeline.placeholders.clone(), Some(&used));
+    recogniser.script(&pipeline.script, pipeline.host.as_deref()).map_err(|stop| {
+        let (Stop::Refused(refusal) | Stop::Unknown(refusal)) = stop;
+        BindError::NotACheck(refusal.reason)
+    })
 }

@@ -22,7 +22,7 @@ const FOR_A_DAY: &str = "public, max-age=86400";
 
 /// The addresses that a page's head refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Names {
+pub(super) struct Names {
     /// The style sheet, always there.
     pub css: &'static str,
     /// The ES module that starts the other; none when the binary was built without `cargo xtask client`.
@@ -32,13 +32,13 @@ pub struct Names {
 }
 
 /// The names under `/pkg/` of what this binary carries.
-pub fn names() -> Names {
+pub(super) fn names() -> Names {
     let css = named(".css").expect("the build script embeds a style sheet in every binary");
     Names { css, js: named(".js"), wasm: named(".wasm") }
 }
 
 /// Serves `/pkg/{name}` and every public file by its own name.
-pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let router = Router::new().route("/pkg/{name}", get(serve_package));
     PUBLIC.iter().fold(router, |router, asset| {
         let serve = move |headers: HeaderMap| async move { asset.answer(FOR_A_DAY, &headers) };

@@ -1,3 +1,101 @@
-//! The portal's HTTP side.
+//! The doors: routes, guards, limits. Everything that a browser or a probe can reach is listed here.
 
-pub mod assets;
+mod assets;
+mod guard;
+mod live;
+mod pages;
+mod probes;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, middleware};
+use tokio::net::TcpListener;
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
+};
+
+use crate::{config, portal::Portal};
+
+/// Largest request body: a check's id and its bindings need far less.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+/// What a page may take besides the longest check in it.
+const PAGE_ALLOWANCE: Duration = Duration::from_secs(5);
+
+/// Why the portal cannot listen.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Everybody on the network would be the local caller.
+    #[error(
+        "listen = \"{0}\" reaches beyond this machine, but no authentication is configured. \
+         Use 127.0.0.1, and put a reverse proxy with authentication in front."
+    )]
+    NotLoopback(SocketAddr),
+    /// The address is taken, or may not be used.
+    #[error("cannot listen on {0}: {1}. Choose another address with --listen.")]
+    Bind(SocketAddr, std::io::Error),
+    /// The listener failed while serving.
+    #[error("serving stopped: {0}")]
+    Serve(std::io::Error),
+}
+
+/// Serves until the process is asked to stop. `announce` gets the address once it is open.
+pub async fn serve(
+    portal: Arc<Portal>,
+    server: &config::Server,
+    announce: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    if !server.listen.ip().is_loopback() {
+        return Err(ServeError::NotLoopback(server.listen));
+    }
+    let listener = TcpListener::bind(server.listen).await.map_err(|cause| ServeError::Bind(server.listen, cause))?;
+    let address = listener.local_addr().map_err(|cause| ServeError::Bind(server.listen, cause))?;
+    tracing::info!(%address, "no authentication is configured: answering on loopback only");
+    announce(address);
+    let stopping = Arc::clone(&portal);
+    axum::serve(listener, router(portal, server))
+        .with_graceful_shutdown(async move {
+            wait_for_stop().await;
+            stopping.stop();
+        })
+        .await
+        .map_err(ServeError::Serve)
+}
+
+/// The whole portal as one service.
+pub fn router(portal: Arc<Portal>, server: &config::Server) -> Router {
+    let answer_within = Duration::from_millis(server.check_timeout_ms) + PAGE_ALLOWANCE;
+    let pages = pages::router(Arc::clone(&portal))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(http::StatusCode::GATEWAY_TIMEOUT, answer_within));
+    Router::new()
+        .merge(pages)
+        .merge(assets::router())
+        .merge(live::router(Arc::clone(&portal)))
+        .merge(probes::router(portal))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(guard::HostNames::new(&server.host_names), guard::admit))
+        .layer(middleware::from_fn(guard::add_security_headers))
+}
+
+async fn wait_for_stop() {
+    let interrupt = async {
+        if let Err(cause) = tokio::signal::ctrl_c().await {
+            tracing::error!(%cause, "cannot wait for an interrupt");
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {},
+        () = terminate => {},
+    }
+}

@@ -1,8 +1,12 @@
 //! `runlight.toml`: one struct per section. Unknown keys are errors that name the nearest known one.
 
+mod load;
+
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
+
+pub use load::{ConfigError, ENVIRONMENT_PREFIX, nearest};
 
 /// The whole configuration.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -1,0 +1,140 @@
+//! Questions to Proxmox VE: what runs on a node now, what ran last night, what runs next.
+
+use std::sync::Arc;
+
+use futures::{StreamExt, join, stream, stream::BoxStream};
+use runbook::{
+    check::{ProxmoxAsk, ProxmoxQuestion},
+    outcome::{BackupRun, Unknown},
+    time::DAY_MS,
+};
+use tokio_stream::wrappers::WatchStream;
+
+use super::{
+    super::{Situation, backups::BackupsAnswer},
+    Answer, cluster, not_yet,
+};
+use crate::{
+    clock::Clock,
+    sources::{
+        SourceFailure, Sources,
+        proxmox::{LockedGuest, Proxmox, Task},
+    },
+};
+
+pub(super) async fn fetch(
+    sources: &Sources,
+    question: &ProxmoxQuestion,
+    situation: &Situation,
+    clock: Clock,
+) -> Result<Answer, Unknown> {
+    let host = find(sources, question.host.as_deref())?;
+    match &question.ask {
+        ProxmoxAsk::RunningTasks { task_type } => backups(sources, host, task_type, situation, clock).await,
+        _ => Err(not_yet("This question to Proxmox")),
+    }
+}
+
+pub(super) fn changes(sources: &Sources, question: &ProxmoxQuestion, situation: &Situation) -> BoxStream<'static, ()> {
+    match question.ask {
+        ProxmoxAsk::RunningTasks { .. } => {
+            let restarts = cluster::situation_changes(sources, situation);
+            match find(sources, question.host.as_deref()) {
+                // Holding the receiver is what keeps the node being looked at.
+                Ok(host) => {
+                    stream::select(WatchStream::from_changes(host.backup_changes()).map(|_| ()), restarts).boxed()
+                }
+                Err(_) => stream::pending().boxed(),
+            }
+        }
+        _ => stream::pending().boxed(),
+    }
+}
+
+/// The node that a command would have reached, or the only one.
+fn find<'a>(sources: &'a Sources, host: Option<&str>) -> Result<&'a Arc<Proxmox>, Unknown> {
+    let known: Vec<&str> = sources.proxmox().iter().map(|host| host.name()).collect();
+    let Some(wanted) = host else {
+        return match sources.proxmox() {
+            [only] => Ok(only),
+            _ => Err(Unknown {
+                asked: "A Proxmox node".into(),
+                reason: "The command does not say on which Proxmox node it runs.".into(),
+                remedy: format!("Write it as ssh root@NODE '…'. Configured are: {}.", known.join(", ")),
+                log_id: None,
+            }),
+        };
+    };
+    sources.proxmox_by_host(wanted).ok_or_else(|| Unknown {
+        asked: format!("Proxmox at {wanted}"),
+        reason: format!("No Proxmox node is configured with the address {wanted}."),
+        remedy: format!("Add ssh_hosts = [\"{wanted}\"] to its [proxmox.NAME] section in runlight.toml."),
+        log_id: None,
+    })
+}
+
+async fn backups(
+    sources: &Sources,
+    host: &Proxmox,
+    task_type: &str,
+    situation: &Situation,
+    clock: Clock,
+) -> Result<Answer, Unknown> {
+    let since = clock.now().plus_ms(-DAY_MS);
+    let (running, recent, schedule, locked, node_time) = join!(
+        host.running_tasks(task_type),
+        host.recent_tasks(task_type, since),
+        host.schedule(),
+        host.locked_guests(),
+        host.node_time(),
+    );
+    let running = running.map_err(|failure| failure.to_unknown())?;
+    let mut gaps = Vec::new();
+    let recent = or_gap(recent, &mut gaps).unwrap_or_else(Vec::new);
+    let next_run = or_gap(schedule, &mut gaps).and_then(|schedule| schedule.next_run);
+    let locked = or_gap(locked, &mut gaps).unwrap_or_else(Vec::new);
+    let node_time = or_gap(node_time, &mut gaps);
+    Ok(Answer::Backups(BackupsAnswer {
+        node: host.node().to_owned(),
+        task_type: task_type.to_owned(),
+        runs: recent.into_iter().chain(running).map(run).collect(),
+        next_run,
+        locked_guests: locked.iter().filter(|guest| guest.lock == "backup").map(name_guest).collect(),
+        node_time: node_time.map(|time| format!("{} {}", time.local_clock, time.time_zone)),
+        restarts: cluster::restarts_of(sources, situation),
+        gaps,
+        asked_at: clock.now(),
+    }))
+}
+
+/// What adds to the answer without being it: its absence is said beside the answer.
+fn or_gap<T>(answer: Result<T, SourceFailure>, gaps: &mut Vec<String>) -> Option<T> {
+    answer
+        .map_err(|failure| {
+            let gap = format!("{}: {} {}", failure.asked, failure.reason, failure.remedy);
+            if !gaps.contains(&gap) {
+                gaps.push(gap);
+            }
+        })
+        .ok()
+}
+
+fn name_guest(guest: &LockedGuest) -> String {
+    let kind = if guest.is_container { "container" } else { "VM" };
+    format!("{} ({kind} {})", guest.name, guest.id)
+}
+
+fn run(task: Task) -> BackupRun {
+    BackupRun {
+        node: task.node,
+        guests: task.id,
+        started_at: task.started_at,
+        status: match (&task.ended_at, task.status) {
+            (None, _) => "running".into(),
+            (Some(_), Some(status)) => status,
+            (Some(_), None) => "ended without a status".into(),
+        },
+        ended_at: task.ended_at,
+        is_waiting: task.is_waiting,
+    }
+}

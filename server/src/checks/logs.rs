@@ -1,0 +1,137 @@
+//! Judges logs: which lines tell something, and whether what came is a log at all.
+
+use runbook::{
+    check::Logs,
+    filter::{self, Line},
+    log_text,
+    outcome::{Body, Log, LogLine, Outcome, Report},
+    time::Timestamp,
+};
+
+use super::Ask;
+use crate::sources::cluster::{LogAnswer, RawLogLine};
+
+/// Lines that a panel shows: the newest.
+const MAX_PANEL_LINES: usize = 1_000;
+
+/// The log of one container, or of several joined.
+#[derive(Debug)]
+pub(super) struct ContainerLog {
+    /// The cluster.
+    pub(super) cluster: String,
+    /// What the command asks for.
+    pub(super) logs: Logs,
+    /// `namespace/pod`.
+    pub(super) pod: String,
+    /// The container that was asked.
+    pub(super) container: String,
+    /// How the container was chosen, when the command does not say: "the only container".
+    pub(super) choice: Option<&'static str>,
+    /// What the source says.
+    pub(super) answer: LogAnswer,
+    /// Other pods that the command covers too, which are not shown.
+    pub(super) others: Vec<String>,
+    /// When the source answered.
+    pub(super) asked_at: Timestamp,
+}
+
+pub(super) fn judge(log: &ContainerLog, ask: &Ask, now: Timestamp) -> Report {
+    let which = if log.logs.previous { "Previous log" } else { "Log" };
+    let mut notes = Vec::new();
+    if !log.others.is_empty() {
+        notes.push(format!("The command covers {} more pods: {}.", log.others.len(), log.others.join(", ")));
+    }
+    let (body, outcome) = match &log.answer {
+        LogAnswer::Lines { lines, bound } => judge_lines(log, ask, lines, bound.describe(lines.len()), &mut notes),
+        LogAnswer::NoPreviousYet { reason } | LogAnswer::Waiting { reason } => {
+            let absence =
+                if log.logs.previous { format!("{reason} It appears here when there is one.") } else { reason.clone() };
+            let body = Body::Log(Log { absence: Some(absence), ..panel(log, Vec::new(), String::new()) });
+            (body, Outcome::Pass { summary: reason.clone() })
+        }
+    };
+    Report {
+        title: format!("{which} of {}", log.pod.rsplit('/').next().unwrap_or(&log.pod)),
+        source: log.cluster.clone(),
+        asked_at: log.asked_at.min(now),
+        outcome,
+        body,
+        notes,
+    }
+}
+
+/// The lines that kubectl prints.
+pub(super) fn lines(log: &ContainerLog) -> Vec<Line> {
+    let LogAnswer::Lines { lines, .. } = &log.answer else { return Vec::new() };
+    let print = |(index, line): (usize, &RawLogLine)| Line { text: text(log, line), origin: Some(index) };
+    lines.iter().enumerate().map(print).collect()
+}
+
+fn text(log: &ContainerLog, line: &RawLogLine) -> String {
+    let mut text = String::new();
+    if log.logs.prefix {
+        text.push_str(&format!("[pod/{}/{}] ", log.pod.rsplit('/').next().unwrap_or(&log.pod), log.container));
+    }
+    if let (true, Some(at)) = (log.logs.timestamps, line.at) {
+        text.push_str(&at.rfc3339());
+        text.push(' ');
+    }
+    text.push_str(&line.text);
+    text
+}
+
+fn judge_lines(
+    log: &ContainerLog,
+    ask: &Ask,
+    raw: &[RawLogLine],
+    extent: String,
+    notes: &mut Vec<String>,
+) -> (Body, Outcome) {
+    let kept = filter::apply(&ask.check.filters, lines(log));
+    if kept.iter().any(|line| line.origin.is_none()) {
+        let text: Vec<&str> = kept.iter().map(|line| line.text.as_str()).collect();
+        let summary = format!("{} lines after the command's filters.", kept.len());
+        return (Body::Text { text: text.join("\n") }, Outcome::Pass { summary });
+    }
+    if kept.len() > MAX_PANEL_LINES {
+        notes.push(format!("Showing the last {MAX_PANEL_LINES} of {} lines.", kept.len()));
+    }
+    let skipped = kept.len().saturating_sub(MAX_PANEL_LINES);
+    let mut styler = log_text::LogStyler::new();
+    let shown: Vec<LogLine> = kept
+        .iter()
+        .skip(skipped)
+        .filter_map(|line| raw.get(line.origin?))
+        .map(|line| LogLine {
+            at: line.at,
+            spans: styler.style(&line.text),
+            is_match: ask.situation.telling.iter().any(|words| words.is_in(&line.text)),
+        })
+        .collect();
+    let matches = shown.iter().filter(|line| line.is_match).count();
+    let summary = match (raw.len(), kept.len(), matches) {
+        (0, _, _) => "The log is empty.".into(),
+        (all, 0, _) => format!("None of {all} lines passes the command's filters."),
+        (_, _, 0) => "No line holds words that the runbook looks for.".into(),
+        (_, _, 1) => "1 line holds words that the runbook looks for.".into(),
+        (_, _, n) => format!("{n} lines hold words that the runbook looks for."),
+    };
+    let outcome = if matches > 0 { Outcome::Warn { summary } } else { Outcome::Pass { summary } };
+    (Body::Log(panel(log, shown, extent)), outcome)
+}
+
+fn panel(log: &ContainerLog, lines: Vec<LogLine>, extent: String) -> Log {
+    let container = match log.choice {
+        Some(choice) if !log.container.is_empty() => format!("{} ({choice})", log.container),
+        _ => log.container.clone(),
+    };
+    Log {
+        pod: log.pod.clone(),
+        container,
+        is_previous: log.logs.previous,
+        lines,
+        extent,
+        is_following: !log.logs.previous,
+        absence: None,
+    }
+}

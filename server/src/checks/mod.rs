@@ -1,0 +1,193 @@
+//! Checks at work: `fetch` asks the source and does not think, the judges think and do no IO. Identical questions that
+//! are asked at the same moment are asked once.
+
+mod backups;
+mod fetch;
+mod logs;
+mod pods;
+mod print;
+mod table;
+mod telling;
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures::{
+    FutureExt, Stream,
+    future::{BoxFuture, Shared, WeakShared},
+};
+use runbook::{
+    binding::Bindings,
+    check::{Check, ClusterAsk, ProxmoxAsk, Question},
+    document::DailyWindow,
+    outcome::{Body, Outcome, Report, Unknown},
+};
+use tokio::sync::Semaphore;
+
+use crate::{clock::Clock, config, sources::Sources};
+use fetch::Answer;
+pub use telling::Telling;
+
+/// A check and the situation in which it is asked. Equal asks have equal answers.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ask {
+    /// The typed question.
+    pub check: Check,
+    /// What the reader is looking at.
+    pub situation: Situation,
+}
+
+/// What the reader is looking at, as far as it changes an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Situation {
+    /// The cluster to ask when a command names none.
+    pub cluster: Option<String>,
+    /// Namespace of the alert's pod.
+    pub namespace: Option<String>,
+    /// The alert's pod: its row is marked, its restarts are drawn.
+    pub pod: Option<String>,
+    /// Its container: chosen where a command names none.
+    pub container: Option<String>,
+    /// Daily windows that the runbook names.
+    pub windows: Arc<[DailyWindow]>,
+    /// Words that the runbook looks for in logs.
+    pub telling: Arc<[Telling]>,
+}
+
+impl Situation {
+    /// The situation that bindings describe, for a command that stands in no runbook.
+    pub fn of(bindings: &Bindings) -> Self {
+        let value = |name: &str| bindings.get(name).map(str::to_owned);
+        Self {
+            cluster: value("cluster"),
+            namespace: value("namespace"),
+            pod: value("pod"),
+            container: value("container"),
+            ..Self::default()
+        }
+    }
+}
+
+type Running = Shared<BoxFuture<'static, Arc<Report>>>;
+
+/// Runs checks, within limits.
+pub struct Runner {
+    sources: Arc<Sources>,
+    clock: Clock,
+    timeout: Duration,
+    limit: Semaphore,
+    running: Mutex<HashMap<Ask, WeakShared<BoxFuture<'static, Arc<Report>>>>>,
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+impl Runner {
+    /// A runner with the limits of `[server]`.
+    pub fn new(sources: Arc<Sources>, clock: Clock, server: &config::Server) -> Arc<Self> {
+        Arc::new(Self {
+            sources,
+            clock,
+            timeout: Duration::from_millis(server.check_timeout_ms),
+            limit: Semaphore::new(server.max_concurrent_checks),
+            running: Mutex::default(),
+        })
+    }
+
+    /// Asks the source and judges the answer. Joins a run of the same ask that is under way.
+    pub async fn run(self: &Arc<Self>, ask: &Ask) -> Arc<Report> {
+        let report = self.join_or_start(ask).await;
+        // Whoever comes last removes the finished run; a new one may already have taken its place.
+        let mut running = self.lock();
+        if running.get(ask).is_some_and(|run| run.upgrade().is_none_or(|run| run.peek().is_some())) {
+            running.remove(ask);
+        }
+        report
+    }
+
+    /// The lines that the command itself would print.
+    pub async fn print(&self, ask: &Ask) -> Result<Vec<String>, Unknown> {
+        let answer = self.fetch(ask).await?;
+        let lines = print::lines(&answer, &ask.check, self.clock.now());
+        Ok(runbook::filter::apply(&ask.check.filters, lines).into_iter().map(|line| line.text).collect())
+    }
+
+    /// Whether the answer comes from a watch or a poll that runs anyway, so that a page can show it unasked.
+    pub fn is_cached(&self, ask: &Ask) -> bool {
+        match &ask.check.question {
+            Question::Cluster(question) => match &question.ask {
+                ClusterAsk::Get(get) => pods::is_answered_by_watch(get),
+                _ => false,
+            },
+            Question::Proxmox(question) => matches!(question.ask, ProxmoxAsk::RunningTasks { .. }),
+            _ => false,
+        }
+    }
+
+    /// Fires whenever the answer may have changed.
+    pub fn changes(&self, ask: &Ask) -> impl Stream<Item = ()> + Send + Unpin + use<> {
+        fetch::changes(&self.sources, ask)
+    }
+
+    fn join_or_start(self: &Arc<Self>, ask: &Ask) -> Running {
+        let mut running = self.lock();
+        if let Some(run) = running.get(ask).and_then(WeakShared::upgrade) {
+            return run;
+        }
+        let (runner, asked) = (Arc::clone(self), ask.clone());
+        let run = async move { Arc::new(runner.judge(&asked).await) }.boxed().shared();
+        if let Some(weak) = run.downgrade() {
+            running.insert(ask.clone(), weak);
+        }
+        run
+    }
+
+    async fn judge(&self, ask: &Ask) -> Report {
+        let asked_at = self.clock.now();
+        let answer = self.fetch(ask).await;
+        let now = self.clock.now();
+        match answer {
+            Ok(Answer::Pods(answer)) => pods::judge(&answer, ask, now),
+            Ok(Answer::Table(answer)) => table::judge(&answer, ask, now),
+            Ok(Answer::Log(answer)) => logs::judge(&answer, ask, now),
+            Ok(Answer::Backups(answer)) => backups::judge(&answer, ask, now),
+            Err(unknown) => Report {
+                title: unknown.asked.clone(),
+                source: String::new(),
+                asked_at,
+                outcome: Outcome::Unknown(unknown),
+                body: Body::Empty,
+                notes: Vec::new(),
+            },
+        }
+    }
+
+    async fn fetch(&self, ask: &Ask) -> Result<Answer, Unknown> {
+        let limited = async {
+            // The semaphore is never closed.
+            let _turn = self.limit.acquire().await;
+            fetch::fetch(&self.sources, self.clock, ask).await
+        };
+        tokio::time::timeout(self.timeout, limited).await.unwrap_or_else(|_| Err(self.timed_out()))
+    }
+
+    fn timed_out(&self) -> Unknown {
+        Unknown {
+            asked: "The check".into(),
+            reason: format!("There was no answer within {} s.", self.timeout.as_secs()),
+            remedy: "Try again; raise check_timeout_ms in [server] of runlight.toml if the source is slow.".into(),
+            log_id: None,
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Ask, WeakShared<BoxFuture<'static, Arc<Report>>>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,315 @@
+//! Judges pods out of the watch: the restart table, with kubectl's own order and filters.
+
+use std::{cmp::Reverse, sync::Arc};
+
+use runbook::{
+    check::{Get, Output, Scope},
+    filter::{self, Filter, Line, TailFrom},
+    outcome::{Body, LastState, Outcome, Report, RestartRow, RestartTable},
+    time::Timestamp,
+};
+
+use super::{Ask, print};
+use crate::sources::cluster::{CachedPod, Container, PodView, PodWatchState, Role, State};
+
+/// Rows that a panel shows; a longer answer says how many there are.
+const MAX_ROWS: usize = 200;
+/// "The last hour" of the table and of the alert.
+const HOUR_MS: i64 = 3_600_000;
+
+/// Pods that a question covers.
+#[derive(Debug)]
+pub(super) struct PodsAnswer {
+    /// The cluster.
+    pub(super) cluster: String,
+    /// What the command lists.
+    pub(super) get: Get,
+    /// What the watch knows.
+    pub(super) view: PodView,
+    /// The namespace of a question that names none.
+    pub(super) default_namespace: String,
+    /// When the answer was taken from the watch.
+    pub(super) asked_at: Timestamp,
+}
+
+/// Whether the watch can answer: pods, in kubectl's own columns, unselected.
+pub(super) fn is_answered_by_watch(get: &Get) -> bool {
+    let [resource] = get.resources.as_slice() else { return false };
+    let is_pods = matches!(resource.kind.as_str(), "pods" | "pod" | "po");
+    let is_known_order = get.sort_by.as_deref().is_none_or(|path| SortKey::read(path).is_some());
+    let is_plain = get.selector.is_none() && get.field_selector.is_none() && get.label_columns.is_empty();
+    is_pods && is_known_order && is_plain && !get.show_labels && matches!(get.output, Output::Table | Output::Wide)
+}
+
+pub(super) fn judge(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Report {
+    let get = &answer.get;
+    let selection = select(answer, get, &ask.check.filters);
+    let names = get.resources.first().map(|resource| resource.names.as_slice()).unwrap_or_default();
+    let missing: Vec<&String> =
+        names.iter().filter(|name| !selection.pods.iter().any(|pod| *pod.name == ***name)).collect();
+    let lines = selection.lines(get, now);
+    let header_lines = lines.len() - selection.pods.len();
+    let kept = filter::apply(&selection.filters, lines);
+    let pods: Option<Vec<&CachedPod>> = kept
+        .iter()
+        .filter(|line| line.origin != Some(0) || header_lines == 0)
+        .map(|line| line.origin.map(|index| &*selection.pods[index - header_lines]))
+        .collect();
+    let mut notes = notes(answer, ask, now);
+    let (body, outcome) = match &pods {
+        Some(pods) => {
+            if pods.len() > MAX_ROWS {
+                notes.push(format!("Showing the first {MAX_ROWS} of {} rows.", pods.len()));
+            }
+            let rows = pods.iter().take(MAX_ROWS).map(|pod| row(pod, ask, now)).collect();
+            let outcome = match missing.first() {
+                Some(name) => Outcome::Fail {
+                    summary: format!("{} has no pod {name} in {}.", answer.cluster, place(&get.scope, answer)),
+                },
+                None => judge_rows(pods, names, selection.total, now),
+            };
+            (Body::RestartTable(table(answer, rows, selection.total)), outcome)
+        }
+        None => {
+            let text: Vec<&str> = kept.iter().map(|line| line.text.as_str()).collect();
+            (Body::Text { text: text.join("\n") }, Outcome::Pass { summary: format!("{} lines.", kept.len()) })
+        }
+    };
+    Report { title: title(get), source: answer.cluster.clone(), asked_at: answer.asked_at, outcome, body, notes }
+}
+
+/// The lines that kubectl prints.
+pub(super) fn lines(answer: &PodsAnswer, now: Timestamp) -> Vec<Line> {
+    select(answer, &answer.get, &[]).lines(&answer.get, now)
+}
+
+/// The pods of an answer in kubectl's order, and the filters that are still to be applied to their lines.
+struct Selection {
+    pods: Vec<Arc<CachedPod>>,
+    filters: Vec<Filter>,
+    total: usize,
+}
+
+impl Selection {
+    fn lines(&self, get: &Get, now: Timestamp) -> Vec<Line> {
+        let with_namespace = get.scope == Scope::All;
+        let is_wide = get.output == Output::Wide;
+        let mut head = vec!["NAME", "READY", "STATUS", "RESTARTS", "AGE"];
+        if with_namespace {
+            head.insert(0, "NAMESPACE");
+        }
+        if is_wide {
+            head.extend(["IP", "NODE", "NOMINATED NODE", "READINESS GATES"]);
+        }
+        let cells = |pod: &Arc<CachedPod>| {
+            let mut cells = Vec::with_capacity(head.len());
+            if with_namespace {
+                cells.push(pod.namespace.to_string());
+            }
+            cells.extend([pod.name.to_string(), pod.ready(), pod.status.to_string()]);
+            cells.extend([pod.restarts_text(now), pod.age(now)]);
+            if is_wide {
+                let or_none = |text: &str| if text.is_empty() { "<none>".to_owned() } else { text.to_owned() };
+                cells.extend([or_none(&pod.ip), or_none(&pod.node), "<none>".into(), "<none>".into()]);
+            }
+            cells
+        };
+        let rows = self.pods.iter().map(cells).collect();
+        print::align(head.iter().map(|name| (*name).to_owned()).collect(), rows, get.no_headers)
+    }
+}
+
+/// What `--sort-by` can ask of the watch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SortKey {
+    FirstContainersRestarts,
+    Created,
+    Name,
+}
+
+impl SortKey {
+    fn read(path: &str) -> Option<Self> {
+        match path.trim_matches(['{', '}']).trim_start_matches('.') {
+            "status.containerStatuses[0].restartCount" => Some(Self::FirstContainersRestarts),
+            "metadata.creationTimestamp" => Some(Self::Created),
+            "metadata.name" => Some(Self::Name),
+            _ => None,
+        }
+    }
+}
+
+fn select(answer: &PodsAnswer, get: &Get, filters: &[Filter]) -> Selection {
+    let set = &answer.view.pods;
+    let names = get.resources.first().map(|resource| resource.names.as_slice()).unwrap_or_default();
+    let is_named = |pod: &&Arc<CachedPod>| names.is_empty() || names.iter().any(|name| **name == *pod.name);
+    let mut pods: Vec<Arc<CachedPod>> = match &get.scope {
+        Scope::All => set.iter().filter(is_named).cloned().collect(),
+        Scope::Named(namespace) => set.in_namespace(namespace).filter(is_named).cloned().collect(),
+        Scope::Default => set.in_namespace(&answer.default_namespace).filter(is_named).cloned().collect(),
+    };
+    let total = pods.len();
+    let Some(key) = get.sort_by.as_deref().and_then(SortKey::read) else {
+        return Selection { pods, filters: filters.to_vec(), total };
+    };
+    // `… --sort-by=… | tail -20` over 50,000 pods: only the rows that tail leaves need sorting and printing.
+    if let Some((Filter::Tail(TailFrom::Last(wanted)), rest)) = filters.split_first()
+        && let Ok(wanted) = usize::try_from(*wanted)
+        && (1..total).contains(&wanted)
+    {
+        let first_kept = total - wanted;
+        pods.select_nth_unstable_by(first_kept, |a, b| compare(key, a, b));
+        pods.drain(..first_kept);
+        // The header is among the lines that tail drops.
+        pods.sort_by(|a, b| compare(key, a, b));
+        return Selection { pods, filters: [drop_header(get), rest.to_vec()].concat(), total };
+    }
+    pods.sort_by(|a, b| compare(key, a, b));
+    Selection { pods, filters: filters.to_vec(), total }
+}
+
+/// A stage that leaves the header out, where the command prints one.
+fn drop_header(get: &Get) -> Vec<Filter> {
+    if get.no_headers { Vec::new() } else { vec![Filter::Tail(TailFrom::Line(2))] }
+}
+
+/// A total order, so that equal values keep namespace and name as kubectl's list has them.
+fn compare(key: SortKey, a: &CachedPod, b: &CachedPod) -> std::cmp::Ordering {
+    let by_key = match key {
+        SortKey::FirstContainersRestarts => first_containers_restarts(a).cmp(&first_containers_restarts(b)),
+        SortKey::Created => a.created_at.cmp(&b.created_at),
+        SortKey::Name => a.name.cmp(&b.name),
+    };
+    by_key.then_with(|| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)))
+}
+
+/// `status.containerStatuses[0].restartCount`; pods without a status come first.
+fn first_containers_restarts(pod: &CachedPod) -> Option<u32> {
+    let has_status = |container: &&Container| container.role == Role::Main && container.state.is_some();
+    pod.containers.iter().find(has_status).map(|container| container.restarts)
+}
+
+fn judge_rows(pods: &[&CachedPod], names: &[String], total: usize, now: Timestamp) -> Outcome {
+    if let [pod] = pods
+        && !names.is_empty()
+    {
+        return judge_pod(pod, now);
+    }
+    let hour_ago = now.plus_ms(-HOUR_MS);
+    let mut restarting: Vec<(u32, &CachedPod)> =
+        pods.iter().map(|pod| (pod.restarts_since(hour_ago), *pod)).filter(|(restarts, _)| *restarts > 0).collect();
+    restarting.sort_by_key(|(restarts, _)| Reverse(*restarts));
+    match (pods.len(), restarting.first()) {
+        (0, _) if total == 0 => Outcome::Pass { summary: "There are no pods.".into() },
+        (0, _) => Outcome::Pass { summary: format!("None of {total} pods passes the command's filters.") },
+        (shown, None) => Outcome::Pass { summary: format!("None of these {shown} pods restarted in the last hour.") },
+        (shown, Some((most, pod))) => Outcome::Warn {
+            summary: format!(
+                "{} of these {shown} pods restarted in the last hour, most of all {} ({most} {}).",
+                restarting.len(),
+                pod.name,
+                if *most == 1 { "time" } else { "times" }
+            ),
+        },
+    }
+}
+
+fn judge_pod(pod: &CachedPod, now: Timestamp) -> Outcome {
+    let restarts = pod.restarts_since(now.plus_ms(-HOUR_MS));
+    let is_ready = pod.ready_containers == pod.total_containers;
+    let name = &pod.name;
+    let ready = pod.ready();
+    match (is_ready, restarts) {
+        _ if &*pod.status == "Completed" => Outcome::Pass { summary: format!("{name} has completed.") },
+        (true, 0) => Outcome::Pass { summary: format!("{name} is ready ({ready}), no restart in the last hour.") },
+        (true, n) => {
+            Outcome::Warn { summary: format!("{name} is ready ({ready}), but restarted {n} times in the last hour.") }
+        }
+        (false, n) => Outcome::Fail {
+            summary: format!("{name} is not ready ({ready}): {}; {n} restarts in the last hour.", pod.status),
+        },
+    }
+}
+
+fn row(pod: &CachedPod, ask: &Ask, now: Timestamp) -> RestartRow {
+    let container = pod.most_restarted();
+    let situation = &ask.situation;
+    let is_bound = situation.pod.as_deref() == Some(&pod.name)
+        && situation.namespace.as_deref().is_none_or(|namespace| namespace == &*pod.namespace);
+    RestartRow {
+        namespace: pod.namespace.to_string(),
+        pod: pod.name.to_string(),
+        container: container.map(|container| container.name.to_string()).unwrap_or_else(String::new),
+        ready: pod.ready(),
+        status: pod.status.to_string(),
+        restarts: pod.restarts,
+        restarts_last_hour: pod.restarts_since(now.plus_ms(-HOUR_MS)),
+        last_state: container.and_then(last_state),
+        created_at: pod.created_at,
+        node: pod.node.to_string(),
+        is_bound,
+    }
+}
+
+fn last_state(container: &Container) -> Option<LastState> {
+    if let Some(ended) = container.last_end() {
+        let reason = ended.reason.to_string();
+        return Some(LastState { reason, exit_code: Some(ended.exit_code), at: ended.finished_at });
+    }
+    match &container.state {
+        Some(State::Waiting { reason, .. }) if !reason.is_empty() => {
+            Some(LastState { reason: reason.to_string(), exit_code: None, at: None })
+        }
+        _ => None,
+    }
+}
+
+fn table(answer: &PodsAnswer, rows: Vec<RestartRow>, total_pods: usize) -> RestartTable {
+    let stale_since = match &answer.view.state {
+        PodWatchState::Stale { since, .. } => Some(*since),
+        _ => None,
+    };
+    RestartTable { rows, total_pods, watching_since: answer.view.watching_since, stale_since }
+}
+
+fn notes(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let PodWatchState::Stale { failure, .. } = &answer.view.state {
+        notes.push(format!("{} {}", failure.reason, failure.remedy));
+    }
+    let greps_crash_loop = ask.check.filters.iter().any(|filter| match filter {
+        Filter::Grep(grep) => grep.patterns.iter().any(|pattern| pattern.to_lowercase().contains("crashloop")),
+        _ => false,
+    });
+    if greps_crash_loop {
+        let hour_ago = now.plus_ms(-HOUR_MS);
+        let between = |pod: &&Arc<CachedPod>| pod.restarts_since(hour_ago) > 0 && !pod.status.contains("CrashLoop");
+        let names: Vec<&str> = answer.view.pods.iter().filter(between).map(|pod| &*pod.name).take(5).collect();
+        let also = if names.is_empty() {
+            String::new()
+        } else {
+            format!(" Restarted in the last hour without that word: {}.", names.join(", "))
+        };
+        notes.push(format!(
+            "A pod between crashes shows another word (Running, Error, OOMKilled), so an empty answer proves nothing.{also}"
+        ));
+    }
+    notes
+}
+
+fn title(get: &Get) -> String {
+    let names = get.resources.first().map(|resource| resource.names.join(", ")).unwrap_or_else(String::new);
+    match get.sort_by.as_deref().and_then(SortKey::read) {
+        _ if !names.is_empty() => format!("Pod {names}"),
+        Some(SortKey::FirstContainersRestarts) => "Pods by restarts".into(),
+        Some(SortKey::Created) => "Pods by age".into(),
+        _ => "Pods".into(),
+    }
+}
+
+fn place(scope: &Scope, answer: &PodsAnswer) -> String {
+    match scope {
+        Scope::All => "any namespace".into(),
+        Scope::Named(namespace) => format!("namespace {namespace}"),
+        Scope::Default => format!("namespace {}", answer.default_namespace),
+    }
+}

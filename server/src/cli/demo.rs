@@ -1,0 +1,64 @@
+//! `runlight demo`: the portal on the simulated homelab. The same portal as `serve`, given another configuration.
+
+use std::process::ExitCode;
+
+use super::{PathBuf, SocketAddr};
+use crate::{clock::Clock, demo, http, portal::Portal};
+
+/// `runlight demo`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// A folder with runbooks of your own, next to the demo's; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    runbooks: Vec<PathBuf>,
+    /// What time it is in the homelab when the demo starts (UTC), or `now`. At 02:40 the nightly backup runs.
+    #[arg(long, value_name = "HH:MM", default_value = "02:40", value_parser = read_clock)]
+    clock: Clock,
+}
+
+pub(super) fn run(arguments: &Arguments) -> ExitCode {
+    if let Some(missing) = arguments.runbooks.iter().find(|folder| !folder.is_dir()) {
+        return super::refuse(format!("{} is not a folder. Give a folder with Markdown files.", missing.display()));
+    }
+    crate::telemetry::start();
+    let runtime = match super::start_runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return super::refuse(error),
+    };
+    match runtime.block_on(serve(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => super::refuse(error),
+    }
+}
+
+async fn serve(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let homelab = demo::Homelab::start(demo::Options { clock: arguments.clock, ..demo::Options::default() }).await?;
+    let mut config = homelab.write_config(folder.path())?;
+    // A reader's own runbooks win over the demo's under the same address.
+    config.library.folders.splice(0..0, arguments.runbooks.iter().cloned());
+    config.server.listen = arguments.listen;
+    let portal = Portal::open(&config, arguments.clock, homelab.stories()).await?;
+    let links = portal.demo_links();
+    http::serve(portal, &config.server, |address| {
+        println!("listening on http://{address}");
+        println!("Open an alert's link:");
+        for link in &links {
+            println!("\n  {}\n  http://{address}{}", link.story, link.href);
+        }
+    })
+    .await?;
+    Ok(())
+}
+
+fn read_clock(text: &str) -> Result<Clock, String> {
+    if text == "now" {
+        return Ok(Clock::system());
+    }
+    let time: jiff::civil::Time = format!("{text}:00").parse().map_err(|_| "write it as 02:40, or now".to_owned())?;
+    let minutes = i32::from(time.hour()) * 60 + i32::from(time.minute());
+    Ok(Clock::starting_at(u16::try_from(minutes).map_err(|error| error.to_string())?))
+}

@@ -1,0 +1,66 @@
+//! The command line of `runlight`: one file per command. Says on standard error what went wrong, never why in Rust.
+
+mod check;
+mod demo;
+mod explain;
+mod lint;
+mod serve;
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// The runbook portal for Kubernetes on Proxmox. It reads; it never changes anything.
+#[derive(Debug, Parser)]
+#[command(name = "runlight", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the portal on a simulated homelab and print the alert links to open.
+    Demo(demo::Arguments),
+    /// Serve the portal on the sources of a configuration.
+    Serve(serve::Arguments),
+    /// Read commands on standard input, one JSON string a line; say of each what Runlight makes of it.
+    Explain,
+    /// Run one recognised command and print its text as the command itself would.
+    Check(check::Arguments),
+    /// Report the problems and the coverage of runbooks.
+    Lint(lint::Arguments),
+}
+
+/// Exit codes that scripts may rely on.
+mod exit {
+    /// The command was no check.
+    pub(super) const NOT_A_CHECK: u8 = 3;
+    /// The source could not be asked.
+    pub(super) const NO_ANSWER: u8 = 4;
+    /// Arguments or configuration are wrong (as clap exits).
+    pub(super) const USAGE: u8 = 2;
+}
+
+impl Arguments {
+    /// Carries out the command. Returns the exit code.
+    pub fn run(self) -> ExitCode {
+        match self.command {
+            Command::Demo(arguments) => demo::run(&arguments),
+            Command::Serve(arguments) => serve::run(&arguments),
+            Command::Explain => explain::run(std::io::stdin().lock(), std::io::stdout().lock()),
+            Command::Check(arguments) => check::run(&arguments),
+            Command::Lint(arguments) => lint::run(&arguments),
+        }
+    }
+}
+
+/// Says what is wrong with what was typed or configured.
+fn refuse(message: impl std::fmt::Display) -> ExitCode {
+    eprintln!("runlight: {message}");
+    ExitCode::from(exit::USAGE)
+}
+
+fn start_runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}

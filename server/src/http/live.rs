@@ -1,0 +1,116 @@
+//! `/live`: the one event stream that a page opens. HTTP/1.1 allows six connections, so there is one for all panels.
+
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
+
+use app::server_side::backend::Caller;
+use axum::{
+    Router,
+    extract::{RawQuery, State},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, Sse},
+    },
+    routing::get,
+};
+use futures::{Stream, StreamExt, stream};
+use http::StatusCode;
+use runbook::names::{CheckId, RunbookPath};
+
+use crate::{
+    live::Update,
+    portal::{Portal, query},
+};
+
+/// A page that has heard nothing for longer than twice this calls itself stale.
+const PING_INTERVAL: Duration = Duration::from_secs(10);
+/// Panels that one page may follow.
+const MAX_CHECKS: usize = 64;
+
+/// The route.
+pub(super) fn router(portal: Arc<Portal>) -> Router {
+    Router::new().route("/live", get(follow)).with_state(portal)
+}
+
+/// What a page wants to follow: `path=…&check=…&check=…&bind.pod=…`.
+#[derive(Debug, Default)]
+struct Wish {
+    path: Option<RunbookPath>,
+    checks: Vec<CheckId>,
+    bindings: BTreeMap<String, String>,
+}
+
+async fn follow(State(portal): State<Arc<Portal>>, RawQuery(raw): RawQuery) -> Response {
+    let wish = read_wish(raw.as_deref().unwrap_or_default());
+    let Some(path) = wish.path else {
+        return (StatusCode::BAD_REQUEST, "path= must name a runbook.").into_response();
+    };
+    match portal.follow(&Caller::Local, &path, &wish.checks, &wish.bindings) {
+        Ok(updates) => Sse::new(events(&portal, updates)).into_response(),
+        Err(error) => {
+            let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, error.to_string()).into_response()
+        }
+    }
+}
+
+fn events(
+    portal: &Arc<Portal>,
+    updates: impl Stream<Item = Update> + Send + 'static,
+) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
+    let hello = stream::iter([now_event(portal, "hello")]);
+    let reports = updates.map(|update| {
+        // Both parts are JSON already; building the object by hand saves parsing the report for each reader.
+        let data = format!("{{\"check\":\"{}\",\"report\":{}}}", update.check, update.report);
+        Event::default().event("report").data(data)
+    });
+    let pinging = Arc::clone(portal);
+    let pings = stream::unfold(tokio::time::interval(PING_INTERVAL), move |mut ticks| {
+        let portal = Arc::clone(&pinging);
+        async move {
+            ticks.tick().await;
+            Some((now_event(&portal, "ping"), ticks))
+        }
+    });
+    let stopping = Arc::clone(portal);
+    hello.chain(stream::select(reports, pings)).take_until(async move { stopping.stopped().await }).map(Ok)
+}
+
+fn now_event(portal: &Portal, name: &str) -> Event {
+    let build = env!("CARGO_PKG_VERSION");
+    Event::default().event(name).data(format!("{{\"now\":{},\"build\":\"{build}\"}}", portal.now().0))
+}
+
+fn read_wish(raw: &str) -> Wish {
+    let mut wish = Wish::default();
+    for (name, value) in query::decode(raw) {
+        match name.as_str() {
+            "path" => wish.path = value.parse().ok(),
+            "check" if wish.checks.len() < MAX_CHECKS => wish.checks.extend(value.parse::<CheckId>()),
+            name => {
+                if let Some(parameter) = name.strip_prefix("bind.") {
+                    wish.bindings.insert(parameter.to_owned(), value);
+                }
+            }
+        }
+    }
+    wish
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_a_page_wants_to_follow() {
+        let wish = read_wish("path=alerts%2Fx&check=a1&check=NOT+AN+ID&check=b2&bind.pod=web-0&noise=1");
+        assert_eq!(wish.path.as_ref().map(RunbookPath::as_str), Some("alerts/x"));
+        assert_eq!(wish.checks.iter().map(CheckId::as_str).collect::<Vec<_>>(), ["a1", "b2"]);
+        assert_eq!(wish.bindings, BTreeMap::from([("pod".to_owned(), "web-0".to_owned())]));
+    }
+
+    #[test]
+    fn bounds_the_panels_of_one_page() {
+        let raw: String = (0..1_000).map(|i| format!("check=c{i}&")).collect();
+        assert_eq!(read_wish(&raw).checks.len(), MAX_CHECKS);
+    }
+}

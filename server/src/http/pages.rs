@@ -1,0 +1,60 @@
+//! Pages and server functions: hands each request to the views with the portal, the caller and the names of its files.
+
+use std::sync::Arc;
+
+use app::{
+    paths,
+    server_side::{
+        App, Assets,
+        backend::{Backend, Caller},
+    },
+};
+use axum::{
+    Router,
+    extract::Request,
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use http::{HeaderValue, header};
+use leptos::prelude::{LeptosOptions, provide_context};
+use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+
+use super::assets;
+use crate::portal::Portal;
+
+/// Every page, and `/api/…` for the server functions.
+pub(super) fn router(portal: Arc<Portal>) -> Router {
+    let provide = move || provide_request_contexts(&portal);
+    let answer_function = {
+        let provide = provide.clone();
+        move |request: Request| {
+            let provide = provide.clone();
+            async move { without_caching(handle_server_fns_with_context(provide, request).await.into_response()) }
+        }
+    };
+    let options = LeptosOptions::builder().output_name("runlight").build();
+    Router::new()
+        .route("/api/{*function}", post(answer_function))
+        .leptos_routes_with_context(&options, generate_route_list(App), provide.clone(), App)
+        .fallback(leptos_axum::render_app_async_with_context(provide, App))
+        .layer(axum::middleware::map_response(async |response: Response| without_caching(response)))
+        .with_state(options)
+}
+
+fn provide_request_contexts(portal: &Arc<Portal>) {
+    let backend: Arc<dyn Backend> = Arc::clone(portal) as Arc<dyn Backend>;
+    provide_context(backend);
+    provide_context(Caller::Local);
+    let names = assets::names();
+    provide_context(Assets {
+        css: paths::package(names.css),
+        js: names.js.map(paths::package),
+        wasm: names.wasm.map(paths::package),
+    });
+}
+
+/// What a page shows is true now and names pods: no cache may keep it.
+fn without_caching(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

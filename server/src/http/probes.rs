@@ -1,0 +1,28 @@
+//! What a supervisor asks: alive, ready, figures.
+
+use std::sync::Arc;
+
+use axum::{Router, extract::State, response::IntoResponse, routing::get};
+use http::{StatusCode, header};
+
+use crate::portal::Portal;
+
+/// `/healthz`, `/readyz` and `/metrics`.
+pub(super) fn router(portal: Arc<Portal>) -> Router {
+    Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(portal)
+}
+
+/// Ready means that pages can be read. A source that is down shows on its panels; restarting the portal would not
+/// bring it back.
+async fn ready(State(portal): State<Arc<Portal>>) -> impl IntoResponse {
+    if portal.is_stopping() { (StatusCode::SERVICE_UNAVAILABLE, "stopping\n") } else { (StatusCode::OK, "ok\n") }
+}
+
+/// Prometheus text format.
+async fn metrics(State(portal): State<Arc<Portal>>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], portal.figures().to_string())
+}

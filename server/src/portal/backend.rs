@@ -1,0 +1,143 @@
+//! The views' door: `Backend`, answered by the portal.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use app::{
+    error::WireError,
+    paths,
+    server_side::backend::{
+        Backend, Caller, CheckAnswer, DemoLink, HomeView, Query, RunbookSummary, RunbookView, SourceStatus,
+    },
+};
+use async_trait::async_trait;
+use runbook::{
+    check::Reading,
+    names::{CheckId, RunbookPath},
+};
+
+use super::{Portal, open};
+use crate::{demo::Story, library::Entry};
+
+#[async_trait]
+impl Backend for Portal {
+    async fn home(&self, _caller: &Caller) -> Result<HomeView, WireError> {
+        let now = self.now();
+        Ok(HomeView {
+            runbooks: self.library.entries().values().map(|entry| summarise(entry, now)).collect(),
+            sources: self.source_states().await,
+            demo_links: self.demo_links(),
+        })
+    }
+
+    async fn open_runbook(&self, caller: &Caller, path: &RunbookPath, query: &Query) -> Result<RunbookView, WireError> {
+        let entry = self.entry(caller, path)?;
+        Ok(self.view(&entry, query).await)
+    }
+
+    async fn find_runbook(&self, _caller: &Caller, alert: &str) -> Result<RunbookPath, WireError> {
+        self.library.for_alert(alert).ok_or_else(|| {
+            let mut error = self.not_found(alert);
+            error.title = "No runbook for this alert".into();
+            error.message = "No runbook of the library names this alert.".into();
+            error.next_step =
+                "Give one the heading \"# Alert: \" with the alert's name, or open one of those below.".into();
+            error
+        })
+    }
+
+    async fn run_check(
+        &self,
+        caller: &Caller,
+        path: &RunbookPath,
+        check: &CheckId,
+        bindings: &BTreeMap<String, String>,
+    ) -> Result<CheckAnswer, WireError> {
+        let entry = self.entry(caller, path)?;
+        let bindings = open::valid_bindings(bindings)?;
+        let command = entry.runbook.command(check).ok_or_else(|| WireError {
+            status: 404,
+            title: "No such check".into(),
+            message: "The runbook no longer has this command: it has been edited since the page was opened.".into(),
+            next_step: "Reload the page.".into(),
+            links: Vec::new(),
+            log_id: None,
+        })?;
+        let ask = self.ask(&entry, command, &bindings).map_err(|error| WireError {
+            status: 422,
+            title: "The check cannot be run".into(),
+            message: open::explain_binding(&error),
+            next_step: "Fill in the values at the top of the page.".into(),
+            links: Vec::new(),
+            log_id: None,
+        })?;
+        Ok(CheckAnswer { report: self.run(&ask).await })
+    }
+}
+
+impl Portal {
+    /// The runbook under an address, or a page's worth of near matches.
+    pub(super) fn entry(&self, _caller: &Caller, path: &RunbookPath) -> Result<Arc<Entry>, WireError> {
+        self.library.get(path).ok_or_else(|| self.not_found(path.as_str()))
+    }
+
+    pub(super) fn link(&self, story: &Story) -> DemoLink {
+        let bindings = [
+            ("cluster", story.cluster),
+            ("namespace", story.namespace),
+            ("pod", story.pod.as_str()),
+            ("container", story.container),
+            ("severity", story.severity),
+            ("alertname", story.alertname),
+        ];
+        let bindings = bindings.into_iter().filter(|(_, value)| !value.is_empty());
+        let href = match self.library.for_alert(story.alertname) {
+            Some(path) => paths::runbook(path.as_str(), bindings),
+            None => paths::alert(story.alertname, bindings),
+        };
+        DemoLink { story: story.sentence.to_owned(), href }
+    }
+
+    fn not_found(&self, wanted: &str) -> WireError {
+        let near = self.library.near(wanted);
+        let next_step = if near.is_empty() { "Look it up in the library." } else { "Did you mean one of these?" };
+        let mut links: Vec<(String, String)> =
+            near.iter().map(|entry| (entry.title.clone(), paths::runbook(entry.path.as_str(), []))).collect();
+        links.push(("All runbooks".into(), paths::HOME.into()));
+        WireError {
+            status: 404,
+            title: "No such runbook".into(),
+            message: "The library has no runbook under this address.".into(),
+            next_step: next_step.into(),
+            links,
+            log_id: None,
+        }
+    }
+
+    async fn source_states(&self) -> Vec<SourceStatus> {
+        let clusters = self.sources.clusters().iter().map(|cluster| SourceStatus {
+            name: cluster.name().to_owned(),
+            kind: "Kubernetes",
+            state: cluster.status().map_err(|failure| failure.to_unknown()),
+        });
+        let proxmox = self.sources.proxmox().iter().map(async |host| SourceStatus {
+            name: host.name().to_owned(),
+            kind: "Proxmox VE",
+            state: host.status().await.map_err(|failure| failure.to_unknown()),
+        });
+        clusters.chain(futures::future::join_all(proxmox).await).collect()
+    }
+}
+
+fn summarise(entry: &Entry, now: runbook::time::Timestamp) -> RunbookSummary {
+    let commands = &entry.runbook.commands;
+    RunbookSummary {
+        path: entry.path.clone(),
+        title: entry.title.clone(),
+        alert: entry.runbook.metadata.alert.clone(),
+        domain: entry.runbook.metadata.domain.clone(),
+        steps: entry.runbook.steps.len(),
+        checks: commands.iter().filter(|command| matches!(command.reading, Reading::Check { .. })).count(),
+        commands: commands.len(),
+        freshness: entry.freshness(now),
+    }
+}

@@ -1,0 +1,201 @@
+//! The portal: what the views ask for, answered from the library, the checks and the live topics.
+
+mod backend;
+mod open;
+pub mod query;
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use app::{
+    error::WireError,
+    server_side::backend::{Caller, DemoLink},
+};
+use futures::Stream;
+use runbook::{
+    binding::Bindings,
+    check::Reading,
+    names::{CheckId, RunbookPath},
+    outcome::Report,
+    time::Timestamp,
+};
+use tokio::sync::watch;
+
+use crate::{
+    checks::{Ask, Runner, Situation},
+    clock::Clock,
+    config::Config,
+    demo::Story,
+    library::{Entry, Library},
+    live::{Hub, Update},
+    sources::{ConfigProblem, Sources},
+};
+
+/// Everything behind the doors.
+pub struct Portal {
+    clock: Clock,
+    library: Arc<Library>,
+    sources: Arc<Sources>,
+    runner: Arc<Runner>,
+    hub: Arc<Hub>,
+    stories: Vec<Story>,
+    stopping: watch::Sender<bool>,
+    started: Instant,
+    checks_run: AtomicU64,
+}
+
+impl Portal {
+    /// Reads the library and begins to watch the sources. A source that is down does not keep the portal from
+    /// opening.
+    pub async fn open(config: &Config, clock: Clock, stories: Vec<Story>) -> Result<Arc<Self>, ConfigProblem> {
+        let sources = Arc::new(Sources::connect(config, clock).await?);
+        let library = Arc::new(Library::open(config.library.folders.clone()));
+        tokio::spawn(Arc::clone(&library).keep_fresh());
+        let runner = Runner::new(Arc::clone(&sources), clock, &config.server);
+        Ok(Arc::new(Self {
+            clock,
+            library,
+            sources,
+            hub: Hub::new(Arc::clone(&runner)),
+            runner,
+            stories,
+            stopping: watch::Sender::new(false),
+            started: Instant::now(),
+            checks_run: AtomicU64::new(0),
+        }))
+    }
+
+    /// The portal's time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Links that the demo offers; empty outside it.
+    pub fn demo_links(&self) -> Vec<DemoLink> {
+        self.stories.iter().map(|story| self.link(story)).collect()
+    }
+
+    /// Runs one command that stands in no runbook and returns the lines that the command itself would print.
+    pub async fn print_check(
+        &self,
+        command: &str,
+        bindings: &BTreeMap<String, String>,
+    ) -> Result<Vec<String>, PrintError> {
+        let bindings = Bindings(bindings.clone());
+        let read = runbook::command::read(command, &runbook::command::FenceContext::default());
+        let check = read.resolve(&bindings).map_err(|error| {
+            PrintError::NotACheck(match read.reading {
+                Reading::Refused(refusal) | Reading::Unknown(refusal) => refusal.reason,
+                Reading::Check { .. } => open::explain_binding(&error),
+            })
+        })?;
+        let ask = Ask { check, situation: Situation::of(&bindings) };
+        self.runner.print(&ask).await.map_err(PrintError::NoAnswer)
+    }
+
+    /// Every report on these checks of a runbook from now on. Checks that cannot be asked (an empty placeholder) are
+    /// left out: the page says so itself.
+    pub fn follow(
+        &self,
+        caller: &Caller,
+        path: &RunbookPath,
+        checks: &[CheckId],
+        bindings: &BTreeMap<String, String>,
+    ) -> Result<impl Stream<Item = Update> + Send + use<>, WireError> {
+        let entry = self.entry(caller, path)?;
+        let bindings = open::valid_bindings(bindings)?;
+        let asks = entry.runbook.commands.iter().filter_map(|command| {
+            let ask = self.ask(&entry, command, &bindings).ok()?;
+            let is_wanted = checks.contains(&command.id) || self.runner.is_cached(&ask);
+            is_wanted.then(|| (command.id.clone(), ask))
+        });
+        Ok(self.hub.follow(asks.collect()))
+    }
+
+    /// Ends every open stream, so that the process can stop without cutting a page's check short.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Whether `stop` has been called.
+    pub fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Waits for `stop`.
+    pub async fn stopped(&self) {
+        // The sender lives as long as the portal, so waiting cannot fail.
+        let _ = self.stopping.subscribe().wait_for(|is_stopping| *is_stopping).await;
+    }
+
+    /// What `/metrics` shows.
+    pub fn figures(&self) -> Figures {
+        Figures {
+            uptime_s: self.started.elapsed().as_secs(),
+            checks_run: self.checks_run.load(Ordering::Relaxed),
+            live_topics: self.hub.topic_count(),
+            runbooks: self.library.entries().len(),
+        }
+    }
+
+    async fn run(&self, ask: &Ask) -> Report {
+        self.checks_run.fetch_add(1, Ordering::Relaxed);
+        (*self.runner.run(ask).await).clone()
+    }
+
+    fn ask(
+        &self,
+        entry: &Entry,
+        command: &runbook::document::Command,
+        bindings: &Bindings,
+    ) -> Result<Ask, runbook::binding::BindError> {
+        let check = command.resolve(bindings)?;
+        let situation = Situation {
+            windows: Arc::clone(&entry.windows),
+            telling: Arc::clone(&entry.telling),
+            ..Situation::of(bindings)
+        };
+        Ok(Ask { check, situation })
+    }
+}
+
+/// Why a command printed nothing.
+#[derive(Debug)]
+pub enum PrintError {
+    /// It is refused, unknown, or a placeholder is empty: one sentence.
+    NotACheck(String),
+    /// The source could not be asked.
+    NoAnswer(runbook::outcome::Unknown),
+}
+
+/// Counters for `/metrics`.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures {
+    /// Seconds since the portal opened.
+    pub uptime_s: u64,
+    /// Checks that were asked for, answered from a cache or not.
+    pub checks_run: u64,
+    /// Questions that open pages follow now.
+    pub live_topics: usize,
+    /// Runbooks in the library.
+    pub runbooks: usize,
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut figure = |name: &str, kind: &str, help: &str, value: u64| {
+            writeln!(f, "# HELP runlight_{name} {help}\n# TYPE runlight_{name} {kind}\nrunlight_{name} {value}")
+        };
+        figure("uptime_seconds", "gauge", "Seconds since the portal opened.", self.uptime_s)?;
+        figure("checks_total", "counter", "Checks asked for by readers.", self.checks_run)?;
+        figure("live_topics", "gauge", "Questions that open pages follow.", self.live_topics as u64)?;
+        figure("runbooks", "gauge", "Runbooks in the library.", self.runbooks as u64)
+    }
+}

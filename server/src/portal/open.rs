@@ -1,0 +1,174 @@
+//! Opens a runbook for a situation: bindings from the query, and every report that is there without waiting.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use app::{
+    error::WireError,
+    server_side::backend::{PanelState, Query, RunbookView},
+};
+use futures::{StreamExt, stream};
+use runbook::{
+    binding::{self, BindError, Bindings},
+    check::Reading,
+    document::{Block, Command, Inline},
+    names::CheckId,
+};
+
+use super::{Portal, query};
+use crate::library::Entry;
+
+/// How long the page waits for reports that nobody asked for. Cached ones take no time at all; one whose cache is
+/// still filling arrives later by the live stream.
+const UNASKED_WAIT: Duration = Duration::from_millis(700);
+/// Checks of one page that are asked at the same time.
+const CONCURRENT_CHECKS: usize = 8;
+/// Parameters that every runbook about pods can use, in the order of the alert strip.
+const STANDARD_PARAMETERS: [&str; 4] = ["cluster", "namespace", "pod", "container"];
+
+impl Portal {
+    /// The runbook with its bindings and reports.
+    pub(super) async fn view(&self, entry: &Entry, query: &Query) -> RunbookView {
+        let runbook = &entry.runbook;
+        let mut reading = query::read(query);
+        let parameters = parameters(&runbook.commands);
+        self.check_cluster(&mut reading);
+        let labels = reading.bindings.0.iter().filter(|(name, _)| !parameters.contains(name));
+        let labels = labels.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let asked: Vec<_> = runbook.commands.iter().map(|command| self.panel(entry, command, &reading)).collect();
+        let panels: BTreeMap<CheckId, PanelState> =
+            stream::iter(asked).buffered(CONCURRENT_CHECKS).filter_map(std::future::ready).collect().await;
+        RunbookView {
+            path: entry.path.clone(),
+            runbook: runbook.clone(),
+            file: entry.file.clone(),
+            bindings: reading.bindings,
+            query_notes: reading.notes,
+            parameters,
+            clusters: self.sources.clusters().iter().map(|cluster| cluster.name().to_owned()).collect(),
+            labels,
+            panels,
+            freshness: entry.freshness(self.now()),
+            links: self.links(entry),
+            now: self.now(),
+        }
+    }
+
+    async fn panel(&self, entry: &Entry, command: &Command, reading: &query::Reading) -> Option<(CheckId, PanelState)> {
+        if !matches!(command.reading, Reading::Check { .. }) {
+            return None;
+        }
+        let state = match self.ask(entry, command, &reading.bindings) {
+            Err(BindError::Missing(names)) => PanelState::Needs(names),
+            Err(error) => PanelState::Invalid(explain_binding(&error)),
+            Ok(ask) if reading.run.iter().any(|id| id == command.id.as_str()) => {
+                PanelState::Done(Box::new(self.run(&ask).await))
+            }
+            Ok(ask) if self.runner.is_cached(&ask) => match tokio::time::timeout(UNASKED_WAIT, self.run(&ask)).await {
+                Ok(report) => PanelState::Done(Box::new(report)),
+                Err(_) => PanelState::Idle,
+            },
+            Ok(_) => PanelState::Idle,
+        };
+        Some((command.id.clone(), state))
+    }
+
+    /// An unknown cluster is said once at the top; every panel says it too when it is asked.
+    fn check_cluster(&self, reading: &mut query::Reading) {
+        let Some(wanted) = reading.bindings.get("cluster") else {
+            // With one cluster there is nothing to choose.
+            if let [only] = self.sources.clusters() {
+                reading.bindings.0.insert("cluster".into(), only.name().to_owned());
+            }
+            return;
+        };
+        if self.sources.cluster(wanted).is_none() {
+            let names: Vec<&str> = self.sources.clusters().iter().map(|cluster| cluster.name()).collect();
+            let near = crate::config::nearest(wanted, names.iter().copied());
+            let advice = match near {
+                Some(near) => format!("Did you mean {near}?"),
+                None if names.is_empty() => "runlight.toml has no [clusters.NAME] section.".into(),
+                None => format!("Known are {}.", names.join(", ")),
+            };
+            reading.notes.push(format!("No cluster is configured as {wanted}. {advice}"));
+        }
+    }
+
+    fn links(&self, entry: &Entry) -> BTreeMap<String, runbook::names::RunbookPath> {
+        let mut written = Vec::new();
+        for block in &entry.runbook.blocks {
+            collect_links(block, &mut written);
+        }
+        written
+            .into_iter()
+            .filter_map(|path| self.library.resolve_link(entry, &path).map(|found| (path, found)))
+            .collect()
+    }
+}
+
+/// Takes values that came from a page, or says which one is wrong.
+pub(super) fn valid_bindings(values: &BTreeMap<String, String>) -> Result<Bindings, WireError> {
+    let mut bindings = Bindings::default();
+    for (name, value) in values.iter().filter(|(_, value)| !value.is_empty()) {
+        let name = binding::canonical_name(name);
+        binding::validate(&name, value).map_err(|error| WireError {
+            status: 422,
+            title: "A value cannot be used".into(),
+            message: explain_binding(&error),
+            next_step: "Correct it at the top of the page.".into(),
+            links: Vec::new(),
+            log_id: None,
+        })?;
+        bindings.0.insert(name, value.clone());
+    }
+    Ok(bindings)
+}
+
+/// Why a command could not be resolved, one sentence.
+pub(super) fn explain_binding(error: &BindError) -> String {
+    match error {
+        BindError::Missing(names) => format!("It needs a value for {}.", names.join(" and ")),
+        BindError::Invalid { name, rule } => format!("The value for {name} breaks a rule: {rule}."),
+        BindError::NotACheck(reason) => reason.clone(),
+    }
+}
+
+fn parameters(commands: &[Command]) -> Vec<String> {
+    let has_check = commands.iter().any(|command| matches!(command.reading, Reading::Check { .. }));
+    let standard = STANDARD_PARAMETERS.iter().filter(|_| has_check).map(|name| (*name).to_owned());
+    let mut names: Vec<String> = standard.collect();
+    for name in commands.iter().flat_map(|command| &command.parameters) {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
+fn collect_links(block: &Block, found: &mut Vec<String>) {
+    match block {
+        Block::Heading { content, .. } | Block::Paragraph(content) => collect_inline_links(content, found),
+        Block::List { items, .. } => {
+            items.iter().flat_map(|item| &item.content).for_each(|block| collect_links(block, found));
+        }
+        Block::Quote { content, .. } | Block::Details { content, .. } | Block::Footnote { content, .. } => {
+            content.iter().for_each(|block| collect_links(block, found));
+        }
+        Block::Table(table) => {
+            table.head.iter().chain(table.rows.iter().flatten()).for_each(|cell| collect_inline_links(cell, found));
+        }
+        Block::Fence(_) | Block::Rule => {}
+    }
+}
+
+fn collect_inline_links(content: &[Inline], found: &mut Vec<String>) {
+    for inline in content {
+        match inline {
+            Inline::RunbookLink { path, .. } => found.push(path.clone()),
+            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Strike(inner) => {
+                collect_inline_links(inner, found);
+            }
+            Inline::Link { content, .. } => collect_inline_links(content, found),
+            _ => {}
+        }
+    }
+}
