@@ -109,6 +109,8 @@ pub(crate) struct Parsed<'a> {
     pub(crate) ignored: Vec<usize>,
     /// Where the command stands.
     pub(crate) span: Range<usize>,
+    /// Whether the first word is an operand.
+    pub(crate) starts_with_operand: bool,
 }
 
 /// Flags by which words are read: several lists, the nearest first.
@@ -156,6 +158,7 @@ pub(crate) fn parse<'a>(words: &[Arg<'a>], known: Known<'_>, span: Range<usize>)
         let text = arg.as_str();
         let is_flag = text.len() > 1 && text.starts_with('-') && !only_operands;
         if !is_flag {
+            parsed.starts_with_operand |= parsed.given.is_empty();
             parsed.operands.push(arg.clone());
             only_operands |= known.style == Style::Leading;
             continue;

@@ -28,11 +28,7 @@ const SCRIPT: Known = known(Cause::NeedsShell, "runs a program of its own; Runli
 
 /// A program that is known by name only.
 pub(crate) fn find(name: &str) -> Option<Known> {
-    let name = match name.rsplit_once('/') {
-        Some(("/bin" | "/sbin" | "/usr/bin" | "/usr/sbin" | "/usr/local/bin", name)) => name,
-        _ => name,
-    };
-    Some(match name {
+    Some(match base_name(name) {
         "rm" | "mv" | "cp" | "dd" | "mkdir" | "rmdir" | "touch" | "ln" | "chmod" | "chown" | "chattr" | "truncate"
         | "shred" | "tee" | "install" | "rsync" | "scp" | "sftp" | "tar" | "unzip" | "zip" | "gzip" | "gunzip"
         | "kill" | "pkill" | "killall" | "reboot" | "shutdown" | "poweroff" | "halt" | "init" | "mkfs"
@@ -207,11 +203,20 @@ pub(crate) fn find(name: &str) -> Option<Known> {
         | "read" | "type" | "which" | "test" | "[" | "wait" | "umask" | "declare" | "local" | "readonly" | "shift"
         | "return" | "trap" | "ulimit" | "basename" | "dirname" | "seq" | "expr" | "hostid" | "yes" | "whoami"
         | "printenv" | "let" | "cal" => LOCAL,
+        "k3s" | "microk8s" | "minikube" | "k0s" | "rke2" => SHELL,
         "eval" | "exec" | "python" | "python3" | "perl" | "ruby" | "node" | "php" | "go" | "cargo" | "java"
         | "rake" | "bundle" | "rails" | "Rscript" | "lua" | "expect" | "parallel" | "tclsh" | "pwsh" | "powershell"
         | "kubecm" | "gpg" | "pass" | "bw" | "op" => SCRIPT,
         _ => return None,
     })
+}
+
+/// A program's name without a folder that programs usually lie in.
+pub(crate) fn base_name(name: &str) -> &str {
+    match name.rsplit_once('/') {
+        Some(("/bin" | "/sbin" | "/usr/bin" | "/usr/sbin" | "/usr/local/bin", name)) => name,
+        _ => name,
+    }
 }
 
 /// Why a program is not run.

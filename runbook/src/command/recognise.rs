@@ -191,7 +191,7 @@ impl<'b> Recogniser<'b> {
         let Some(program) = words.first() else {
             return Err(unknown(span, "There is no command here."));
         };
-        let name = program.as_str();
+        let name = programs::base_name(program.as_str());
         if let Some(result) = wrapper::unwrap(words, &mut self.ignored) {
             return match result? {
                 Inner::Words(words) => self.source(&words, host, span),

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     check::{Cause, Check},
-    filter::{Count, Cut, Filter, Grep, GrepSyntax, Sort, SortKey, TailFrom, Translate, Uniq, grep, tr},
+    filter::{
+        Awk, Count, Cut, Filter, Grep, GrepSyntax, Jq, Sed, Sort, SortKey, TailFrom, Translate, Uniq, awk, grep, jq,
+        sed, tr,
+    },
 };
 
 /// A program that filters.
@@ -35,6 +38,19 @@ pub(crate) static STAGES: &[Stage] = &[
     Stage { names: &["wc"], summary: "counts lines, words, bytes", flags: WC_FLAGS, build: count },
     Stage { names: &["cut"], summary: "fields or characters of each line", flags: CUT_FLAGS, build: cut },
     Stage { names: &["tr"], summary: "translates or deletes characters", flags: TR_FLAGS, build: translate },
+    Stage {
+        names: &["awk", "gawk", "mawk"],
+        summary: "chooses lines, prints fields, counts; no files, no commands, no loops but `for (k in a)`",
+        flags: AWK_FLAGS,
+        build: build_awk,
+    },
+    Stage { names: &["sed"], summary: "`s///`, `p`, `d`, `q`, `=` with addresses", flags: SED_FLAGS, build: build_sed },
+    Stage {
+        names: &["jq"],
+        summary: "any program that reads only its input, and ends",
+        flags: JQ_FLAGS,
+        build: build_jq,
+    },
     Stage { names: &["column"], summary: "cells under each other", flags: COLUMN_FLAGS, build: columns },
     Stage { names: &["base64"], summary: "decodes", flags: BASE64_FLAGS, build: base64 },
     Stage { names: &["cat", "less", "more"], summary: "shows what it gets", flags: SHOW_FLAGS, build: show },
@@ -108,6 +124,28 @@ const CUT_FLAGS: &[Flag] = &[
     value("output-delimiter"),
 ];
 const TR_FLAGS: &[Flag] = &[switch("delete").or('d'), switch("squeeze-repeats").or('s'), switch("complement").or('c')];
+const AWK_FLAGS: &[Flag] = &[value("field-separator").or('F'), value("assign").or('v')];
+const SED_FLAGS: &[Flag] = &[
+    switch("quiet").or('n'),
+    switch("silent"),
+    switch("regexp-extended").or('E'),
+    switch("r").or('r'),
+    value("expression").or('e'),
+];
+const JQ_FLAGS: &[Flag] = &[
+    switch("raw-output").or('r'),
+    switch("join-output").or('j'),
+    switch("compact-output").or('c'),
+    switch("slurp").or('s'),
+    switch("sort-keys").or('S'),
+    switch("raw-input").or('R'),
+    switch("null-input").or('n'),
+    switch("exit-status").or('e'),
+    switch("color-output").or('C'),
+    switch("monochrome-output").or('M'),
+    switch("tab"),
+    switch("arg"),
+];
 const COLUMN_FLAGS: &[Flag] = &[switch("table").or('t'), value("separator").or('s')];
 const BASE64_FLAGS: &[Flag] = &[switch("decode").or('d'), switch("D").or('D'), value("wrap").or('w').ignored()];
 const SHOW_FLAGS: &[Flag] = &[
@@ -382,6 +420,81 @@ fn translate(parsed: &Parsed<'_>, _name: &str) -> Result<Filter, Stop> {
         squeeze: parsed.has("squeeze-repeats"),
         complement: parsed.has("complement"),
     }))
+}
+
+fn build_awk(parsed: &Parsed<'_>, name: &str) -> Result<Filter, Stop> {
+    let Some((program, files)) = parsed.operands.split_first() else {
+        return Err(unknown(parsed.span.clone(), "`awk` needs a program."));
+    };
+    refuse_files(files, name)?;
+    let mut variables = Vec::new();
+    for arg in parsed.all("assign") {
+        match arg.as_str().split_once('=') {
+            Some((name, value)) => variables.push((name.to_owned(), value.to_owned())),
+            None => return Err(unknown(arg.span(), "`-v` takes NAME=VALUE.")),
+        }
+    }
+    let separator = parsed.text("field-separator");
+    let awk = Awk { program: program.as_str().to_owned(), separator, variables };
+    awk::check(&awk).map_err(|error| unknown(program.span(), error.0))?;
+    Ok(Filter::Awk(awk))
+}
+
+fn build_sed(parsed: &Parsed<'_>, name: &str) -> Result<Filter, Stop> {
+    let mut scripts: Vec<String> = parsed.all("expression").map(|arg| arg.as_str().to_owned()).collect();
+    let mut operands = parsed.operands.iter();
+    if scripts.is_empty() {
+        scripts.extend(operands.next().map(|arg| arg.as_str().to_owned()));
+    }
+    refuse_files(operands.as_slice(), name)?;
+    let sed = Sed {
+        scripts,
+        extended: parsed.has("regexp-extended") || parsed.has("r"),
+        quiet: parsed.has("quiet") || parsed.has("silent"),
+    };
+    let at = parsed.arg("expression").or(parsed.operands.first()).map_or(parsed.span.clone(), Arg::span);
+    sed::check(&sed).map_err(|error| unknown(at, error.0))?;
+    Ok(Filter::Sed(sed))
+}
+
+fn build_jq(parsed: &Parsed<'_>, name: &str) -> Result<Filter, Stop> {
+    if parsed.has("tab") {
+        return Err(unknown(parsed.span.clone(), "`--tab` is not carried out."));
+    }
+    // `--arg NAME VALUE` takes two words, which stand among the operands.
+    let mut operands: Vec<&Arg<'_>> = parsed.operands.iter().collect();
+    let mut arguments = Vec::new();
+    let given = parsed.flags().filter(|(flag, _)| *flag == "arg").count();
+    let starts_with_program = given > 0 && parsed.starts_with_operand;
+    for _ in 0..given {
+        let first = usize::from(starts_with_program);
+        if operands.len() < first + 2 {
+            return Err(unknown(parsed.span.clone(), "`--arg` takes a name and a value."));
+        }
+        let value = operands.remove(first + 1);
+        let name = operands.remove(first);
+        arguments.push((name.as_str().to_owned(), value.as_str().to_owned()));
+    }
+    let (program, files) = match operands.split_first() {
+        Some((program, files)) => (program.as_str(), files),
+        None => (".", &[][..]),
+    };
+    if let Some(file) = files.iter().find(|arg| arg.as_str() != "-") {
+        return Err(unknown(file.span(), format!("`{name}` would read a file here, not the answer.")));
+    }
+    let jq = Jq {
+        program: program.to_owned(),
+        raw: parsed.has("raw-output"),
+        join: parsed.has("join-output"),
+        compact: parsed.has("compact-output"),
+        slurp: parsed.has("slurp"),
+        sort_keys: parsed.has("sort-keys"),
+        raw_input: parsed.has("raw-input"),
+        null_input: parsed.has("null-input"),
+        arguments,
+    };
+    jq::check(&jq).map_err(|error| unknown(operands.first().map_or(parsed.span.clone(), |arg| arg.span()), error.0))?;
+    Ok(Filter::Jq(jq))
 }
 
 fn columns(parsed: &Parsed<'_>, name: &str) -> Result<Filter, Stop> {

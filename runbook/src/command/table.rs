@@ -114,7 +114,10 @@ pub(crate) fn ask(
                 return ask(&parsed, place);
             }
             Does::Verbs(verbs) => {
-                let Some(at) = find_verb(&rest, &lists, program.style) else {
+                // `kubectl -l app=x get pods`: flags of a verb may stand before it.
+                let mut ahead = lists.clone();
+                ahead.extend(verbs.iter().map(|verb| verb.flags));
+                let Some(at) = find_verb(&rest, &ahead, program.style) else {
                     if let Some(stop) = asks_version(&rest, &path, &span) {
                         return Err(stop);
                     }
@@ -148,13 +151,14 @@ fn find_verb(words: &[Arg<'_>], lists: &[&'static [Flag]], style: Style) -> Opti
         if !text.starts_with('-') || text == "-" {
             return Some(at);
         }
-        let takes_next = |flag: &Flag| {
+        let is_flag = |flag: &&Flag| {
             let is_long = text.strip_prefix("--").or_else(|| text.strip_prefix('-').filter(|_| style == Style::Perl))
                 == Some(flag.long);
             let is_short = text.len() == 2 && flag.short == text[1..].chars().next();
-            flag.takes == super::args::Takes::Value && (is_long || is_short)
+            is_long || is_short
         };
-        at += if lists.iter().flat_map(|list| list.iter()).any(takes_next) { 2 } else { 1 };
+        let first = lists.iter().flat_map(|list| list.iter()).find(|flag| is_flag(flag));
+        at += if first.is_some_and(|flag| flag.takes == super::args::Takes::Value) { 2 } else { 1 };
     }
     None
 }

@@ -134,8 +134,7 @@ fn find(word: &str) -> Option<&'static Wrapper> {
 /// What a wrapper runs; `None` when the first word is none.
 pub(super) fn unwrap<'a>(words: &[Arg<'a>], ignored: &mut Vec<usize>) -> Option<Result<Inner<'a>, Stop>> {
     let name = words.first()?;
-    let wrapper = find(name.as_str())?;
-    // `k3s etcd-snapshot` and the like are programs of their own.
+    let wrapper = find(super::programs::base_name(name.as_str()))?;
     Some(unwrap_known(wrapper, words, ignored))
 }
 
