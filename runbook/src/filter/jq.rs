@@ -52,8 +52,19 @@ static KNOWN: LazyLock<HashSet<(String, usize)>> = LazyLock::new(|| {
     defined.chain(native).collect()
 });
 
+/// Formats of jq that jaq's library leaves to its command line.
+const FORMATS: &str = r#"
+    def @json: tojson;
+    def @csv: [.[] | if isstring then "\"\(split("\"") | join("\"\""))\"" elif . == null then "" else tostring end] | join(",");
+    def @tsv: [.[] | if isstring then gsub("\\\\"; "\\\\") | gsub("\t"; "\\t") | gsub("\n"; "\\n") | gsub("\r"; "\\r")
+        elif . == null then "" else tostring end] | join("\t");
+    def leaf_paths: paths(scalars);
+    def in(xs): . as $x | xs | has($x);
+"#;
+
 fn definitions() -> impl Iterator<Item = load::parse::Def<&'static str>> {
-    jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs())
+    let formats = load::parse(FORMATS, |parser| parser.defs()).unwrap_or_default();
+    jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs()).chain(formats)
 }
 
 fn natives() -> impl Iterator<Item = jaq_core::native::Fun<data::JustLut<Val>>> {
@@ -325,5 +336,120 @@ impl<'j> Printer<'j> {
     fn finish(mut self) -> Vec<Line> {
         self.lines.extend(self.open.lines().map(|line| Line::made(line.to_owned())));
         self.lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_filters_that_runbooks_use() {
+        let names = [
+            "map 1",
+            "select 1",
+            "keys 0",
+            "length 0",
+            "to_entries 0",
+            "from_entries 0",
+            "with_entries 1",
+            "sort_by 1",
+            "group_by 1",
+            "unique 0",
+            "unique_by 1",
+            "add 0",
+            "join 1",
+            "split 1",
+            "test 1",
+            "test 2",
+            "match 1",
+            "sub 2",
+            "gsub 2",
+            "contains 1",
+            "inside 1",
+            "startswith 1",
+            "endswith 1",
+            "has 1",
+            "in 1",
+            "type 0",
+            "tostring 0",
+            "tonumber 0",
+            "not 0",
+            "empty 0",
+            "first 0",
+            "last 0",
+            "first 1",
+            "limit 2",
+            "min_by 1",
+            "max_by 1",
+            "flatten 0",
+            "reverse 0",
+            "any 0",
+            "all 0",
+            "any 1",
+            "any 2",
+            "ascii_downcase 0",
+            "now 0",
+            "fromdateiso8601 0",
+            "fromdate 0",
+            "todate 0",
+            "del 1",
+            "paths 0",
+            "leaf_paths 0",
+            "getpath 1",
+            "@base64d 0",
+            "@csv 0",
+            "@tsv 0",
+            "@json 0",
+            "@sh 0",
+            "@uri 0",
+            "@text 0",
+            "fromjson 0",
+            "tojson 0",
+            "ltrimstr 1",
+            "rtrimstr 1",
+            "index 1",
+            "walk 1",
+            "values 0",
+            "isempty 1",
+            "error 1",
+            "strftime 1",
+            "strptime 1",
+            "mktime 0",
+            "floor 0",
+            "round 0",
+            "min 0",
+            "max 0",
+            "transpose 0",
+            "capture 1",
+            "scan 1",
+            "map_values 1",
+            "arrays 0",
+            "objects 0",
+            "strings 0",
+            "nulls 0",
+            "abs 0",
+            "pick 1",
+            "splits 1",
+            "ascii_upcase 0",
+            "implode 0",
+            "explode 0",
+            "indices 1",
+            "todateiso8601 0",
+            "getpath 1",
+            "keys_unsorted 0",
+            "recurse 0",
+            "trim 0",
+            "sort 0",
+            "@html 0",
+            "@base64 0",
+            "nth 1",
+        ];
+        let is_known = |text: &&&str| {
+            let (name, count) = text.split_once(' ').expect("a name and a number");
+            !KNOWN.contains(&(name.to_owned(), count.parse().expect("a number")))
+        };
+        let missing: Vec<_> = names.iter().filter(is_known).collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 }

@@ -109,26 +109,38 @@ fn human_key(text: &str) -> (i32, f64) {
     (if number < 0.0 { -order } else { order }, number)
 }
 
-/// Digits compare as numbers, everything else as characters.
+/// Digits compare as numbers; of other characters letters come first, `~` before everything.
 fn compare_versions(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a, b);
-    loop {
-        let take = |text: &str, digits: bool| text.find(|c: char| c.is_ascii_digit() != digits).unwrap_or(text.len());
-        let (text_a, text_b) = (take(a, false), take(b, false));
-        let ordering = a[..text_a].cmp(&b[..text_b]);
+    let order = |byte: Option<&u8>| match byte {
+        None => 0,
+        Some(b'~') => -1,
+        Some(byte) if byte.is_ascii_digit() => 0,
+        Some(byte) if byte.is_ascii_alphabetic() => i32::from(*byte),
+        Some(byte) => i32::from(*byte) + 256,
+    };
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let (mut i, mut j) = (0, 0);
+    let is_text = |text: &[u8], at: usize| text.get(at).is_some_and(|byte| !byte.is_ascii_digit());
+    while i < a.len() || j < b.len() {
+        while is_text(a, i) || is_text(b, j) {
+            let ordering = order(a.get(i)).cmp(&order(b.get(j)));
+            if ordering != Ordering::Equal {
+                return ordering;
+            }
+            (i, j) = (i + 1, j + 1);
+        }
+        let digits =
+            |text: &[u8], at: usize| text[at.min(text.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let (end_a, end_b) = (i + digits(a, i), j + digits(b, j));
+        let number = |text: &'_ [u8], from: usize, to: usize| {
+            text.get(from..to).unwrap_or_default().iter().copied().skip_while(|b| *b == b'0').collect::<Vec<u8>>()
+        };
+        let (left, right) = (number(a, i, end_a), number(b, j, end_b));
+        let ordering = left.len().cmp(&right.len()).then_with(|| left.cmp(&right));
         if ordering != Ordering::Equal {
             return ordering;
         }
-        (a, b) = (&a[text_a..], &b[text_b..]);
-        let (digits_a, digits_b) = (take(a, true), take(b, true));
-        let (left, right) = (a[..digits_a].trim_start_matches('0'), b[..digits_b].trim_start_matches('0'));
-        let ordering = left.len().cmp(&right.len()).then_with(|| left.cmp(right));
-        if ordering != Ordering::Equal || (a.is_empty() && b.is_empty()) {
-            return ordering;
-        }
-        if digits_a == 0 && digits_b == 0 {
-            return a.cmp(b);
-        }
-        (a, b) = (&a[digits_a..], &b[digits_b..]);
+        (i, j) = (end_a, end_b);
     }
+    Ordering::Equal
 }

@@ -1,0 +1,409 @@
+//! Filters against the tools they stand for, on random text. Uses the tools of the machine, with `LC_ALL=C`; a tool
+//! that is missing fails the test.
+
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use runbook::{
+    check::{Check, Reading},
+    command::recognise,
+    filter::{Line, apply},
+};
+
+/// xorshift64*: the same text on every run.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        (self.next() >> 33) as usize % end
+    }
+
+    fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.below(words.len())]
+    }
+
+    /// Lines as tools print them: words, numbers, sizes, some twice.
+    fn text(&mut self) -> String {
+        const WORDS: [&str; 24] = [
+            "web-0",
+            "Running",
+            "error",
+            "Error:",
+            "CrashLoopBackOff",
+            "10.0.0.1",
+            "7",
+            "42",
+            "007",
+            "-3",
+            "1.5",
+            "2Gi",
+            "512M",
+            "3K",
+            "a=b",
+            "x,y,z",
+            "key: value",
+            "",
+            "  ",
+            "\t",
+            "[x]",
+            "(y)",
+            "foo.bar",
+            "ns/kube-system",
+        ];
+        let mut text = String::new();
+        for _ in 0..self.below(12) {
+            for _ in 0..self.below(6) {
+                text.push_str(self.pick(&WORDS));
+                text.push_str(self.pick(&[" ", " ", "  ", "\t", "", ":", ","]));
+            }
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// What the tools of this machine print.
+fn by_tools(pipe: &str, input: &str) -> String {
+    let mut child = Command::new("bash")
+        .args(["-c", pipe])
+        .env("LC_ALL", "C")
+        .env_remove("GREP_OPTIONS")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("bash runs");
+    let mut stdin = child.stdin.take().expect("stdin is piped");
+    // A tool that has seen enough closes its end early.
+    drop(stdin.write_all(input.as_bytes()));
+    drop(stdin);
+    let output = child.wait_with_output().expect("bash ends");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn by_filters(pipe: &str, input: &str) -> String {
+    let check = check(pipe);
+    let lines = apply(&check.filters, Line::of(input));
+    lines.iter().map(|line| format!("{}\n", line.text)).collect()
+}
+
+fn check(pipe: &str) -> Check {
+    match recognise(&format!("kubectl get pods | {pipe}")) {
+        Reading::Check { check } => *check,
+        other => panic!("{pipe}: {other:?}"),
+    }
+}
+
+/// Compares both on random texts.
+fn agree(pipes: &[&str]) {
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    for pipe in pipes {
+        // One shell for many texts is faster than many shells: texts are small, so a few suffice per pipe.
+        for _ in 0..6 {
+            let text = random.text();
+            let (ours, theirs) = (by_filters(pipe, &text), by_tools(pipe, &text));
+            // Lines are lines, whether or not the last one ends.
+            assert_eq!(ours.trim_end_matches('\n'), theirs.trim_end_matches('\n'), "{pipe}\non\n{text}");
+        }
+    }
+}
+
+#[test]
+fn grep_agrees() {
+    agree(&[
+        "grep error",
+        "grep -i ERROR",
+        "grep -v Running",
+        "grep -E 'error|Running'",
+        r"grep 'error\|Running'",
+        "grep -F '[x]'",
+        "grep -w web",
+        "grep -w 7",
+        "grep -x ''",
+        "grep -c e",
+        "grep -o '[0-9]*'",
+        "grep -oE '[a-z]+'",
+        "grep -ow '[a-z]*'",
+        "grep -n r",
+        "grep -A1 error",
+        "grep -B 1 7",
+        "grep -C2 42",
+        "grep -nA1 e",
+        "grep -e web -e 42",
+        "grep -m2 .",
+        "grep -vc x",
+        "grep '^[^a-z]'",
+        "grep 'o*r'",
+        r"grep 'a\{1,2\}'",
+        "grep -E '^.{3,9}$'",
+        r"grep -E '\bweb\b'",
+        r"grep '\<R'",
+        "grep '[[:digit:]][[:space:]]'",
+        "grep '[]x]'",
+        "grep -E 'x?y+'",
+        "grep '*'",
+        "grep 'a+'",
+        "grep -E '(web|foo)[-.]'",
+        r"grep -E '\.'",
+        "grep -i 'crash.*off'",
+        "grep -ivE 'running|^$'",
+        "egrep 'a|b'",
+        "fgrep '.'",
+        "grep -E 'a{2'",
+        "grep -E '1{0,3}'",
+        "grep -v '^ *$'",
+        "grep -E 'e**'",
+        "grep -m1 -A2 e",
+    ]);
+}
+
+#[test]
+fn head_and_tail_agree() {
+    agree(&[
+        "head",
+        "head -3",
+        "head -n 2",
+        "head -n -2",
+        "tail",
+        "tail -3",
+        "tail -n 2",
+        "tail -n +2",
+        "tail -n +1",
+        "head -n 0",
+        "tail -n 0",
+    ]);
+}
+
+#[test]
+fn sort_and_uniq_agree() {
+    agree(&[
+        "sort",
+        "sort -r",
+        "sort -n",
+        "sort -rn",
+        "sort -u",
+        "sort -nu",
+        "sort -h",
+        "sort -rh",
+        "sort -k2",
+        "sort -k2,2",
+        "sort -k2n",
+        "sort -k2,2nr",
+        "sort -k3 -n",
+        "sort -t: -k2",
+        "sort -t, -k1,1 -k2,2",
+        "sort -t= -k2 -rn",
+        "sort -V",
+        "sort -f",
+        "sort -b",
+        "sort -k2 -r",
+        "uniq",
+        "uniq -c",
+        "uniq -d",
+        "uniq -u",
+        "sort | uniq -c | sort -rn",
+        "sort | uniq -c | sort -rn | head -3",
+    ]);
+}
+
+#[test]
+fn counting_and_cutting_agree() {
+    agree(&[
+        "wc -l",
+        "wc -w",
+        "wc -c",
+        "wc",
+        "wc -lw",
+        "cut -d' ' -f1",
+        "cut -d: -f2",
+        "cut -d, -f1,3",
+        "cut -d' ' -f2-",
+        "cut -d' ' -f-2",
+        "cut -f1",
+        "cut -c1-5",
+        "cut -c3-",
+        "cut -d: -f2 -s",
+        "cut -d: --complement -f1",
+        "cut -d, -f1-2 --output-delimiter=/",
+        "tr a-z A-Z",
+        "tr '[:lower:]' '[:upper:]'",
+        "tr -d ' '",
+        "tr -s ' '",
+        "tr ' ' '\\n'",
+        "tr -d '\\n'",
+        "tr -cd '0-9\\n'",
+        "tr ':,' '  '",
+        "tr -s ' ' '\\n'",
+        "tac",
+        "cat -n",
+        "cat",
+    ]);
+}
+
+#[test]
+fn awk_agrees() {
+    agree(&[
+        "awk '{print $1}'",
+        "awk '{print $1, $3}'",
+        "awk '{print $NF}'",
+        "awk 'NR>1 {print $2}'",
+        "awk 'NR==1'",
+        "awk '$1 == \"error\"'",
+        "awk '$2 > 5 {print $2}'",
+        "awk '$3 != \"Running\" {print $1\"/\"$2}'",
+        "awk '/error/'",
+        "awk '!/error/ {print NR\": \"$0}'",
+        "awk '$1 ~ /^[0-9]+$/'",
+        "awk '$1 !~ /web/ && NF > 1'",
+        "awk -F: '{print $1}'",
+        "awk -F',' '{print $2 \"-\" $1}'",
+        "awk -F'[:,]' '{print $2}'",
+        "awk '{s+=$1} END {print s}'",
+        "awk '{n++} END {print n+0}'",
+        "awk '{c[$1]++} END {print c[\"web-0\"]+0}'",
+        "awk 'END {print NR}'",
+        "awk 'BEGIN {print \"head\"} {print}'",
+        "awk '{printf \"%-10s|%5d|%.2f\\n\", $1, $2, $3}'",
+        "awk '{print length($0), toupper($1), substr($2, 2, 3)}'",
+        "awk '{if ($1 > 3) print \"big\"; else print \"small\"}'",
+        "awk 'NF'",
+        "awk '{print $1 $2}'",
+        "awk '{print ($1 > 3) ? \"a\" : \"b\"}'",
+        "awk '{gsub(/o/, \"0\"); print}'",
+        "awk '{$1=\"x\"; print}'",
+        "awk '{print $1/3}'",
+        "awk '{x = $2 * 2 - 1; print x % 5}'",
+        "awk '/web/,/error/'",
+        "awk 'NR % 2 == 0 {next} {print}'",
+        "awk 'NR == 3 {exit} {print}'",
+        "awk '{print index($0, \"e\")}'",
+        "awk -v limit=5 '$1 > limit'",
+        "awk 'NF > 1 {print $(NF-1)}'",
+        "awk 'length > 10'",
+        "awk '{sub(/[0-9]+/, \"<&>\"); print}'",
+        "awk '{print -$1, !$2}'",
+        "awk '{print int($1) \" \" $2+0}'",
+    ]);
+}
+
+#[test]
+fn sed_agrees() {
+    agree(&[
+        "sed 's/error/ERR/'",
+        "sed 's/e/E/g'",
+        "sed -n '1,3p'",
+        "sed -n '2p'",
+        "sed '1d'",
+        "sed '/error/d'",
+        "sed -n '/web/p'",
+        "sed -n '/web/,/error/p'",
+        "sed '$d'",
+        "sed -n '$p'",
+        "sed 's/^ *//'",
+        "sed 's/[[:space:]]*$//'",
+        "sed -E 's/([a-z]+)-([0-9]+)/\\2-\\1/'",
+        r"sed 's/\([0-9]*\)/<\1>/'",
+        "sed 's|/|:|g'",
+        "sed 's/.*/[&]/'",
+        "sed -e 's/a/b/' -e 's/b/c/'",
+        "sed '2q'",
+        "sed 's/E/x/Ig'",
+        "sed -n 's/web/WEB/p'",
+        "sed '/Running/!d'",
+        "sed 's/x*/-/g'",
+        "sed '1~2d'",
+        "sed -n '2,$p'",
+        "sed '/7/,+1d'",
+        "sed 's/o/0/2'",
+        "sed '1,2d;s/a/A/'",
+    ]);
+}
+
+#[test]
+fn lines_that_are_only_chosen_keep_their_origin() {
+    let lines = Line::of("a\nb\nc\na");
+    let origins = |pipe: &str| -> Vec<Option<usize>> {
+        apply(&check(pipe).filters, lines.clone()).iter().map(|line| line.origin).collect()
+    };
+    assert_eq!(origins("grep a"), [Some(0), Some(3)]);
+    assert_eq!(origins("sort -r | head -2"), [Some(2), Some(1)]);
+    assert_eq!(origins("tail -1"), [Some(3)]);
+    assert_eq!(origins("awk 'NR==2'"), [Some(1)]);
+    assert_eq!(origins("grep -n b"), [None]);
+    assert_eq!(origins("cut -c1"), [None; 4]);
+    assert_eq!(origins("wc -l"), [None]);
+}
+
+#[test]
+fn jq_prints_as_jq_does() {
+    let json = r#"{"items":[{"metadata":{"name":"a","labels":{"x.y/z":"1"}},"n":3},{"metadata":{"name":"b"},"n":1}]}"#;
+    for (pipe, expected) in [
+        ("jq -r '.items[].metadata.name'", "a\nb\n"),
+        ("jq '.items | length'", "2\n"),
+        ("jq -c '.items[] | select(.n > 1) | {name: .metadata.name, n}'", "{\"name\":\"a\",\"n\":3}\n"),
+        ("jq '.items[0].metadata.labels.\"x.y/z\"'", "\"1\"\n"),
+        ("jq -r '.items[] | \"\\(.metadata.name)=\\(.n)\"'", "a=3\nb=1\n"),
+        ("jq '.items[1]'", "{\n  \"metadata\": {\n    \"name\": \"b\"\n  },\n  \"n\": 1\n}\n"),
+        ("jq -r '.items | sort_by(.n) | map(.metadata.name) | join(\",\")'", "b,a\n"),
+        ("jq -r --arg name b '.items[] | select(.metadata.name == $name) | .n'", "1\n"),
+        ("jq -r '[.items[].n] | add'", "4\n"),
+        ("jq -r '.items[] | [.metadata.name, .n] | @tsv'", "a\t3\nb\t1\n"),
+    ] {
+        assert_eq!(by_filters(pipe, json), expected, "{pipe}");
+    }
+    assert!(by_filters("jq .", "no json").starts_with("jq: error: "));
+}
+
+#[test]
+fn programs_that_write_run_or_never_end_are_not_read() {
+    for pipe in [
+        "awk '{system(\"rm -rf /\")}'",
+        "awk '{print > \"/tmp/x\"}'",
+        "awk '{print | \"sh\"}'",
+        "awk 'BEGIN {while (1) {}}'",
+        "awk '{\"date\" | getline x; print x}'",
+        "awk -f prog.awk",
+        "sed -i s/a/b/",
+        "sed 's/a/b/e'",
+        "sed 'w /tmp/x'",
+        "sed 's/a/b/w /tmp/x'",
+        "sed '1e date'",
+        "sed ':a;ba'",
+        "sed -f x.sed",
+        "jq 'repeat(1)'",
+        "jq 'env'",
+        "jq '$ENV.HOME'",
+        "jq 'input'",
+        "jq 'def f: f; f'",
+        "jq '[range(1e12)]'",
+        "jq -f prog.jq",
+        "jq . file.json",
+        "jq 'recurse(.)'",
+        "grep -f patterns",
+        "grep -r x",
+        "grep x file",
+        r"grep '\(a\)\1'",
+        "sort -o out",
+        "sort file",
+        "tail -f /var/log/syslog",
+        "tr a b c",
+        "xargs rm",
+        "sh",
+        "bash -s",
+        "tee /dev/sda /dev/sdb",
+        "python3 -c 'import os'",
+        "wc -l file",
+    ] {
+        let text = format!("kubectl get pods -o json | {pipe}");
+        assert!(!matches!(recognise(&text), Reading::Check { .. }), "{text}");
+    }
+}
