@@ -59,13 +59,14 @@ impl Rule {
 }
 
 /// A value in quotes, or up to the next blank.
-const WORD: &str = r#"(?<v>'[^'\n]*'|"[^"\n]*"|[^\s'"`]+)"#;
+const WORD: &str = r#"(?<v>'[^'\n]*'|"[^"\n]*"|[^[:space:]'"`]+)"#;
 /// Words that a password goes by.
 const PASSWORD_KEY: &str = r"(?:password|passwd|passphrase|pwd|sshpass)";
 /// Words that a token goes by, among many other things.
 const TOKEN_KEY: &str =
     r"(?:token|secret|pass|(?:api|secret|access|auth|private|signing)[_-]?key(?:[_-]?id)?|credentials?)";
 
+/// Classes are ASCII throughout: a search for Unicode word edges is several times slower.
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     use Certainty::{Likely, Sure};
     let always: fn(&Captures<'_>, &str) -> bool = |_, _| true;
@@ -77,32 +78,42 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     };
     let key = |key: &str| {
         format!(
-            r#"(?i)(?:^|[^\w-])(?<k>-{{0,2}}[\w.-]*{key})(?:["'`*_]{{0,3}}[ \t]*(?:=>|[:=])["`*_]{{0,3}}[ \t]*|[ \t]+(?<flag>))[`*]{{0,2}}{WORD}"#
+            r#"(?i)(?:^|[^[:word:]-])(?<k>-{{0,2}}[[:word:].-]*{key})(?:["'`*_]{{0,3}}[ \t]*(?:=>|[:=])["`*_]{{0,3}}[ \t]*|[ \t]+(?<flag>))[`*]{{0,2}}{WORD}"#
         )
     };
     vec![
-        rule(&format!(r"\bsshpass\s+(?:-[a-zA-Z]+\s+)*?-p\s*{WORD}"), "A password", Sure, always),
         rule(
-            r#"(?i)\bauthorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+(?<v>[^\s'"`]+)"#,
+            &format!(r"(?-u:\b)sshpass[[:space:]]+(?:-[a-zA-Z]+[[:space:]]+)*?-p[[:space:]]*{WORD}"),
+            "A password",
+            Sure,
+            always,
+        ),
+        rule(
+            r#"(?i)(?-u:\b)authorization["']?[[:space:]]*[:=][[:space:]]*["']?(?:bearer|basic|token)[[:space:]]+(?<v>[^[:space:]'"`]+)"#,
             "A login in an Authorization header",
             Sure,
             |captures, _| !is_plain_word(&captures["v"]),
         ),
         rule(
-            r#"\b(?:PVE|PBS)APIToken\s*[= ]\s*[^\s'"=:]+![^\s'"=:]+[=:](?<v>[^\s'"`]+)"#,
+            r#"(?-u:\b)(?:PVE|PBS)APIToken[[:space:]]*[= ][[:space:]]*[^[:space:]'"=:]+![^[:space:]'"=:]+[=:](?<v>[^[:space:]'"`]+)"#,
             "An API token",
             Sure,
             always,
         ),
         rule(
-            r#"\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/@:'"`<>]*:(?<v>[^\s/@'"`]+)@"#,
+            r#"(?-u:\b)[a-zA-Z][a-zA-Z0-9+.-]*://[^[:space:]/@:'"`<>]*:(?<v>[^[:space:]/@'"`]+)@"#,
             "A password in an address",
             Sure,
             |captures, _| !is_generic(&captures["v"]),
         ),
-        rule(r#"\bcurl\b[^\n]*?\s(?:-u|--user)[ =]?['"]?[\w.@!-]+:(?<v>[^\s'"`]+)"#, "A password", Sure, always),
         rule(
-            r"\b(?<v>gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|hv[sb]\.[\w-]{20,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]+)",
+            r#"(?-u:\b)curl(?-u:\b)[^\n]*?[[:space:]](?:-u|--user)[ =]?['"]?[[:word:].@!-]+:(?<v>[^[:space:]'"`]+)"#,
+            "A password",
+            Sure,
+            always,
+        ),
+        rule(
+            r"(?-u:\b)(?<v>gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[[:word:]]{20,}|glpat-[[:word:]-]{16,}|xox[abprs]-[[:word:]-]{10,}|AKIA[0-9A-Z]{16}|hv[sb]\.[[:word:]-]{20,}|eyJ[[:word:]-]{10,}\.eyJ[[:word:]-]{10,}\.[[:word:]-]+)",
             "A token",
             Sure,
             always,
@@ -126,8 +137,11 @@ fn accepts_password(captures: &Captures<'_>, text: &str) -> bool {
     is_flag_or_assignment(captures) && !is_prose && !is_code(word) && !is_generic(word)
 }
 
-fn accepts_token(captures: &Captures<'_>, _: &str) -> bool {
+fn accepts_token(captures: &Captures<'_>, text: &str) -> bool {
     let value = captures["v"].trim_matches(['\'', '"']);
+    if captures["k"].starts_with("--") {
+        return accepts_password(captures, text) && !looks_like_a_name(value);
+    }
     let has = |test: fn(&char) -> bool| value.chars().any(|c| test(&c));
     is_flag_or_assignment(captures)
         && value.len() >= 12
@@ -243,6 +257,9 @@ mod tests {
             ("SSHPASS=hunter2 sshpass -e ssh x", "hunter2"),
             ("tool --password=hunter2 -v", "hunter2"),
             ("tool --password hunter2", "hunter2"),
+            ("tool --token=hunter2", "hunter2"),
+            ("sshpass -phunter2 ssh x", "hunter2"),
+            ("PGPASSWORD=hunter2 psql", "hunter2"),
             ("kubectl create secret generic x --from-literal=password=S3rv1c3P", "S3rv1c3P"),
             ("  password: realpass   # not a placeholder", "realpass"),
             ("- **Password**: `hunter2`", "hunter2"),
@@ -271,6 +288,9 @@ mod tests {
             "Password: see the vault",
             "The password is stored in the vault",
             "--password-stdin",
+            "X --token=$TOKEN",
+            "sshpass -p '********' ssh x",
+            "tool --secret=minio-credentials",
             "Authorization: Bearer $TOKEN",
             "Authorization: Bearer <k8s-token>",
             "rtsp://{USER}:{PASS}@CAMERA_IP:554/x",
