@@ -31,7 +31,7 @@ impl<'t> Iterator for Lines<'t> {
         let start = self.at;
         self.at += whole.len();
         let text = whole.trim_end_matches(['\n', '\r']);
-        let edge = fence_edge(text);
+        let edge = if self.fence.is_some() { fence_edge(text) } else { fence_edge(behind_list_marks(text)) };
         let is_in_fence = self.fence.is_some() || edge.is_some();
         match (self.fence, edge) {
             (None, Some((mark, length, _))) => self.fence = Some((mark, length)),
@@ -44,6 +44,14 @@ impl<'t> Iterator for Lines<'t> {
     }
 }
 
+/// What follows `- ` or `1. `: a fence may begin on the line of its item.
+fn behind_list_marks(line: &str) -> &str {
+    let text = line.trim_start();
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let mark = if digits == 0 { text.strip_prefix(['-', '*', '+']) } else { text[digits..].strip_prefix(['.', ')']) };
+    mark.filter(|rest| rest.starts_with(' ')).unwrap_or(text)
+}
+
 /// The fence character, its count, and whether nothing follows; for lines that begin or end a fence.
 pub(crate) fn fence_edge(line: &str) -> Option<(char, usize, bool)> {
     let text = line.trim_start_matches([' ', '\t', '>']);
@@ -52,4 +60,17 @@ pub(crate) fn fence_edge(line: &str) -> Option<(char, usize, bool)> {
     let length = text.len() - after.len();
     let is_edge = length >= 3 && !(mark == '`' && after.contains('`'));
     is_edge.then(|| (mark, length, after.trim().is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_which_lines_stand_in_a_fence() {
+        let text = "a\n```sh\nb\n~~~\n````\nc\n- ~~~\n  d\n  ~~~\n1. ```\n   e\n   ```\nf `g`\n``` h`\n";
+        let outside: Vec<&str> = Lines::of(text).filter(|line| !line.is_in_fence).map(|line| line.text).collect();
+        assert_eq!(outside, ["a", "c", "f `g`", "``` h`"]);
+        assert!(Lines::of(text).all(|line| text[line.start..].starts_with(line.text)));
+    }
 }

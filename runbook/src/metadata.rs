@@ -55,7 +55,7 @@ impl Metadata {
         let joined = || values.join(", ");
         match normal(key).as_str() {
             "title" => {}
-            "alert" | "alertname" | "alert name" => self.alert = values.first().cloned(),
+            "alert" | "alertname" | "alert name" if is_alert_name(&joined()) => self.alert = Some(joined()),
             "domain" | "area" => self.domain = Some(joined()),
             "tags" | "tag" | "keywords" => self.tags = values.iter().flat_map(|value| words(value)).collect(),
             "decay rate" => match decay_rate(&joined()) {
@@ -190,7 +190,10 @@ fn alert_in_title(title: &str) -> Option<String> {
     let (word, name) = title.split_once(':')?;
     let is_alert = matches!(normal(word).as_str(), "alert" | "alert name" | "alertname");
     let name = name.trim().trim_matches('`');
-    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_:-.".contains(c));
-    (is_alert && is_name).then(|| name.to_owned())
+    (is_alert && is_alert_name(name)).then(|| name.to_owned())
+}
+
+fn is_alert_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_:-.".contains(c))
 }

@@ -1,6 +1,7 @@
 //! The owner's runbook, read as it is: every section, command and fact that the page builds on.
 
 use runbook::{
+    check::Reading,
     document::{Block, Inline, MarkKind, Runbook},
     parse,
     problem::Severity,
@@ -109,6 +110,13 @@ fn finds_every_command_with_line_label_and_parameters() {
         ),
     ];
     assert_eq!(found, expected);
+}
+
+#[test]
+fn each_of_its_commands_is_a_check() {
+    for command in seed().commands {
+        assert!(matches!(command.reading, Reading::Check { .. }), "{}: {:?}", command.text, command.reading);
+    }
 }
 
 #[test]
