@@ -22,7 +22,7 @@ pub use events::PodEvent;
 pub use follow::Followed;
 pub use get::{GetRequest, GetScope, KubeColumn, KubeRow, KubeTable};
 pub use logs::{LogAnswer, LogBound, LogRequest, RawLogLine};
-pub use pods::{CachedPod, Container, Ended, Owner, PodSet, PodView, PodWatchState, Role, State, kubectl_age};
+pub use pods::{CachedPod, Container, Ended, Owner, PodSet, PodView, PodWatchState, RankBy, Role, State, kubectl_age};
 
 use self::{connection::Connection, discovery::Discovery, pods::PodCache};
 use crate::{

@@ -14,7 +14,7 @@ use runbook::time::Timestamp;
 use tokio::sync::watch as signal;
 
 pub use pod::{CachedPod, Container, Ended, Owner, Role, State};
-pub use set::PodSet;
+pub use set::{PodSet, RankBy};
 pub use status::kubectl_age;
 pub(super) use watch::run as watch;
 
