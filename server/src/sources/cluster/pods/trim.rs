@@ -45,7 +45,11 @@ pub(super) fn trim(pod: WirePod, before: Option<&CachedPod>, now: Timestamp, sha
         let role = if is_sidecar(&pod, &spec.name) { Role::Sidecar } else { Role::Init };
         (spec, role, &status.init_container_statuses)
     });
-    let mains = pod.spec.containers.iter().map(|spec| (spec, Role::Main, &status.container_statuses));
+    // The kubelet sorts these by name, and `.status.containerStatuses[0]` means its order.
+    let mut main_specs: Vec<&WireContainer> = pod.spec.containers.iter().collect();
+    let place = |spec: &WireContainer| status.container_statuses.iter().position(|known| known.name == spec.name);
+    main_specs.sort_by_key(|spec| place(spec).unwrap_or(usize::MAX));
+    let mains = main_specs.into_iter().map(|spec| (spec, Role::Main, &status.container_statuses));
     let containers = inits
         .chain(mains)
         .map(|(spec, role, statuses)| {
@@ -213,6 +217,17 @@ mod tests {
         assert_eq!(first.containers[0].restart_history.len(), 0);
         let later = trim(pod("u", 1_000, 1_000), Some(&first), NOON, &mut shared);
         assert_eq!(later.containers[0].restart_history.len(), MAX_HISTORY);
+    }
+
+    #[test]
+    fn keeps_containers_in_the_order_of_their_statuses() {
+        let pod = serde_json::from_value(json!({
+            "metadata": {"namespace": "n", "name": "p", "uid": "u"},
+            "spec": {"containers": [{"name": "web"}, {"name": "new"}, {"name": "agent"}]},
+            "status": {"containerStatuses": [{"name": "agent"}, {"name": "web"}]},
+        }));
+        let pod = trim(pod.expect("the fixture is a pod"), None, NOON, &mut Shared::default());
+        assert_eq!(pod.containers.iter().map(|c| &*c.name).collect::<Vec<_>>(), ["agent", "web", "new"]);
     }
 
     #[test]
