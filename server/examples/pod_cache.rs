@@ -3,7 +3,8 @@
 
 use std::{
     fs,
-    process::Stdio,
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -24,10 +25,6 @@ use server::{
         cluster::{PodSet, PodWatchState, RankBy},
     },
 };
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::Command,
-};
 
 /// Rows of a restart table.
 const TOP: usize = 20;
@@ -42,13 +39,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Ok(axum::serve(listener, api(pods)).await?);
     }
     // The API server is a process of its own, so that only the cache's memory is measured here.
-    let mut api = Command::new(std::env::current_exe()?)
-        .args([&pods.to_string(), "serve"])
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
+    let mut api =
+        Command::new(std::env::current_exe()?).args([&pods.to_string(), "serve"]).stdout(Stdio::piped()).spawn()?;
     let mut address = String::new();
-    BufReader::new(api.stdout.take().ok_or("no output")?).read_line(&mut address).await?;
+    BufReader::new(api.stdout.take().ok_or("no output")?).read_line(&mut address)?;
     let address = address.trim();
 
     let folder = tempfile::tempdir()?;
@@ -85,6 +79,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         times[ROUNDS / 2],
         times[ROUNDS * 99 / 100]
     );
+    api.kill()?;
+    api.wait()?;
     Ok(())
 }
 
