@@ -60,6 +60,21 @@ pub enum Fit {
     Elsewhere,
 }
 
+impl Fit {
+    /// "began 8 min before the window", "ended 30 min after the window"; nothing for a run within it.
+    pub fn describe(self) -> Option<String> {
+        match self {
+            Self::Within => None,
+            Self::Elsewhere => Some("ran outside of the window".into()),
+            Self::Past { early_ms, late_ms: 0 } => Some(format!("began {} before the window", Span(early_ms))),
+            Self::Past { early_ms: 0, late_ms } => Some(format!("went on for {} after the window", Span(late_ms))),
+            Self::Past { early_ms, late_ms } => {
+                Some(format!("began {} before the window and went on for {} after it", Span(early_ms), Span(late_ms)))
+            }
+        }
+    }
+}
+
 /// The window's spans that touch `from..to`, oldest first. `local_zone` is what "local" means: the node's zone.
 ///
 /// In the hour that daylight saving skips, a time stands for the same time an hour on; in the hour that it repeats, a

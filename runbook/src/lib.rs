@@ -6,6 +6,7 @@ pub mod binding;
 pub mod check;
 pub mod document;
 pub mod filter;
+pub mod host;
 pub mod log_text;
 pub mod memory;
 pub mod names;
@@ -42,6 +43,8 @@ mod markdown;
 mod metadata;
 #[cfg(feature = "parse")]
 mod parse;
+#[cfg(feature = "parse")]
+mod prose;
 #[cfg(feature = "parse")]
 mod secret;
 #[cfg(feature = "parse")]

@@ -23,6 +23,50 @@ impl Default for MemoryRule {
     }
 }
 
+#[cfg(feature = "parse")]
+impl MemoryRule {
+    /// The rule that a runbook states: "increase by 50% (or to the next tier: 256Mi → 512Mi → 1Gi)". What it leaves
+    /// open is the default's.
+    pub fn find(runbook: &crate::document::Runbook) -> Self {
+        use std::sync::LazyLock;
+
+        use regex::Regex;
+
+        static PERCENT: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"(?i)\b(?:increase|raise|bump|grow|add|give)\b[^.;%]{0,40}?\b([0-9]{1,3})\s?%")
+                .expect("a fixed pattern compiles")
+        });
+        static TIERS: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"[0-9]+(?:\.[0-9]+)?(?:Mi|Gi)(?:\s*(?:→|->|=>|>|,|/)\s*[0-9]+(?:\.[0-9]+)?(?:Mi|Gi))+")
+                .expect("a fixed pattern compiles")
+        });
+        static QUANTITY: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"[0-9]+(?:\.[0-9]+)?(?:Mi|Gi)").expect("a fixed pattern compiles"));
+        let mut rule = Self::default();
+        let is_about_memory = |passage: &&crate::prose::Passage| {
+            let text = format!("{} {}", passage.heading, passage.text).to_lowercase();
+            text.contains("memory") || text.contains("oom")
+        };
+        let (mut percent, mut tiers) = (None, None);
+        for passage in crate::prose::passages(runbook).iter().filter(is_about_memory) {
+            let text = passage.text.as_str();
+            percent = percent.or_else(|| PERCENT.captures(text).and_then(|found| found[1].parse().ok()));
+            let quantities = |chain: &str| {
+                QUANTITY
+                    .find_iter(chain)
+                    .filter_map(|found| found.as_str().parse().ok())
+                    .map(|Quantity(bytes)| bytes)
+                    .collect::<Vec<u64>>()
+            };
+            let rises = |tiers: &Vec<u64>| tiers.is_sorted_by(|a, b| a < b);
+            tiers = tiers.or_else(|| TIERS.find(text).map(|found| quantities(found.as_str())).filter(rises));
+        }
+        rule.percent = percent.filter(|percent| *percent > 0).unwrap_or(rule.percent);
+        rule.tiers_bytes = tiers.unwrap_or(rule.tiers_bytes);
+        rule
+    }
+}
+
 /// What the container has now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Present<'p> {

@@ -7,7 +7,7 @@ use crate::{
     source::Source,
     steps,
     text::plain,
-    window,
+    verdict, window,
 };
 
 /// Reads a runbook. Never fails: what is wrong with the text is among its problems.
@@ -48,6 +48,14 @@ pub fn parse(text: &str) -> Runbook {
         let help = "Close the file with a section `## Metadata` that lists **Domain**, **Tags**, **Decay Rate** and **Last Updated**.";
         problems.push(of_file("no-metadata", Severity::Info, "The file does not say when it was last updated.", help));
     }
+    problems.extend(verdict::find_unread(&blocks, &commands, source.text()).into_iter().map(|(span, why)| Problem {
+        severity: Severity::Info,
+        code: "unjudged-table-row".into(),
+        message: format!("This row of the table is left to the reader: {why}."),
+        help: Some("Name a state, an exit code, or the words of a log line in backticks.".into()),
+        line: source.line(span.start),
+        span: source.in_file(span),
+    }));
     let title = stand_in.unwrap_or(title);
     problems.sort_by_key(|problem| (problem.span.start, problem.code.clone()));
     let steps = steps::find(&blocks, &commands);

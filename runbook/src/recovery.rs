@@ -225,7 +225,7 @@ fn tell(rule: &RecoveryRule, subject: &Subject, state: &RecoveryState, now: Time
     let quiet = minutes(rule.quiet_ms);
     let (name, followed) = match subject {
         Subject::Pod(watched) => {
-            let followed = watched.replaces.as_ref().map_or_else(String::new, |old| format!(", which replaced {old}"));
+            let followed = watched.replaces.as_ref().map_or_else(String::new, |old| format!(", which replaced {old},"));
             (watched.pod.as_str(), followed)
         }
         Subject::Gone { .. } | Subject::Unasked(_) => ("", String::new()),
@@ -316,6 +316,20 @@ pub fn read_stated_rule(text: &str) -> Option<(i64, String)> {
     };
     let words = found[0].split_whitespace().collect::<Vec<_>>().join(" ");
     (number > 0).then(|| (number * unit_ms, words))
+}
+
+/// The rule that a runbook states where it speaks of recovery.
+#[cfg(feature = "parse")]
+pub fn find_stated_rule(runbook: &crate::document::Runbook) -> Option<(i64, String)> {
+    let speaks_of_recovery = |heading: &str| {
+        let heading = heading.to_lowercase();
+        ["recover", "verif", "resolved", "all clear", "confirm"].iter().any(|word| heading.contains(word))
+    };
+    let passages = crate::prose::passages(runbook);
+    passages
+        .iter()
+        .filter(|passage| speaks_of_recovery(&passage.heading))
+        .find_map(|passage| read_stated_rule(&passage.text))
 }
 
 /// `15 min`, `2 min 40 s`, `45 s`.

@@ -37,6 +37,8 @@ pub use facts::{
 };
 
 #[cfg(feature = "parse")]
+pub(crate) use self::table::find_unread;
+#[cfg(feature = "parse")]
 pub use self::{
     crash::list_facts,
     fold::find_folded,

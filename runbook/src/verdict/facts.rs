@@ -63,7 +63,8 @@ pub struct Facts {
     pub node: Option<Node>,
     /// Owners from the pod upwards: ReplicaSet, Deployment.
     pub owners: Vec<Owner>,
-    /// Since when restarts are dated one by one; before, only last states date them.
+    /// From when on every restart is among `Container::restarts`: the beginning of the watch, or of what the cache
+    /// keeps, whichever is later. Before, only last states date them.
     pub watching_since: Option<Timestamp>,
     /// Backup runs of Proxmox.
     pub backups: Fact<Backups>,

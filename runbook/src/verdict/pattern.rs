@@ -262,7 +262,7 @@ fn exit_code_in_words(words: &[String]) -> Option<(i32, usize)> {
 }
 
 fn joins_exit_code(word: &str) -> bool {
-    ["code", "codes", "status", "is", "of", "="].contains(&word)
+    ["with", "code", "codes", "status", "is", "of", "="].contains(&word)
 }
 
 /// "in the previous logs", "in events" at the head of words.
@@ -339,3 +339,6 @@ fn speaks_of_exit_codes(condition: &Condition) -> bool {
         Condition::All(parts) | Condition::Any(parts) => parts.iter().any(speaks_of_exit_codes),
     }
 }
+
+#[cfg(test)]
+mod tests;

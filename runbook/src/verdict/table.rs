@@ -1,5 +1,7 @@
 //! A runbook's table as a classifier: finds its columns by their heads and reads each row's first cell.
 
+use std::ops::Range;
+
 use crate::{
     document::{Block, Command, Inline, TableBlock},
     text::plain,
@@ -49,6 +51,42 @@ fn read_block(block: &Block, commands: &[Command]) -> Option<Classifier> {
         }
         _ => None,
     }
+}
+
+/// Rows of classifiers that cannot be judged: lint reports them. `text` is the file, to find the rows' lines in.
+pub(crate) fn find_unread(blocks: &[Block], commands: &[Command], text: &str) -> Vec<(Range<usize>, String)> {
+    let mut unread = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Quote { content, .. } | Block::Details { content, .. } => {
+                unread.extend(find_unread(content, commands, text));
+            }
+            Block::Table(table) => {
+                let classifier = read_table(table, commands);
+                for (row, why) in classifier.iter().flat_map(Classifier::unread) {
+                    let pattern = plain(&table.rows[row][0], commands);
+                    unread.push((find_row(text, &pattern), why.to_owned()));
+                }
+            }
+            _ => {}
+        }
+    }
+    unread
+}
+
+/// The line of a table row whose first cell reads as `pattern`; the file's beginning when there is none.
+fn find_row(text: &str, pattern: &str) -> Range<usize> {
+    let bare = |cell: &str| cell.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let wanted = bare(pattern);
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let cell = line.trim().trim_start_matches(['>', ' ']).trim_start_matches('|');
+        if line.contains('|') && cell.split('|').next().is_some_and(|cell| bare(cell) == wanted) {
+            return at..at + line.trim_end().len();
+        }
+        at += line.len();
+    }
+    0..0
 }
 
 fn fold(head: &str) -> String {

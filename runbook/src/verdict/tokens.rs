@@ -77,6 +77,8 @@ fn push_word(word: &str, tokens: &mut Vec<Token>) {
         "/" | "|" | "||" => tokens.push(Token::Joint(Joint::Slash)),
         "+" | "&" | "&&" | "and" | "plus" => tokens.push(Token::Joint(Joint::And)),
         "or" => tokens.push(Token::Joint(Joint::Or)),
+        // "exits with code 1" is one phrase.
+        "with" if follows_exit(tokens) => tokens.push(Token::Word(bare.to_owned())),
         "with" => tokens.push(Token::Joint(Joint::With)),
         _ => push_joined_words(bare, tokens),
     }
@@ -110,6 +112,10 @@ fn push_joined_words(word: &str, tokens: &mut Vec<Token>) {
         }
         tokens.push(Token::Word(part.to_owned()));
     }
+}
+
+fn follows_exit(tokens: &[Token]) -> bool {
+    matches!(tokens.last(), Some(Token::Word(word)) if ["exit", "exits", "exited"].contains(&word.to_lowercase().as_str()))
 }
 
 fn is_number(word: &str) -> bool {

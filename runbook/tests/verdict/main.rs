@@ -1,6 +1,8 @@
 //! Recorded crash situations against runbook tables: each names the rows that fit, the standing, and words that the
 //! sentence must and must not hold. The situations are data in `cases/`, the tables Markdown in `tables/`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its own data should stop there")]
+
 mod situation;
 
 use std::{fs, path::Path};
@@ -126,6 +128,30 @@ fn every_table_reads_but_for_the_rows_that_say_so() {
 }
 
 #[test]
+fn lint_reports_the_rows_that_are_left_to_the_reader() {
+    let book = read_book("words");
+    let found: Vec<(usize, &str)> = book
+        .problems
+        .iter()
+        .filter(|problem| problem.code == "unjudged-table-row")
+        .map(|problem| (problem.line, problem.message.as_str()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (
+                6,
+                "This row of the table is left to the reader: \"No logs at all\" asks for something to be absent, which a bounded log cannot show."
+            ),
+            (
+                10,
+                "This row of the table is left to the reader: it mixes \"and\" with \"or\" and can be read in two ways."
+            ),
+        ]
+    );
+}
+
+#[test]
 fn judging_is_the_same_twice_and_survives_the_wire() {
     for (_, situation) in read_situations() {
         let book = read_book(&situation.table);
@@ -152,6 +178,8 @@ fn the_owners_table_is_a_classifier() {
     assert_eq!(classifier.unread().count(), 0, "{classifier:#?}");
     assert_eq!(classifier.rules.iter().filter(|rule| rule.reading == RuleReading::Remainder).count(), 1);
     assert_eq!(book.windows.len(), 1, "{:?}", book.windows);
+    assert_eq!(runbook::memory::MemoryRule::find(&book), runbook::memory::MemoryRule::default());
+    assert_eq!(runbook::recovery::find_stated_rule(&book), None);
 
     // The situations of the suite that use a table of the same shape get the same rows from the owner's own.
     for (file, situation) in read_situations().into_iter().filter(|(_, situation)| situation.table == "homelab") {
