@@ -26,6 +26,8 @@ mod builder;
 #[cfg(feature = "parse")]
 mod code;
 #[cfg(feature = "parse")]
+pub mod columns;
+#[cfg(feature = "parse")]
 pub mod command;
 #[cfg(feature = "parse")]
 pub mod daily;
@@ -33,6 +35,8 @@ pub mod daily;
 mod front_matter;
 #[cfg(feature = "parse")]
 mod html;
+#[cfg(feature = "parse")]
+pub mod jsonpath;
 #[cfg(feature = "parse")]
 mod lines;
 #[cfg(feature = "parse")]

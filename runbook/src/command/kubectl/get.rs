@@ -8,7 +8,11 @@ use super::{
     },
     question, scope, secrets,
 };
-use crate::check::{Cause, ClusterAsk, Get, Output, Question, Resource};
+use crate::{
+    check::{Cause, ClusterAsk, Get, Output, Question, Resource},
+    columns::Columns,
+    jsonpath::{Path, Template},
+};
 
 /// `kubectl get KIND [NAME…]`, `kubectl get TYPE/NAME…`, `kubectl get --raw PATH`.
 pub(super) fn get(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
@@ -20,8 +24,15 @@ pub(super) fn get(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, St
     }
     let resources = resources(parsed)?;
     let output = output(parsed)?;
-    let sort_by =
-        parsed.text("sort-by").map(|path| path.trim_matches(['{', '}', '\'']).trim_start_matches('.').to_owned());
+    let sort_by = match parsed.arg("sort-by") {
+        None => None,
+        Some(arg) => {
+            let path = arg.as_str().trim().trim_matches('\'');
+            Path::parse(path).map_err(|error| unknown(arg.span(), error.0))?;
+            let bare = path.strip_prefix('{').and_then(|path| path.strip_suffix('}')).unwrap_or(path);
+            Some(bare.trim_start_matches('.').to_owned())
+        }
+    };
     secrets::refuse_data(parsed, &resources, &output, sort_by.as_deref())?;
     let label_columns =
         parsed.all("label-columns").flat_map(|arg| arg.as_str().split(',').map(str::to_owned).collect::<Vec<_>>());
@@ -118,8 +129,15 @@ fn output(parsed: &Parsed<'_>) -> Result<Output, Stop> {
         ("name", None) => Ok(Output::Name),
         ("yaml", None) => Ok(Output::Yaml),
         ("json", None) => Ok(Output::Json),
-        ("jsonpath", Some(template)) => Ok(Output::JsonPath(template)),
-        ("custom-columns", Some(columns)) => Ok(Output::CustomColumns(columns)),
+        ("jsonpath" | "jsonpath-as-json", Some(template)) => match Template::parse(&template) {
+            Ok(_) if format == "jsonpath" => Ok(Output::JsonPath(template)),
+            Ok(_) => Err(unknown(arg.span(), "`jsonpath-as-json` is not printed.")),
+            Err(error) => Err(unknown(arg.span(), error.0)),
+        },
+        ("custom-columns", Some(columns)) => match Columns::parse(&columns) {
+            Ok(_) => Ok(Output::CustomColumns(columns)),
+            Err(error) => Err(unknown(arg.span(), error.0)),
+        },
         ("go-template" | "template", Some(template)) => Ok(Output::GoTemplate(template)),
         ("jsonpath" | "custom-columns" | "go-template" | "template", None) => {
             Err(unknown(arg.span(), format!("`-o {format}` needs its template after `=`.")))

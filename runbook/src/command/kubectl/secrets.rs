@@ -4,7 +4,11 @@ use super::super::{
     args::Parsed,
     reason::{Stop, refused},
 };
-use crate::check::{Cause, Output, Resource};
+use crate::{
+    check::{Cause, Output, Resource},
+    columns::Columns,
+    jsonpath::{Path, Template},
+};
 
 const REASON: &str = "This prints the data of Secrets, which Runlight does not read.";
 
@@ -29,9 +33,7 @@ pub(super) fn refuse_data(
         Output::Table | Output::Wide | Output::Name => false,
         Output::Yaml | Output::Json | Output::GoTemplate(_) => true,
         Output::JsonPath(template) => !reads_only_metadata(template),
-        Output::CustomColumns(columns) => {
-            !columns.split(',').all(|column| column.split_once(':').is_some_and(|(_, path)| is_metadata_path(path)))
-        }
+        Output::CustomColumns(columns) => !Columns::parse(columns).is_ok_and(|columns| columns.all_paths(is_metadata)),
     };
     let sorts_by_data = sort_by.is_some_and(|path| !is_metadata_path(path));
     if prints_data || sorts_by_data {
@@ -41,38 +43,35 @@ pub(super) fn refuse_data(
     Ok(())
 }
 
-/// Whether every expression of a JSONPath template reads metadata that holds no data.
+/// Whether a template reads only what may be seen of a Secret. The entries of a list may be gone over.
 fn reads_only_metadata(template: &str) -> bool {
-    let expressions = template.split('{').skip(1).map(|part| part.split('}').next().unwrap_or_default().trim());
-    let mut any = false;
-    for expression in expressions {
-        any = true;
-        let expression = expression.strip_prefix("range ").unwrap_or(expression).trim();
-        let is_text = expression.starts_with(['"', '\'']) && !expression.contains('.');
-        let is_items = matches!(expression.trim_start_matches(['$', '@']), ".items[*]" | ".items" | ".items[]");
-        if !(expression == "end" || is_text || is_items || is_metadata_path(expression)) {
-            return false;
-        }
-    }
-    any
+    let Ok(template) = Template::parse(template) else { return false };
+    template.all_paths(is_metadata, is_entries)
 }
 
-/// `.metadata.name` and the like. Annotations may hold a copy of the whole Secret.
+/// `.items[*]`, `.items`.
+fn is_entries(path: &Path) -> bool {
+    path.plain_fields().is_some_and(|fields| matches!(fields.as_slice(), ["items"] | ["items", "*"]))
+}
+
 fn is_metadata_path(path: &str) -> bool {
-    let path = path.trim().trim_matches(['{', '}']).trim_start_matches(['$', '@', '.']);
-    let path = path.strip_prefix("items[*].").unwrap_or(path);
-    let path = match path.strip_prefix("items[").and_then(|rest| rest.split_once("].")) {
-        Some((index, rest)) if index.bytes().all(|b| b.is_ascii_digit()) => rest,
-        _ => path,
+    Path::parse(path).is_ok_and(|path| is_metadata(&path))
+}
+
+/// `.metadata.name` and the like, of the Secret or of the entries of a list. Annotations may hold a copy of the whole
+/// Secret, so they are not among them.
+fn is_metadata(path: &Path) -> bool {
+    let Some(fields) = path.plain_fields() else { return false };
+    let fields = match fields.as_slice() {
+        ["items", "*", rest @ ..] => rest,
+        fields => fields,
     };
-    if path.contains([' ', '?', '(', '[', ',', '*']) || path.contains("..") {
-        return false;
+    match fields {
+        ["type" | "kind" | "apiVersion"] => true,
+        ["metadata", "labels", ..] => true,
+        ["metadata", "name" | "namespace" | "creationTimestamp" | "uid"] => true,
+        _ => false,
     }
-    path == "type"
-        || path == "kind"
-        || ["metadata.name", "metadata.namespace", "metadata.creationTimestamp", "metadata.uid", "metadata.labels"]
-            .iter()
-            .any(|known| path == *known || path.strip_prefix(known).is_some_and(|rest| rest.starts_with('.')))
 }
 
 /// Whether a raw API path reads Secrets, or may.
@@ -95,6 +94,8 @@ mod tests {
         assert!(reads_only_metadata("{range .items[*]}{.metadata.name}{\"\\n\"}{end}"));
         assert!(!reads_only_metadata("{.metadata.name}{.data}"));
         assert!(!reads_only_metadata("{range .items[*]}{@}{end}"));
+        assert!(!reads_only_metadata("{.items[*]}"));
+        assert!(!reads_only_metadata("{.items[?(@.data.x==\"y\")].metadata.name}"));
         assert!(!reads_only_metadata("{\"\"..data}"));
         assert!(is_secret_kind("secrets.v1.") && is_secret_kind("Secret") && !is_secret_kind("externalsecrets"));
         assert!(!is_secret_kind("secrets.example.io"));
