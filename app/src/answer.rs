@@ -1,6 +1,6 @@
 //! What running a check comes to, and the states that a panel can be in. Plain data that crosses the wire.
 
-use runbook::outcome::{Outcome, Report};
+use runbook::outcome::{Body, Outcome, Report};
 use serde::{Deserialize, Serialize};
 
 use crate::error::WireError;
@@ -36,6 +36,23 @@ impl PanelState {
             Outcome::Unknown(_) => Word::Unknown,
         };
         Brief { word, summary: report.outcome.summary().to_owned() }
+    }
+
+    /// The value of `data-panel`, once there is an answer with a body.
+    pub fn panel(&self) -> Option<String> {
+        match self {
+            Self::Done(report) if report.body != Body::Empty => Some(report.body.word().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Why the check cannot be run as it stands.
+    pub fn why_not(&self) -> Option<String> {
+        match self {
+            Self::Needs(names) => Some(["Needs ", &names.join(" and "), "."].concat()),
+            Self::Invalid(sentence) => Some(sentence.clone()),
+            Self::Idle | Self::Done(_) => None,
+        }
     }
 }
 

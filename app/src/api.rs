@@ -5,12 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::{prelude::*, server_fn::codec::Post};
 
-use crate::{answer::CheckAnswer, error::WireError};
+use crate::{
+    answer::CheckAnswer,
+    error::{Json, WireError},
+};
 
 /// Runs one check of a runbook with the given values for its parameters.
-#[server(prefix = "/api", endpoint = "run_check", input = Json, output = Json)]
+#[server(prefix = "/api", endpoint = "run_check", input = Post<Json>, output = Post<Json>)]
 pub async fn run_check(
     path: String,
     check: String,

@@ -8,13 +8,13 @@ use leptos::prelude::*;
 use crate::{
     live::context::{Page, PageFacts},
     paths,
-    ui::controls::Keys,
+    ui::{controls::Keys, sent::Sent},
 };
 
 /// Gives the islands inside their shared state, and starts what moves: the clock, the event stream, the keyboard.
 #[island]
-pub fn LivePage(facts: PageFacts, children: Children) -> impl IntoView {
-    let page = Page::new(facts);
+pub fn LivePage(facts: Sent<PageFacts>, children: Children) -> impl IntoView {
+    let page = Page::new(facts.0);
     provide_context(page);
     #[cfg(feature = "hydrate")]
     start(page);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     answer::Word,
     live::context::{Page, Slot},
-    ui::mark,
+    ui::{mark, sent::Sent},
 };
 
 /// A step as the rail shows it.
@@ -22,8 +22,9 @@ pub struct RailStep {
 
 /// The list of steps.
 #[island]
-pub fn StepRail(steps: Vec<RailStep>) -> impl IntoView {
+pub fn StepRail(steps: Sent<Vec<RailStep>>) -> impl IntoView {
     let page = Page::current();
+    let steps = steps.0;
     let count = steps.len();
     let items: Vec<_> = steps
         .into_iter()

@@ -3,16 +3,17 @@
 
 #![expect(missing_docs, reason = "the island macro writes structs that cannot be documented")]
 
-use leptos::{ev, prelude::*};
-use runbook::outcome::{Body, Outcome, Report};
+use leptos::{either::Either, ev, html::Section, prelude::*};
 
-use super::{Drawing, body, controls::Controls};
+use super::{Shown, controls::Settings, sheet};
 use crate::{
     answer::{PanelState, Word},
-    live::context::{Page, Slot},
-    live::page::{run_form_action, run_form_fields},
+    live::{
+        context::{Page, Slot},
+        page::{run_form_action, run_form_fields},
+    },
     paths,
-    ui::{controls::CopyButton, mark, time},
+    ui::{controls::CopyButton, sent::Sent},
 };
 
 /// One check of the page.
@@ -23,23 +24,31 @@ pub fn CheckPanel(
     /// The panel that its answer will most likely need: the value of `data-panel` until there is one.
     kind: String,
     /// How it stands when the page is made.
-    state: PanelState,
+    state: Sent<PanelState>,
     /// The command as the copy button copies it.
     copy: String,
 ) -> impl IntoView {
     let page = Page::current();
     let slot = page.slot(&id).expect("the page lists each of its checks before it shows a panel");
-    slot.state.set(Some(state));
-    let controls = Controls::default();
-    let anchor = paths::check_anchor(&id);
-    let panel = move || slot.state.with(|state| panel_word(state.as_ref(), &kind));
+    slot.state.set(Some(state.0));
+    let panel = move || slot.state.with(|state| state.as_ref().and_then(PanelState::panel)).unwrap_or(kind.clone());
+    let settings = RwSignal::new(Settings::default());
+    let root = NodeRef::<Section>::new();
+    keep_drawn(root, page, slot, settings);
     view! {
-        {run_button(page, slot, &anchor)}
+        {run_button(page, slot, &paths::check_anchor(&id))}
         <CopyButton text=copy />
-        <section class="panel" data-panel=panel data-check=id data-outcome=move || slot.word().attribute() tabindex="-1">
-            {move || problem(slot)}
-            {move || slot.state.with(|state| content(page, slot, state.as_ref(), controls))}
-        </section>
+        <section
+            class="panel"
+            tabindex="-1"
+            data-panel=panel
+            data-check=id
+            data-outcome=move || slot.word().attribute()
+            node_ref=root
+            on:click=move |event| act(settings, &event)
+            on:input=move |event| settings.update(|settings| settings.look_for(&event_target_value(&event)))
+            inner_html=first_drawing(page, slot)
+        />
     }
 }
 
@@ -52,7 +61,6 @@ pub fn RunStep(
     anchor: String,
 ) -> impl IntoView {
     let page = Page::current();
-    let action = run_form_action(page, &anchor);
     let fields = hidden(run_form_fields(page, &checks));
     let label = format!("Run the {} checks of this step", checks.len());
     let run = move |event: ev::SubmitEvent| {
@@ -60,104 +68,100 @@ pub fn RunStep(
         checks.iter().filter_map(|id| page.slot(id)).for_each(|slot| page.run(slot));
     };
     view! {
-        <form class="run-step" method="get" action=action on:submit=run>
+        <form class="run-step" method="get" action=run_form_action(page, &anchor) on:submit=run>
             {fields}
             <button class="button" data-act="run-step">{label}</button>
         </form>
     }
 }
 
-fn run_button(page: Page, slot: Slot, anchor: &str) -> AnyView {
-    if !slot.is_ready {
-        return slot.state.with(|state| why_not(state.as_ref())).into_any();
-    }
+/// Run, or why not.
+fn run_button(page: Page, slot: Slot, anchor: &str) -> impl IntoView + use<> {
     let id = slot.id.get_value();
+    let why_not = slot.state.with_untracked(|state| state.as_ref().and_then(PanelState::why_not));
+    if let Some(words) = why_not {
+        let link = view! { <a href="#_context">"Set it above"</a> };
+        return Either::Left(view! { <p class="why-not">{words} " " {link}</p> });
+    }
     let fields = hidden(run_form_fields(page, std::slice::from_ref(&id)));
     let run = move |event: ev::SubmitEvent| {
         event.prevent_default();
         page.run(slot);
     };
-    let label = move || if slot.brief.with(|brief| brief.word == Word::Idle) { "Run" } else { "Run again" };
-    view! {
+    let label = move || if slot.word() == Word::Idle { "Run" } else { "Run again" };
+    Either::Right(view! {
         <form class="run" method="get" action=run_form_action(page, anchor) on:submit=run>
             {fields}
             <button class="button primary" data-act="run" aria-describedby=format!("command-{id}")>{label}</button>
         </form>
-    }
-    .into_any()
-}
-
-fn why_not(state: Option<&PanelState>) -> AnyView {
-    let (words, link) = match state {
-        Some(PanelState::Needs(names)) => (format!("Needs {}. ", names.join(" and ")), Some("Set it above")),
-        Some(PanelState::Invalid(sentence)) => (format!("{sentence} "), Some("Change it above")),
-        _ => (String::new(), None),
-    };
-    let link = link.map(|text| view! { <a href="#_context">{text}</a> });
-    view! { <p class="why-not">{words} {link}</p> }.into_any()
-}
-
-/// Why the last question could not be put. An older answer stays below.
-fn problem(slot: Slot) -> Option<AnyView> {
-    slot.error.get().map(|error| {
-        view! {
-            <dl class="unknown" role="alert">
-                <div><dt>{error.title}</dt><dd>{error.message}</dd></div>
-                <div><dt>"Remedy"</dt><dd>{error.next_step}</dd></div>
-            </dl>
-        }
-        .into_any()
     })
-}
-
-fn content(page: Page, slot: Slot, state: Option<&PanelState>, controls: Controls) -> AnyView {
-    let Some(PanelState::Done(report)) = state else { return ().into_any() };
-    let (before, turn) = (slot.before.get_value(), slot.turn.get_value());
-    let drawing = Drawing { report, before: before.as_ref(), turn, now: page.now(), controls };
-    let notes: Vec<_> = report.notes.iter().map(|note| view! { <p class="note">{note.clone()}</p> }).collect();
-    view! {
-        {header(slot, drawing)}
-        <div class="panel-body">{body(drawing)}</div>
-        {notes}
-    }
-    .into_any()
-}
-
-/// The panel's line in words. Screen readers hear its sentence when it changes, and nothing else of the panel.
-fn header(slot: Slot, drawing: Drawing<'_>) -> AnyView {
-    let report = drawing.report;
-    let asked = view! {
-        <time datetime=report.asked_at.rfc3339()>{time::clock_text(report.asked_at, drawing.now)}</time>
-        ", "
-        {time::distance(report.asked_at, drawing.now)}
-    };
-    view! {
-        <p class="panel-head">
-            {mark::worded(move || slot.word())}
-            <span class="panel-title">{report.title.clone()}</span>
-            <span class="panel-source">{report.source.clone()}</span>
-            <span class="panel-time">{asked}</span>
-        </p>
-        <p class="panel-summary" role="status">{summary(report)}</p>
-    }
-    .into_any()
-}
-
-/// An unknown answer without a body says everything itself.
-fn summary(report: &Report) -> String {
-    match (&report.outcome, &report.body) {
-        (Outcome::Unknown(_), Body::Empty) => String::new(),
-        (outcome, _) => outcome.summary().to_owned(),
-    }
-}
-
-fn panel_word(state: Option<&PanelState>, expected: &str) -> String {
-    match state {
-        Some(PanelState::Done(report)) if report.body != Body::Empty => report.body.word().to_owned(),
-        _ => expected.to_owned(),
-    }
 }
 
 fn hidden(fields: Vec<(String, String)>) -> impl IntoView {
     fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect::<Vec<_>>()
+}
+
+fn with_sheet<T>(page: Page, slot: Slot, settings: &Settings, use_it: impl FnOnce(&Shown<'_>) -> T) -> T {
+    let (word, error) = (slot.word(), slot.error.get());
+    slot.before.with_value(|before| {
+        slot.state.with(|state| {
+            use_it(&Shown {
+                page,
+                word,
+                state: state.as_ref(),
+                error: error.as_ref(),
+                before: before.as_ref(),
+                turn: slot.turn.get_value(),
+                settings,
+            })
+        })
+    })
+}
+
+/// The panel as the server writes it. This is the one place where HTML is put in as such: it comes from a tree whose
+/// text and attributes were escaped when it was written out.
+#[cfg(feature = "ssr")]
+fn first_drawing(page: Page, slot: Slot) -> String {
+    with_sheet(page, slot, &Settings::default(), |shown| crate::ui::node::html(&sheet(shown)))
+}
+
+/// In the browser the server's drawing is there already.
+#[cfg(not(feature = "ssr"))]
+fn first_drawing(_page: Page, _slot: Slot) -> &'static str {
+    ""
+}
+
+/// Draws the panel again whenever something in it changes.
+fn keep_drawn(root: NodeRef<Section>, page: Page, slot: Slot, settings: RwSignal<Settings>) {
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |current: Option<isize>| {
+        let Some(root) = root.get() else { return 0 };
+        page.runs.track();
+        settings.with(|settings| {
+            with_sheet(page, slot, settings, |shown| crate::ui::patch::patch(&root, &sheet(shown)));
+            if current.is_some_and(|current| current != settings.current)
+                && let Ok(Some(line)) = root.query_selector(".current")
+            {
+                line.scroll_into_view_with_bool(false);
+            }
+            settings.current
+        })
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (root, page, slot, settings);
+}
+
+/// Carries out what a pressed control of the panel says.
+fn act(settings: RwSignal<Settings>, event: &ev::MouseEvent) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let pressed = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let control = pressed.and_then(|pressed| pressed.closest("[data-do]").ok().flatten());
+        if let Some(action) = control.and_then(|control| control.get_attribute("data-do")) {
+            settings.update(|settings| settings.act(&action));
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (settings, event);
 }

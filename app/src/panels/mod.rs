@@ -1,22 +1,28 @@
-//! Panels: what a report looks like, the same on the server and in the browser. A panel shows and lets choose; it
-//! asks nothing itself.
+//! Panels: what a report looks like, the same on the server and in the browser. A panel is drawn as a tree; it shows
+//! and lets choose, and asks nothing itself.
 
 pub mod check;
 pub mod controls;
 mod log;
 mod restart_table;
 mod rows;
+mod sheet;
 mod table;
 mod unknown;
 mod window;
 
-use leptos::prelude::*;
 use runbook::{
     outcome::{Body, Outcome, Report},
     time::Timestamp,
 };
 
-use self::controls::Controls;
+use self::controls::Settings;
+use crate::{
+    live::context::Page,
+    ui::node::{Node, el, text},
+};
+
+pub use self::sheet::{Shown, sheet};
 
 /// What a panel's body is drawn from.
 #[derive(Clone, Copy)]
@@ -30,42 +36,52 @@ pub struct Drawing<'a> {
     /// The portal's time.
     pub now: Timestamp,
     /// What the reader has set in this panel.
-    pub controls: Controls,
+    pub settings: &'a Settings,
+    /// The page around it, for addresses.
+    pub page: Page,
 }
 
 impl Drawing<'_> {
-    /// The class of a cell: warm when it differs from the report before.
-    pub fn warmth(&self, changed: bool) -> &'static str {
-        match (changed, self.turn % 2) {
+    /// A class list that ends in a warm class when the cell differs from the report before.
+    fn class(&self, names: &str, has_changed: bool) -> String {
+        let warm = match (has_changed, self.turn % 2) {
             (false, _) => "",
             (true, 0) => " warm-even",
             (true, _) => " warm-odd",
-        }
+        };
+        [names, warm].concat()
     }
 }
 
 /// The body of a panel.
-pub fn body(drawing: Drawing<'_>) -> AnyView {
-    if let Outcome::Unknown(unknown) = &drawing.report.outcome
-        && matches!(drawing.report.body, Body::Empty)
-    {
-        return unknown::view(unknown).into_any();
+fn body(drawing: Drawing<'_>) -> Vec<Node> {
+    if let (Outcome::Unknown(unknown), Body::Empty) = (&drawing.report.outcome, &drawing.report.body) {
+        return vec![unknown::draw(unknown).into()];
     }
     match &drawing.report.body {
-        Body::Empty => ().into_any(),
-        Body::RestartTable(table) => restart_table::view(table, drawing).into_any(),
-        Body::Table(table) => table::view(table, drawing).into_any(),
-        Body::Log(log) => log::view(log, drawing).into_any(),
-        Body::Window(window) => window::view(window, drawing).into_any(),
+        Body::Empty => Vec::new(),
+        Body::RestartTable(table) => restart_table::draw(table, drawing),
+        Body::Table(table) => table::draw(table, drawing),
+        Body::Log(log) => log::draw(log, drawing),
+        Body::Window(window) => window::draw(window, drawing),
         Body::Text { text } => {
-            let text = text.clone();
-            view! { <pre class="text-body" tabindex="0">{text}</pre> }.into_any()
+            vec![el("pre").class("text-body").with("tabindex", "0").text(text.clone()).into()]
         }
     }
 }
 
+/// A small line under a body.
+fn note(content: impl IntoIterator<Item = Node>) -> Node {
+    el("p").class("note").all(content).into()
+}
+
+/// A line in place of rows that are not there.
+fn empty(words: String) -> Node {
+    el("p").class("empty").all([text(words)]).into()
+}
+
 /// `4,812`.
-pub fn grouped(number: usize) -> String {
+fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {

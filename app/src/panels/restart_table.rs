@@ -1,20 +1,18 @@
 //! Pods by restarts. Choosing a row binds its pod in the address, and so in every command of the page.
 
-use leptos::prelude::*;
 use runbook::{
     outcome::{Body, LastState, RestartRow, RestartTable},
     time::Timestamp,
 };
 
-use super::{
-    Drawing, grouped,
-    rows::{self, Head},
-};
-use crate::{
-    live::context::Page,
-    ui::{name, time},
+use super::{Drawing, note, rows};
+use crate::ui::{
+    name,
+    node::{Element, Node, el, text},
+    time,
 };
 
+/// Column heads, and whether they hold numbers.
 const COLUMNS: [(&str, bool); 10] = [
     ("Namespace", false),
     ("Pod", false),
@@ -29,101 +27,71 @@ const COLUMNS: [(&str, bool); 10] = [
 ];
 
 /// The table, its count and what is known of the watch.
-pub(super) fn view(table: &RestartTable, drawing: Drawing<'_>) -> AnyView {
+pub(super) fn draw(table: &RestartTable, drawing: Drawing<'_>) -> Vec<Node> {
     let now = drawing.now;
-    let text = |row: &RestartRow, column| cell_text(row, column, now);
-    let (chosen, passed) = rows::choose(&table.rows, drawing.controls, COLUMNS.len(), text, |row| row.is_bound);
+    let cell = |row: &RestartRow, column| cell_text(row, column, now);
+    let chosen = rows::choose(&table.rows, drawing.settings, COLUMNS.len(), &cell, |row| row.is_bound);
     let before = match drawing.before.map(|report| &report.body) {
         Some(Body::RestartTable(before)) => before.rows.as_slice(),
         _ => &[],
     };
-    let empty = chosen.is_empty().then(|| {
-        let reason = match table.rows.len() {
-            0 => format!("No row: none of {} pods is what the command asks for.", grouped(table.total_pods)),
-            rows => format!("No row: none of these {} contains what the filter says.", grouped(rows)),
-        };
-        view! { <p class="empty">{reason}</p> }
-    });
-    let toolbar = rows::toolbar(chosen.len(), passed, table.total_pods, "pods", drawing.controls);
-    let body: Vec<_> = chosen
-        .into_iter()
-        .map(|row| {
-            let old = before.iter().find(|old| old.pod == row.pod && old.namespace == row.namespace);
-            row_view(row, old, drawing)
-        })
-        .collect();
-    let heads = COLUMNS.iter().map(|&(label, is_numeric)| Head { label: label.into(), is_numeric }).collect();
-    let watch = watch_note(table, now);
-    view! {
-        {toolbar}
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Pods by restarts">
-            <table class="rows restarts">
-                {rows::head(heads, drawing.controls)}
-                <tbody>{body}</tbody>
-            </table>
-        </div>
-        {empty}
-        {watch}
-    }
-    .into_any()
-}
-
-fn row_view(row: &RestartRow, old: Option<&RestartRow>, drawing: Drawing<'_>) -> AnyView {
-    let class = |name: &'static str, changed: bool| format!("{name}{}", drawing.warmth(changed));
-    let ready = class("num ready", old.is_some_and(|old| old.ready != row.ready));
-    let status = class("status", old.is_some_and(|old| old.status != row.status));
-    let restarts = class("num restarts", old.is_some_and(|old| old.restarts != row.restarts));
-    let hour = class("num hour", old.is_some_and(|old| old.restarts_last_hour != row.restarts_last_hour));
-    let last = class("last", old.is_some_and(|old| old.last_state != row.last_state));
-    let href = Page::current().address_with(&[
-        ("namespace", &row.namespace),
-        ("pod", &row.pod),
-        ("container", &row.container),
-    ]);
-    let mark = row.is_bound.then(|| view! { <span class="visually-hidden">"The alert's pod: "</span> });
-    let age = row.created_at.map(|at| time::age(at, drawing.now));
-    view! {
-        <tr class:bound=row.is_bound>
-            <td class="namespace">{name::cut(&row.namespace)}</td>
-            <th scope="row" class="pod">{mark}<a href=href>{name::cut(&row.pod)}</a></th>
-            <td class="container">{name::cut(&row.container)}</td>
-            <td class=ready>{row.ready.clone()}</td>
-            <td class=status>{row.status.clone()}</td>
-            <td class=restarts>{row.restarts}</td>
-            <td class=hour>{row.restarts_last_hour}</td>
-            <td class=last>{row.last_state.as_ref().map(|last| last_state(last, drawing.now))}</td>
-            <td class="num age">{age}</td>
-            <td class="node">{name::cut(&row.node)}</td>
-        </tr>
-    }
-    .into_any()
-}
-
-fn last_state(last: &LastState, now: Timestamp) -> AnyView {
-    let reason = match last.exit_code {
-        Some(code) => format!("{}, exit {code}", last.reason),
-        None => last.reason.clone(),
+    let row = |row: &RestartRow| {
+        let old = before.iter().find(|old| old.pod == row.pod && old.namespace == row.namespace);
+        draw_row(row, old, drawing)
     };
-    let at = last.at.map(|at| view! { ", " {time::distance(at, now)} });
-    view! { {reason} {at} }.into_any()
+    let label = drawing.report.title.clone();
+    let total = (table.total_pods, "pods");
+    let mut drawn = rows::table(label, "rows restarts", &COLUMNS, chosen, total, drawing.settings, &row);
+    if let Some(since) = table.watching_since {
+        let clock = time::clock(since, now).into();
+        drawn.push(note([text("Restarts in the last hour as seen since "), clock, text(", when the watch began.")]));
+    }
+    if let Some(since) = table.stale_since {
+        let words = text("The watch is broken; these rows are as of ");
+        drawn.push(note([words].into_iter().chain(time::instant(since, now)).chain([text(".")])));
+    }
+    drawn
 }
 
-fn watch_note(table: &RestartTable, now: Timestamp) -> AnyView {
-    let since = table.watching_since.map(|since| {
-        view! {
-            <p class="note">
-                {format!("Restarts in the last hour as seen since {}, when the watch began.", time::clock_text(since, now))}
-            </p>
-        }
-    });
-    let stale = table.stale_since.map(|since| {
-        view! {
-            <p class="note attention">"The watch is broken; these rows are as of " {time::instant(since, now)} "."</p>
-        }
-    });
-    view! { {since} {stale} }.into_any()
+fn draw_row(row: &RestartRow, old: Option<&RestartRow>, drawing: Drawing<'_>) -> Element {
+    let old = old.unwrap_or(row);
+    let class = |names: &str, has_changed| drawing.class(names, has_changed);
+    let binds = [("namespace", row.namespace.as_str()), ("pod", &row.pod), ("container", &row.container)];
+    let link = el("a").with("href", drawing.page.address_with(&binds)).child(name::cut(&row.pod));
+    let mark = row.is_bound.then(|| el("span").class("visually-hidden").text("The alert's pod: "));
+    let last = row.last_state.as_ref().map(|last| last_state(last, drawing.now));
+    el("tr")
+        .class(if row.is_bound { "bound" } else { "" })
+        .child(el("td").class("namespace").child(name::cut(&row.namespace)))
+        .child(el("th").with("scope", "row").class("pod").all(mark).child(link))
+        .child(el("td").class("container").child(name::cut(&row.container)))
+        .child(el("td").class(class("num ready", old.ready != row.ready)).text(row.ready.clone()))
+        .child(el("td").class(class("status", old.status != row.status)).text(row.status.clone()))
+        .child(el("td").class(class("num count", old.restarts != row.restarts)).text(row.restarts.to_string()))
+        .child(
+            el("td")
+                .class(class("num hour", old.restarts_last_hour != row.restarts_last_hour))
+                .text(row.restarts_last_hour.to_string()),
+        )
+        .child(el("td").class(class("last", old.last_state != row.last_state)).all(last.into_iter().flatten()))
+        .child(el("td").class("num age").all(row.created_at.map(|at| time::age(at, drawing.now))))
+        .child(el("td").class("node").child(name::cut(&row.node)))
 }
 
+/// `OOMKilled, exit 137, 14 min ago`.
+fn last_state(last: &LastState, now: Timestamp) -> Vec<Node> {
+    let mut drawn = vec![text(last.reason.clone())];
+    if let Some(code) = last.exit_code {
+        drawn.push(text([", exit ", &code.to_string()].concat()));
+    }
+    if let Some(at) = last.at {
+        drawn.push(text(", "));
+        drawn.push(time::distance(at, now).into());
+    }
+    drawn
+}
+
+/// What sorting and filtering look at.
 fn cell_text(row: &RestartRow, column: usize, now: Timestamp) -> String {
     match column {
         0 => row.namespace.clone(),

@@ -2,126 +2,130 @@
 
 use std::cmp::Ordering;
 
-use leptos::prelude::*;
-
 use super::{
-    controls::{Controls, FIRST_ROWS},
-    grouped,
+    controls::{Settings, button, search},
+    empty, grouped,
 };
+use crate::ui::node::{Element, Node, el};
 
-/// A column head.
-pub(super) struct Head {
-    /// What it says.
-    pub(super) label: String,
-    /// Numbers stand on the right, and are sorted greatest first.
-    pub(super) is_numeric: bool,
+/// Rows that are to be drawn.
+pub(super) struct Chosen<'a, R> {
+    /// In order.
+    pub(super) rows: Vec<&'a R>,
+    /// How many passed the filter.
+    passed: usize,
+    /// How many there are.
+    given: usize,
 }
 
-/// The rows to draw, in order, and how many passed the filter. `cell` gives the text of a row in a column; a bound
-/// row is always drawn.
+/// Filters and orders rows. `cell` gives the text of a row in a column; a bound row is drawn beyond the limit too.
 pub(super) fn choose<'a, R>(
     rows: &'a [R],
-    controls: Controls,
+    settings: &Settings,
     columns: usize,
-    cell: impl Fn(&R, usize) -> String,
-    is_bound: impl Fn(&R) -> bool,
-) -> (Vec<&'a R>, usize) {
-    let needle = controls.needle.read().to_lowercase();
-    let has_needle = |row: &&R| (0..columns).any(|column| cell(row, column).to_lowercase().contains(&needle));
-    let mut chosen: Vec<&R> = rows.iter().filter(|row| needle.is_empty() || has_needle(row)).collect();
-    if let Some(order) = controls.order.get() {
-        chosen.sort_by(|a, b| {
-            let ordering = compare(&cell(a, order.column), &cell(b, order.column));
+    cell: &dyn Fn(&R, usize) -> String,
+    is_bound: fn(&R) -> bool,
+) -> Chosen<'a, R> {
+    let needle = settings.needle.as_str();
+    let has_needle = |row: &&R| (0..columns).any(|column| cell(row, column).to_ascii_lowercase().contains(needle));
+    let mut chosen: Vec<(String, &R)> = rows
+        .iter()
+        .filter(|row| needle.is_empty() || has_needle(row))
+        .map(|row| (settings.order.map(|order| cell(row, order.column)).unwrap_or_default(), row))
+        .collect();
+    if let Some(order) = settings.order {
+        chosen.sort_by(|(a, _), (b, _)| {
+            let ordering = compare(a, b);
             if order.is_descending { ordering.reverse() } else { ordering }
         });
     }
     let passed = chosen.len();
-    let limit = controls.limit.get();
-    let mut position = 0;
-    chosen.retain(|row| {
-        position += 1;
-        position <= limit || is_bound(row)
-    });
-    (chosen, passed)
+    let drawn = chosen.into_iter().enumerate().filter(|(at, (_, row))| *at < settings.limit || is_bound(row));
+    Chosen { rows: drawn.map(|(_, (_, row))| row).collect(), passed, given: rows.len() }
 }
 
-/// The head of a table: each column's name is a button that sorts by it.
-pub(super) fn head(heads: Vec<Head>, controls: Controls) -> AnyView {
-    let cells: Vec<_> = heads
-        .into_iter()
-        .enumerate()
-        .map(|(column, Head { label, is_numeric })| {
-            view! {
-                <th scope="col" class:num=is_numeric aria-sort=controls.aria_sort(column)>
-                    <button type="button" on:click=move |_| controls.press_header(column, is_numeric)>{label}</button>
-                </th>
-            }
-        })
-        .collect();
-    view! { <thead><tr>{cells}</tr></thead> }.into_any()
-}
-
-/// The line above a table: how many rows are in view, and the filter.
-pub(super) fn toolbar(shown: usize, passed: usize, total: usize, noun: &'static str, controls: Controls) -> AnyView {
-    let more = (shown < passed).then(|| {
-        view! {
-            <button
-                type="button"
-                class="button quiet needs-scripts"
-                on:click=move |_| controls.limit.update(|limit| *limit += 10 * FIRST_ROWS)
-            >
-                "Show more"
-            </button>
-        }
-    });
-    view! {
-        <div class="toolbar">
-            <span>{format!("showing {} of {} {noun}", grouped(shown), grouped(total))}</span>
-            {more}
-            <label class="filter needs-scripts">
-                <span class="visually-hidden">"Show rows that contain"</span>
-                <input
-                    type="search"
-                    placeholder="filter"
-                    autocomplete="off"
-                    spellcheck="false"
-                    on:input:target=move |event| controls.needle.set(event.target().value())
-                />
-            </label>
-        </div>
+/// A table with its head, whose names sort, and the line above it: how many rows are in view, and the filter.
+pub(super) fn table<'a, R>(
+    label: String,
+    class: &'static str,
+    heads: &[(&str, bool)],
+    chosen: Chosen<'a, R>,
+    total: (usize, &str),
+    settings: &Settings,
+    draw: &dyn Fn(&R) -> Element,
+) -> Vec<Node> {
+    let (total, noun) = total;
+    let shown = ["showing ", &grouped(chosen.rows.len()), " of ", &grouped(total), " ", noun].concat();
+    let mut toolbar = el("div").class("toolbar").child(el("span").text(shown));
+    if chosen.rows.len() < chosen.passed {
+        toolbar = toolbar.child(button("more", "Show more"));
     }
-    .into_any()
+    if chosen.given > 1 {
+        toolbar = toolbar.child(search("Show rows that contain", "filter"));
+    }
+    let head = heads.iter().enumerate().map(|(column, (label, is_numeric))| {
+        let action = [if *is_numeric { "falling " } else { "rising " }, &column.to_string()].concat();
+        let button = el("button").with("type", "button").with("data-do", action).text((*label).to_owned());
+        el("th")
+            .with("scope", "col")
+            .with("aria-sort", settings.aria_sort(column))
+            .class(if *is_numeric { "num" } else { "" })
+            .child(button)
+    });
+    let table = el("table")
+        .class(class)
+        .child(el("thead").child(el("tr").all(head)))
+        .child(el("tbody").all(chosen.rows.iter().map(|row| draw(row))));
+    let mut drawn = vec![toolbar.into()];
+    if chosen.rows.is_empty() {
+        drawn.push(empty(match chosen.given {
+            0 => ["No row: none of ", &grouped(total), " ", noun, " is what the command asks for."].concat(),
+            given => ["No row: none of these ", &grouped(given), " contains what the filter says."].concat(),
+        }));
+    } else {
+        drawn.push(scroll(label, table).into());
+    }
+    drawn
+}
+
+/// Lets a wide table scroll inside itself, by keyboard too.
+pub(super) fn scroll(label: String, table: Element) -> Element {
+    el("div").class("table-scroll").with("tabindex", "0").with("role", "region").with("aria-label", label).child(table)
 }
 
 /// Numbers, counts with an age (`12 (3m ago)`) and ages (`5d3h`) by what they mean; anything else by its letters.
 fn compare(a: &str, b: &str) -> Ordering {
     match (magnitude(a), magnitude(b)) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
+        (Some(a), Some(b)) => a.cmp(&b),
         (Some(_), None) => Ordering::Greater,
         (None, Some(_)) => Ordering::Less,
         (None, None) => a.cmp(b),
     }
 }
 
-fn magnitude(text: &str) -> Option<f64> {
-    let mut rest = text.split(' ').next().filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
-    let mut total = 0.0;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
-        let number: f64 = rest[..digits].parse().ok()?;
-        let unit = rest[digits..].chars().next();
-        let seconds = match unit {
-            None | Some('s' | '/' | '%') => 1.0,
-            Some('m') => 60.0,
-            Some('h') => 3_600.0,
-            Some('d') => 86_400.0,
-            Some('y') => 365.0 * 86_400.0,
-            Some(_) => return None,
+/// A number, or an age in seconds. Of `1/2` and `1.5` what stands before the sign.
+fn magnitude(text: &str) -> Option<u64> {
+    let word = text.split(' ').next()?;
+    let (mut total, mut number, mut has_digits) = (0_u64, 0_u64, false);
+    for byte in word.bytes() {
+        let factor = match byte {
+            b'0'..=b'9' => {
+                number = number.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
+                has_digits = true;
+                continue;
+            }
+            b'/' | b'.' | b'%' if has_digits => break,
+            b's' => 1,
+            b'm' => 60,
+            b'h' => 3_600,
+            b'd' => 86_400,
+            b'y' => 31_536_000,
+            _ => return None,
         };
-        total += number * seconds;
-        rest = if unit == Some('/') { "" } else { rest.get(digits + 1..).unwrap_or("") };
+        total = total.saturating_add(number.saturating_mul(factor));
+        number = 0;
     }
-    Some(total)
+    has_digits.then(|| total.saturating_add(number))
 }
 
 #[cfg(test)]
@@ -134,6 +138,7 @@ mod tests {
         assert_eq!(compare("5d3h", "23h"), Ordering::Greater);
         assert_eq!(compare("12 (3m ago)", "2"), Ordering::Greater);
         assert_eq!(compare("1/2", "2/2"), Ordering::Less);
+        assert_eq!(compare("87%", "9%"), Ordering::Greater);
     }
 
     #[test]

@@ -1,19 +1,29 @@
-//! No answer: what was asked, why there is none, what would give one.
+//! No answer: what was asked and what would give one; why there is none stands above, as the panel's sentence. The
+//! Run button is the retry.
 
-use leptos::prelude::*;
 use runbook::outcome::Unknown;
 
-/// The three facts. The panel's Run button is the retry.
-pub(super) fn view(unknown: &Unknown) -> AnyView {
-    let Unknown { asked, reason, remedy, log_id } = unknown.clone();
-    let log = log_id.map(|id| view! { <div><dt>"In the log"</dt><dd><code>{id}</code></dd></div> });
-    view! {
-        <dl class="unknown">
-            <div><dt>"Asked"</dt><dd>{asked}</dd></div>
-            <div><dt>"No answer"</dt><dd>{reason}</dd></div>
-            <div><dt>"Remedy"</dt><dd>{remedy}</dd></div>
-            {log}
-        </dl>
-    }
-    .into_any()
+use crate::{
+    error::WireError,
+    ui::node::{Element, el},
+};
+
+/// The facts about an answer that is not there.
+pub(super) fn draw(unknown: &Unknown) -> Element {
+    let asked = [("Asked", unknown.asked.as_str()), ("Remedy", &unknown.remedy)];
+    facts(asked.into_iter().chain(unknown.log_id.as_deref().map(|id| ("In the log", id))))
+}
+
+/// The facts about a question that could not even be put.
+pub(super) fn draw_error(error: &WireError) -> Element {
+    let said = [("Not asked", error.title.as_str()), ("Reason", &error.message), ("Remedy", &error.next_step)];
+    facts(said.into_iter().chain(error.log_id.as_deref().map(|id| ("In the log", id))))
+}
+
+fn facts<'a>(rows: impl Iterator<Item = (&'static str, &'a str)>) -> Element {
+    let rows = rows.filter(|(_, words)| !words.is_empty());
+    let row = |(name, words): (&'static str, &str)| {
+        el("div").child(el("dt").text(name)).child(el("dd").text(words.to_owned()))
+    };
+    el("dl").class("unknown").all(rows.map(row))
 }

@@ -1,13 +1,15 @@
 //! Backup runs against a daily window, on one time axis. It reads without colour: every mark has its words.
 
-use leptos::prelude::*;
 use runbook::{
     outcome::{BackupRun, TimeSpan, Window},
     time::{Span, Timestamp},
 };
 
-use super::Drawing;
-use crate::ui::time;
+use super::{Drawing, note, rows};
+use crate::ui::{
+    node::{Element, Node, el, text},
+    time,
+};
 
 /// Nothing further than this from the window nearest to now is drawn; it stands in the table.
 const REACH_MS: i64 = 3 * 3_600_000;
@@ -18,24 +20,23 @@ const TOP: i64 = 22;
 const LANE: i64 = 34;
 
 /// The axis, what stands beside it in words, and the numbers one press away.
-pub(super) fn view(window: &Window, drawing: Drawing<'_>) -> AnyView {
+pub(super) fn draw(window: &Window, drawing: Drawing<'_>) -> Vec<Node> {
     let now = drawing.now;
-    let next = window.next_run.map(|at| view! { <p class="note">"Next run " {time::instant(at, now)} "."</p> });
-    let node_time = window.node_time.clone().map(|text| view! { <p class="note">"On the node it is " {text} "."</p> });
-    let locked = (!window.locked_guests.is_empty()).then(
-        || view! { <p class="note">{format!("Locked for backup now: {}.", window.locked_guests.join(", "))}</p> },
-    );
-    view! {
-        {axis(window)}
-        {locked}
-        {next}
-        {node_time}
-        <details class="numbers">
-            <summary>"The numbers"</summary>
-            {numbers(window, now)}
-        </details>
+    let mut drawn = vec![axis(window).into()];
+    if !window.locked_guests.is_empty() {
+        drawn.push(note([text(["Locked for backup now: ", &window.locked_guests.join(", "), "."].concat())]));
     }
-    .into_any()
+    if let Some(at) = window.next_run {
+        drawn.push(note([text("Next run ")].into_iter().chain(time::instant(at, now)).chain([text(".")])));
+    }
+    if let Some(words) = &window.node_time {
+        drawn.push(note([text(["On the node it is ", words, "."].concat())]));
+    }
+    if !window.runs.is_empty() {
+        let summary = el("summary").text("The numbers");
+        drawn.push(el("details").class("numbers").child(summary).child(numbers(window, now)).into());
+    }
+    drawn
 }
 
 /// The stretch of time that is drawn, and where an instant stands on it.
@@ -83,91 +84,66 @@ impl Axis {
     }
 }
 
-fn axis(window: &Window) -> AnyView {
+fn axis(window: &Window) -> Element {
     let axis = Axis::of(window);
     let mut nodes: Vec<&str> = window.runs.iter().map(|run| run.node.as_str()).collect();
     nodes.sort_unstable();
     nodes.dedup();
     let lanes = i64::try_from(nodes.len().max(1)).unwrap_or(1);
     let floor = TOP + lanes * LANE + if window.restarts.is_empty() { 0 } else { LANE };
-    let height = floor + 20;
-    let shades: Vec<_> = window
-        .spans
-        .iter()
-        .filter(|span| axis.shows(span.from.0, span.to.0))
-        .map(|span| shade(span, &window.label, &axis, floor))
-        .collect();
-    let bars: Vec<_> = window
-        .runs
-        .iter()
-        .filter(|run| axis.shows(run.started_at.0, run.ended_at.unwrap_or(window.now).0))
-        .map(|run| {
-            let lane = nodes.iter().position(|node| *node == run.node).unwrap_or(0);
-            bar(run, window.now, &axis, TOP + LANE * i64::try_from(lane).unwrap_or(0))
-        })
-        .collect();
-    let restarts = restarts(window, &axis, TOP + lanes * LANE);
-    let hours: Vec<_> = hours(&axis).into_iter().map(|at| hour(at, &axis, floor)).collect();
+    let spans = window.spans.iter().filter(|span| axis.shows(span.from.0, span.to.0));
+    let runs = window.runs.iter().filter(|run| axis.shows(run.started_at.0, run.ended_at.unwrap_or(window.now).0));
+    let bars = runs.flat_map(|run| {
+        let lane = nodes.iter().position(|node| *node == run.node).unwrap_or(0);
+        bar(run, window.now, &axis, TOP + LANE * i64::try_from(lane).unwrap_or(0))
+    });
     let now_x = axis.x(window.now.0);
-    view! {
-        <svg class="window-axis" width="100%" height=height role="img" aria-label=spoken(window)>
-            {shades}
-            <line class="axis-line" x1="0" x2="100%" y1=floor y2=floor />
-            {hours}
-            {bars}
-            {restarts}
-            <line class="now-line" x1=now_x.clone() x2=now_x.clone() y1=TOP - 6 y2=floor + 4 />
-            <text class="now-text" x=now_x y=TOP - 9 text-anchor=axis.anchor(window.now.0)>
-                {format!("now {}", short(window.now))}
-            </text>
-        </svg>
-    }
-    .into_any()
+    let now_text =
+        label("now-text", now_x.clone(), TOP - 9, axis.anchor(window.now.0), ["now ", &short(window.now)].concat());
+    el("svg")
+        .class("window-axis")
+        .with("width", "100%")
+        .with("height", (floor + 20).to_string())
+        .with("role", "img")
+        .with("aria-label", spoken(window))
+        .all(spans.map(|span| shade(span, &window.label, &axis, floor)))
+        .child(line("axis-line", ("0".into(), "100%".into()), (floor, floor)))
+        .all(hours(&axis).into_iter().flat_map(|at| hour(at, &axis, floor)))
+        .all(bars)
+        .all(restarts(window, &axis, TOP + lanes * LANE))
+        .child(line("now-line", (now_x.clone(), now_x), (TOP - 6, floor + 4)))
+        .child(now_text)
 }
 
-fn shade(span: &TimeSpan, label: &str, axis: &Axis, floor: i64) -> AnyView {
-    let (from, to) = (span.from.0, span.to.0);
-    let words = format!("{label} {} to {}", short(span.from), short(span.to));
-    view! {
-        <rect class="shade" x=axis.x(from) y=TOP - 4 width=axis.width(from, to) height=floor - TOP + 4>
-            <title>{words}</title>
-        </rect>
-    }
-    .into_any()
+fn shade(span: &TimeSpan, label: &str, axis: &Axis, floor: i64) -> Element {
+    let words = [label, " ", &short(span.from), " to ", &short(span.to)].concat();
+    rect("shade", axis, (span.from.0, span.to.0), (TOP - 4, floor - TOP + 4)).child(el("title").text(words))
 }
 
-fn bar(run: &BackupRun, now: Timestamp, axis: &Axis, y: i64) -> AnyView {
+fn bar(run: &BackupRun, now: Timestamp, axis: &Axis, y: i64) -> [Element; 2] {
     let (from, to) = (run.started_at.0, run.ended_at.unwrap_or(now).0);
-    let is_running = run.ended_at.is_none();
-    let kind = match (is_running, run.is_waiting) {
-        (true, true) => "bar waiting",
-        (true, false) => "bar running",
-        (false, _) if run.status == "OK" => "bar",
-        (false, _) => "bar failed",
+    let class = match (run.ended_at, run.is_waiting) {
+        (None, true) => "bar waiting",
+        (None, false) => "bar running",
+        (Some(_), _) if run.status == "OK" => "bar",
+        (Some(_), _) => "bar failed",
     };
-    let words = format!("{} · {}", run.node, run_words(run));
+    let words = [&run.node, " · ", &run_words(run)].concat();
     let anchor = axis.anchor(from);
     let text_at = if anchor == "end" { to } else { from };
-    view! {
-        <text class="bar-text" x=axis.x(text_at) y=y + 12 text-anchor=anchor>{words}</text>
-        <rect class=kind x=axis.x(from) y=y + 17 width=axis.width(from, to) height="9" />
-    }
-    .into_any()
+    [label("bar-text", axis.x(text_at), y + 12, anchor, words), rect(class, axis, (from, to), (y + 17, 9))]
 }
 
-fn restarts(window: &Window, axis: &Axis, y: i64) -> Option<impl IntoView + use<>> {
-    let seen: Vec<_> = window.restarts.iter().filter(|at| axis.shows(at.0, at.0)).collect();
-    let first = seen.first()?.0;
+fn restarts(window: &Window, axis: &Axis, y: i64) -> Vec<Element> {
+    let seen: Vec<i64> = window.restarts.iter().map(|at| at.0).filter(|at| axis.shows(*at, *at)).collect();
+    let Some(first) = seen.first() else { return Vec::new() };
     let words = match seen.len() {
         1 => "1 restart".to_owned(),
-        count => format!("{count} restarts"),
+        count => [&count.to_string(), " restarts"].concat(),
     };
-    let ticks: Vec<_> = seen
-        .iter()
-        .map(|at| view! { <line class="restart" x1=axis.x(at.0) x2=axis.x(at.0) y1=y + 15 y2=y + 28 /> })
-        .collect();
-    let anchor = axis.anchor(first);
-    Some(view! { <text class="bar-text" x=axis.x(first) y=y + 11 text-anchor=anchor>{words}</text> {ticks} })
+    let words = label("bar-text", axis.x(*first), y + 11, axis.anchor(*first), words);
+    let ticks = seen.iter().map(|at| line("restart", (axis.x(*at), axis.x(*at)), (y + 15, y + 28)));
+    [words].into_iter().chain(ticks).collect()
 }
 
 /// Whole hours on the axis: every one, or every second, third, sixth when they would stand too close.
@@ -179,50 +155,48 @@ fn hours(axis: &Axis) -> Vec<i64> {
     (0..).map(|n| first + n * step).take_while(|at| *at < axis.to).collect()
 }
 
-fn hour(at: i64, axis: &Axis, floor: i64) -> AnyView {
-    view! {
-        <line class="axis-line" x1=axis.x(at) x2=axis.x(at) y1=floor y2=floor + 4 />
-        <text class="hour" x=axis.x(at) y=floor + 16 text-anchor="middle">{short(Timestamp(at))}</text>
-    }
-    .into_any()
+fn hour(at: i64, axis: &Axis, floor: i64) -> [Element; 2] {
+    [
+        line("axis-line", (axis.x(at), axis.x(at)), (floor, floor + 4)),
+        label("hour", axis.x(at), floor + 16, "middle", short(Timestamp(at))),
+    ]
 }
 
-fn numbers(window: &Window, now: Timestamp) -> AnyView {
-    let rows: Vec<_> = window
-        .runs
-        .iter()
-        .map(|run| {
-            let length = Span(run.ended_at.unwrap_or(window.now).ms_since(run.started_at)).to_string();
-            view! {
-                <tr>
-                    <th scope="row">{run.node.clone()}</th>
-                    <td>{if run.guests.is_empty() { "several".to_owned() } else { run.guests.clone() }}</td>
-                    <td>{time::clock_text(run.started_at, now)}</td>
-                    <td>{run.ended_at.map(|at| time::clock_text(at, now))}</td>
-                    <td class="num">{length}</td>
-                    <td>{run_state(run)}</td>
-                </tr>
-            }
-        })
-        .collect();
-    view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Backup runs">
-            <table class="rows">
-                <thead>
-                    <tr>
-                        <th scope="col">"Node"</th>
-                        <th scope="col">"Guests"</th>
-                        <th scope="col">"Began"</th>
-                        <th scope="col">"Ended"</th>
-                        <th scope="col" class="num">"Took"</th>
-                        <th scope="col">"Status"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+fn label(class: &'static str, x: String, y: i64, anchor: &'static str, words: String) -> Element {
+    el("text").class(class).with("x", x).with("y", y.to_string()).with("text-anchor", anchor).text(words)
+}
+
+fn line(class: &'static str, x: (String, String), y: (i64, i64)) -> Element {
+    let line = el("line").class(class).with("x1", x.0).with("x2", x.1);
+    line.with("y1", y.0.to_string()).with("y2", y.1.to_string())
+}
+
+/// A bar between two instants; `y` is its top and its height.
+fn rect(class: &'static str, axis: &Axis, ends: (i64, i64), y: (i64, i64)) -> Element {
+    let rect = el("rect").class(class).with("x", axis.x(ends.0)).with("width", axis.width(ends.0, ends.1));
+    rect.with("y", y.0.to_string()).with("height", y.1.to_string())
+}
+
+fn numbers(window: &Window, now: Timestamp) -> Element {
+    let cell = |words: String| el("td").text(words);
+    let row = |run: &BackupRun| {
+        let guests = if run.guests.is_empty() { "several".to_owned() } else { run.guests.clone() };
+        let length = Span(run.ended_at.unwrap_or(window.now).ms_since(run.started_at)).to_string();
+        el("tr")
+            .child(el("th").with("scope", "row").text(run.node.clone()))
+            .child(cell(guests))
+            .child(cell(time::clock_text(run.started_at, now)))
+            .child(cell(run.ended_at.map(|at| time::clock_text(at, now)).unwrap_or_default()))
+            .child(cell(length).class("num"))
+            .child(cell(run_state(run)))
+    };
+    let head = ["Node", "Guests", "Began", "Ended", "Took", "Status"];
+    let head = head.map(|name| el("th").with("scope", "col").text(name));
+    let table = el("table")
+        .class("rows")
+        .child(el("thead").child(el("tr").all(head)))
+        .child(el("tbody").all(window.runs.iter().map(row)));
+    rows::scroll("Backup runs".into(), table)
 }
 
 /// The drawing in words.
@@ -231,16 +205,16 @@ fn spoken(window: &Window) -> String {
         .spans
         .iter()
         .map(|span| format!("{} {} {} to {}.", window.label, span.from.date(), short(span.from), short(span.to)));
-    let runs = window.runs.iter().map(|run| format!("{}: {}.", run.node, run_words(run)));
+    let runs = window.runs.iter().map(|run| [&run.node, ": ", &run_words(run), "."].concat());
     let mut words: Vec<String> = spans.chain(runs).collect();
-    words.push(format!("Now {}. {} restarts drawn.", short(window.now), window.restarts.len()));
+    words.push(["Now ", &short(window.now), "."].concat());
     words.join(" ")
 }
 
 fn run_words(run: &BackupRun) -> String {
     match run.ended_at {
-        Some(end) => format!("{} to {}, {}", short(run.started_at), short(end), run_state(run)),
-        None => format!("{} since {}", run_state(run), short(run.started_at)),
+        Some(end) => [&short(run.started_at), " to ", &short(end), ", ", &run_state(run)].concat(),
+        None => [&run_state(run), " since ", &short(run.started_at)].concat(),
     }
 }
 

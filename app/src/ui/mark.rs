@@ -2,26 +2,37 @@
 
 use leptos::prelude::*;
 
+use super::node::{Element, el};
 use crate::answer::Word;
 
 /// The shape alone, for places where the word stands nearby. Hidden from screen readers.
-pub fn shape(word: impl Fn() -> Word + Copy + Send + Sync + 'static) -> AnyView {
+pub fn shape(word: impl Fn() -> Word + Copy + Send + Sync + 'static) -> impl IntoView {
     view! {
         <svg class="mark" data-state=move || word().attribute() viewBox="0 0 12 12" aria-hidden="true">
             <path fill-rule="evenodd" d=move || outline(word()) />
         </svg>
     }
-    .into_any()
 }
 
 /// The shape and its word.
-pub fn worded(word: impl Fn() -> Word + Copy + Send + Sync + 'static) -> AnyView {
+pub fn worded(word: impl Fn() -> Word + Copy + Send + Sync + 'static) -> impl IntoView {
     view! {
         <span class="state" data-state=move || word().attribute()>
             {shape(word)} {move || word().label()}
         </span>
     }
-    .into_any()
+}
+
+/// The shape and its word, as part of a panel.
+pub fn drawn(word: Word) -> Element {
+    let path = el("path").with("fill-rule", "evenodd").with("d", outline(word));
+    let shape = el("svg")
+        .with("viewBox", "0 0 12 12")
+        .with("aria-hidden", "true")
+        .with("data-state", word.attribute())
+        .class("mark")
+        .child(path);
+    el("span").class("state").with("data-state", word.attribute()).child(shape).text(word.label())
 }
 
 fn outline(word: Word) -> &'static str {

@@ -1,7 +1,7 @@
 //! Long names, cut in the middle by the style sheet: the whole name stays in the text, so it can be copied and read
 //! aloud.
 
-use leptos::prelude::*;
+use super::node::{Element, el};
 
 /// Characters at the end of a name that always stay in view: a pod's hash and ordinal.
 const TAIL_CHARS: usize = 9;
@@ -9,16 +9,16 @@ const TAIL_CHARS: usize = 9;
 const SHORT_CHARS: usize = 18;
 
 /// A name in two parts, of which the first one shrinks.
-pub fn cut(name: &str) -> AnyView {
+pub fn cut(name: &str) -> Element {
     let (head, tail) = split(name);
-    let (head, tail, title) = (head.to_owned(), tail.to_owned(), name.to_owned());
-    view! {
-        <span class="name" title=title>
-            <span class="name-head">{head}</span>
-            <span class="name-tail">{tail}</span>
-        </span>
+    if head.is_empty() {
+        return el("span").class("name").text(tail.to_owned());
     }
-    .into_any()
+    el("span")
+        .class("name")
+        .with("title", name.to_owned())
+        .child(el("span").class("name-head").text(head.to_owned()))
+        .child(el("span").class("name-tail").text(tail.to_owned()))
 }
 
 fn split(name: &str) -> (&str, &str) {

@@ -1,29 +1,33 @@
 //! Times as a reader needs them: the clock and the distance, always both. The distance carries `data-at`, by which
 //! the page's ticker keeps it true; nothing here reads a clock.
 
-use leptos::prelude::*;
 use runbook::time::{DAY_MS, Span, Timestamp, ago};
 
+use super::node::{Element, Node, el, text};
+
 /// `02:23:41 UTC (14 min ago)`, with the date when it is another day.
-pub fn instant(at: Timestamp, now: Timestamp) -> AnyView {
-    view! {
-        <time datetime=at.rfc3339()>{clock_text(at, now)}</time>
-        " ("
-        {distance(at, now)}
-        ")"
-    }
-    .into_any()
+pub fn instant(at: Timestamp, now: Timestamp) -> [Node; 4] {
+    [clock(at, now).into(), text(" ("), distance(at, now).into(), text(")")]
 }
 
-/// `14 min ago` alone, for cells where the column says what it is; the clock stands in its title.
-pub fn distance(at: Timestamp, now: Timestamp) -> AnyView {
-    view! { <span data-at=at.0 title=format!("{} {} UTC", at.date(), at.clock())>{distance_text(at, now)}</span> }
-        .into_any()
+/// `02:23:41 UTC` alone.
+pub fn clock(at: Timestamp, now: Timestamp) -> Element {
+    el("time").with("datetime", at.rfc3339()).text(clock_text(at, now))
+}
+
+/// `14 min ago` alone, for places where the clock stands in the title.
+pub fn distance(at: Timestamp, now: Timestamp) -> Element {
+    el("span").with("data-at", at.0.to_string()).with("title", full_text(at)).text(distance_text(at, now))
 }
 
 /// `14 min` alone: an age.
-pub fn age(since: Timestamp, now: Timestamp) -> impl IntoView {
-    view! { <span title=format!("since {} {} UTC", since.date(), since.clock())>{Span(now.ms_since(since)).to_string()}</span> }
+pub fn age(since: Timestamp, now: Timestamp) -> Element {
+    let title = ["since ", &full_text(since)].concat();
+    el("span").with("title", title).text(Span(now.ms_since(since)).to_string())
+}
+
+fn full_text(at: Timestamp) -> String {
+    [&at.date(), " ", &at.clock(), " UTC"].concat()
 }
 
 /// `02:23:41 UTC`, or `2026-02-25 02:23:41 UTC` when that is not the day of `now`.

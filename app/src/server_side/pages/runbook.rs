@@ -28,6 +28,7 @@ use crate::{
         },
         request::{answer, door, page_query, path_below, redirect},
     },
+    ui::sent::Sent,
 };
 
 /// `/r/PATH`.
@@ -66,7 +67,7 @@ fn page(view: RunbookView, query: &Query) -> AnyView {
     let title = view.runbook.title.clone();
     view! {
         <Title text=format!("{title} · Runlight") />
-        <LivePage facts=facts>{content(&view, &runs)}</LivePage>
+        <LivePage facts=Sent(facts)>{content(&view, &runs)}</LivePage>
     }
     .into_any()
 }
@@ -75,8 +76,8 @@ fn content(view: &RunbookView, runs: &[String]) -> AnyView {
     let text = Text { view };
     let steps: Vec<_> =
         view.runbook.steps.iter().map(|step| RailStep { id: step.id.clone(), title: step.title.clone() }).collect();
-    let rail =
-        (!steps.is_empty()).then(|| view! { <nav class="rail" aria-label="Steps"><StepRail steps=steps /></nav> });
+    let rail = (!steps.is_empty())
+        .then(|| view! { <nav class="rail" aria-label="Steps"><StepRail steps=Sent(steps) /></nav> });
     view! {
         {bar(Some(view.runbook.title.clone()), String::new(), Some(LiveMark().into_any()))}
         <main id="_main" class="runbook">

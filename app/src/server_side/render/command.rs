@@ -8,7 +8,12 @@ use runbook::{
 };
 
 use super::{inline::pieces, markdown::Text};
-use crate::{answer::PanelState, panels::check::CheckPanel, paths, ui::controls::CopyButton};
+use crate::{
+    answer::PanelState,
+    panels::check::CheckPanel,
+    paths,
+    ui::{controls::CopyButton, sent::Sent},
+};
 
 /// The value of `data-command`.
 pub(in crate::server_side) fn reading_word(reading: &Reading) -> &'static str {
@@ -28,7 +33,7 @@ pub(super) fn block(text: Text<'_>, index: usize) -> AnyView {
         Reading::Check { check } => {
             let state = text.view.panels.get(&command.id).cloned().unwrap_or(PanelState::Idle);
             let kind = expected_panel(check).to_owned();
-            view! { <CheckPanel id=id.clone() kind=kind state=state copy=copy /> }.into_any()
+            view! { <CheckPanel id=id.clone() kind=kind state=Sent(state) copy=copy /> }.into_any()
         }
         Reading::Refused(refusal) | Reading::Unknown(refusal) => {
             let reason = refusal.reason.clone();

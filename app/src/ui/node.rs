@@ -1,0 +1,148 @@
+//! HTML as a plain tree. Panels are drawn as trees, so that the server can write them out and the browser can patch
+//! what is there, both from the same drawing and with little code. Text and attributes are escaped when they are
+//! written; no raw HTML can be put in.
+
+use std::borrow::Cow;
+
+/// Text that is either part of the program or made for the occasion.
+pub type Words = Cow<'static, str>;
+
+/// A stretch of text or an element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Node {
+    /// Text as the reader sees it.
+    Text(Words),
+    /// An element.
+    Element(Element),
+}
+
+/// An element with its attributes and content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Element {
+    pub(super) tag: &'static str,
+    pub(super) attributes: Vec<(&'static str, Words)>,
+    pub(super) content: Vec<Node>,
+}
+
+/// An element without attributes or content.
+pub fn el(tag: &'static str) -> Element {
+    Element { tag, attributes: Vec::new(), content: Vec::new() }
+}
+
+/// A stretch of text.
+pub fn text(words: impl Into<Words>) -> Node {
+    Node::Text(words.into())
+}
+
+impl Element {
+    /// With an attribute.
+    pub fn with(mut self, name: &'static str, value: impl Into<Words>) -> Self {
+        self.attributes.push((name, value.into()));
+        self
+    }
+
+    /// With classes.
+    pub fn class(self, names: impl Into<Words>) -> Self {
+        self.with("class", names)
+    }
+
+    /// With more text. Stretches that follow each other become one, as they do in a browser; empty ones vanish.
+    pub fn text(mut self, words: impl Into<Words>) -> Self {
+        self.put(Node::Text(words.into()));
+        self
+    }
+
+    /// With one more element.
+    pub fn child(mut self, child: Element) -> Self {
+        self.content.push(Node::Element(child));
+        self
+    }
+
+    /// With more content.
+    pub fn all<N: Into<Node>>(mut self, content: impl IntoIterator<Item = N>) -> Self {
+        content.into_iter().for_each(|node| self.put(node.into()));
+        self
+    }
+
+    fn put(&mut self, node: Node) {
+        match (node, self.content.last_mut()) {
+            (Node::Text(words), _) if words.is_empty() => {}
+            (Node::Text(words), Some(Node::Text(before))) => before.to_mut().push_str(&words),
+            (node, _) => self.content.push(node),
+        }
+    }
+}
+
+impl From<Element> for Node {
+    fn from(element: Element) -> Self {
+        Self::Element(element)
+    }
+}
+
+/// The content of an element as HTML.
+#[cfg(feature = "ssr")]
+pub fn html(content: &[Node]) -> String {
+    let mut out = String::new();
+    write(content, &mut out);
+    out
+}
+
+#[cfg(feature = "ssr")]
+fn write(content: &[Node], out: &mut String) {
+    for node in content {
+        match node {
+            Node::Text(words) => escape(words, out),
+            Node::Element(Element { tag, attributes, content }) => {
+                out.push('<');
+                out.push_str(tag);
+                for (name, value) in attributes {
+                    out.push(' ');
+                    out.push_str(name);
+                    out.push_str("=\"");
+                    escape(value, out);
+                    out.push('"');
+                }
+                out.push('>');
+                if !matches!(*tag, "input" | "br") {
+                    write(content, out);
+                    out.push_str("</");
+                    out.push_str(tag);
+                    out.push('>');
+                }
+            }
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn escape(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            // A parser would read a line feed in its place.
+            '\r' => out.push('␍'),
+            other => out.push(other),
+        }
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_text_and_attributes() {
+        let node = el("a").with("title", "\"<&>'").text("</a><script>").into();
+        assert_eq!(html(&[node]), "<a title=\"&quot;&lt;&amp;&gt;'\">&lt;/a&gt;&lt;script&gt;</a>");
+    }
+
+    #[test]
+    fn joins_stretches_of_text_and_drops_empty_ones() {
+        let node = el("p").text("a").text("").text("b").child(el("br")).text("c");
+        assert_eq!(node.content.len(), 3);
+        assert_eq!(html(&[node.into()]), "<p>ab<br>c</p>");
+    }
+}
