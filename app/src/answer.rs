@@ -1,59 +1,17 @@
-//! What running a check comes to, and the states that a panel can be in. Plain data that crosses the wire.
+//! What crosses the wire when a check has been run: its state, and its panel as the server drew it. The browser puts
+//! panels in place; it does not know what a report holds, so a new kind of panel costs it nothing.
 
-use runbook::outcome::{Body, Outcome, Report};
 use serde::{Deserialize, Serialize};
 
-use crate::error::WireError;
-
-/// What running a check came to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CheckAnswer {
-    /// What was found.
-    pub report: Report,
-}
-
-/// How a check's panel stands.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum PanelState {
-    /// Not run yet.
-    Idle,
-    /// It needs these parameters first.
-    Needs(Vec<String>),
-    /// A binding breaks a rule: one sentence.
-    Invalid(String),
-    /// It has been run.
-    Done(Box<Report>),
-}
-
-impl PanelState {
-    /// The state in one word, with the sentence that goes with it.
-    pub fn brief(&self) -> Brief {
-        let Self::Done(report) = self else { return Brief::default() };
-        let word = match report.outcome {
-            Outcome::Pass { .. } => Word::Pass,
-            Outcome::Warn { .. } => Word::Warn,
-            Outcome::Fail { .. } => Word::Fail,
-            Outcome::Unknown(_) => Word::Unknown,
-        };
-        Brief { word, summary: report.outcome.summary().to_owned() }
-    }
-
-    /// The value of `data-panel`, once there is an answer with a body.
-    pub fn panel(&self) -> Option<String> {
-        match self {
-            Self::Done(report) if report.body != Body::Empty => Some(report.body.word().to_owned()),
-            _ => None,
-        }
-    }
-
-    /// Why the check cannot be run as it stands.
-    pub fn why_not(&self) -> Option<String> {
-        match self {
-            Self::Needs(names) => Some(["Needs ", &names.join(" and "), "."].concat()),
-            Self::Invalid(sentence) => Some(sentence.clone()),
-            Self::Idle | Self::Done(_) => None,
-        }
-    }
+/// A panel's new content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PanelUpdate {
+    /// How the check stands.
+    pub brief: Brief,
+    /// The value of `data-panel`; absent when the answer has no body.
+    pub panel: Option<String>,
+    /// The panel's content. Its text is escaped.
+    pub html: String,
 }
 
 /// A check's state as the rail and the sentence at the top show it.
@@ -63,13 +21,6 @@ pub struct Brief {
     pub word: Word,
     /// One sentence; empty while the check has not been run.
     pub summary: String,
-}
-
-impl Brief {
-    /// The state of a check whose question could not even be put.
-    pub fn failed(error: &WireError) -> Self {
-        Self { word: Word::Unknown, summary: error.message.clone() }
-    }
 }
 
 /// A state: the closed set behind `data-outcome`. Ordered from the quietest to the most telling.

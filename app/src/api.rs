@@ -5,26 +5,24 @@
 
 use std::collections::BTreeMap;
 
-use leptos::{prelude::*, server_fn::codec::Post};
+use leptos::{prelude::*, server_fn::codec::Json};
 
-use crate::{
-    answer::CheckAnswer,
-    error::{Json, WireError},
-};
+use crate::{answer::PanelUpdate, error::WireError};
 
 /// Runs one check of a runbook with the given values for its parameters.
-#[server(prefix = "/api", endpoint = "run_check", input = Post<Json>, output = Post<Json>)]
+#[server(prefix = "/api", endpoint = "run_check", input = Json, output = Json)]
 pub async fn run_check(
     path: String,
     check: String,
     bindings: BTreeMap<String, String>,
-) -> Result<CheckAnswer, WireError> {
-    use crate::server_side::request;
+) -> Result<PanelUpdate, WireError> {
+    use crate::{panels::drawn, server_side::request};
 
     request::answer(async {
         let (backend, caller) = request::door()?;
         let (path, check) = (request::parse(&path)?, request::parse(&check)?);
-        backend.run_check(&caller, &path, &check, &bindings).await
+        let answer = backend.run_check(&caller, &path, &check, &bindings).await?;
+        Ok(drawn::update(&answer.report, &[]))
     })
     .await
 }

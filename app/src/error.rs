@@ -1,10 +1,7 @@
 //! The error that a reader sees: a title, one plain sentence, a status and a next step.
 
-use leptos::{
-    prelude::*,
-    server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType},
-};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A failure in words. Causes are logged once by the server; `log_id` names them there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +29,7 @@ impl std::fmt::Display for WireError {
 impl std::error::Error for WireError {}
 
 impl FromServerFnError for WireError {
-    type Encoder = Json;
+    type Encoder = leptos::server_fn::codec::JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self {
@@ -43,35 +40,5 @@ impl FromServerFnError for WireError {
             links: Vec::new(),
             log_id: None,
         }
-    }
-}
-
-/// JSON in both directions. The browser reads it by the same code as a page's own facts and the event stream: the
-/// library's encoding would bring a second copy of every reader.
-#[derive(Debug)]
-pub struct Json;
-
-impl ContentType for Json {
-    const CONTENT_TYPE: &'static str = "application/json";
-}
-
-impl FormatType for Json {
-    const FORMAT_TYPE: Format = Format::Text;
-}
-
-impl<T: Serialize> Encodes<T> for Json {
-    type Error = serde_json::Error;
-
-    fn encode(value: &T) -> Result<Bytes, Self::Error> {
-        serde_json::to_string(value).map(Bytes::from)
-    }
-}
-
-impl<T: DeserializeOwned> Decodes<T> for Json {
-    type Error = serde_json::Error;
-
-    fn decode(bytes: Bytes) -> Result<T, Self::Error> {
-        let text = std::str::from_utf8(&bytes).map_err(serde::de::Error::custom)?;
-        serde_json::from_str(text)
     }
 }

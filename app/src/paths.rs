@@ -25,6 +25,13 @@ pub fn alert<'a>(alertname: &str, query: impl IntoIterator<Item = (&'a str, &'a 
     address
 }
 
+/// A query alone: `?pod=web-0`. As a link it keeps the path of the page it stands on.
+pub fn query<'a>(query: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut address = String::new();
+    append_query(&mut address, query);
+    address
+}
+
 /// The event stream of an open page: the runbook, the checks that are shown, and the bindings as `bind.NAME`.
 pub fn live<'a>(
     path: &str,

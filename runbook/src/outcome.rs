@@ -23,7 +23,7 @@ pub struct Report {
 
 /// How a check stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(tag = "outcome", rename_all = "lowercase")]
 pub enum Outcome {
     /// Nothing wrong was found.
     Pass {
@@ -79,7 +79,7 @@ pub struct Unknown {
 
 /// What a panel shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "panel", rename_all = "kebab-case")]
 pub enum Body {
     /// Nothing beyond the outcome.
     Empty,

@@ -51,9 +51,14 @@ pub(super) fn tick_every_second(page: Page) {
     let _ = set_interval_with_handle(tick, Duration::from_secs(1));
 }
 
-/// Every element that a selector finds, in the order of the page.
+/// Every element of the page that a selector finds, in order.
 pub(super) fn all(selector: &str) -> Vec<Element> {
-    let Ok(found) = document().query_selector_all(selector) else { return Vec::new() };
+    document().document_element().map(|root| within(&root, selector)).unwrap_or_default()
+}
+
+/// Every element inside another one that a selector finds, in order.
+pub(crate) fn within(root: &Element, selector: &str) -> Vec<Element> {
+    let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
     (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
 }
 

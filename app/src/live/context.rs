@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use runbook::{outcome::Report, time::Timestamp};
+use runbook::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    answer::{Brief, PanelState, Word},
+    answer::{Brief, PanelUpdate, Word},
     error::WireError,
     paths,
 };
@@ -77,14 +77,12 @@ pub struct Slot {
     pub is_ready: bool,
     /// The state in one word.
     pub brief: RwSignal<Brief>,
-    /// What its panel shows; `None` until the panel has said what it was rendered with.
-    pub state: RwSignal<Option<PanelState>>,
-    /// Why it could not be asked just now.
-    pub error: RwSignal<Option<WireError>>,
-    /// The report before the one in view.
-    pub before: StoredValue<Option<Report>>,
-    /// How many reports have come since the page was made.
-    pub turn: StoredValue<usize>,
+    /// The value of `data-panel`, once an answer has brought one.
+    pub panel: RwSignal<Option<String>>,
+    /// What its panel shows; `None` as long as that is what the server rendered.
+    pub html: RwSignal<Option<String>>,
+    /// Why it could not be asked just now; empty when it could.
+    pub problem: RwSignal<String>,
 }
 
 /// How the event stream stands.
@@ -106,10 +104,9 @@ impl Page {
             step: check.step,
             is_ready: check.is_ready,
             brief: RwSignal::new(check.brief.clone()),
-            state: RwSignal::new(None),
-            error: RwSignal::new(None),
-            before: StoredValue::new(None),
-            turn: StoredValue::new(0),
+            panel: RwSignal::new(None),
+            html: RwSignal::new(None),
+            problem: RwSignal::new(String::new()),
         };
         Self {
             slots: StoredValue::new(facts.checks.iter().map(slot).collect()),
@@ -140,15 +137,16 @@ impl Page {
         self.facts.with_value(|facts| self.runs.with(|runs| paths::runbook(&facts.path, facts.query(runs))))
     }
 
-    /// The address of this page with other values for some parameters.
-    pub fn address_with(self, changes: &[(&str, &str)]) -> String {
+    /// The address of this page with other values for some parameters: `?pod=web-0`.
+    pub fn address_with(self, binds: &str) -> String {
+        let is_replaced = |name: &str| {
+            let mut names = binds.trim_start_matches('?').split('&').filter_map(|pair| pair.split('=').next());
+            names.any(|replaced| replaced == name)
+        };
         self.facts.with_value(|facts| {
-            self.runs.with(|runs| {
-                let mut facts = facts.clone();
-                for (name, value) in changes.iter().filter(|(_, value)| !value.is_empty()) {
-                    facts.bindings.insert((*name).into(), (*value).into());
-                }
-                paths::runbook(&facts.path, facts.query(runs))
+            self.runs.with_untracked(|runs| {
+                let rest = paths::query(facts.query(runs).filter(|(name, _)| !is_replaced(name)));
+                [&paths::runbook(&facts.path, []), binds, &rest.replacen('?', "&", 1)].concat()
             })
         })
     }
@@ -156,22 +154,17 @@ impl Page {
 
 impl Slot {
     /// Shows an answer.
-    pub fn settle(self, report: Report) {
-        let state = PanelState::Done(Box::new(report));
-        let brief = state.brief();
-        self.turn.update_value(|turn| *turn += 1);
-        if let Some(PanelState::Done(old)) = self.state.write_untracked().replace(state) {
-            self.before.set_value(Some(*old));
-        }
-        self.state.notify();
-        self.brief.set(brief);
-        self.error.set(None);
+    pub fn settle(self, update: PanelUpdate) {
+        self.panel.set(update.panel);
+        self.html.set(Some(update.html));
+        self.brief.set(update.brief);
+        self.problem.set(String::new());
     }
 
-    /// Shows why there is no answer. An older answer stays in view.
-    pub fn fail(self, error: WireError) {
-        self.brief.set(Brief::failed(&error));
-        self.error.set(Some(error));
+    /// Says why there is no answer. An older answer stays in view.
+    pub fn fail(self, error: &WireError) {
+        self.brief.set(Brief { word: Word::Unknown, summary: error.message.clone() });
+        self.problem.set(error.to_string());
     }
 
     /// The state in one word.
@@ -201,8 +194,8 @@ impl Page {
         let (path, bindings) = self.facts.with_value(|facts| (facts.path.clone(), facts.bindings.clone()));
         leptos::task::spawn_local(async move {
             match crate::api::run_check(path, id, bindings).await {
-                Ok(answer) => slot.settle(answer.report),
-                Err(error) => slot.fail(error),
+                Ok(update) => slot.settle(update),
+                Err(error) => slot.fail(&error),
             }
         });
     }

@@ -8,7 +8,7 @@ pub mod rail;
 pub mod sentence;
 
 #[cfg(feature = "hydrate")]
-mod browser;
+pub(crate) mod browser;
 #[cfg(feature = "hydrate")]
 mod keys;
 #[cfg(feature = "hydrate")]

@@ -4,13 +4,13 @@
 use std::{cell::RefCell, time::Duration};
 
 use leptos::prelude::*;
-use runbook::{outcome::Report, time::Timestamp};
+use runbook::time::Timestamp;
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
 use super::context::{Link, Page};
-use crate::{answer::PanelState, paths};
+use crate::{answer::PanelUpdate, paths};
 
 /// The portal sends something every ten seconds; after this long it is not there.
 const SILENCE_MS: i64 = 25_000;
@@ -41,7 +41,7 @@ struct Beat {
 #[derive(Deserialize)]
 struct Change {
     check: String,
-    report: Report,
+    panel: PanelUpdate,
 }
 
 /// Opens the stream, and again whenever more checks have been run.
@@ -86,7 +86,7 @@ fn connect(page: Page, checks: Vec<String>) {
         if let Ok(change) = serde_json::from_str::<Change>(&data)
             && let Some(slot) = page.slot(&change.check)
         {
-            slot.settle(change.report);
+            slot.settle(change.panel);
         }
     });
     let failed = Closure::<dyn FnMut()>::new(move || lost(page));
@@ -163,10 +163,9 @@ fn mark_stale(page: Page) {
 fn shown(page: Page) -> Vec<String> {
     let runs = page.runs.get_untracked();
     page.slots.with_value(|slots| {
-        let is_shown = |state: &Option<PanelState>| matches!(state, Some(PanelState::Done(_)));
-        let shown = slots
-            .iter()
-            .filter(|slot| slot.state.with_untracked(is_shown) || slot.id.with_value(|id| runs.contains(id)));
+        let shown = slots.iter().filter(|slot| {
+            slot.brief.with_untracked(|brief| brief.word.has_run()) || slot.id.with_value(|id| runs.contains(id))
+        });
         shown.map(|slot| slot.id.get_value()).collect()
     })
 }

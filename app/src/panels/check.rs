@@ -3,52 +3,61 @@
 
 #![expect(missing_docs, reason = "the island macro writes structs that cannot be documented")]
 
-use leptos::{either::Either, ev, html::Section, prelude::*};
+use leptos::{either::Either, ev, html::Div, prelude::*};
 
-use super::{Shown, controls::Settings, sheet};
 use crate::{
-    answer::{PanelState, Word},
+    answer::Word,
     live::{
         context::{Page, Slot},
         page::{run_form_action, run_form_fields},
     },
     paths,
-    ui::{controls::CopyButton, sent::Sent},
+    ui::{
+        controls::CopyButton,
+        sent::{Kept, Sent},
+    },
 };
+
+/// What a panel starts with.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub struct PanelFacts {
+    /// The check's id.
+    pub id: String,
+    /// The value of `data-panel`: what the panel is, or will most likely be.
+    pub panel: String,
+    /// Why the check cannot be run as it stands.
+    pub why_not: Option<String>,
+    /// The command as the copy button copies it.
+    pub copy: String,
+}
 
 /// One check of the page.
 #[island]
 pub fn CheckPanel(
-    /// Its id.
-    id: String,
-    /// The panel that its answer will most likely need: the value of `data-panel` until there is one.
-    kind: String,
-    /// How it stands when the page is made.
-    state: Sent<PanelState>,
-    /// The command as the copy button copies it.
-    copy: String,
+    /// What it starts with.
+    facts: Sent<PanelFacts>,
+    /// What it shows at first.
+    drawn: Kept,
 ) -> impl IntoView {
-    let page = Page::current();
-    let slot = page.slot(&id).expect("the page lists each of its checks before it shows a panel");
-    slot.state.set(Some(state.0));
-    let panel = move || slot.state.with(|state| state.as_ref().and_then(PanelState::panel)).unwrap_or(kind.clone());
-    let settings = RwSignal::new(Settings::default());
-    let root = NodeRef::<Section>::new();
-    keep_drawn(root, page, slot, settings);
+    let PanelFacts { id, panel, why_not, copy } = facts.0;
+    let slot = Page::current().slot(&id).expect("the page lists each of its checks before it shows a panel");
+    let sheet = NodeRef::<Div>::new();
+    let settings = hands::keep(sheet, slot);
     view! {
-        {run_button(page, slot, &paths::check_anchor(&id))}
+        {run_button(slot, id.clone(), why_not)}
         <CopyButton text=copy />
         <section
             class="panel"
             tabindex="-1"
-            data-panel=panel
+            data-panel=move || slot.panel.get().unwrap_or_else(|| panel.clone())
             data-check=id
             data-outcome=move || slot.word().attribute()
-            node_ref=root
-            on:click=move |event| act(settings, &event)
-            on:input=move |event| settings.update(|settings| settings.look_for(&event_target_value(&event)))
-            inner_html=first_drawing(page, slot)
-        />
+            on:click=move |event| hands::press(settings, &event)
+            on:input=move |event| hands::look_for(settings, event_target_value(&event))
+        >
+            <p class="panel-problem" role="alert">{move || slot.problem.get()}</p>
+            <div class="sheet" node_ref=sheet inner_html=drawn.0 />
+        </section>
     }
 }
 
@@ -62,7 +71,7 @@ pub fn RunStep(
 ) -> impl IntoView {
     let page = Page::current();
     let fields = hidden(run_form_fields(page, &checks));
-    let label = format!("Run the {} checks of this step", checks.len());
+    let label = ["Run the ", &checks.len().to_string(), " checks of this step"].concat();
     let run = move |event: ev::SubmitEvent| {
         event.prevent_default();
         checks.iter().filter_map(|id| page.slot(id)).for_each(|slot| page.run(slot));
@@ -76,92 +85,97 @@ pub fn RunStep(
 }
 
 /// Run, or why not.
-fn run_button(page: Page, slot: Slot, anchor: &str) -> impl IntoView + use<> {
-    let id = slot.id.get_value();
-    let why_not = slot.state.with_untracked(|state| state.as_ref().and_then(PanelState::why_not));
+fn run_button(slot: Slot, id: String, why_not: Option<String>) -> impl IntoView {
     if let Some(words) = why_not {
-        let link = view! { <a href="#_context">"Set it above"</a> };
-        return Either::Left(view! { <p class="why-not">{words} " " {link}</p> });
+        return Either::Left(view! { <p class="why-not">{words} " " <a href="#_context">"Set it above"</a></p> });
     }
+    let page = Page::current();
     let fields = hidden(run_form_fields(page, std::slice::from_ref(&id)));
+    let action = run_form_action(page, &paths::check_anchor(&id));
     let run = move |event: ev::SubmitEvent| {
         event.prevent_default();
         page.run(slot);
     };
     let label = move || if slot.word() == Word::Idle { "Run" } else { "Run again" };
     Either::Right(view! {
-        <form class="run" method="get" action=run_form_action(page, anchor) on:submit=run>
+        <form class="run" method="get" action=action on:submit=run>
             {fields}
-            <button class="button primary" data-act="run" aria-describedby=format!("command-{id}")>{label}</button>
+            <button class="button primary" data-act="run" aria-describedby=["command-", &id].concat()>{label}</button>
         </form>
     })
 }
 
+/// The fields of a Run form. In the browser they stand in the document already and never change.
 fn hidden(fields: Vec<(String, String)>) -> impl IntoView {
     fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect::<Vec<_>>()
 }
 
-fn with_sheet<T>(page: Page, slot: Slot, settings: &Settings, use_it: impl FnOnce(&Shown<'_>) -> T) -> T {
-    let (word, error) = (slot.word(), slot.error.get());
-    slot.before.with_value(|before| {
-        slot.state.with(|state| {
-            use_it(&Shown {
-                page,
-                word,
-                state: state.as_ref(),
-                error: error.as_ref(),
-                before: before.as_ref(),
-                turn: slot.turn.get_value(),
-                settings,
-            })
-        })
-    })
-}
+#[cfg(feature = "hydrate")]
+mod hands {
+    //! What keeps a panel's content as it should be.
 
-/// The panel as the server writes it. This is the one place where HTML is put in as such: it comes from a tree whose
-/// text and attributes were escaped when it was written out.
-#[cfg(feature = "ssr")]
-fn first_drawing(page: Page, slot: Slot) -> String {
-    with_sheet(page, slot, &Settings::default(), |shown| crate::ui::node::html(&sheet(shown)))
-}
+    use leptos::{ev, html::Div, prelude::*};
+    use wasm_bindgen::JsCast;
+    use web_sys::Element;
 
-/// In the browser the server's drawing is there already.
-#[cfg(not(feature = "ssr"))]
-fn first_drawing(_page: Page, _slot: Slot) -> &'static str {
-    ""
-}
+    use crate::{
+        live::context::{Page, Slot},
+        panels::hands::{
+            apply::{apply, reveal},
+            patch::replace,
+            settings::Settings,
+        },
+    };
 
-/// Draws the panel again whenever something in it changes.
-fn keep_drawn(root: NodeRef<Section>, page: Page, slot: Slot, settings: RwSignal<Settings>) {
-    #[cfg(feature = "hydrate")]
-    Effect::new(move |current: Option<isize>| {
-        let Some(root) = root.get() else { return 0 };
-        page.runs.track();
-        settings.with(|settings| {
-            with_sheet(page, slot, settings, |shown| crate::ui::patch::patch(&root, &sheet(shown)));
-            if current.is_some_and(|current| current != settings.current)
-                && let Ok(Some(line)) = root.query_selector(".current")
-            {
-                line.scroll_into_view_with_bool(false);
+    /// Puts each new drawing in place, and each new setting into effect.
+    pub(super) fn keep(sheet: NodeRef<Div>, slot: Slot) -> RwSignal<Settings> {
+        let settings = RwSignal::new(Settings::default());
+        Effect::new(move |_| {
+            let Some(sheet) = sheet.get() else { return };
+            if slot.html.with(|html| html.as_ref().map(|html| replace(&sheet, html)).is_some()) {
+                settings.with_untracked(|settings| apply(&sheet, settings));
             }
-            settings.current
-        })
-    });
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (root, page, slot, settings);
-}
+        });
+        Effect::new(move |_| {
+            if let Some(sheet) = sheet.get() {
+                settings.with(|settings| apply(&sheet, settings));
+            }
+        });
+        settings
+    }
 
-/// Carries out what a pressed control of the panel says.
-fn act(settings: RwSignal<Settings>, event: &ev::MouseEvent) {
-    #[cfg(feature = "hydrate")]
-    {
-        use wasm_bindgen::JsCast;
-        let pressed = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let control = pressed.and_then(|pressed| pressed.closest("[data-do]").ok().flatten());
-        if let Some(action) = control.and_then(|control| control.get_attribute("data-do")) {
+    /// Carries out what a pressed control says. A row's link gets what the page holds besides the row's own values.
+    pub(super) fn press(settings: RwSignal<Settings>, event: &ev::MouseEvent) {
+        let Some(pressed) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        if let Ok(Some(link)) = pressed.closest("a[data-bind]") {
+            let binds = link.get_attribute("data-bind").unwrap_or_default();
+            let _ = link.set_attribute("href", &Page::current().address_with(&binds));
+        } else if let Ok(Some(control)) = pressed.closest("[data-do]") {
+            let action = control.get_attribute("data-do").unwrap_or_default();
             settings.update(|settings| settings.act(&action));
+            let panel = control.closest(".panel").ok().flatten();
+            if let ("next" | "previous", Some(panel)) = (action.as_str(), panel) {
+                // The line is marked once the settings have come into effect.
+                request_animation_frame(move || reveal(&panel));
+            }
         }
     }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (settings, event);
+
+    pub(super) fn look_for(settings: RwSignal<Settings>, words: String) {
+        settings.update(|settings| settings.look_for(&words));
+    }
+}
+
+/// The server draws a panel once; nothing happens in it there.
+#[cfg(not(feature = "hydrate"))]
+mod hands {
+    use leptos::{ev, html::Div, prelude::NodeRef};
+
+    use crate::live::context::Slot;
+
+    pub(super) fn keep(_sheet: NodeRef<Div>, _slot: Slot) {}
+
+    pub(super) fn press(_settings: (), _event: &ev::MouseEvent) {}
+
+    pub(super) fn look_for(_settings: (), _words: String) {}
 }

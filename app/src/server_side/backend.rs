@@ -7,10 +7,10 @@ use runbook::{
     binding::Bindings,
     document::Runbook,
     names::{CheckId, RunbookPath},
+    outcome::Report,
     time::Timestamp,
 };
 
-pub use crate::answer::{CheckAnswer, PanelState};
 use crate::error::WireError;
 
 /// Who asks, after authentication.
@@ -46,6 +46,13 @@ pub trait Backend: Send + Sync + 'static {
 
 /// Names and values of a page's query, in order, decoded, repeated ones kept.
 pub type Query = Vec<(String, String)>;
+
+/// What running a check came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckAnswer {
+    /// What was found.
+    pub report: Report,
+}
 
 /// What the home page shows.
 #[derive(Debug, Clone)]
@@ -136,4 +143,17 @@ pub struct RunbookView {
     pub links: BTreeMap<String, RunbookPath>,
     /// When the page was made.
     pub now: Timestamp,
+}
+
+/// How a check's panel starts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PanelState {
+    /// Not run yet.
+    Idle,
+    /// It needs these parameters first.
+    Needs(Vec<String>),
+    /// A binding breaks a rule: one sentence.
+    Invalid(String),
+    /// It has been run.
+    Done(Box<Report>),
 }

@@ -1,9 +1,7 @@
-//! The document around every page: head, theme, scripts. It also sets the policy that says what the page may load,
-//! since the nonce is made here.
+//! The document around every page: head, theme, scripts. Inline scripts carry the request's nonce, and nothing is styled
+//! inline, so the server's policy can forbid the rest.
 
-use http::{HeaderValue, header};
 use leptos::{nonce::use_nonce, prelude::*};
-use leptos_axum::ResponseOptions;
 use leptos_meta::{MetaTags, provide_meta_context};
 
 /// Where the style sheet and the browser's half lie. Without scripts (`None`) every page still works.
@@ -25,9 +23,6 @@ const THEME_SCRIPT: &str =
 pub(super) fn document(body: impl IntoView) -> impl IntoView {
     provide_meta_context();
     let nonce = use_nonce();
-    if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), &nonce) {
-        set_policy(&response, nonce);
-    }
     let assets = use_context::<Assets>();
     let css = assets.as_ref().map(|assets| view! { <link rel="stylesheet" href=assets.css.clone() /> });
     let scripts = assets.and_then(|assets| assets.js.zip(assets.wasm)).map(|(js, wasm)| {
@@ -68,14 +63,4 @@ fn loader(js: &str, wasm: &str) -> String {
          client[island.dataset.component]?.(island)}}\
          document.documentElement.dataset.scripts='on'"
     )
-}
-
-fn set_policy(response: &ResponseOptions, nonce: &str) {
-    let policy = format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
-         font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    );
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-    }
 }

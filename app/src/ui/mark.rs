@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::node::{Element, el};
 use crate::answer::Word;
 
 /// The shape alone, for places where the word stands nearby. Hidden from screen readers.
@@ -23,19 +22,8 @@ pub fn worded(word: impl Fn() -> Word + Copy + Send + Sync + 'static) -> impl In
     }
 }
 
-/// The shape and its word, as part of a panel.
-pub fn drawn(word: Word) -> Element {
-    let path = el("path").with("fill-rule", "evenodd").with("d", outline(word));
-    let shape = el("svg")
-        .with("viewBox", "0 0 12 12")
-        .with("aria-hidden", "true")
-        .with("data-state", word.attribute())
-        .class("mark")
-        .child(path);
-    el("span").class("state").with("data-state", word.attribute()).child(shape).text(word.label())
-}
-
-fn outline(word: Word) -> &'static str {
+/// The shape as the `d` of a path in a box of 12 by 12.
+pub fn outline(word: Word) -> &'static str {
     match word {
         Word::Idle => "M2 5.3h8v1.4H2Z",
         Word::Running => "M6 0a6 6 0 1 1 0 12A6 6 0 0 1 6 0ZM6 1.5v9a4.5 4.5 0 0 0 0-9Z",

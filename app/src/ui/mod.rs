@@ -2,9 +2,5 @@
 
 pub mod controls;
 pub mod mark;
-pub mod name;
-pub mod node;
-#[cfg(feature = "hydrate")]
-pub mod patch;
 pub mod sent;
 pub mod time;

@@ -1,34 +1,6 @@
-//! Times as a reader needs them: the clock and the distance, always both. The distance carries `data-at`, by which
-//! the page's ticker keeps it true; nothing here reads a clock.
+//! Times in words as a reader needs them. Nothing here reads a clock.
 
 use runbook::time::{DAY_MS, Span, Timestamp, ago};
-
-use super::node::{Element, Node, el, text};
-
-/// `02:23:41 UTC (14 min ago)`, with the date when it is another day.
-pub fn instant(at: Timestamp, now: Timestamp) -> [Node; 4] {
-    [clock(at, now).into(), text(" ("), distance(at, now).into(), text(")")]
-}
-
-/// `02:23:41 UTC` alone.
-pub fn clock(at: Timestamp, now: Timestamp) -> Element {
-    el("time").with("datetime", at.rfc3339()).text(clock_text(at, now))
-}
-
-/// `14 min ago` alone, for places where the clock stands in the title.
-pub fn distance(at: Timestamp, now: Timestamp) -> Element {
-    el("span").with("data-at", at.0.to_string()).with("title", full_text(at)).text(distance_text(at, now))
-}
-
-/// `14 min` alone: an age.
-pub fn age(since: Timestamp, now: Timestamp) -> Element {
-    let title = ["since ", &full_text(since)].concat();
-    el("span").with("title", title).text(Span(now.ms_since(since)).to_string())
-}
-
-fn full_text(at: Timestamp) -> String {
-    [&at.date(), " ", &at.clock(), " UTC"].concat()
-}
 
 /// `02:23:41 UTC`, or `2026-02-25 02:23:41 UTC` when that is not the day of `now`.
 pub fn clock_text(at: Timestamp, now: Timestamp) -> String {
@@ -37,6 +9,11 @@ pub fn clock_text(at: Timestamp, now: Timestamp) -> String {
     } else {
         format!("{} {} UTC", at.date(), at.clock())
     }
+}
+
+/// `2026-11-23 02:23:41 UTC`.
+pub fn full_text(at: Timestamp) -> String {
+    [&at.date(), " ", &at.clock(), " UTC"].concat()
 }
 
 /// `14 min ago`, or `in 14 min`.

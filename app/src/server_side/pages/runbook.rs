@@ -9,7 +9,6 @@ use runbook::{check::Reading, names::RunbookPath};
 
 use super::frame::{bar, failure};
 use crate::{
-    answer::Brief,
     error::WireError,
     live::{
         context::{CheckFacts, PageFacts},
@@ -63,17 +62,18 @@ pub(in crate::server_side) fn runbook_page() -> impl IntoView {
 
 fn page(view: RunbookView, query: &Query) -> AnyView {
     let facts = facts(&view, query);
-    let runs = facts.runs.clone();
+    let kept = facts.clone();
     let title = view.runbook.title.clone();
     view! {
         <Title text=format!("{title} · Runlight") />
-        <LivePage facts=Sent(facts)>{content(&view, &runs)}</LivePage>
+        <LivePage facts=Sent(facts)>{content(&view, &kept)}</LivePage>
     }
     .into_any()
 }
 
-fn content(view: &RunbookView, runs: &[String]) -> AnyView {
-    let text = Text { view };
+fn content(view: &RunbookView, facts: &PageFacts) -> AnyView {
+    let query: Vec<(&str, &str)> = facts.query(&facts.runs).collect();
+    let text = Text { view, query: &query };
     let steps: Vec<_> =
         view.runbook.steps.iter().map(|step| RailStep { id: step.id.clone(), title: step.title.clone() }).collect();
     let rail = (!steps.is_empty())
@@ -81,7 +81,7 @@ fn content(view: &RunbookView, runs: &[String]) -> AnyView {
     view! {
         {bar(Some(view.runbook.title.clone()), String::new(), Some(LiveMark().into_any()))}
         <main id="_main" class="runbook">
-            {strip::view(view, runs)}
+            {strip::view(view, &facts.runs)}
             <Sentence />
             <div class="columns">
                 {rail}
@@ -93,16 +93,17 @@ fn content(view: &RunbookView, runs: &[String]) -> AnyView {
     .into_any()
 }
 
+/// What the browser's half of the page is told.
 fn facts(view: &RunbookView, query: &Query) -> PageFacts {
     let runbook = &view.runbook;
-    let text = Text { view };
+    let text = Text { view, query: &[] };
     let checks = runbook.commands.iter().enumerate().filter(|(_, c)| matches!(c.reading, Reading::Check { .. }));
     let checks: Vec<CheckFacts> = checks
         .map(|(index, command)| CheckFacts {
             id: command.id.as_str().to_owned(),
             step: runbook.steps.iter().position(|step| step.commands.contains(&index)),
             is_ready: text.is_ready(command),
-            brief: view.panels.get(&command.id).map_or_else(Brief::default, |state| state.brief()),
+            brief: text.brief_of(command),
         })
         .collect();
     let mut seen = BTreeSet::new();

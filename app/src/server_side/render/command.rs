@@ -9,10 +9,12 @@ use runbook::{
 
 use super::{inline::pieces, markdown::Text};
 use crate::{
-    answer::PanelState,
-    panels::check::CheckPanel,
+    panels::check::{CheckPanel, PanelFacts},
     paths,
-    ui::{controls::CopyButton, sent::Sent},
+    ui::{
+        controls::CopyButton,
+        sent::{Kept, Sent},
+    },
 };
 
 /// The value of `data-command`.
@@ -31,9 +33,16 @@ pub(super) fn block(text: Text<'_>, index: usize) -> AnyView {
     let copy = copied(text, command);
     let rest = match &command.reading {
         Reading::Check { check } => {
-            let state = text.view.panels.get(&command.id).cloned().unwrap_or(PanelState::Idle);
-            let kind = expected_panel(check).to_owned();
-            view! { <CheckPanel id=id.clone() kind=kind state=Sent(state) copy=copy /> }.into_any()
+            let update = text.panel_of(command);
+            let panel = update.as_ref().and_then(|update| update.panel.clone());
+            let facts = PanelFacts {
+                id: id.clone(),
+                panel: panel.unwrap_or_else(|| expected_panel(check).into()),
+                why_not: text.why_not(command),
+                copy,
+            };
+            let drawn = Kept(update.map(|update| update.html).unwrap_or_default());
+            view! { <CheckPanel facts=Sent(facts) drawn=drawn /> }.into_any()
         }
         Reading::Refused(refusal) | Reading::Unknown(refusal) => {
             let reason = refusal.reason.clone();

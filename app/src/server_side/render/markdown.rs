@@ -11,13 +11,19 @@ use super::{
     command, fence,
     inline::{checks_in, inlines},
 };
-use crate::{answer::PanelState, panels::check::RunStep, server_side::backend::RunbookView};
+use crate::{
+    answer::{Brief, PanelUpdate},
+    panels::{check::RunStep, drawn},
+    server_side::backend::{PanelState, RunbookView},
+};
 
 /// What the text is drawn from.
 #[derive(Clone, Copy)]
 pub(in crate::server_side) struct Text<'a> {
     /// The runbook and its situation.
     pub(in crate::server_side) view: &'a RunbookView,
+    /// The query of the page: what its links keep.
+    pub(in crate::server_side) query: &'a [(&'a str, &'a str)],
 }
 
 impl<'a> Text<'a> {
@@ -36,11 +42,34 @@ impl<'a> Text<'a> {
         self.command(index).is_some_and(|command| matches!(command.reading, Reading::Check { .. }))
     }
 
-    /// Whether a command can be run with the values that there are.
+    /// Why a check cannot be run with the values that there are.
+    pub(in crate::server_side) fn why_not(self, command: &Command) -> Option<String> {
+        match self.view.panels.get(&command.id)? {
+            PanelState::Needs(names) => Some(format!("Needs {}.", names.join(" and "))),
+            PanelState::Invalid(sentence) => Some(sentence.clone()),
+            PanelState::Idle | PanelState::Done(_) => None,
+        }
+    }
+
+    /// What a check has found so far, drawn.
+    pub(super) fn panel_of(self, command: &Command) -> Option<PanelUpdate> {
+        match self.view.panels.get(&command.id)? {
+            PanelState::Done(report) => Some(drawn::update(report, self.query)),
+            PanelState::Idle | PanelState::Needs(_) | PanelState::Invalid(_) => None,
+        }
+    }
+
+    /// How a check stands.
+    pub(in crate::server_side) fn brief_of(self, command: &Command) -> Brief {
+        match self.view.panels.get(&command.id) {
+            Some(PanelState::Done(report)) => drawn::brief(report),
+            _ => Brief::default(),
+        }
+    }
+
+    /// Whether a command is a check that can be run with the values that there are.
     pub(in crate::server_side) fn is_ready(self, command: &Command) -> bool {
-        let state = self.view.panels.get(&command.id);
-        matches!(command.reading, Reading::Check { .. })
-            && !matches!(state, Some(PanelState::Needs(_) | PanelState::Invalid(_)))
+        matches!(command.reading, Reading::Check { .. }) && self.why_not(command).is_none()
     }
 }
 

@@ -5,11 +5,11 @@ use runbook::{
     time::{Span, Timestamp},
 };
 
-use super::{Drawing, note, rows};
-use crate::ui::{
+use super::{
     node::{Element, Node, el, text},
-    time,
+    note, rows, time,
 };
+use crate::ui::time::clock_text;
 
 /// Nothing further than this from the window nearest to now is drawn; it stands in the table.
 const REACH_MS: i64 = 3 * 3_600_000;
@@ -20,8 +20,8 @@ const TOP: i64 = 22;
 const LANE: i64 = 34;
 
 /// The axis, what stands beside it in words, and the numbers one press away.
-pub(super) fn draw(window: &Window, drawing: Drawing<'_>) -> Vec<Node> {
-    let now = drawing.now;
+pub(super) fn draw(window: &Window) -> Vec<Node> {
+    let now = window.now;
     let mut drawn = vec![axis(window).into()];
     if !window.locked_guests.is_empty() {
         drawn.push(note([text(["Locked for backup now: ", &window.locked_guests.join(", "), "."].concat())]));
@@ -185,8 +185,8 @@ fn numbers(window: &Window, now: Timestamp) -> Element {
         el("tr")
             .child(el("th").with("scope", "row").text(run.node.clone()))
             .child(cell(guests))
-            .child(cell(time::clock_text(run.started_at, now)))
-            .child(cell(run.ended_at.map(|at| time::clock_text(at, now)).unwrap_or_default()))
+            .child(cell(clock_text(run.started_at, now)))
+            .child(cell(run.ended_at.map(|at| clock_text(at, now)).unwrap_or_default()))
             .child(cell(length).class("num"))
             .child(cell(run_state(run)))
     };

@@ -1,6 +1,4 @@
-//! HTML as a plain tree. Panels are drawn as trees, so that the server can write them out and the browser can patch
-//! what is there, both from the same drawing and with little code. Text and attributes are escaped when they are
-//! written; no raw HTML can be put in.
+//! HTML as a plain tree. Text and attributes are escaped when it is written out; no raw HTML can be put in.
 
 use std::borrow::Cow;
 
@@ -19,9 +17,9 @@ pub enum Node {
 /// An element with its attributes and content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element {
-    pub(super) tag: &'static str,
-    pub(super) attributes: Vec<(&'static str, Words)>,
-    pub(super) content: Vec<Node>,
+    tag: &'static str,
+    attributes: Vec<(&'static str, Words)>,
+    content: Vec<Node>,
 }
 
 /// An element without attributes or content.
@@ -80,14 +78,12 @@ impl From<Element> for Node {
 }
 
 /// The content of an element as HTML.
-#[cfg(feature = "ssr")]
 pub fn html(content: &[Node]) -> String {
     let mut out = String::new();
     write(content, &mut out);
     out
 }
 
-#[cfg(feature = "ssr")]
 fn write(content: &[Node], out: &mut String) {
     for node in content {
         match node {
@@ -114,7 +110,6 @@ fn write(content: &[Node], out: &mut String) {
     }
 }
 
-#[cfg(feature = "ssr")]
 fn escape(text: &str, out: &mut String) {
     for character in text.chars() {
         match character {
@@ -129,7 +124,7 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -1,0 +1,139 @@
+//! What reports look like. Drawn as a tree and written out once; asks nothing, knows no page: the same drawing serves
+//! everybody who looks at the same answer.
+
+mod log;
+mod name;
+mod node;
+mod restart_table;
+mod rows;
+mod table;
+mod time;
+mod unknown;
+mod window;
+
+use runbook::outcome::{Body, Outcome, Report};
+
+use self::node::{Element, Node, el, text};
+use crate::{
+    answer::{Brief, PanelUpdate, Word},
+    ui::mark::outline,
+};
+
+/// A report as the browser gets it. `kept` is the query of the page that it is drawn for; links of rows keep it. A
+/// drawing that many pages share keeps nothing: each browser adds its own when a link is pressed.
+pub fn update(report: &Report, kept: &[(&str, &str)]) -> PanelUpdate {
+    let has_body = report.body != Body::Empty;
+    PanelUpdate {
+        brief: brief(report),
+        panel: has_body.then(|| report.body.word().to_owned()),
+        html: node::html(&sheet(report, kept)),
+    }
+}
+
+/// A report in one word and one sentence.
+pub fn brief(report: &Report) -> Brief {
+    let word = match report.outcome {
+        Outcome::Pass { .. } => Word::Pass,
+        Outcome::Warn { .. } => Word::Warn,
+        Outcome::Fail { .. } => Word::Fail,
+        Outcome::Unknown(_) => Word::Unknown,
+    };
+    Brief { word, summary: report.outcome.summary().to_owned() }
+}
+
+/// Everything inside a panel's root: the line in words, the sentence, the body, the notes.
+fn sheet(report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
+    // Screen readers hear this sentence when it changes, and nothing else of the panel.
+    let summary = el("p").class("panel-summary").with("role", "status").text(report.outcome.summary().to_owned());
+    let body = el("div").class("panel-body").all(body(report, kept));
+    let notes = report.notes.iter().map(|words| note([text(words.clone())]));
+    [head(report).into(), summary.into(), body.into()].into_iter().chain(notes).collect()
+}
+
+/// `Pods by restarts · monitoring-cluster · 02:41:10 UTC, 4 s ago`.
+fn head(report: &Report) -> Element {
+    let asked = el("span")
+        .class("panel-time")
+        .child(time::clock(report.asked_at, report.asked_at))
+        .text(", ")
+        .child(time::distance(report.asked_at, report.asked_at));
+    el("p")
+        .class("panel-head")
+        .child(state(brief(report).word))
+        .child(el("span").class("panel-title").text(report.title.clone()))
+        .child(el("span").class("panel-source").text(report.source.clone()))
+        .child(asked)
+}
+
+/// A state: its shape and its word.
+fn state(word: Word) -> Element {
+    let path = el("path").with("fill-rule", "evenodd").with("d", outline(word));
+    let shape = el("svg").class("mark").with("viewBox", "0 0 12 12").with("aria-hidden", "true").child(path);
+    el("span").class("state").with("data-state", word.attribute()).child(shape).text(word.label())
+}
+
+fn body(report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
+    match (&report.body, &report.outcome) {
+        (Body::Empty, Outcome::Unknown(unknown)) => vec![unknown::draw(unknown).into()],
+        (Body::Empty, _) => Vec::new(),
+        (Body::RestartTable(table), _) => restart_table::draw(table, report, kept),
+        (Body::Table(table), _) => table::draw(table, report, kept),
+        (Body::Log(log), _) => log::draw(log),
+        (Body::Window(window), _) => window::draw(window),
+        (Body::Text { text }, _) => {
+            vec![el("pre").class("text-body").with("tabindex", "0").text(text.clone()).into()]
+        }
+    }
+}
+
+/// A small line under a body.
+fn note(content: impl IntoIterator<Item = Node>) -> Node {
+    el("p").class("note").all(content).into()
+}
+
+/// A line in place of rows that are not there.
+fn empty(words: String) -> Node {
+    el("p").class("empty").all([text(words)]).into()
+}
+
+/// A button that does something in its panel. It needs scripts.
+fn button(action: &'static str, label: &'static str) -> Element {
+    el("button").with("type", "button").class("button quiet needs-scripts").with("data-do", action).text(label)
+}
+
+/// A field that filters rows or finds lines.
+fn search(label: &'static str, placeholder: &'static str) -> Element {
+    let input = el("input")
+        .with("type", "search")
+        .with("placeholder", placeholder)
+        .with("aria-label", label)
+        .with("autocomplete", "off")
+        .with("spellcheck", "false");
+    el("span").class("filter needs-scripts").child(input)
+}
+
+/// `4,812`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn groups_thousands() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(812), "812");
+        assert_eq!(grouped(4_812), "4,812");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+    }
+}

@@ -1,0 +1,94 @@
+//! Pods by restarts. Choosing a row binds its pod in the address, and so in every command of the page.
+
+use runbook::{
+    outcome::{LastState, Report, RestartRow, RestartTable},
+    time::Timestamp,
+};
+
+use super::{
+    name,
+    node::{Element, Node, el, text},
+    note,
+    rows::{self, Sheet},
+    time,
+};
+
+/// Column heads, and whether they hold numbers.
+const COLUMNS: [(&str, bool); 10] = [
+    ("Namespace", false),
+    ("Pod", false),
+    ("Container", false),
+    ("Ready", true),
+    ("Status", false),
+    ("Restarts", true),
+    ("Last hour", true),
+    ("Last state", false),
+    ("Age", true),
+    ("Node", false),
+];
+
+/// The table, its count and what is known of the watch.
+pub(super) fn draw(table: &RestartTable, report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
+    let now = report.asked_at;
+    let sheet = Sheet {
+        label: report.title.clone(),
+        class: "rows restarts",
+        heads: &COLUMNS,
+        rows: &table.rows,
+        total: (table.total_pods, "pods"),
+    };
+    let mut drawn = sheet.draw(|row| row.is_bound, |row| draw_row(row, now, kept));
+    if let Some(since) = table.watching_since {
+        let clock = time::clock(since, now).into();
+        drawn.push(note([text("Restarts in the last hour as seen since "), clock, text(", when the watch began.")]));
+    }
+    if let Some(since) = table.stale_since {
+        let words = text("The watch is broken; these rows are as of ");
+        drawn.push(note([words].into_iter().chain(time::instant(since, now)).chain([text(".")])));
+    }
+    drawn
+}
+
+fn draw_row(row: &RestartRow, now: Timestamp, kept: &[(&str, &str)]) -> Element {
+    let binds = [("namespace", row.namespace.as_str()), ("pod", &row.pod), ("container", &row.container)];
+    let mark = row.is_bound.then(|| el("span").class("visually-hidden").text("The alert's pod: "));
+    let last = row.last_state.as_ref().map(|last| last_state(last, now));
+    let age_s = row.created_at.map(|at| now.ms_since(at) / 1_000).unwrap_or(0);
+    el("tr")
+        .class(if row.is_bound { "bound" } else { "" })
+        .with("data-key", [row.namespace.as_str(), &row.pod, &row.container].join("/"))
+        .child(el("td").class("namespace").child(name::cut(&row.namespace)))
+        .child(
+            el("th")
+                .with("scope", "row")
+                .class("pod")
+                .all(mark)
+                .child(rows::link(&binds, kept).child(name::cut(&row.pod))),
+        )
+        .child(el("td").class("container").child(name::cut(&row.container)))
+        .child(el("td").class("num ready").text(row.ready.clone()))
+        .child(el("td").class("status").text(row.status.clone()))
+        .child(el("td").class("num count").text(row.restarts.to_string()))
+        .child(el("td").class("num hour").text(row.restarts_last_hour.to_string()))
+        .child(el("td").class("last").all(last.into_iter().flatten()))
+        .child(
+            el("td")
+                .class("num age")
+                .with("data-sort", age_s.to_string())
+                .all(row.created_at.map(|at| time::age(at, now))),
+        )
+        .child(el("td").class("node").child(name::cut(&row.node)))
+}
+
+/// `OOMKilled, exit 137, 14 min ago`.
+fn last_state(last: &LastState, now: Timestamp) -> Vec<Node> {
+    let mut drawn = vec![text(last.reason.clone())];
+    if let Some(code) = last.exit_code {
+        drawn.push(text(format!(", exit {code}")));
+    }
+    if let Some(at) = last.at {
+        drawn.push(text(", "));
+        drawn.push(time::distance(at, now).into());
+    }
+    drawn
+}

@@ -1,0 +1,77 @@
+//! What every table panel shares: the line above it, the head whose names sort, the bound on rows.
+
+use super::{
+    empty, grouped,
+    node::{Element, Node, el},
+    search,
+};
+use crate::paths;
+
+/// Rows that are drawn; the alert's row is drawn in any case. Whoever needs more narrows the command.
+const MAX_ROWS: usize = 200;
+
+/// A table to be drawn.
+pub(super) struct Sheet<'a, R> {
+    /// What it is, for screen readers.
+    pub(super) label: String,
+    /// Classes of the table.
+    pub(super) class: &'static str,
+    /// Column heads, and whether they hold numbers.
+    pub(super) heads: &'a [(&'a str, bool)],
+    /// The rows given.
+    pub(super) rows: &'a [R],
+    /// How many things the question covers, and what they are called.
+    pub(super) total: (usize, &'static str),
+}
+
+impl<R> Sheet<'_, R> {
+    /// Draws it, each row by `draw`. `is_bound` tells the alert's row.
+    pub(super) fn draw(&self, is_bound: fn(&R) -> bool, draw: impl Fn(&R) -> Element) -> Vec<Node> {
+        let (total, noun) = self.total;
+        if self.rows.is_empty() {
+            return vec![empty(
+                ["No row: none of ", &grouped(total), " ", noun, " is what the command asks for."].concat(),
+            )];
+        }
+        let drawn: Vec<&R> = self
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(at, row)| *at < MAX_ROWS || is_bound(row))
+            .map(|(_, row)| row)
+            .collect();
+        let rows = drawn.iter().enumerate().map(|(at, row)| draw(row).with("data-row", at.to_string()));
+        let head = self.heads.iter().enumerate().map(|(column, (label, is_numeric))| {
+            let action = [if *is_numeric { "falling " } else { "rising " }, &column.to_string()].concat();
+            let button = el("button").with("type", "button").with("data-do", action).text((*label).to_owned());
+            el("th").with("scope", "col").class(if *is_numeric { "num" } else { "" }).child(button)
+        });
+        let table =
+            el("table").class(self.class).child(el("thead").child(el("tr").all(head))).child(el("tbody").all(rows));
+        let none = el("p").class("empty").with("data-none", "").with("hidden", "").text("No row contains this.");
+        vec![self.toolbar(drawn.len()).into(), scroll(self.label.clone(), table).into(), none.into()]
+    }
+
+    fn toolbar(&self, drawn: usize) -> Element {
+        let (total, noun) = self.total;
+        let shown = el("span")
+            .text("showing ")
+            .child(el("span").with("data-shown", "").text(grouped(drawn)))
+            .text([" of ", &grouped(total.max(drawn)), " ", noun].concat());
+        let toolbar = el("div").class("toolbar").child(shown);
+        if drawn > 1 { toolbar.child(search("Show rows that contain", "filter")) } else { toolbar }
+    }
+}
+
+/// Where a row's link leads: the page it stands on, with the row's values and what else the page holds. The row's own
+/// values stand apart in `data-bind`, for a browser that knows better what its page holds.
+pub(super) fn link(binds: &[(&str, &str)], kept: &[(&str, &str)]) -> Element {
+    let binds = || binds.iter().copied().filter(|(_, value)| !value.is_empty());
+    let rest = kept.iter().copied().filter(|(name, _)| binds().all(|(replaced, _)| replaced != *name));
+    el("a").with("href", paths::query(binds().chain(rest))).with("data-bind", paths::query(binds()))
+}
+
+/// Lets a wide table scroll inside itself, by keyboard too.
+pub(super) fn scroll(label: String, table: Element) -> Element {
+    el("div").class("table-scroll").with("tabindex", "0").with("role", "region").with("aria-label", label).child(table)
+}

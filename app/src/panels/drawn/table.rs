@@ -1,0 +1,37 @@
+//! A table in the source's own columns.
+
+use runbook::outcome::{Report, Row, Table};
+
+use super::{
+    name,
+    node::{Element, Node, el},
+    rows::{self, Sheet},
+};
+
+/// The table and its count.
+pub(super) fn draw(table: &Table, report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
+    let heads: Vec<(&str, bool)> =
+        table.columns.iter().map(|column| (column.name.as_str(), column.is_numeric)).collect();
+    let sheet = Sheet {
+        label: report.title.clone(),
+        class: "rows",
+        heads: &heads,
+        rows: &table.rows,
+        total: (table.total_rows, "rows"),
+    };
+    sheet.draw(|row| row.is_bound, |row| draw_row(row, &heads, kept))
+}
+
+fn draw_row(row: &Row, heads: &[(&str, bool)], kept: &[(&str, &str)]) -> Element {
+    let binds: Vec<(&str, &str)> = row.binds.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let cells = row.cells.iter().enumerate().map(|(column, cell)| {
+        let is_numeric = heads.get(column).is_some_and(|(_, is_numeric)| *is_numeric);
+        let td = el("td").class(if is_numeric { "num" } else { "" });
+        // The row's link stands in the cell that holds the value which it binds.
+        let is_link = binds.iter().any(|(name, value)| *name != "namespace" && value == cell);
+        if is_link { td.child(rows::link(&binds, kept).child(name::cut(cell))) } else { td.text(cell.clone()) }
+    });
+    let row_element = el("tr").class(if row.is_bound { "bound" } else { "" }).all(cells);
+    let key: Vec<&str> = row.binds.iter().map(|(_, value)| value.as_str()).collect();
+    if key.is_empty() { row_element } else { row_element.with("data-key", key.join("/")) }
+}

@@ -1,0 +1,7 @@
+//! What the browser does inside a panel: puts new drawings in place, and carries out what a reader sets. Works on the
+//! rows and lines that are there, whatever they mean.
+
+pub(super) mod apply;
+pub(super) mod patch;
+pub(super) mod settings;
+mod sort;
