@@ -9,6 +9,9 @@ pub const RUN_FIELD: &str = "run";
 /// The first part of a runbook's address.
 pub const RUNBOOK_ROOT: &str = "/r/";
 
+/// The server function that runs a check.
+pub const RUN_CHECK: &str = "/api/run_check";
+
 /// A runbook with the given query. Order is kept: a shared link reads as it was made.
 pub fn runbook<'a>(path: &str, query: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut address = String::from(RUNBOOK_ROOT);

@@ -1,7 +1,5 @@
 //! What the islands of one page share.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use runbook::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,7 +16,7 @@ pub struct PageFacts {
     /// The runbook's address inside the library.
     pub path: String,
     /// Values for parameters.
-    pub bindings: BTreeMap<String, String>,
+    pub bindings: Vec<(String, String)>,
     /// Labels of the alert that are no parameters. They stay in every link.
     pub labels: Vec<(String, String)>,
     /// The checks of the page, in order.
@@ -191,9 +189,8 @@ impl Page {
             self.runs.update(|runs| runs.push(id.clone()));
             super::browser::replace_address(&self.address());
         }
-        let (path, bindings) = self.facts.with_value(|facts| (facts.path.clone(), facts.bindings.clone()));
         leptos::task::spawn_local(async move {
-            match crate::api::run_check(path, id, bindings).await {
+            match super::ask::run_check(self, id).await {
                 Ok(update) => slot.settle(update),
                 Err(error) => slot.fail(&error),
             }

@@ -1,4 +1,4 @@
-//! The keyboard. Keys press the page's own buttons, so that each does exactly what the button does.
+//! The keyboard, and which step is being read. Keys press the page's own buttons, so that each does exactly what the button does.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -18,6 +18,8 @@ pub(super) fn listen() {
         }
     });
     std::mem::forget(handle);
+    follow_reader();
+    std::mem::forget(window_event_listener(ev::scroll, |_| follow_reader()));
 }
 
 /// Does what a key stands for; whether it stands for anything.
@@ -59,11 +61,34 @@ fn is_typing() -> bool {
 
 fn step(by: i64) {
     let steps = all(".step");
-    let read = steps.iter().filter(|step| step.get_bounding_client_rect().top() < HEAD_PX).count() as i64;
-    // `read` counts from one: it is the position of the step after the one in view.
-    let position = (read - 1 + by).max(0) as usize;
+    let position = (position(&steps) + by).max(0) as usize;
     if let Some(step) = steps.get(position) {
         open_part(step);
+    }
+}
+
+/// The step that is being read; -1 before the first.
+fn position(steps: &[Element]) -> i64 {
+    steps.iter().filter(|step| step.get_bounding_client_rect().top() < HEAD_PX).count() as i64 - 1
+}
+
+/// Shows in the rail which step is being read. On a phone, where the rail is one line, it comes to that step.
+fn follow_reader() {
+    let position = position(&all(".step"));
+    for (at, link) in (0..).zip(all("[data-step-link]")) {
+        let is_current = at == position.max(0);
+        if is_current == link.has_attribute("aria-current") {
+            continue;
+        }
+        if !is_current {
+            let _ = link.remove_attribute("aria-current");
+            continue;
+        }
+        let _ = link.set_attribute("aria-current", "step");
+        let (item, list) = (link.parent_element(), link.closest("ol").ok().flatten());
+        if let (Some(item), Some(list)) = (item.and_then(|item| item.dyn_into::<HtmlElement>().ok()), list) {
+            list.set_scroll_left(item.offset_left());
+        }
     }
 }
 

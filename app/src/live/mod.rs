@@ -8,6 +8,8 @@ pub mod rail;
 pub mod sentence;
 
 #[cfg(feature = "hydrate")]
+mod ask;
+#[cfg(feature = "hydrate")]
 pub(crate) mod browser;
 #[cfg(feature = "hydrate")]
 mod keys;

@@ -25,7 +25,7 @@ pub struct RailStep {
 pub fn StepRail(steps: Sent<Vec<RailStep>>) -> impl IntoView {
     let page = Page::current();
     let steps = steps.0;
-    let count = steps.len();
+    let count = steps.len().to_string();
     let items: Vec<_> = steps
         .into_iter()
         .enumerate()
@@ -33,15 +33,14 @@ pub fn StepRail(steps: Sent<Vec<RailStep>>) -> impl IntoView {
             let checks = slots_of(page, position);
             let word = move || checks.with_value(|slots| worst(slots));
             let progress = move || checks.with_value(|slots| progress(slots));
-            let next = position + 2;
             view! {
                 <li>
-                    <a href=format!("#{}", step.id) data-step-link=step.id>
+                    <a href=["#", &step.id].concat() data-step-link=step.id>
                         {mark::shape(word)}
                         <span class="rail-title">{step.title}</span>
                         <span class="rail-state">{progress}</span>
-                        <span class="visually-hidden">{move || format!(", {}", word().label())}</span>
-                        <span class="rail-next">{format!("Step {} of {count}", next - 1)}</span>
+                        <span class="visually-hidden">{move || [", ", word().label()].concat()}</span>
+                        <span class="rail-place">{["Step ", &(position + 1).to_string(), " of ", &count].concat()}</span>
                     </a>
                 </li>
             }
@@ -66,6 +65,6 @@ fn progress(slots: &[Slot]) -> String {
     let run = slots.iter().filter(|slot| slot.brief.with(|brief| brief.word.has_run())).count();
     match slots.len() {
         0 => String::new(),
-        total => format!("{run} of {total} run"),
+        total => [&run.to_string(), " of ", &total.to_string(), " run"].concat(),
     }
 }

@@ -55,7 +55,9 @@ pub fn CheckPanel(
             on:click=move |event| hands::press(settings, &event)
             on:input=move |event| hands::look_for(settings, event_target_value(&event))
         >
-            <p class="panel-problem" role="alert">{move || slot.problem.get()}</p>
+            <p class="panel-problem" role="alert" hidden=move || slot.problem.with(String::is_empty)>
+                {move || slot.problem.get()}
+            </p>
             <div class="sheet" node_ref=sheet inner_html=drawn.0 />
         </section>
     }

@@ -9,7 +9,7 @@ const TAIL_CHARS: usize = 9;
 const SHORT_CHARS: usize = 18;
 
 /// A name in two parts, of which the first one shrinks.
-pub fn cut(name: &str) -> Element {
+pub(super) fn cut(name: &str) -> Element {
     let (head, tail) = split(name);
     if head.is_empty() {
         return el("span").class("name").text(tail.to_owned());

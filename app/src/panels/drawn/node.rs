@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 /// Text that is either part of the program or made for the occasion.
-pub type Words = Cow<'static, str>;
+pub(super) type Words = Cow<'static, str>;
 
 /// A stretch of text or an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Node {
+pub(super) enum Node {
     /// Text as the reader sees it.
     Text(Words),
     /// An element.
@@ -16,48 +16,48 @@ pub enum Node {
 
 /// An element with its attributes and content.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Element {
+pub(super) struct Element {
     tag: &'static str,
     attributes: Vec<(&'static str, Words)>,
     content: Vec<Node>,
 }
 
 /// An element without attributes or content.
-pub fn el(tag: &'static str) -> Element {
+pub(super) fn el(tag: &'static str) -> Element {
     Element { tag, attributes: Vec::new(), content: Vec::new() }
 }
 
 /// A stretch of text.
-pub fn text(words: impl Into<Words>) -> Node {
+pub(super) fn text(words: impl Into<Words>) -> Node {
     Node::Text(words.into())
 }
 
 impl Element {
     /// With an attribute.
-    pub fn with(mut self, name: &'static str, value: impl Into<Words>) -> Self {
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<Words>) -> Self {
         self.attributes.push((name, value.into()));
         self
     }
 
     /// With classes.
-    pub fn class(self, names: impl Into<Words>) -> Self {
+    pub(super) fn class(self, names: impl Into<Words>) -> Self {
         self.with("class", names)
     }
 
     /// With more text. Stretches that follow each other become one, as they do in a browser; empty ones vanish.
-    pub fn text(mut self, words: impl Into<Words>) -> Self {
+    pub(super) fn text(mut self, words: impl Into<Words>) -> Self {
         self.put(Node::Text(words.into()));
         self
     }
 
     /// With one more element.
-    pub fn child(mut self, child: Element) -> Self {
+    pub(super) fn child(mut self, child: Element) -> Self {
         self.content.push(Node::Element(child));
         self
     }
 
     /// With more content.
-    pub fn all<N: Into<Node>>(mut self, content: impl IntoIterator<Item = N>) -> Self {
+    pub(super) fn all<N: Into<Node>>(mut self, content: impl IntoIterator<Item = N>) -> Self {
         content.into_iter().for_each(|node| self.put(node.into()));
         self
     }
@@ -78,7 +78,7 @@ impl From<Element> for Node {
 }
 
 /// The content of an element as HTML.
-pub fn html(content: &[Node]) -> String {
+pub(super) fn html(content: &[Node]) -> String {
     let mut out = String::new();
     write(content, &mut out);
     out

@@ -14,12 +14,11 @@ use super::{
 };
 
 /// Column heads, and whether they hold numbers.
-const COLUMNS: [(&str, bool); 10] = [
+const COLUMNS: [(&str, bool); 9] = [
     ("Namespace", false),
     ("Pod", false),
     ("Container", false),
-    ("Ready", true),
-    ("Status", false),
+    ("Ready", false),
     ("Restarts", true),
     ("Last hour", true),
     ("Last state", false),
@@ -66,8 +65,7 @@ fn draw_row(row: &RestartRow, now: Timestamp, kept: &[(&str, &str)]) -> Element 
                 .child(rows::link(&binds, kept).child(name::cut(&row.pod))),
         )
         .child(el("td").class("container").child(name::cut(&row.container)))
-        .child(el("td").class("num ready").text(row.ready.clone()))
-        .child(el("td").class("status").text(row.status.clone()))
+        .child(el("td").class("ready").text(row.ready.clone()).text(status(row)))
         .child(el("td").class("num count").text(row.restarts.to_string()))
         .child(el("td").class("num hour").text(row.restarts_last_hour.to_string()))
         .child(el("td").class("last").all(last.into_iter().flatten()))
@@ -78,6 +76,11 @@ fn draw_row(row: &RestartRow, now: Timestamp, kept: &[(&str, &str)]) -> Element 
                 .all(row.created_at.map(|at| time::age(at, now))),
         )
         .child(el("td").class("node").child(name::cut(&row.node)))
+}
+
+/// kubectl's word for a pod that does not simply run; most do, and saying so would only make noise.
+fn status(row: &RestartRow) -> String {
+    if row.status == "Running" { String::new() } else { [" ", &row.status].concat() }
 }
 
 /// `OOMKilled, exit 137, 14 min ago`.

@@ -123,15 +123,15 @@ fn shade(span: &TimeSpan, label: &str, axis: &Axis, floor: i64) -> Element {
 fn bar(run: &BackupRun, now: Timestamp, axis: &Axis, y: i64) -> [Element; 2] {
     let (from, to) = (run.started_at.0, run.ended_at.unwrap_or(now).0);
     let class = match (run.ended_at, run.is_waiting) {
-        (None, true) => "bar waiting",
-        (None, false) => "bar running",
-        (Some(_), _) if run.status == "OK" => "bar",
-        (Some(_), _) => "bar failed",
+        (None, true) => "run-bar waiting",
+        (None, false) => "run-bar running",
+        (Some(_), _) if run.status == "OK" => "run-bar",
+        (Some(_), _) => "run-bar failed",
     };
     let words = [&run.node, " · ", &run_words(run)].concat();
     let anchor = axis.anchor(from);
     let text_at = if anchor == "end" { to } else { from };
-    [label("bar-text", axis.x(text_at), y + 12, anchor, words), rect(class, axis, (from, to), (y + 17, 9))]
+    [label("run-text", axis.x(text_at), y + 12, anchor, words), rect(class, axis, (from, to), (y + 17, 9))]
 }
 
 fn restarts(window: &Window, axis: &Axis, y: i64) -> Vec<Element> {
@@ -141,7 +141,7 @@ fn restarts(window: &Window, axis: &Axis, y: i64) -> Vec<Element> {
         1 => "1 restart".to_owned(),
         count => [&count.to_string(), " restarts"].concat(),
     };
-    let words = label("bar-text", axis.x(*first), y + 11, axis.anchor(*first), words);
+    let words = label("run-text", axis.x(*first), y + 11, axis.anchor(*first), words);
     let ticks = seen.iter().map(|at| line("restart", (axis.x(*at), axis.x(*at)), (y + 15, y + 28)));
     [words].into_iter().chain(ticks).collect()
 }

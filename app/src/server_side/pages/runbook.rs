@@ -112,7 +112,7 @@ fn facts(view: &RunbookView, query: &Query) -> PageFacts {
     });
     PageFacts {
         path: view.path.as_str().to_owned(),
-        bindings: view.bindings.0.clone(),
+        bindings: view.bindings.0.clone().into_iter().collect(),
         labels: view.labels.clone(),
         runs: runs.map(|(_, id)| id.clone()).collect(),
         checks,

@@ -7,7 +7,10 @@ use runbook::{
     document::Command,
 };
 
-use super::{inline::pieces, markdown::Text};
+use super::{
+    inline::{pieces, sentence},
+    markdown::Text,
+};
 use crate::{
     panels::check::{CheckPanel, PanelFacts},
     paths,
@@ -45,7 +48,7 @@ pub(super) fn block(text: Text<'_>, index: usize) -> AnyView {
             view! { <CheckPanel facts=Sent(facts) drawn=drawn /> }.into_any()
         }
         Reading::Refused(refusal) | Reading::Unknown(refusal) => {
-            let reason = refusal.reason.clone();
+            let reason = sentence(&refusal.reason);
             view! {
                 <p class="why-not">{reason}</p>
                 <CopyButton text=copy />

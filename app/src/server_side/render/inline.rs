@@ -45,6 +45,15 @@ pub(super) fn pieces(text: &str, marks: &[Mark], bindings: &Bindings) -> AnyView
     fill(text, marks, bindings).into_iter().map(piece).collect::<Vec<_>>().into_any()
 }
 
+/// A sentence of Runlight's own, in which backquotes set off code.
+pub(super) fn sentence(words: &str) -> AnyView {
+    let part = |(at, part): (usize, &str)| {
+        let part = part.to_owned();
+        if at % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() }
+    };
+    words.split('`').enumerate().map(part).collect::<Vec<_>>().into_any()
+}
+
 fn one(text: Text<'_>, inline: &Inline) -> AnyView {
     match inline {
         Inline::Text(words) => words.clone().into_any(),
@@ -75,7 +84,7 @@ fn command(text: Text<'_>, index: usize) -> AnyView {
             view! { <a class="to-check" href=href><code>{shown}</code></a> }.into_any()
         }
         Reading::Refused(refusal) | Reading::Unknown(refusal) => {
-            let (word, reason) = (reading_word(&command.reading), refusal.reason.clone());
+            let (word, reason) = (reading_word(&command.reading), refusal.reason.replace('`', ""));
             view! { <code data-command=word title=reason>{shown}</code> }.into_any()
         }
     }

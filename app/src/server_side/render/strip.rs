@@ -11,7 +11,12 @@ pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyVi
     let labels: Vec<_> = view
         .labels
         .iter()
-        .map(|(name, value)| view! { <span class="label"><span class="label-name">{name.clone()}</span> " " {value.clone()}</span> })
+        .map(|(name, value)| {
+            view! { <span class="label" title=name.clone()>
+                <span class="visually-hidden">{name.clone()} " "</span>
+                {value.clone()}
+            </span> }
+        })
         .collect();
     let notes: Vec<_> = view.query_notes.iter().map(|note| view! { <li>{note.clone()}</li> }).collect();
     let notes = (!notes.is_empty()).then(|| view! { <ul class="query-notes" role="status">{notes}</ul> });
