@@ -58,9 +58,9 @@ fn events(
     updates: impl Stream<Item = Update> + Send + 'static,
 ) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
     let hello = stream::iter([now_event(portal, "hello")]);
-    let reports = updates.map(|update| {
-        // Both parts are JSON already; building the object by hand saves parsing the report for each reader.
-        let data = format!("{{\"check\":\"{}\",\"report\":{}}}", update.check, update.report);
+    let panels = updates.map(|update| {
+        // Both parts are JSON already; building the object by hand saves parsing the panel for each reader.
+        let data = format!("{{\"check\":\"{}\",\"panel\":{}}}", update.check, update.panel);
         Event::default().event("report").data(data)
     });
     let pinging = Arc::clone(portal);
@@ -72,7 +72,7 @@ fn events(
         }
     });
     let stopping = Arc::clone(portal);
-    hello.chain(stream::select(reports, pings)).take_until(async move { stopping.stopped().await }).map(Ok)
+    hello.chain(stream::select(panels, pings)).take_until(async move { stopping.stopped().await }).map(Ok)
 }
 
 fn now_event(portal: &Portal, name: &str) -> Event {

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use app::panels::drawn;
 use futures::{Stream, StreamExt, stream};
 use runbook::{names::CheckId, outcome::Report};
 use tokio::sync::watch;
@@ -17,13 +18,13 @@ use crate::checks::{Ask, Runner};
 /// Changes that come faster than this are shown together.
 const MIN_INTERVAL: Duration = Duration::from_millis(500);
 
-/// A report that a page gets: JSON, serialised once for all readers.
+/// A panel that a page gets: JSON, drawn and serialised once for all readers.
 #[derive(Debug, Clone)]
 pub struct Update {
     /// Which of the page's checks it answers.
     pub check: CheckId,
-    /// The report.
-    pub report: Arc<str>,
+    /// An `app::answer::PanelUpdate`.
+    pub panel: Arc<str>,
 }
 
 /// All topics.
@@ -42,8 +43,8 @@ impl Hub {
     /// Every report on these questions from now on, the present one first.
     pub fn follow(self: &Arc<Self>, asks: Vec<(CheckId, Ask)>) -> impl Stream<Item = Update> + Send + use<> {
         stream::select_all(asks.into_iter().map(|(check, ask)| {
-            WatchStream::new(self.subscribe(ask)).filter_map(move |report| {
-                std::future::ready(report.map(|report| Update { check: check.clone(), report }))
+            WatchStream::new(self.subscribe(ask)).filter_map(move |panel| {
+                std::future::ready(panel.map(|panel| Update { check: check.clone(), panel }))
             })
         }))
     }
@@ -85,9 +86,9 @@ impl Hub {
         loop {
             let report = self.runner.run(ask).await;
             if shown.as_ref().is_none_or(|shown| says_something_else(shown, &report)) {
-                match serde_json::to_string(&*report) {
+                match serde_json::to_string(&drawn::update(&report, &[])) {
                     Ok(json) => drop(sender.send_replace(Some(json.into()))),
-                    Err(cause) => tracing::error!(%cause, "a report cannot be written as JSON"),
+                    Err(cause) => tracing::error!(%cause, "a panel cannot be written as JSON"),
                 }
                 shown = Some((*report).clone());
             }
