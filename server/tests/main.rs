@@ -1,3 +1,4 @@
 //! Everything that needs more than one module, in one binary.
 
 mod demo;
+mod sources;

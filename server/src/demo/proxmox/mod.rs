@@ -199,7 +199,8 @@ fn made_up(code: u16) -> Refusal {
     match code {
         401 => Refusal(StatusCode::UNAUTHORIZED, "invalid token value!"),
         403 => Refusal(StatusCode::FORBIDDEN, "Permission check failed"),
-        595 => Refusal(StatusCode::BAD_GATEWAY, "No route to host"),
+        // Proxmox' own number for a node that it cannot pass a question on to.
+        595 => Refusal(StatusCode::from_u16(595).unwrap_or(StatusCode::BAD_GATEWAY), "No route to host"),
         code => Refusal(StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), "internal error"),
     }
 }

@@ -76,7 +76,10 @@ impl Connection {
             ProxmoxError::Answered { code } => (
                 FailureKind::Broken,
                 format!("{host} answered {code}."),
-                format!("Look at the services pveproxy and pvedaemon on {}.", self.name),
+                format!(
+                    "Look at the services pveproxy and pvedaemon there, and check that the node is called {} as {section} has it.",
+                    self.node
+                ),
             ),
             ProxmoxError::MissingPrivilege { privilege, path } => (
                 FailureKind::Forbidden,

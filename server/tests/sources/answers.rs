@@ -1,0 +1,118 @@
+//! Tables, JSON and events, and how failures to get them read.
+
+use std::time::Duration;
+
+use server::{
+    config::Config,
+    sources::{
+        FailureKind, Sources,
+        cluster::{GetRequest, GetScope},
+    },
+};
+
+use super::{NOON, scene};
+
+const CLUSTER: &str = "monitoring-cluster";
+
+fn get(kind: &str, names: &[&str], scope: GetScope) -> GetRequest {
+    GetRequest {
+        kind: kind.into(),
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
+        scope,
+        selector: None,
+        field_selector: None,
+    }
+}
+
+#[tokio::test]
+async fn prints_any_kind_by_any_of_its_names() {
+    let scene = scene(NOON).await;
+    let cluster = scene.cluster(CLUSTER);
+    let pods = cluster.get_table(&get("po", &[], GetScope::Namespace("kube-system".into()))).await.expect("pods");
+    assert_eq!(pods.resource, "pods");
+    assert!(pods.columns.iter().any(|column| column.name == "Restarts"));
+    assert!(pods.rows.iter().all(|row| row.namespace == "kube-system" && row.cells.len() == pods.columns.len()));
+    let nodes = cluster.get_table(&get("Node", &[], GetScope::All)).await.expect("nodes");
+    assert!(!nodes.is_namespaced && !nodes.rows.is_empty());
+}
+
+#[tokio::test]
+async fn prints_named_objects_and_says_which_are_missing() {
+    let scene = scene(NOON).await;
+    let cluster = scene.cluster(CLUSTER);
+    let names = ["kube-scheduler-talos-monitor", "no-such-pod"];
+    let scope = GetScope::Namespace("kube-system".into());
+    let table = cluster.get_table(&get("pods", &names, scope.clone())).await.expect("a table");
+    assert_eq!((table.rows.len(), table.missing.as_slice()), (1, &["no-such-pod".to_owned()][..]));
+    let failure = cluster.get_table(&get("pods", &names[1..], scope)).await.expect_err("it does not exist");
+    assert_eq!(failure.kind, FailureKind::NotFound);
+    assert!(failure.reason.contains("no-such-pod"), "{}", failure.reason);
+}
+
+#[tokio::test]
+async fn gives_objects_as_json_with_their_kinds() {
+    let scene = scene(NOON).await;
+    let cluster = scene.cluster(CLUSTER);
+    let scope = GetScope::Namespace("kube-system".into());
+    let list = cluster.get_json(&get("pods", &[], scope.clone())).await.expect("a list");
+    assert_eq!((list["kind"].as_str(), list["items"][0]["kind"].as_str()), (Some("List"), Some("Pod")));
+    let pod = cluster.get_json(&get("pod", &["kube-scheduler-talos-monitor"], scope)).await.expect("a pod");
+    assert_eq!(pod["metadata"]["name"], "kube-scheduler-talos-monitor");
+}
+
+#[tokio::test]
+async fn never_reads_secrets_as_json() {
+    let scene = scene(NOON).await;
+    for kind in ["secrets", "secret", "Secret"] {
+        let asked = get(kind, &[], GetScope::All);
+        let failure = scene.cluster(CLUSTER).get_json(&asked).await.expect_err("secret data");
+        assert!(matches!(failure.kind, FailureKind::BadRequest | FailureKind::NotFound), "{failure}");
+    }
+}
+
+#[tokio::test]
+async fn names_a_kind_that_does_not_exist() {
+    let scene = scene(NOON).await;
+    let failure =
+        scene.cluster(CLUSTER).get_table(&get("wombats", &[], GetScope::All)).await.expect_err("no such kind");
+    assert_eq!(failure.kind, FailureKind::NotFound);
+    assert!(failure.reason.contains("wombats"));
+}
+
+#[tokio::test]
+async fn names_the_time_limit_that_passed() {
+    let scene = scene(NOON).await;
+    let mut config: Config = scene.config.clone();
+    config.server.check_timeout_ms = 300;
+    let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources");
+    assert!(scene.homelab.delay_answers(CLUSTER, Duration::from_secs(60)));
+    let cluster = sources.cluster(CLUSTER).expect("the cluster");
+    let failure = cluster.get_table(&get("pods", &[], GetScope::All)).await.expect_err("too slow");
+    assert_eq!(failure.kind, FailureKind::TimedOut);
+    assert!(failure.reason.contains("within 0.3 s"), "{}", failure.reason);
+}
+
+#[tokio::test]
+async fn says_what_a_refused_account_lacks() {
+    let scene = scene(NOON).await;
+    let cluster = scene.cluster(CLUSTER);
+    let asked = get("pods", &[], GetScope::Namespace("kube-system".into()));
+    cluster.get_table(&asked).await.expect("it knows the kinds now");
+    assert!(scene.homelab.answer_with(CLUSTER, Some(403)));
+    let failure = cluster.get_table(&asked).await.expect_err("forbidden");
+    assert_eq!(failure.kind, FailureKind::Forbidden);
+    assert!(failure.reason.contains("may not list pods in kube-system of monitoring-cluster"), "{}", failure.reason);
+    assert!(failure.remedy.contains("ClusterRole view"), "{}", failure.remedy);
+    assert_eq!(failure.asked, "pods in kube-system of monitoring-cluster");
+}
+
+#[tokio::test]
+async fn reads_the_events_of_one_pod() {
+    let scene = scene(NOON).await;
+    let cluster = scene.cluster(CLUSTER);
+    super::live(cluster).await;
+    let story = scene.homelab.stories().into_iter().find(|story| story.cluster == CLUSTER && !story.pod.is_empty());
+    let story = story.expect("a pod in trouble");
+    let events = cluster.pod_events(story.namespace, &story.pod).await.expect("events");
+    assert!(events.windows(2).all(|pair| pair[0].at <= pair[1].at));
+}

@@ -1,0 +1,72 @@
+//! The sources' own clients against the simulated homelab: what they know, and what they say when it goes wrong.
+
+mod answers;
+mod logs;
+mod pods;
+mod proxmox;
+mod setup;
+
+use std::time::Duration;
+
+use server::{
+    clock::Clock,
+    config::Config,
+    demo::{Homelab, Options, Pace},
+    sources::{
+        Sources,
+        cluster::{Cluster, PodView, PodWatchState},
+    },
+};
+use tempfile::TempDir;
+
+/// 02:40 UTC: both backups run.
+const DURING_BACKUP: u16 = 160;
+/// 12:00 UTC: none does.
+const NOON: u16 = 720;
+
+/// A homelab in which nothing happens by itself, and the sources that look at it.
+struct Scene {
+    homelab: Homelab,
+    sources: Sources,
+    config: Config,
+    _folder: TempDir,
+}
+
+async fn scene(minute_of_day: u16) -> Scene {
+    let clock = Clock::starting_at(minute_of_day);
+    let homelab = Homelab::start(Options { clock, seed: 7, pace: Pace::STILL }).await.expect("a free port");
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = homelab.write_config(folder.path()).expect("a configuration");
+    let sources = Sources::connect(&config, clock).await.expect("a configuration that can be right");
+    Scene { homelab, sources, config, _folder: folder }
+}
+
+impl Scene {
+    fn cluster(&self, name: &str) -> &Cluster {
+        self.sources.cluster(name).expect("a configured cluster")
+    }
+}
+
+/// Waits until the pods of a cluster are as they should be, woken by its changes alone.
+async fn pods_until(cluster: &Cluster, what: &str, is_so: impl Fn(&PodView) -> bool) -> PodView {
+    let mut changes = cluster.pod_changes();
+    soon(what, async {
+        loop {
+            let view = cluster.pods();
+            if is_so(&view) {
+                return view;
+            }
+            changes.changed().await.expect("the watch lives as long as the cluster");
+        }
+    })
+    .await
+}
+
+async fn live(cluster: &Cluster) -> PodView {
+    pods_until(cluster, "the first list", |view| matches!(view.state, PodWatchState::Live { .. })).await
+}
+
+/// Waits for something that must come, and fails loudly when it does not.
+async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(30), future).await.unwrap_or_else(|_| panic!("{what} did not come"))
+}

@@ -1,0 +1,76 @@
+//! Configuration that cannot be right, and sources that are merely down.
+
+use std::fs;
+
+use server::{clock::Clock, config::Config, sources::Sources};
+
+use super::{NOON, scene};
+
+async fn problem(config: &str) -> String {
+    let config: Config = toml::from_str(config).expect("TOML");
+    match Sources::connect(&config, Clock::system()).await {
+        Ok(_) => panic!("it was taken"),
+        Err(problem) => problem.to_string(),
+    }
+}
+
+#[tokio::test]
+async fn finds_a_cluster_by_every_name() {
+    let scene = scene(NOON).await;
+    for reference in ["monitoring-cluster", "admin@monitoring-cluster"] {
+        assert_eq!(scene.sources.cluster(reference).map(|cluster| cluster.name()), Some("monitoring-cluster"));
+    }
+    assert!(scene.sources.cluster("nowhere").is_none());
+    assert_eq!(scene.sources.proxmox_by_host("10.10.0.20").map(|proxmox| proxmox.name()), Some("pihanga"));
+    assert_eq!(scene.sources.proxmox_by_host("PIHANGA").map(|proxmox| proxmox.name()), Some("pihanga"));
+}
+
+#[tokio::test]
+async fn names_the_key_and_the_remedy() {
+    assert!(problem("[clusters.a]").await.starts_with("clusters.a: it has neither kubeconfig nor in_cluster."));
+    assert!(problem("[clusters.a]\nkubeconfig = \"/no/such/file\"").await.contains("/no/such/file cannot be read"));
+    assert!(problem("[proxmox.p]").await.starts_with("proxmox.p.url: it is missing."));
+    assert!(problem("[proxmox.p]\nurl = \"http://10.0.0.1\"").await.contains("in the clear"));
+    assert!(
+        problem("[proxmox.p]\nurl = \"https://10.0.0.1\"").await.starts_with("proxmox.p.token_file: it is missing.")
+    );
+}
+
+#[tokio::test]
+async fn refuses_tokens_and_fingerprints_that_are_none_without_showing_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let token = folder.path().join("token");
+    fs::write(&token, "hunter2-is-no-token").expect("written");
+    let section = format!("[proxmox.p]\nurl = \"https://10.0.0.1\"\ntoken_file = {token:?}\n");
+    let words = problem(&section).await;
+    assert!(words.starts_with("proxmox.p.token_file: ") && !words.contains("hunter2"), "{words}");
+    fs::write(&token, "runlight@pve!ro=secret\n").expect("written");
+    assert!(problem(&format!("{section}fingerprint = \"AA:BB\"\n")).await.starts_with("proxmox.p.fingerprint: "));
+}
+
+#[tokio::test]
+async fn refuses_a_kubeconfig_that_skips_verification() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("kubeconfig");
+    let kubeconfig = r#"{"apiVersion": "v1", "kind": "Config", "current-context": "c",
+        "clusters": [{"name": "c", "cluster": {"server": "https://127.0.0.1:1", "insecure-skip-tls-verify": true}}],
+        "users": [{"name": "c", "user": {}}],
+        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "c"}}]}"#;
+    fs::write(&path, kubeconfig).expect("written");
+    let words = problem(&format!("[clusters.a]\nkubeconfig = {path:?}\n")).await;
+    assert!(words.contains("insecure-skip-tls-verify"), "{words}");
+    fs::write(&path, kubeconfig.replace("true", "false")).expect("written");
+    let words = problem(&format!("[clusters.a]\nkubeconfig = {path:?}\ncontext = \"x\"\n")).await;
+    assert!(words.contains("no context x") && words.contains("one of: c."), "{words}");
+}
+
+#[tokio::test]
+async fn takes_a_source_that_is_down() {
+    let scene = scene(NOON).await;
+    assert!(scene.homelab.stop("monitoring-cluster").await);
+    assert!(scene.homelab.stop("pihanga").await);
+    let sources = Sources::connect(&scene.config, scene.homelab.clock()).await.expect("being down is a state");
+    let failure = sources.proxmox_by_host("pihanga").expect("configured").status().await.expect_err("it is down");
+    assert!(failure.reason.contains("cannot be reached: connection refused"), "{}", failure.reason);
+    assert!(failure.remedy.contains("[proxmox.pihanga] in runlight.toml"), "{}", failure.remedy);
+}
