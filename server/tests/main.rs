@@ -1,4 +1,5 @@
 //! Everything that needs more than one module, in one binary.
 
 mod demo;
+mod portal;
 mod sources;

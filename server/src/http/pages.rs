@@ -1,4 +1,4 @@
-//! Pages and server functions: hands each request to the views with the portal, the caller and the names of its files.
+//! Pages and server functions: hands each request to the views with the portal, the caller and the page's policy.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use axum::{
     routing::post,
 };
 use http::{HeaderValue, header};
-use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+use leptos::prelude::{LeptosOptions, provide_context, use_context};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, handle_server_fns_with_context};
 
-use super::assets;
+use super::{assets, guard::page_policy};
 use crate::portal::Portal;
 
 /// Every page, and `/api/…` for the server functions.
@@ -51,6 +51,13 @@ fn provide_request_contexts(portal: &Arc<Portal>) {
         js: names.js.map(paths::package),
         wasm: names.wasm.map(paths::package),
     });
+    // The nonce is new for each request, so the policy is made where the nonce is known.
+    let response = use_context::<ResponseOptions>();
+    if let (Some(response), Some(nonce)) = (response, leptos::nonce::use_nonce())
+        && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
+    {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
 }
 
 /// What a page shows is true now and names pods: no cache may keep it.

@@ -16,7 +16,7 @@ use tokio_stream::wrappers::WatchStream;
 use crate::checks::{Ask, Runner};
 
 /// Changes that come faster than this are shown together.
-const MIN_INTERVAL: Duration = Duration::from_millis(500);
+const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A panel that a page gets: JSON, drawn and serialised once for all readers.
 #[derive(Debug, Clone)]

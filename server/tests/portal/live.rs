@@ -1,0 +1,102 @@
+//! The event stream of an open page.
+
+use axum::body::{Body, BodyDataStream};
+use futures::StreamExt;
+use http::{Request, header};
+
+use super::{NOON, World, soon};
+
+/// Reads events off a stream, as a browser does.
+struct Events {
+    body: BodyDataStream,
+    text: String,
+}
+
+impl Events {
+    async fn open(world: &World, query: &str) -> Self {
+        let request = Request::get(format!("/live?path=test-alert&{query}"))
+            .header(header::HOST, "localhost:8080")
+            .body(Body::empty())
+            .expect("valid");
+        let response = world.send(request).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+        Self { body: response.into_body().into_data_stream(), text: String::new() }
+    }
+
+    /// The data of the next event of a name; `None` at the stream's end.
+    async fn next(&mut self, name: &str) -> Option<String> {
+        loop {
+            while let Some(end) = self.text.find("\n\n") {
+                let event: String = self.text.drain(..end + 2).collect();
+                let field = |wanted: &str| event.lines().find_map(|line| line.strip_prefix(wanted)).map(str::trim);
+                if field("event:") == Some(name) {
+                    return field("data:").map(str::to_owned);
+                }
+            }
+            let chunk = self.body.next().await?.expect("an unbroken stream");
+            self.text.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    }
+}
+
+fn scheduler_query() -> String {
+    World::scheduler().iter().map(|(name, value)| format!("bind.{name}={value}&")).collect()
+}
+
+#[tokio::test]
+async fn sends_a_crash_to_an_open_page() {
+    let world = World::start(NOON).await;
+    let table = world.check("--sort-by");
+    let mut events = Events::open(&world, &format!("check={table}&{}", scheduler_query())).await;
+    soon("hello", events.next("hello")).await.expect("the stream is open");
+    let table_report = async |events: &mut Events| loop {
+        let data = events.next("report").await.expect("the stream is open");
+        if data.contains(&table) {
+            return data;
+        }
+    };
+    let before = soon("the first report", table_report(&mut events)).await;
+    let (cluster, namespace, pod) = ("monitoring-cluster", "kube-system", "kube-scheduler-talos-monitor");
+    assert!(world.homelab.crash(cluster, namespace, pod, "kube-scheduler"));
+    let after = soon("the crash", table_report(&mut events)).await;
+    assert_ne!(before, after);
+    assert!(after.contains(pod), "{after}");
+}
+
+#[tokio::test]
+async fn asks_once_for_everybody_who_looks_at_the_same() {
+    let world = World::start(NOON).await;
+    let query = format!("check={}&{}", world.check("--sort-by"), scheduler_query());
+    let mut readers = Vec::new();
+    for _ in 0..20 {
+        readers.push(Events::open(&world, &query).await);
+    }
+    for reader in &mut readers {
+        soon("a report", reader.next("report")).await.expect("the stream is open");
+    }
+    let alone = {
+        let reader = readers.remove(0);
+        let figures = world.portal.figures().live_topics;
+        drop(reader);
+        figures
+    };
+    assert_eq!(world.portal.figures().live_topics, alone, "a reader more or less makes no topic");
+    assert!(alone < 20, "{alone} topics for one page");
+}
+
+#[tokio::test]
+async fn ends_its_streams_when_the_portal_stops() {
+    let world = World::start(NOON).await;
+    let mut events = Events::open(&world, &scheduler_query()).await;
+    soon("hello", events.next("hello")).await.expect("the stream is open");
+    world.portal.stop();
+    assert_eq!(soon("the end", events.next("never")).await, None);
+}
+
+#[tokio::test]
+async fn refuses_to_follow_an_unknown_runbook() {
+    let world = World::start(NOON).await;
+    assert_eq!(world.get("/live?path=nowhere").await.status.as_u16(), 404);
+    assert_eq!(world.get("/live").await.status.as_u16(), 400);
+}

@@ -1,0 +1,148 @@
+//! The whole portal over the simulated homelab, asked as a browser asks it: through the router.
+
+mod doors;
+mod live;
+mod pages;
+mod panels;
+mod print;
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+};
+use http::{Request, Response, StatusCode, header};
+use server::{
+    clock::Clock,
+    config::Config,
+    demo::{Homelab, Options, Pace},
+    portal::Portal,
+};
+use tower::ServiceExt;
+
+/// 02:40 UTC: the nightly backup runs.
+const DURING_BACKUP: u16 = 160;
+/// 12:00 UTC: none does.
+const NOON: u16 = 720;
+/// Largest page that a test reads.
+const MAX_PAGE_BYTES: usize = 8 << 20;
+/// The demo's own runbook for the alert of the owner's runbook.
+const CRASH_LOOPING: &str = "/r/alerts/pod-crash-looping";
+
+/// A runbook with one command of each kind that the tests need.
+const RUNBOOK: &str = r#"# Alert: TestAlert
+
+## Step 1: Look
+
+```bash
+# Who restarts
+kubectl get pods -A --sort-by='.status.containerStatuses[0].restartCount' | tail -20
+kubectl get pods -A | grep CrashLoop
+kubectl --context=admin@<cluster> logs -n <namespace> <pod> --tail=50
+kubectl --context=admin@<cluster> logs -n <namespace> <pod> --previous --tail=50
+kubectl --context=admin@nowhere get pods -A
+kubectl delete pod <pod>
+frobnicate --all
+```
+
+## Backup Window (02:00-03:30 UTC)
+
+```bash
+sshpass -p 'hunter2' ssh root@10.10.0.20 "ps aux | grep vzdump | grep -v grep"
+ssh root@192.0.2.1 "ps aux | grep vzdump"
+```
+
+| Pattern | Cause |
+|---|---|
+| `leaderelection lost` | slow storage |
+"#;
+
+/// A portal with its homelab, both in this process.
+struct World {
+    homelab: Homelab,
+    portal: Arc<Portal>,
+    router: Router,
+    config: Config,
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn start(minute_of_day: u16) -> Self {
+        let clock = Clock::starting_at(minute_of_day);
+        let options = Options { clock, seed: 7, pace: Pace::STILL };
+        let homelab = Homelab::start(options).await.expect("a free port");
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut config = homelab.write_config(folder.path()).expect("written");
+        let own = folder.path().join("own");
+        std::fs::create_dir(&own).expect("created");
+        std::fs::write(own.join("test-alert.md"), RUNBOOK).expect("written");
+        config.library.folders.insert(0, own);
+        config.server.check_timeout_ms = 3_000;
+        let portal = Portal::open(&config, clock, homelab.stories()).await.expect("a valid configuration");
+        let router = server::http::router(Arc::clone(&portal), &config.server);
+        Self { homelab, portal, router, config, folder }
+    }
+
+    async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.expect("the router answers everything")
+    }
+
+    async fn get(&self, address: &str) -> Page {
+        let request = Request::get(address).header(header::HOST, "localhost:8080").body(Body::empty());
+        Page::read(self.send(request.expect("a valid request")).await).await
+    }
+
+    /// Runs a check as the page's script does.
+    async fn run(&self, check: &str, bindings: &[(&str, &str)]) -> Page {
+        let bindings: BTreeMap<_, _> = bindings.iter().copied().collect();
+        let body = serde_json::json!({"path": "test-alert", "check": check, "bindings": bindings});
+        let request = Request::post("/api/run_check")
+            .header(header::HOST, "localhost:8080")
+            .header(header::ORIGIN, "http://localhost:8080")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/json")
+            .body(Body::from(body.to_string()));
+        Page::read(self.send(request.expect("a valid request")).await).await
+    }
+
+    /// The id of the command of the test's runbook that holds these words.
+    fn check(&self, words: &str) -> String {
+        let runbook = runbook::parse(RUNBOOK);
+        let command = runbook.commands.iter().find(|command| command.text.contains(words));
+        command.unwrap_or_else(|| panic!("no command holds {words}")).id.to_string()
+    }
+
+    /// A pod of a story, as bindings.
+    fn scheduler() -> [(&'static str, &'static str); 3] {
+        [("cluster", "monitoring-cluster"), ("namespace", "kube-system"), ("pod", "kube-scheduler-talos-monitor")]
+    }
+}
+
+/// An answer, read.
+struct Page {
+    status: StatusCode,
+    headers: http::HeaderMap,
+    text: String,
+}
+
+impl Page {
+    async fn read(response: Response<Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, MAX_PAGE_BYTES).await.expect("a bounded body");
+        Self { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    fn has(&self, words: &str) {
+        assert!(self.text.contains(words), "{words:?} is missing in:\n{}", self.text);
+    }
+
+    fn has_not(&self, words: &str) {
+        assert!(!self.text.contains(words), "{words:?} stands in:\n{}", self.text);
+    }
+}
+
+/// Waits for something that must come, and fails loudly when it does not.
+async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(20), future).await.unwrap_or_else(|_| panic!("{what} did not come"))
+}

@@ -1,0 +1,54 @@
+//! `runlight check`: the text that the command itself would print.
+
+use std::collections::BTreeMap;
+
+use server::portal::PrintError;
+
+use super::{NOON, World};
+
+async fn print(world: &World, command: &str, bindings: &[(&str, &str)]) -> Result<Vec<String>, PrintError> {
+    let bindings: BTreeMap<String, String> =
+        bindings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    world.portal.print_check(command, &bindings).await
+}
+
+#[tokio::test]
+async fn prints_pods_in_kubectls_columns() {
+    let world = World::start(NOON).await;
+    let lines = print(&world, "kubectl get pods -n kube-system", &[("cluster", "monitoring-cluster")]).await;
+    let lines = lines.expect("an answer");
+    let head: Vec<&str> = lines[0].split_whitespace().collect();
+    assert_eq!(head, ["NAME", "READY", "STATUS", "RESTARTS", "AGE"]);
+    assert!(lines.iter().any(|line| line.starts_with("kube-scheduler-talos-monitor ")), "{lines:?}");
+}
+
+#[tokio::test]
+async fn prints_any_kind_by_discovery() {
+    let world = World::start(NOON).await;
+    let lines = print(&world, "kubectl --context=admin@homelab-prod get ns | wc -l", &[]).await.expect("an answer");
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].parse::<u32>().is_ok_and(|count| count > 3), "{lines:?}");
+}
+
+#[tokio::test]
+async fn prints_nothing_for_an_empty_filter() {
+    let world = World::start(NOON).await;
+    let lines = print(&world, "kubectl --context=agentic get pods -A | grep no-such-pod", &[]).await;
+    assert!(lines.expect("an answer").is_empty());
+}
+
+#[tokio::test]
+async fn refuses_what_is_no_check() {
+    let world = World::start(NOON).await;
+    for command in ["kubectl delete pod x", "rm -rf /", "kubectl get pods; reboot", "kubectl logs <pod>"] {
+        let refused = print(&world, command, &[("cluster", "agentic")]).await;
+        assert!(matches!(refused, Err(PrintError::NotACheck(_))), "{command}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn says_why_a_source_cannot_be_asked() {
+    let world = World::start(NOON).await;
+    let unknown = print(&world, "kubectl --context=nowhere get pods", &[]).await;
+    assert!(matches!(unknown, Err(PrintError::NoAnswer(_))), "{unknown:?}");
+}
