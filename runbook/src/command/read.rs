@@ -36,11 +36,13 @@ pub fn recognise(text: &str) -> Reading {
 /// Reads a command where it stands.
 pub fn read(text: &str, context: &FenceContext) -> ReadCommand {
     let mut command = read_nested(text, context, 0);
-    if let Reading::Refused(refusal) | Reading::Unknown(refusal) = &command.reading
-        && let Some(span) = refusal.span.clone().filter(|span| !span.is_empty())
-    {
-        command.marks.push(Mark { span, kind: MarkKind::Culprit });
+    if let Reading::Refused(refusal) | Reading::Unknown(refusal) = &mut command.reading {
+        // A command line inside quotes has places that escapes may shift: one that is no place in the text is none.
+        refusal.span = refusal.span.take().filter(|span| !span.is_empty() && text.get(span.clone()).is_some());
+        let culprit = refusal.span.clone().map(|span| Mark { span, kind: MarkKind::Culprit });
+        command.marks.extend(culprit);
     }
+    command.marks.retain(|mark| text.get(mark.span.clone()).is_some());
     command.marks.sort_by_key(|mark| (mark.span.start, mark.span.end));
     command
 }

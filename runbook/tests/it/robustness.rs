@@ -127,6 +127,14 @@ fn survives_a_line_of_ten_megabytes() {
 }
 
 #[test]
+fn marks_are_places_in_the_command_whatever_follows_its_quotes() {
+    for tail in ["🔥", "\u{fffd}", "é'", "\\é", "'é"] {
+        let text = format!("```sh\nssh root@h \"pct exec 103 -- ls\"{tail}\n```\n");
+        assert_holds_together(&parse(&text), &text, tail);
+    }
+}
+
+#[test]
 fn reads_nothing_out_of_nothing() {
     for text in ["", "\n", "\u{feff}", "\r\n\r\n", " ", "---", "---\n---\n", "#", "```"] {
         let runbook = parse(text);
