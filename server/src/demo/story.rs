@@ -33,6 +33,12 @@ impl Trouble {
         matches!(self, Self::LostLeader | Self::SlowApi)
     }
 
+    /// How long a container lives with it before it strikes again, when troubles in general take `usual_ms`.
+    pub(crate) fn life_ms(self, usual_ms: i64) -> i64 {
+        // What cannot start is gone within seconds.
+        if self == Self::BadConfig { usual_ms / 8 } else { usual_ms }
+    }
+
     /// Whether it strikes again and again.
     pub(crate) fn is_recurring(self) -> bool {
         !matches!(self, Self::Recovered | Self::BadImage)

@@ -93,7 +93,7 @@ async fn troubles_go_on_by_themselves() {
         loop {
             if let Some(WatchEvent::Modified(pod)) = watch.try_next().await.expect("no error")
                 && pod.metadata.name.as_deref() == Some(SCHEDULER)
-                && pod.status.and_then(|s| s.container_statuses).is_some_and(|s| s[0].ready == false)
+                && pod.status.and_then(|s| s.container_statuses).is_some_and(|s| !s[0].ready)
             {
                 break;
             }
@@ -264,6 +264,18 @@ async fn every_kind_has_a_table_and_a_list() {
             assert!(rows.iter().all(|row| row["cells"].as_array().is_some_and(|cells| cells.len() == width)), "{name}");
         }
     }
+}
+
+#[tokio::test]
+async fn discovery_answers_in_both_forms() {
+    let homelab = still_homelab(NOON).await;
+    let client = client(&homelab, CLUSTER).await;
+    assert!(client.list_api_groups().await.expect("groups").groups.iter().any(|group| group.name == "argoproj.io"));
+    // Clients tell an aggregated document by its media type, not by what is in it.
+    let form = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    let request = Request::get("/apis").header("Accept", form).body(kube::client::Body::empty()).expect("a request");
+    let response = client.send(request).await.expect("an answer");
+    assert_eq!(response.headers()["content-type"], form);
 }
 
 #[tokio::test]

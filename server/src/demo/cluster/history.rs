@@ -1,6 +1,6 @@
 //! The past of troubled pods: at the start of the simulation they have been in trouble for a while.
 
-use runbook::time::Timestamp;
+use runbook::time::{DAY_MS, Timestamp};
 
 use super::pod::{Container, Death, Life, Pod, State};
 use crate::demo::{Pace, backup::Run, story::Trouble};
@@ -10,6 +10,10 @@ const MINUTE_MS: i64 = 60_000;
 /// Gives a pod the restarts, last states and present state that its troubles have led to by `now`.
 pub(crate) fn live_through(pod: &mut Pod, now: Timestamp, pace: &Pace, last_backup: Option<Run>) {
     let old_restarts = pod.workload.as_ref().map_or(0, |workload| workload.old_restarts);
+    if old_restarts > 0 {
+        // Many restarts take many days.
+        pod.created_at = pod.created_at.min(now.plus_ms(-21 * DAY_MS - i64::from(old_restarts) * 3_600_000));
+    }
     for container in &mut pod.containers {
         match container.trouble {
             Some(Trouble::BadImage) => {
@@ -51,7 +55,8 @@ fn suffer(
         _ if trouble == Trouble::Recovered => (now.plus_ms(-dice.between(300, 340) * MINUTE_MS), 0),
         _ => (recent, 0),
     };
-    die(container, trouble.ending(), died_at, 4 * MINUTE_MS);
+    let life_ms = if trouble == Trouble::BadConfig { 6_000 } else { 4 * MINUTE_MS };
+    die(container, trouble.ending(), died_at, life_ms);
     container.restarts = old_restarts + u32::try_from(tonight).unwrap_or(0);
     container.due = trouble.is_recurring().then(|| now.plus_ms(container.dice.between(3_000, pace.running_ms)));
     if trouble == Trouble::BadConfig {

@@ -205,12 +205,11 @@ impl Cluster {
         pod.owner.clone_from(&old.owner);
         pod.begin(now);
         for container in &mut pod.containers {
-            match container.trouble {
-                Some(Trouble::BadImage) => container.state = container.pull_state(false),
-                Some(trouble) if trouble.is_recurring() => {}
-                _ => continue,
+            container.due = container.next_crash(now, &self.pace);
+            if container.trouble == Some(Trouble::BadImage) {
+                container.state = container.pull_state(false);
+                container.due = Some(now.plus_ms(container.dice.about(self.pace.terminated_ms)));
             }
-            container.due = Some(now.plus_ms(container.dice.about(self.pace.running_ms)));
         }
         pod
     }

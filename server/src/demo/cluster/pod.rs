@@ -147,6 +147,12 @@ impl Container {
         self.due = Some(now.plus_ms(self.dice.about(pace.terminated_ms)));
     }
 
+    /// When it will crash, if it begins to run now.
+    pub(crate) fn next_crash(&mut self, now: Timestamp, pace: &Pace) -> Option<Timestamp> {
+        let trouble = self.trouble.filter(|trouble| trouble.is_recurring())?;
+        Some(now.plus_ms(self.dice.about(trouble.life_ms(pace.running_ms))))
+    }
+
     fn step(&mut self, now: Timestamp, pace: &Pace, is_under_pressure: bool, pod: &str) -> Option<Happening> {
         if self.due.is_none_or(|due| due > now) {
             return None;
@@ -172,7 +178,7 @@ impl Container {
                 self.restarts += 1;
                 let life = Life { id: format!("containerd://{}", self.dice.hex(64)), started_at: now };
                 self.state = State::Running(life);
-                self.due = self.trouble.map(|_| now.plus_ms(self.dice.about(pace.running_ms)));
+                self.due = self.next_crash(now, pace);
                 Some(Happening::Restarted)
             }
             State::Waiting { reason, .. } => {

@@ -2,23 +2,41 @@
 
 use std::collections::BTreeMap;
 
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::header;
 use serde_json::{Value, json};
 
 use super::kinds::{KINDS, Kind};
 
 const METRICS: &str = "metrics.k8s.io";
 
+/// By its media type a client knows an aggregated document.
+const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
 /// The discovery document at a path; none when the path is none of discovery's.
-pub(super) fn answer(path: &str, accept: &str) -> Option<Value> {
-    let wants_aggregated = accept
-        .split(',')
-        .any(|form| form.contains("as=APIGroupDiscoveryList") && form.contains("v=v2") && !form.contains("v2beta1"));
+pub(super) fn answer(path: &str, accept: &str) -> Option<Response> {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-    Some(match segments[..] {
+    let is_aggregated = accept.split(',').any(|form| {
+        ["v=v2", "as=APIGroupDiscoveryList"].iter().all(|wanted| form.split(';').any(|part| part.trim() == *wanted))
+    });
+    let aggregate = match segments[..] {
+        ["api"] if is_aggregated => Some(aggregated(&[("", "v1")])),
+        ["apis"] if is_aggregated => Some(aggregated(&groups().into_iter().collect::<Vec<_>>())),
+        _ => None,
+    };
+    match aggregate {
+        Some(document) => Some(([(header::CONTENT_TYPE, AGGREGATED)], document.to_string()).into_response()),
+        None => classic(&segments).map(|document| Json(document).into_response()),
+    }
+}
+
+fn classic(segments: &[&str]) -> Option<Value> {
+    Some(match *segments {
         ["version"] => version(),
-        ["api"] if wants_aggregated => aggregated(&[("", "v1")]),
         ["api"] => json!({ "kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": [] }),
-        ["apis"] if wants_aggregated => aggregated(&groups().into_iter().collect::<Vec<_>>()),
         ["apis"] => json!({
             "kind": "APIGroupList", "apiVersion": "v1",
             "groups": groups().into_iter().map(|(name, version)| group(name, version)).collect::<Vec<_>>(),

@@ -1,6 +1,6 @@
 //! Logs of containers, with what the kubelet says when there is none.
 
-use std::{collections::VecDeque, convert::Infallible, sync::Arc};
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     body::{Body, Bytes},
@@ -12,7 +12,7 @@ use runbook::time::Timestamp;
 
 use super::{Query, TICK, kinds, status::Status};
 use crate::demo::{
-    cluster::{Cluster, Container, Death, Life, Pod, State},
+    cluster::{Cluster, Container, Death, Inside, Life, Pod, State},
     voice::{Line, Speaker},
 };
 
@@ -20,23 +20,32 @@ use crate::demo::{
 pub(super) fn answer(cluster: &Arc<Cluster>, namespace: &str, pod: &str, query: &Query) -> Result<Response, Status> {
     let wanted = Wanted::parse(query)?;
     let now = cluster.clock.now();
-    let (text, source) = {
-        let inside = cluster.look();
-        let pod = find_pod(&inside.pods, namespace, pod)?;
-        let container = choose_container(pod, query.get("container").map(String::as_str))?;
-        let source = Source::choose(pod, container, query.get("previous").is_some_and(|value| value == "true"))?;
-        if let Source::Collected { id } = &source {
-            return Ok(plain(Body::from(format!("unable to retrieve container logs for {id}"))));
-        }
-        (
-            wanted.cut(source.lines(pod, container, now), now),
-            Following { pod: pod.name.clone(), container: container.name, source },
-        )
+    let inside = cluster.look();
+    let pod = find_pod(&inside, namespace, pod)?;
+    let container = choose_container(pod, query.get("container").map(String::as_str))?;
+    let source = Source::choose(pod, container, query.get("previous").is_some_and(|value| value == "true"))?;
+    let text = match &source {
+        Source::Collected { id } => Bytes::from(format!("unable to retrieve container logs for {id}")),
+        source => wanted.cut(source.lines(pod, container, now), now),
     };
-    if !wanted.follow || !matches!(source.source, Source::Living(_)) {
-        return Ok(plain(Body::from(text)));
-    }
-    Ok(plain(follow(Arc::clone(cluster), namespace.to_owned(), source, wanted, text, now)))
+    let body = match source {
+        Source::Living(life) if wanted.follow => {
+            let follower = Follower {
+                cluster: Arc::clone(cluster),
+                namespace: namespace.to_owned(),
+                pod: pod.name.clone(),
+                container: container.name,
+                life,
+                wanted,
+                ready: Some(text),
+                sent_until: now,
+                has_ended: false,
+            };
+            follower.into_body()
+        }
+        _ => Body::from(text),
+    };
+    Ok(([(header::CONTENT_TYPE, "text/plain")], body).into_response())
 }
 
 /// Where a log comes from.
@@ -168,74 +177,61 @@ impl Wanted {
     }
 }
 
-/// The container whose log goes on.
-struct Following {
-    pod: String,
-    container: &'static str,
-    source: Source,
-}
-
-/// Sends `text`, then every new line until the container ends.
-fn follow(
+/// A log that goes on until its container ends.
+struct Follower {
     cluster: Arc<Cluster>,
     namespace: String,
-    following: Following,
+    pod: String,
+    container: &'static str,
+    life: Life,
     wanted: Wanted,
-    text: Bytes,
-    now: Timestamp,
-) -> Body {
-    struct Rest {
-        ready: VecDeque<Bytes>,
-        sent_until: Timestamp,
-        is_over: bool,
-    }
-    let rest = Rest { ready: VecDeque::from([text]), sent_until: now, is_over: false };
-    let context = Arc::new((cluster, namespace, following, wanted));
-    Body::from_stream(stream::unfold(rest, move |mut rest| {
-        let context = Arc::clone(&context);
-        async move {
-            let (cluster, namespace, following, wanted) = &*context;
-            loop {
-                if let Some(text) = rest.ready.pop_front() {
-                    return Some((Ok::<_, Infallible>(text), rest));
-                }
-                if rest.is_over {
-                    return None;
-                }
-                tokio::time::sleep(TICK).await;
-                let now = cluster.clock.now();
-                let inside = cluster.look();
-                let pod = inside.pods.get(&(namespace.clone(), following.pod.clone()));
-                let Some((pod, container)) = pod.and_then(|pod| Some((pod, find_container(pod, following.container)?)))
-                else {
-                    return None;
-                };
-                let (lines, is_over) = following.new_lines(pod, container, now);
-                rest.is_over = is_over;
-                let new: Vec<Line> = lines.into_iter().filter(|line| is_over || line.at > rest.sent_until).collect();
-                rest.sent_until = now;
-                if !new.is_empty() {
-                    rest.ready.push_back(wanted.write(&new).into());
-                }
-            }
-        }
-    }))
+    /// Text that is still to be sent.
+    ready: Option<Bytes>,
+    sent_until: Timestamp,
+    has_ended: bool,
 }
 
-impl Following {
-    /// All lines up to now while the container lives; when it has ended, its last words.
-    fn new_lines(&self, pod: &Pod, container: &Container, now: Timestamp) -> (Vec<Line>, bool) {
-        let Source::Living(followed) = &self.source else { return (vec![], true) };
+impl Follower {
+    fn into_body(self) -> Body {
+        let texts =
+            |mut follower: Self| async { follower.next().await.map(|text| (Ok::<_, Infallible>(text), follower)) };
+        Body::from_stream(stream::unfold(self, texts))
+    }
+
+    /// The next lines; none when the log is over.
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if let Some(text) = self.ready.take() {
+                return Some(text);
+            }
+            if self.has_ended {
+                return None;
+            }
+            tokio::time::sleep(TICK).await;
+            let lines = self.new_lines()?;
+            self.ready = (!lines.is_empty()).then(|| self.wanted.write(&lines).into());
+        }
+    }
+
+    /// What has been said since the last look; when the container has ended, its last words. None when the pod is gone.
+    fn new_lines(&mut self) -> Option<Vec<Line>> {
+        let now = self.cluster.clock.now();
+        let inside = self.cluster.look();
+        let pod = find_pod(&inside, &self.namespace, &self.pod).ok()?;
+        let container = find_container(pod, self.container)?;
         let death = match &container.state {
-            State::Running(life) if life == followed => {
-                return (speaker(pod, container).living(life.started_at, now), false);
+            State::Running(life) if *life == self.life => {
+                let mut lines = speaker(pod, container).living(life.started_at, now);
+                lines.retain(|line| line.at > self.sent_until);
+                self.sent_until = now;
+                return Some(lines);
             }
             State::Terminated(death) => Some(death),
             _ => container.last.as_ref(),
         };
-        let last_words =
-            death.filter(|death| death.life == *followed).map(|death| speaker(pod, container).last_words(death));
-        (last_words.unwrap_or_default(), true)
+        self.has_ended = true;
+        let death = death.filter(|death| death.life == self.life);
+        Some(death.map(|death| speaker(pod, container).last_words(death)).unwrap_or_default())
     }
 }
 
@@ -243,14 +239,11 @@ fn speaker<'a>(pod: &'a Pod, container: &'a Container) -> Speaker<'a> {
     Speaker { voice: container.voice, trouble: container.trouble, container: container.name, pod: &pod.name }
 }
 
-fn find_pod<'a>(
-    pods: &'a std::collections::BTreeMap<(String, String), Pod>,
-    namespace: &str,
-    name: &str,
-) -> Result<&'a Pod, Status> {
-    let not_found =
-        || kinds::find("", "v1", "pods").map_or_else(Status::no_such_path, |kind| Status::not_found(kind, name));
-    pods.get(&(namespace.to_owned(), name.to_owned())).ok_or_else(not_found)
+fn find_pod<'a>(inside: &'a Inside, namespace: &str, name: &str) -> Result<&'a Pod, Status> {
+    let pod = inside.pods.get(&(namespace.to_owned(), name.to_owned()));
+    pod.ok_or_else(|| {
+        kinds::find("", "v1", "pods").map_or_else(Status::no_such_path, |kind| Status::not_found(kind, name))
+    })
 }
 
 fn find_container<'a>(pod: &'a Pod, name: &str) -> Option<&'a Container> {
@@ -271,8 +264,4 @@ fn choose_container<'a>(pod: &'a Pod, name: Option<&str>) -> Result<&'a Containe
             )))
         }
     }
-}
-
-fn plain(body: Body) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain")], body).into_response()
 }

@@ -16,7 +16,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    body::to_bytes,
+    body::{Body, to_bytes},
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
@@ -57,10 +57,10 @@ async fn dispatch(cluster: Arc<Cluster>, request: Request) -> Result<Response, S
         axum::extract::Query::try_from_uri(&parts.uri).map_err(|e| Status::bad_request(e.body_text()))?.0;
     let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if parts.method == Method::POST && path.ends_with("/selfsubjectaccessreviews") {
-        return Ok(access_review(&to_bytes(body, 65_536).await.map_err(|e| Status::bad_request(e.to_string()))?));
+        return review_access(&parts.headers, body).await;
     }
     if let Some(document) = discovery::answer(path, accept) {
-        return only_reads(&parts.method, path).map(|()| axum::Json(document).into_response());
+        return only_reads(&parts.method, path).map(|()| document);
     }
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     if let Some(document) = metrics::answer(&cluster, &segments)? {
@@ -117,8 +117,17 @@ fn only_reads(method: &Method, what: &str) -> Result<(), Status> {
 }
 
 /// `kubectl auth can-i`: reading is allowed.
-fn access_review(body: &[u8]) -> Response {
-    let review: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+async fn review_access(headers: &HeaderMap, body: Body) -> Result<Response, Status> {
+    // kubectl would rather speak protobuf. To read that as "nothing was asked" would answer "no".
+    if !headers.get(header::CONTENT_TYPE).is_some_and(|form| form.as_bytes().starts_with(b"application/json")) {
+        return Err(Status::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UnsupportedMediaType",
+            "the body of the request was in an unknown format - accepted media types include: application/json",
+        ));
+    }
+    let body = to_bytes(body, 65_536).await.map_err(|error| Status::bad_request(error.to_string()))?;
+    let review: Value = serde_json::from_slice(&body).map_err(|error| Status::bad_request(error.to_string()))?;
     let attributes = &review["spec"]["resourceAttributes"];
     let is_allowed = matches!(attributes["verb"].as_str(), Some("get" | "list" | "watch"));
     let answer = json!({
@@ -128,7 +137,7 @@ fn access_review(body: &[u8]) -> Response {
         "spec": review["spec"],
         "status": { "allowed": is_allowed },
     });
-    (StatusCode::CREATED, axum::Json(answer)).into_response()
+    Ok((StatusCode::CREATED, axum::Json(answer)).into_response())
 }
 
 /// How long a watch or a followed log waits before it looks at the clock again.

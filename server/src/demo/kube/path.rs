@@ -45,18 +45,25 @@ impl<'a> Address<'a> {
 mod tests {
     use super::*;
 
-    fn parse(path: &str) -> Option<(&'static str, Option<&str>, Option<&str>, Option<&str>)> {
+    /// Kind, namespace, name and subresource, with `-` for what is absent.
+    fn parse(path: &str) -> Option<String> {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-        Address::parse(&segments).map(|a| (a.kind.kind, a.namespace, a.name, a.subresource))
+        let address = Address::parse(&segments)?;
+        let parts = [Some(address.kind.kind), address.namespace, address.name, address.subresource];
+        Some(parts.map(|part| part.unwrap_or("-")).join(" "))
     }
 
     #[test]
     fn reads_every_shape_of_path() {
-        assert_eq!(parse("/api/v1/pods"), Some(("Pod", None, None, None)));
-        assert_eq!(parse("/api/v1/namespaces/a/pods/x/log"), Some(("Pod", Some("a"), Some("x"), Some("log"))));
-        assert_eq!(parse("/api/v1/namespaces/a"), Some(("Namespace", None, Some("a"), None)));
-        assert_eq!(parse("/api/v1/nodes/n"), Some(("Node", None, Some("n"), None)));
-        assert_eq!(parse("/apis/apps/v1/namespaces/a/deployments"), Some(("Deployment", Some("a"), None, None)));
+        for (path, parts) in [
+            ("/api/v1/pods", "Pod - - -"),
+            ("/api/v1/namespaces/a/pods/x/log", "Pod a x log"),
+            ("/api/v1/namespaces/a", "Namespace - a -"),
+            ("/api/v1/nodes/n", "Node - n -"),
+            ("/apis/apps/v1/namespaces/a/deployments", "Deployment a - -"),
+        ] {
+            assert_eq!(parse(path).as_deref(), Some(parts), "{path}");
+        }
     }
 
     #[test]
