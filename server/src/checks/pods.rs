@@ -61,7 +61,13 @@ pub(super) fn judge(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Report {
             if pods.len() > MAX_ROWS {
                 notes.push(format!("Showing the first {MAX_ROWS} of {} rows.", pods.len()));
             }
-            let rows = pods.iter().take(MAX_ROWS).map(|pod| row(pod, ask, now)).collect();
+            // kubectl lists the most restarts last, next to the prompt; on a page they come first.
+            let is_most_last = get.sort_by.as_deref().and_then(SortKey::read) == Some(SortKey::FirstContainersRestarts);
+            let mut rows: Vec<RestartRow> = pods.iter().map(|pod| row(pod, ask, now)).collect();
+            if is_most_last {
+                rows.reverse();
+            }
+            rows.truncate(MAX_ROWS);
             let outcome = match missing.first() {
                 Some(name) => Outcome::Fail {
                     summary: format!("{} has no pod {name} in {}.", answer.cluster, place(&get.scope, answer)),

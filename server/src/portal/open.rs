@@ -32,8 +32,10 @@ impl Portal {
         let mut reading = query::read(query);
         let parameters = parameters(&runbook.commands);
         self.check_cluster(&mut reading);
-        let labels = reading.bindings.0.iter().filter(|(name, _)| !parameters.contains(name));
-        let labels = labels.map(|(name, value)| (name.clone(), value.clone())).collect();
+        // What is no parameter of this runbook is a label of the alert: it is shown and kept, and binds nothing.
+        let (bound, labels): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut reading.bindings.0).into_iter().partition(|(name, _)| parameters.contains(name));
+        reading.bindings.0.extend(bound);
         let asked: Vec<_> = runbook.commands.iter().map(|command| self.panel(entry, command, &reading)).collect();
         let panels: BTreeMap<CheckId, PanelState> =
             stream::iter(asked).buffered(CONCURRENT_CHECKS).filter_map(std::future::ready).collect().await;

@@ -23,13 +23,13 @@ fn text(report: &Value) -> String {
 }
 
 #[tokio::test]
-async fn keeps_the_commands_own_order_and_rows() {
+async fn shows_the_rows_that_the_command_leaves_most_restarts_first() {
     let world = World::start(NOON).await;
     let report = report(&world, "--sort-by", &World::scheduler()).await;
     let rows = report["body"]["rows"].as_array().expect("rows");
     assert_eq!(rows.len(), 20);
     let restarts: Vec<u64> = rows.iter().map(|row| row["restarts"].as_u64().expect("a number")).collect();
-    assert!(restarts.is_sorted(), "{restarts:?}");
+    assert!(restarts.is_sorted_by(|a, b| a >= b), "{restarts:?}");
     let bound: Vec<&str> =
         rows.iter().filter(|row| row["is_bound"] == true).filter_map(|row| row["pod"].as_str()).collect();
     assert_eq!(bound, ["kube-scheduler-talos-monitor"]);
@@ -141,4 +141,15 @@ async fn refuses_a_check_that_the_runbook_does_not_have() {
     let answer = world.run("00000000", &World::scheduler()).await;
     assert_eq!(answer.status.as_u16(), 404);
     answer.has("Reload the page.");
+}
+
+#[tokio::test]
+async fn asks_a_question_once_that_is_asked_twice_at_the_same_moment() {
+    let world = World::start(NOON).await;
+    report(&world, "--sort-by", &World::scheduler()).await;
+    assert!(world.homelab.delay_answers("monitoring-cluster", std::time::Duration::from_millis(300)));
+    let scheduler = World::scheduler();
+    let ask = || report(&world, "--tail=50", &scheduler);
+    let (first, second) = tokio::join!(ask(), ask());
+    assert_eq!(first["asked_at"], second["asked_at"]);
 }
