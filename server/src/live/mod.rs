@@ -43,9 +43,8 @@ impl Hub {
     /// Every report on these questions from now on, the present one first.
     pub fn follow(self: &Arc<Self>, asks: Vec<(CheckId, Ask)>) -> impl Stream<Item = Update> + Send + use<> {
         stream::select_all(asks.into_iter().map(|(check, ask)| {
-            WatchStream::new(self.subscribe(ask)).filter_map(move |panel| {
-                std::future::ready(panel.map(|panel| Update { check: check.clone(), panel }))
-            })
+            WatchStream::new(self.subscribe(ask))
+                .filter_map(move |panel| std::future::ready(panel.map(|panel| Update { check: check.clone(), panel })))
         }))
     }
 

@@ -120,7 +120,8 @@ async fn names_the_time_limit_of_a_slow_source() {
 #[tokio::test]
 async fn tells_a_missing_previous_log_from_a_log() {
     let world = World::start(NOON).await;
-    let pod = [("cluster", "monitoring-cluster"), ("namespace", "kube-system"), ("pod", "kube-apiserver-talos-monitor")];
+    let pod =
+        [("cluster", "monitoring-cluster"), ("namespace", "kube-system"), ("pod", "kube-apiserver-talos-monitor")];
     let report = report(&world, "--previous", &pod).await;
     assert!(report["body"]["lines"].as_array().is_some_and(Vec::is_empty), "{report}");
     let absence = report["body"]["absence"].as_str().expect("a sentence");
