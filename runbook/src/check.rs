@@ -2,6 +2,7 @@
 
 mod cluster;
 mod infrastructure;
+mod print;
 
 use std::ops::Range;
 

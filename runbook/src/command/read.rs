@@ -47,6 +47,33 @@ pub fn read(text: &str, context: &FenceContext) -> ReadCommand {
     command
 }
 
+/// Reads a PromQL expression, such as a fence of that language holds: an instant query to the Prometheus that the
+/// reader's cluster names.
+pub fn read_promql(text: &str) -> ReadCommand {
+    let (script, placeholders) = shell::literal(&["promtool", "query", "instant"], text);
+    let mut recogniser = Recogniser::new(placeholders.clone(), None);
+    let result = recogniser.script(&script, None);
+    let marks = marks(&placeholders, text);
+    let mut parameters: Vec<String> = Vec::new();
+    for placeholder in &placeholders {
+        if !parameters.contains(&placeholder.name) {
+            parameters.push(placeholder.name.clone());
+        }
+    }
+    match result {
+        Ok(check) => ReadCommand {
+            reading: Reading::Check { check: Box::new(check) },
+            parameters,
+            marks,
+            supplies: Vec::new(),
+            pipeline: Some(Pipeline { script, placeholders, host: None }),
+        },
+        Err(stop) => {
+            ReadCommand { reading: stop.into(), parameters: Vec::new(), marks, supplies: Vec::new(), pipeline: None }
+        }
+    }
+}
+
 fn read_nested(text: &str, context: &FenceContext, depth: usize) -> ReadCommand {
     let unread = |reading| ReadCommand {
         reading,

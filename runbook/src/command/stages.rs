@@ -85,7 +85,7 @@ const GREP_FLAGS: &[Flag] = &[
     switch("no-messages").or('s'),
     switch("text").or('a'),
     switch("no-filename").or('h'),
-    switch("quiet").or('q'),
+    switch("quiet").or('q').stops("`grep -q` only tells by its exit status; leave `-q` away to see the lines."),
     value("after-context").or('A'),
     value("before-context").or('B'),
     value("context").or('C'),
@@ -143,7 +143,7 @@ const JQ_FLAGS: &[Flag] = &[
     switch("exit-status").or('e'),
     switch("color-output").or('C'),
     switch("monochrome-output").or('M'),
-    switch("tab"),
+    switch("tab").stops("`--tab` is not carried out."),
     switch("arg"),
 ];
 const COLUMN_FLAGS: &[Flag] = &[switch("table").or('t'), value("separator").or('s')];
@@ -458,9 +458,6 @@ fn build_sed(parsed: &Parsed<'_>, name: &str) -> Result<Filter, Stop> {
 }
 
 fn build_jq(parsed: &Parsed<'_>, name: &str) -> Result<Filter, Stop> {
-    if parsed.has("tab") {
-        return Err(unknown(parsed.span.clone(), "`--tab` is not carried out."));
-    }
     // `--arg NAME VALUE` takes two words, which stand among the operands.
     let mut operands: Vec<&Arg<'_>> = parsed.operands.iter().collect();
     let mut arguments = Vec::new();

@@ -3,7 +3,7 @@
 
 use super::{
     args::{Arg, ArgsError, Flag, Known, Parsed, Style, UnknownFlag, parse},
-    kubectl, proxmox,
+    gitops, kubectl, monitoring, proxmox,
     reason::{Stop, nearest, refused, unknown},
 };
 use crate::check::{Cause, Question, Refusal};
@@ -84,7 +84,8 @@ impl Verb {
 }
 
 /// Every program that may stand at the beginning of a pipe.
-pub(crate) static PROGRAMS: &[&[Program]] = &[kubectl::PROGRAMS, proxmox::PROGRAMS];
+pub(crate) static PROGRAMS: &[&[Program]] =
+    &[kubectl::PROGRAMS, proxmox::PROGRAMS, monitoring::PROGRAMS, gitops::PROGRAMS];
 
 /// The program of a name.
 pub(crate) fn find(name: &str) -> Option<&'static Program> {

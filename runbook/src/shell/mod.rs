@@ -151,6 +151,27 @@ pub(crate) fn parse_nested(word: &Word, placeholders: &mut Vec<Placeholder>) -> 
     Ok(script)
 }
 
+/// A command of given words whose last one is a text as it stands, placeholders apart.
+pub(crate) fn literal(words: &[&str], text: &str) -> (Script, Vec<Placeholder>) {
+    let span = 0..text.len();
+    let mut placeholders = Vec::new();
+    let mut last = Word { span: span.clone(), is_quoted: true, ..Word::default() };
+    let mut at = 0;
+    for mark in crate::binding::find_placeholders(text).into_iter().take(MAX_PLACEHOLDERS) {
+        let crate::document::MarkKind::Placeholder(name) = mark.kind else { continue };
+        last.text.push_str(&text[at..mark.span.start]);
+        last.text.push(marker(placeholders.len()));
+        last.has_placeholder = true;
+        at = mark.span.end;
+        placeholders.push(Placeholder { name, span: mark.span, kind: PlaceholderKind::Parameter });
+    }
+    last.text.push_str(&text[at..]);
+    let word = |text: &&str| Word { text: (*text).to_owned(), span: span.clone(), ..Word::default() };
+    let words = words.iter().map(word).chain([last]).collect();
+    let stage = Stage { words, span, ..Stage::default() };
+    (Script { items: vec![Item::Pipe(vec![stage])] }, placeholders)
+}
+
 impl Script {
     fn visit_words(&mut self, visit: &mut impl FnMut(&mut Word)) {
         for item in &mut self.items {

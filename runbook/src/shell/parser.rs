@@ -47,8 +47,13 @@ impl Parser<'_> {
         let mut stage = Stage::default();
         let mut awaits_stage: Option<Range<usize>> = None;
         let mut is_fallback = false;
+        // The operator that something must follow.
+        let mut awaits_command: Option<Range<usize>> = None;
         loop {
             let Some(token) = self.next(placeholders)? else {
+                if let Some(span) = awaits_command.filter(|_| stage.words.is_empty() && pipe.is_empty()) {
+                    return Err(not_understood(span, "Nothing follows this operator."));
+                }
                 finish_stage(&mut pipe, &mut stage, &mut awaits_stage)?;
                 self.finish_pipe(&mut script, pipe, is_fallback)?;
                 return Ok((script, End::Text));
@@ -95,6 +100,7 @@ impl Parser<'_> {
                         self.finish_pipe(&mut script, std::mem::take(&mut pipe), is_fallback)?;
                         if !is_empty {
                             is_fallback = operator == Operator::Or;
+                            awaits_command = matches!(operator, Operator::And | Operator::Or).then_some(span);
                         }
                     }
                     Operator::Write(descriptor) => self.redirect(&mut stage, descriptor, &span, placeholders)?,

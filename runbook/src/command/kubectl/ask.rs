@@ -38,18 +38,12 @@ pub(super) fn can_i(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, 
 /// `kubectl auth whoami`.
 pub(super) fn who_am_i(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
     no_words(parsed)?;
-    if let Some(arg) = parsed.arg("output") {
-        return Err(unknown(arg.span(), "Who asks is shown as a table only."));
-    }
     question(parsed, place, ClusterAsk::WhoAmI)
 }
 
 /// `kubectl api-resources`.
 pub(super) fn api_resources(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
     no_words(parsed)?;
-    if let Some(arg) = parsed.arg("verbs").or(parsed.arg("sort-by")).or(parsed.arg("categories")) {
-        return Err(unknown(arg.span(), "This choice among the kinds is not read."));
-    }
     let output = match parsed.arg("output") {
         None => Output::Table,
         Some(arg) if arg.as_str() == "wide" => Output::Wide,
@@ -73,9 +67,6 @@ pub(super) fn api_versions(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Que
 
 /// `kubectl explain`.
 pub(super) fn explain(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
-    if let Some(arg) = parsed.arg("api-version").or(parsed.arg("output")) {
-        return Err(unknown(arg.span(), "Only the plain explanation is shown."));
-    }
     match parsed.operands.as_slice() {
         [path] => {
             let ask = ClusterAsk::Explain { path: path.as_str().to_owned(), recursive: parsed.has("recursive") };

@@ -19,9 +19,6 @@ pub(super) fn get(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, St
     if let Some(path) = parsed.arg("raw") {
         return question(parsed, place, ClusterAsk::Raw(raw_path(path)?));
     }
-    if parsed.has("export") || parsed.has("output-watch-events") {
-        return Err(unknown(parsed.span.clone(), "A flag of this command asks for a form that is not shown."));
-    }
     let resources = resources(parsed)?;
     let output = output(parsed)?;
     let sort_by = match parsed.arg("sort-by") {
@@ -91,6 +88,8 @@ fn check_word(arg: &Arg<'_>) -> Result<(), Stop> {
     let text = arg.as_str();
     if text.is_empty()
         || !text.chars().all(|c| is_plain(c) || (arg.is_open() && c.is_alphanumeric()))
+        || text.starts_with(['-', ','])
+        || text.ends_with(',')
         || text.contains(",,")
     {
         return Err(unknown(arg.span(), format!("`{text}` is neither a kind nor a name.")));

@@ -85,9 +85,6 @@ fn top(parsed: &Parsed<'_>, place: &Place<'_>, subject: TopSubject) -> Result<Qu
 
 /// `kubectl rollout status`.
 pub(super) fn rollout_status(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
-    if let Some(arg) = parsed.arg("revision") {
-        return Err(unknown(arg.span(), "The state of one revision is not asked for on its own."));
-    }
     let ask = RolloutAsk::Status {
         watch: parsed.switched("watch").unwrap_or(true),
         timeout_s: parsed.duration_s("timeout")?,
@@ -97,15 +94,11 @@ pub(super) fn rollout_status(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Q
 
 /// `kubectl rollout history`.
 pub(super) fn rollout_history(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
-    if let Some(arg) = parsed.arg("output") {
-        return Err(unknown(arg.span(), "The history of a rollout is shown as a table only."));
-    }
     let revision = parsed.number("revision")?;
     rollout(parsed, place, RolloutAsk::History { revision })
 }
 
 fn rollout(parsed: &Parsed<'_>, place: &Place<'_>, ask: RolloutAsk) -> Result<Question, Stop> {
-    refuse_file(parsed)?;
     let mut resources = resources(parsed)?;
     let (Some(resource), true) = (resources.pop(), resources.is_empty()) else {
         return Err(unknown(parsed.span.clone(), "One rollout is asked about at a time."));
@@ -119,7 +112,6 @@ fn rollout(parsed: &Parsed<'_>, place: &Place<'_>, ask: RolloutAsk) -> Result<Qu
 
 /// `kubectl wait`.
 pub(super) fn wait(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
-    refuse_file(parsed)?;
     let Some(condition) = parsed.arg("for") else {
         return Err(unknown(parsed.span.clone(), "`kubectl wait` needs `--for`: until when?"));
     };
@@ -160,12 +152,5 @@ fn wait_for(arg: &Arg<'_>) -> Result<WaitFor, Stop> {
         "delete" => Ok(WaitFor::Delete),
         "create" => Ok(WaitFor::Create),
         _ => Err(unknown(arg.span(), "`--for` takes condition=…, jsonpath=…, delete or create.")),
-    }
-}
-
-fn refuse_file(parsed: &Parsed<'_>) -> Result<(), Stop> {
-    match parsed.arg("filename") {
-        Some(arg) => Err(unknown(arg.span(), "What is asked about lies in a file that is not here.")),
-        None => Ok(()),
     }
 }

@@ -13,10 +13,6 @@ use crate::check::{ClusterAsk, LogTarget, Logs, Question};
 
 /// `kubectl logs POD [CONTAINER]`, `kubectl logs TYPE/NAME`, `kubectl logs -l SELECTOR`.
 pub(super) fn logs(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
-    if parsed.has("all-pods") {
-        let span = parsed.span.clone();
-        return Err(unknown(span, "`--all-pods` reads many logs at once: choose one pod, or use a selector."));
-    }
     let selector = selector(parsed)?;
     let (target, container) = match (parsed.operands.as_slice(), selector) {
         ([], Some(selector)) => (LogTarget::Selector(selector), None),

@@ -8,7 +8,7 @@ mod secrets;
 
 use super::{
     args::{Flag, Parsed, Style, switch, value},
-    reason::Stop,
+    reason::{Stop, unknown},
     table::{Does, Place, Program, Verb, asks, changes, group, refuses},
 };
 use crate::check::{Cause, ClusterAsk, ClusterQuestion, Question, Scope};
@@ -30,18 +30,25 @@ pub(super) static PROGRAMS: &[Program] = &[
     },
 ];
 
+const OTHER_CLUSTER: &str = "This names a cluster by its address; Runlight asks the clusters that are configured.";
+const OTHER_ACCOUNT: &str = "This asks as somebody else; Runlight asks with its own account.";
+const IN_A_FILE: &str = "What is asked about lies in a file that is not here.";
+const OTHER_FORM: &str = "This flag asks for a form that is not shown.";
+
 /// Flags of every verb. What says how to reach the API server is Runlight's own business.
 const GLOBAL_FLAGS: &[Flag] = &[
     value("namespace").or('n'),
     value("context"),
     value("kubeconfig").ignored(),
-    value("cluster").ignored(),
-    value("user").ignored(),
-    value("server").or('s').ignored(),
-    value("token").ignored(),
-    value("certificate-authority").ignored(),
-    value("client-certificate").ignored(),
-    value("client-key").ignored(),
+    value("cluster").stops(OTHER_CLUSTER),
+    value("server").or('s').stops(OTHER_CLUSTER),
+    value("user").stops(OTHER_ACCOUNT),
+    value("as").stops(OTHER_ACCOUNT),
+    value("as-group").stops(OTHER_ACCOUNT),
+    value("token").stops(OTHER_ACCOUNT),
+    value("certificate-authority").stops(OTHER_CLUSTER),
+    value("client-certificate").stops(OTHER_ACCOUNT),
+    value("client-key").stops(OTHER_ACCOUNT),
     value("request-timeout").ignored(),
     value("cache-dir").ignored(),
     value("v").or('v').ignored(),
@@ -68,24 +75,29 @@ const GET_FLAGS: &[Flag] = &[
     value("label-columns").or('L'),
     switch("watch").or('w'),
     switch("watch-only"),
-    switch("output-watch-events"),
+    switch("output-watch-events").stops(OTHER_FORM),
     switch("ignore-not-found"),
-    switch("show-kind"),
-    switch("server-print"),
+    switch("show-kind").stops(OTHER_FORM),
+    switch("server-print").stops(OTHER_FORM),
     switch("allow-missing-template-keys"),
-    switch("show-managed-fields"),
-    switch("export"),
+    switch("show-managed-fields").stops(OTHER_FORM),
+    switch("export").stops(OTHER_FORM),
+    value("filename").or('f').stops(IN_A_FILE),
+    value("kustomize").or('k').stops(IN_A_FILE),
+    switch("recursive").or('R').stops(IN_A_FILE),
+    value("subresource").stops(OTHER_FORM),
     value("template"),
     value("raw"),
     CHUNK_SIZE,
 ];
 
-const DESCRIBE_FLAGS: &[Flag] = &[SELECTOR, ALL_NAMESPACES, switch("show-events"), CHUNK_SIZE];
+const DESCRIBE_FLAGS: &[Flag] =
+    &[SELECTOR, ALL_NAMESPACES, switch("show-events"), CHUNK_SIZE, value("filename").or('f').stops(IN_A_FILE)];
 
 const LOGS_FLAGS: &[Flag] = &[
     value("container").or('c'),
     switch("all-containers"),
-    switch("all-pods"),
+    switch("all-pods").stops("`--all-pods` reads many logs at once: choose one pod, or use a selector."),
     SELECTOR,
     switch("previous").or('p'),
     switch("follow").or('f'),
@@ -118,14 +130,24 @@ const TOP_NODE_FLAGS: &[Flag] = &[
     SELECTOR,
     value("sort-by"),
     NO_HEADERS,
-    switch("show-capacity"),
-    switch("show-swap"),
+    switch("show-capacity").stops(OTHER_FORM),
+    switch("show-swap").stops(OTHER_FORM),
     switch("use-protocol-buffers"),
 ];
 
-const ROLLOUT_STATUS_FLAGS: &[Flag] =
-    &[SELECTOR, switch("watch").or('w'), value("timeout"), value("revision"), value("filename").or('f')];
-const ROLLOUT_HISTORY_FLAGS: &[Flag] = &[SELECTOR, value("revision"), OUTPUT, value("filename").or('f')];
+const ROLLOUT_STATUS_FLAGS: &[Flag] = &[
+    SELECTOR,
+    switch("watch").or('w'),
+    value("timeout"),
+    value("revision").stops("The state of one revision is not asked for on its own."),
+    value("filename").or('f').stops(IN_A_FILE),
+];
+const ROLLOUT_HISTORY_FLAGS: &[Flag] = &[
+    SELECTOR,
+    value("revision"),
+    OUTPUT.stops("The history of a rollout is shown as a table only."),
+    value("filename").or('f').stops(IN_A_FILE),
+];
 
 const WAIT_FLAGS: &[Flag] = &[
     value("for"),
@@ -134,8 +156,8 @@ const WAIT_FLAGS: &[Flag] = &[
     FIELD_SELECTOR,
     ALL_NAMESPACES,
     switch("all"),
-    OUTPUT,
-    value("filename").or('f'),
+    OUTPUT.ignored(),
+    value("filename").or('f').stops(IN_A_FILE),
 ];
 
 const CAN_I_FLAGS: &[Flag] = &[
@@ -153,13 +175,13 @@ const API_RESOURCES_FLAGS: &[Flag] = &[
     switch("namespaced"),
     OUTPUT,
     NO_HEADERS,
-    value("verbs"),
-    value("sort-by"),
+    value("verbs").stops("This choice among the kinds is not read."),
+    value("sort-by").stops("This choice among the kinds is not read."),
     switch("cached"),
-    value("categories"),
+    value("categories").stops("This choice among the kinds is not read."),
 ];
 
-const EXPLAIN_FLAGS: &[Flag] = &[switch("recursive"), value("api-version"), OUTPUT];
+const EXPLAIN_FLAGS: &[Flag] = &[switch("recursive"), value("api-version").stops(OTHER_FORM), OUTPUT.stops(OTHER_FORM)];
 const VERSION_FLAGS: &[Flag] = &[switch("client"), switch("short"), OUTPUT];
 const CONFIG_VIEW_FLAGS: &[Flag] = &[switch("minify"), switch("raw"), switch("flatten"), OUTPUT, switch("merge")];
 const GET_CONTEXTS_FLAGS: &[Flag] = &[OUTPUT, NO_HEADERS];
@@ -315,7 +337,7 @@ const ROLLOUT_VERBS: &[Verb] = &[
 
 const AUTH_VERBS: &[Verb] = &[
     asks(&["can-i"], CAN_I_FLAGS, ask::can_i),
-    asks(&["whoami"], &[OUTPUT], ask::who_am_i),
+    asks(&["whoami"], &[OUTPUT.stops(OTHER_FORM)], ask::who_am_i),
     changes(&["reconcile"], "changes roles."),
 ];
 
@@ -344,6 +366,9 @@ const CONFIG_VERBS: &[Verb] = &[
 
 /// A question to the cluster that the flags or the reader name.
 fn question(parsed: &Parsed<'_>, place: &Place<'_>, ask: ClusterAsk) -> Result<Question, Stop> {
+    if parsed.has_dashes {
+        return Err(unknown(parsed.span.clone(), "`--` has no place in a command that only reads."));
+    }
     Ok(Question::Cluster(ClusterQuestion { context: parsed.text("context"), via: place.host(), ask }))
 }
 

@@ -180,7 +180,8 @@ fn question(parsed: &Parsed<'_>, place: &Place<'_>, ask: BackupAsk) -> Result<Qu
     let named = repository
         .as_deref()
         .and_then(|text| text.rsplit_once(':'))
-        .map(|(host, _)| host.rsplit('@').next().unwrap_or(host).to_owned());
+        .map(|(host, _)| host.rsplit('@').next().unwrap_or(host).to_owned())
+        .filter(|host| !host.is_empty());
     Ok(Question::Backup(BackupQuestion { host: named.or_else(|| place.host()), ask }))
 }
 
