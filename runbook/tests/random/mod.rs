@@ -11,10 +11,10 @@ use runbook::{
 };
 
 /// xorshift64*.
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
@@ -411,7 +411,7 @@ impl Random {
     }
 
     /// A check.
-    pub fn check(&mut self) -> Check {
+    pub(crate) fn check(&mut self) -> Check {
         if self.below(10) > 0 {
             return self.single();
         }
