@@ -2,5 +2,6 @@
 
 pub mod controls;
 pub mod mark;
+pub mod name;
 pub mod sent;
 pub mod time;

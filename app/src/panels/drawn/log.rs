@@ -17,7 +17,7 @@ pub(super) fn draw(log: &Log) -> Vec<Node> {
     let lines = el("div")
         .class("log-lines wraps")
         .with("tabindex", "0")
-        .with("role", "region")
+        .with("role", "group")
         .with("aria-label", ["Log of ", &log.pod].concat())
         .child(el("div").all(log.lines.iter().map(draw_line)));
     vec![whose(log).into(), toolbar(log).into(), lines.into(), note([text(log.extent.clone())])]

@@ -66,8 +66,8 @@ fn draw_row(row: &RestartRow, now: Timestamp, kept: &[(&str, &str)]) -> Element 
         )
         .child(el("td").class("container").child(name::cut(&row.container)))
         .child(el("td").class("ready").text(row.ready.clone()).text(status(row)))
-        .child(el("td").class("num count").text(row.restarts.to_string()))
-        .child(el("td").class("num hour").text(row.restarts_last_hour.to_string()))
+        .child(el("td").class(number("num count", row.restarts)).text(row.restarts.to_string()))
+        .child(el("td").class(number("num hour", row.restarts_last_hour)).text(row.restarts_last_hour.to_string()))
         .child(el("td").class("last").all(last.into_iter().flatten()))
         .child(
             el("td")
@@ -76,6 +76,11 @@ fn draw_row(row: &RestartRow, now: Timestamp, kept: &[(&str, &str)]) -> Element 
                 .all(row.created_at.map(|at| time::age(at, now))),
         )
         .child(el("td").class("node").child(name::cut(&row.node)))
+}
+
+/// The classes of a number: zeros stand back.
+fn number(classes: &'static str, number: u32) -> String {
+    [classes, if number == 0 { " zero" } else { "" }].concat()
 }
 
 /// kubectl's word for a pod that does not simply run; most do, and saying so would only make noise.

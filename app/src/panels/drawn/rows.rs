@@ -73,5 +73,5 @@ pub(super) fn link(binds: &[(&str, &str)], kept: &[(&str, &str)]) -> Element {
 
 /// Lets a wide table scroll inside itself, by keyboard too.
 pub(super) fn scroll(label: String, table: Element) -> Element {
-    el("div").class("table-scroll").with("tabindex", "0").with("role", "region").with("aria-label", label).child(table)
+    el("div").class("table-scroll").with("tabindex", "0").with("role", "group").with("aria-label", label).child(table)
 }

@@ -113,7 +113,8 @@ fn facts(view: &RunbookView, query: &Query) -> PageFacts {
     PageFacts {
         path: view.path.as_str().to_owned(),
         bindings: view.bindings.0.clone().into_iter().collect(),
-        labels: view.labels.clone(),
+        // A label that is a parameter, too, stands among the bindings already.
+        labels: view.labels.iter().filter(|(name, _)| view.bindings.get(name).is_none()).cloned().collect(),
         runs: runs.map(|(_, id)| id.clone()).collect(),
         checks,
         now: view.now,

@@ -8,7 +8,7 @@ use runbook::{
 };
 
 use super::{
-    inline::{pieces, sentence},
+    inline::{sentence, words},
     markdown::Text,
 };
 use crate::{
@@ -58,7 +58,7 @@ pub(super) fn block(text: Text<'_>, index: usize) -> AnyView {
     };
     view! {
         <div class="command" id=paths::check_anchor(&id) data-command=reading_word(&command.reading)>
-            <pre class="command-line" tabindex="0"><code id=format!("command-{id}")>{pieces(&command.text, &command.marks, text.bindings())}</code></pre>
+            <pre class="command-line" tabindex="0"><code id=format!("command-{id}")>{words(command, text.bindings())}</code></pre>
             {rest}
         </div>
     }

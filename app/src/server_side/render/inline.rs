@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use runbook::{
     binding::{Bindings, Piece, fill},
     check::Reading,
-    document::{Inline, Mark},
+    document::{Command, Inline, Mark},
 };
 
 use super::markdown::Text;
@@ -30,9 +30,42 @@ pub(super) fn checks_in(text: Text<'_>, content: &[Inline], found: &mut Vec<usiz
     }
 }
 
-/// The text of a command or of code, its values filled in and marked.
+/// The text of code, its values filled in and marked.
 pub(super) fn pieces(text: &str, marks: &[Mark], bindings: &Bindings) -> AnyView {
-    let piece = |piece| match piece {
+    fill(text, marks, bindings).into_iter().map(piece).collect::<Vec<_>>().into_any()
+}
+
+/// The text of a command, word by word: a line breaks between words, and `--tail=50` stays whole.
+pub(super) fn words(command: &Command, bindings: &Bindings) -> AnyView {
+    let mut line: Vec<AnyView> = Vec::new();
+    let mut word: Vec<AnyView> = Vec::new();
+    let close = |word: &mut Vec<AnyView>, line: &mut Vec<AnyView>| {
+        if !word.is_empty() {
+            line.push(view! { <span class="word">{std::mem::take(word)}</span> }.into_any());
+        }
+    };
+    for part in fill(&command.text, &command.marks, bindings) {
+        let Piece::Text(text) = part else {
+            word.push(piece(part));
+            continue;
+        };
+        for stretch in text.split_inclusive(char::is_whitespace) {
+            let letters = stretch.trim_end_matches(char::is_whitespace);
+            if !letters.is_empty() {
+                word.push(letters.to_owned().into_any());
+            }
+            if letters.len() < stretch.len() {
+                close(&mut word, &mut line);
+                line.push(stretch[letters.len()..].to_owned().into_any());
+            }
+        }
+    }
+    close(&mut word, &mut line);
+    line.into_any()
+}
+
+fn piece(piece: Piece) -> AnyView {
+    match piece {
         Piece::Text(text) => text.into_any(),
         Piece::Filled { name, value } => view! { <span class="filled" title=name>{value}</span> }.into_any(),
         Piece::Placeholder { name, text } => {
@@ -41,8 +74,7 @@ pub(super) fn pieces(text: &str, marks: &[Mark], bindings: &Bindings) -> AnyView
         Piece::Masked(text) => {
             view! { <span class="masked" title="A secret stands here in the file">{text}</span> }.into_any()
         }
-    };
-    fill(text, marks, bindings).into_iter().map(piece).collect::<Vec<_>>().into_any()
+    }
 }
 
 /// A sentence of Runlight's own, in which backquotes set off code.

@@ -187,7 +187,7 @@ fn table(text: Text<'_>, content: &TableBlock) -> AnyView {
     };
     let rows: Vec<_> = content.rows.iter().map(row).collect();
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Table">
+        <div class="table-scroll" tabindex="0" role="group" aria-label="Table">
             <table class="authored"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>
         </div>
         {panels_of(text, content.rows.iter().flatten())}

@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::{paths, server_side::backend::RunbookView, ui::controls::ShareButton};
+use crate::{
+    paths,
+    server_side::backend::RunbookView,
+    ui::{controls::ShareButton, name::split},
+};
 
 /// The strip under the bar.
 pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyView {
@@ -38,21 +42,7 @@ pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyVi
 
 /// The chips, and behind them the form that changes them.
 fn context(view: &RunbookView, runs: &[String]) -> AnyView {
-    let chips: Vec<_> = view
-        .parameters
-        .iter()
-        .map(|name| {
-            let value = view.bindings.get(name).map(str::to_owned);
-            let class = if value.is_some() { "chip" } else { "chip empty" };
-            view! {
-                <span class=class>
-                    <span class="chip-name">{name.clone()}</span>
-                    " "
-                    <span class="chip-value">{value.unwrap_or_else(|| "not set".into())}</span>
-                </span>
-            }
-        })
-        .collect();
+    let chips: Vec<_> = view.parameters.iter().map(|name| chip(name, view.bindings.get(name))).collect();
     let fields: Vec<_> = view.parameters.iter().map(|name| field(view, name)).collect();
     let labels = view.labels.iter().cloned();
     let kept: Vec<_> = labels
@@ -68,6 +58,28 @@ fn context(view: &RunbookView, runs: &[String]) -> AnyView {
                 <button class="button primary">"Fill in"</button>
             </form>
         </details>
+    }
+    .into_any()
+}
+
+fn chip(name: &str, value: Option<&str>) -> AnyView {
+    let (head, tail) = split(value.unwrap_or("not set"));
+    let class = match value {
+        None => "chip empty",
+        Some(_) if head.is_empty() => "chip",
+        Some(_) => "chip long",
+    };
+    let (name, head, tail) = (name.to_owned(), head.to_owned(), tail.to_owned());
+    view! {
+        <span class=class title=value.map(str::to_owned)>
+            <span class="chip-name">{name} " "</span>
+            <span class="chip-value">
+                <span class="name">
+                    <span class="name-head">{head}</span>
+                    <span class="name-tail">{tail}</span>
+                </span>
+            </span>
+        </span>
     }
     .into_any()
 }
