@@ -1,6 +1,6 @@
 //! Tables, JSON and events, and how failures to get them read.
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
 use server::{
     config::Config,
@@ -115,4 +115,24 @@ async fn reads_the_events_of_one_pod() {
     let story = story.expect("a pod in trouble");
     let events = cluster.pod_events(story.namespace, &story.pod).await.expect("events");
     assert!(events.windows(2).all(|pair| pair[0].at <= pair[1].at));
+}
+
+#[tokio::test]
+async fn trusts_no_api_server_that_another_authority_vouches_for() {
+    let scene = scene(NOON).await;
+    let path = scene.config.clusters[CLUSTER].kubeconfig.clone().expect("a kubeconfig");
+    let text = fs::read_to_string(&path).expect("a kubeconfig");
+    let mut kubeconfig: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let authorities: Vec<_> =
+        (0..2).map(|at| kubeconfig["clusters"][at]["cluster"]["certificate-authority-data"].clone()).collect();
+    for (at, authority) in authorities.into_iter().rev().enumerate() {
+        kubeconfig["clusters"][at]["cluster"]["certificate-authority-data"] = authority;
+    }
+    fs::write(&path, kubeconfig.to_string()).expect("written");
+    let sources = Sources::connect(&scene.config, scene.homelab.clock()).await.expect("sources");
+    let name = kubeconfig["clusters"][0]["name"].as_str().expect("a name");
+    let cluster = sources.cluster(name).expect("the cluster");
+    let failure = cluster.get_table(&get("pods", &[], GetScope::All)).await.expect_err("not trusted");
+    assert_eq!(failure.kind, FailureKind::Certificate, "{failure}");
+    assert!(failure.remedy.contains("certificate-authority"), "{}", failure.remedy);
 }

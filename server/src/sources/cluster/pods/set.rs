@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::pod::{CachedPod, Role};
+use super::pod::{CachedPod, Container, Role};
 
 /// Pods by namespace and name. A clone shares everything; a change copies at most the maps on its way, and only while
 /// somebody still reads the older version.
@@ -19,7 +19,7 @@ type ByName = BTreeMap<Arc<str>, Entry>;
 #[derive(Debug, Clone)]
 struct Entry {
     restarts: u32,
-    first_restarts: u32,
+    first_restarts: Option<u32>,
     pod: Arc<CachedPod>,
 }
 
@@ -28,7 +28,7 @@ struct Entry {
 pub enum RankBy {
     /// All containers added up, as kubectl's RESTARTS.
     AllContainers,
-    /// `.status.containerStatuses[0].restartCount`.
+    /// `.status.containerStatuses[0].restartCount`; pods without a status come first.
     FirstContainer,
 }
 
@@ -68,10 +68,10 @@ impl PodSet {
     pub fn most_restarted(&self, count: usize, by: RankBy) -> Vec<&Arc<CachedPod>> {
         let entries = self.namespaces.values().flat_map(|pods| pods.values());
         let rank = |entry: &Entry| match by {
-            RankBy::AllContainers => entry.restarts,
+            RankBy::AllContainers => Some(entry.restarts),
             RankBy::FirstContainer => entry.first_restarts,
         };
-        let mut ranked: Vec<(u32, usize, &Entry)> =
+        let mut ranked: Vec<(Option<u32>, usize, &Entry)> =
             entries.enumerate().map(|(place, entry)| (rank(entry), place, entry)).collect();
         let first = ranked.len().saturating_sub(count);
         if first > 0 && count > 0 {
@@ -84,12 +84,10 @@ impl PodSet {
 
     pub(super) fn insert(&mut self, pod: CachedPod) {
         let pods = Arc::make_mut(self.namespaces.entry(pod.namespace.clone()).or_default());
-        let first = pod.containers.iter().find(|container| container.role == Role::Main);
-        let entry = Entry {
-            restarts: pod.restarts,
-            first_restarts: first.map_or(0, |first| first.restarts),
-            pod: Arc::new(pod),
-        };
+        let has_status = |container: &&Container| container.role == Role::Main && container.state.is_some();
+        let first = pod.containers.iter().find(has_status);
+        let entry =
+            Entry { restarts: pod.restarts, first_restarts: first.map(|first| first.restarts), pod: Arc::new(pod) };
         if pods.insert(entry.pod.name.clone(), entry).is_none() {
             self.len += 1;
         }
