@@ -66,7 +66,7 @@ async fn ask_groups(connection: &Connection, answer: &[u8]) -> Result<Vec<Kind>,
             }
         })
         .buffered(CONCURRENT_GROUPS);
-    Ok(answers.try_concat().await?)
+    answers.try_concat().await
 }
 
 async fn ask_group(connection: &Connection, group: &str, version: &str) -> Result<Vec<Kind>, ClusterError> {
