@@ -136,7 +136,7 @@ pub(super) const PLOTS: &[Plot] = &[
         container: "grafana-sc-dashboard",
     },
     Plot {
-        sentence: "The Argo CD repository server crashed this morning and has been quiet since.",
+        sentence: "The Argo CD repository server crashed some hours ago and has been quiet since.",
         alertname: "HomelabPodCrashLooping",
         severity: "warning",
         cluster: "homelab-prod",
