@@ -19,12 +19,11 @@ pub(crate) fn run_client(workshop: &Workshop, _arguments: &[String]) -> Outcome 
 /// Builds the site when one of its sources is newer than it.
 pub(crate) fn build(workshop: &Workshop) -> Outcome {
     let compiler = target::ensure(workshop)?;
-    let mut cargo = workshop.cargo();
-    cargo.args(["build", "--package", "frontend", "--lib", "--profile", "client", "--target", target::TRIPLE]);
-    run(compiler.apply(&mut cargo))?;
+    let mut cargo = compiler.cargo(workshop);
+    run(cargo.args(["build", "--package", "frontend", "--lib", "--profile", "client", "--target", target::TRIPLE]))?;
     run(workshop.cargo().args(["build", "--package", "xtask", "--features", "bundle", "--bin", "bundle"]))?;
 
-    let module = workshop.target.join(target::TRIPLE).join("client/frontend.wasm");
+    let module = compiler.target(workshop).join(target::TRIPLE).join("client/frontend.wasm");
     let bundler = workshop.target.join("debug/bundle");
     let (style, public) = (workshop.root.join("style"), workshop.root.join("public"));
     let site = workshop.site();

@@ -32,21 +32,39 @@ pub(crate) enum Compiler {
         rustc: PathBuf,
         /// The folder itself, for clippy.
         sysroot: PathBuf,
+        /// Where to build: what one copy of std was linked into cannot be used with another.
+        target: PathBuf,
     },
     /// Another version, from Debian's security archive.
     Other {
         /// A wrapper that starts it.
         rustc: PathBuf,
+        /// Where to build.
+        target: PathBuf,
     },
 }
 
 impl Compiler {
-    /// Makes a cargo command use it.
-    pub(crate) fn apply<'command>(&self, cargo: &'command mut Command) -> &'command mut Command {
+    /// A cargo command that builds with it.
+    pub(crate) fn cargo(&self, workshop: &Workshop) -> Command {
+        let mut cargo = workshop.cargo();
         match self {
-            Self::Own => cargo,
-            Self::WithLibraries { rustc, sysroot } => cargo.env("RUSTC", rustc).env("SYSROOT", sysroot),
-            Self::Other { rustc } => cargo.env("RUSTC", rustc),
+            Self::Own => {}
+            Self::WithLibraries { rustc, sysroot, target } => {
+                cargo.env("RUSTC", rustc).env("SYSROOT", sysroot).env("CARGO_TARGET_DIR", target);
+            }
+            Self::Other { rustc, target } => {
+                cargo.env("RUSTC", rustc).env("CARGO_TARGET_DIR", target);
+            }
+        }
+        cargo
+    }
+
+    /// The folder in which its builds end up.
+    pub(crate) fn target<'all>(&'all self, workshop: &'all Workshop) -> &'all Path {
+        match self {
+            Self::Own => &workshop.target,
+            Self::WithLibraries { target, .. } | Self::Other { target, .. } => target,
         }
     }
 }
@@ -91,7 +109,10 @@ fn climb(rung: Rung, workshop: &Workshop) -> Outcome<Compiler> {
     match rung {
         Rung::Present => match holds_std(&own_libraries(workshop)?) {
             true => Ok(Compiler::Own),
-            false => trouble(format!("the target {TRIPLE} is not installed yet")),
+            false => match sysroot::built_earlier(workshop)? {
+                Some(compiler) => Ok(compiler),
+                None => trouble(format!("the target {TRIPLE} is not installed yet")),
+            },
         },
         Rung::Rustup => {
             run::run_within(workshop.command("rustup").args(["target", "add", TRIPLE]), RUSTUP_LIMIT)?;

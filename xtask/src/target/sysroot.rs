@@ -17,36 +17,74 @@ const SUITES: [&str; 3] = ["trixie-backports", "testing", "unstable"];
 /// The suite whose archive carries a current compiler for building browsers.
 const SECURITY_SUITE: &str = "bookworm-security";
 
+/// What one of the two rungs below left behind, for the version in use.
+pub(super) fn built_earlier(workshop: &Workshop) -> Outcome<Option<Compiler>> {
+    let from_source = Place::for_source(workshop, &Toolchain::own(workshop)?.version);
+    if has_target(&from_source.sysroot) {
+        return Ok(Some(from_source.with_libraries()));
+    }
+    let toolchain = Place::for_toolchain(workshop);
+    Ok(has_target(&toolchain.sysroot).then(|| toolchain.other()))
+}
+
 /// Third rung: the own compiler, with std built from rust-src of exactly its version.
 pub(super) fn from_debian_source(workshop: &Workshop) -> Outcome<Compiler> {
     let own = Toolchain::own(workshop)?;
-    let folder = workshop.cache.join("wasm").join(&own.version);
-    let sysroot = folder.join("sysroot");
-    let rustc = folder.join("bin/rustc");
-    if !has_target(&sysroot) {
-        let source = fetch_source(&folder, &own.version)?;
-        lay_out(&sysroot, &own, &source)?;
-        write_script(&rustc, &format!("exec '{}' --sysroot '{}' \"$@\"", own.rustc.display(), sysroot.display()))?;
-        build_std(workshop, &folder, &rustc, &sysroot)?;
+    let place = Place::for_source(workshop, &own.version);
+    if !has_target(&place.sysroot) {
+        let source = fetch_source(&place.folder, &own.version)?;
+        lay_out(&place.sysroot, &own, &source)?;
+        let start = format!("exec '{}' --sysroot '{}' \"$@\"", own.rustc.display(), place.sysroot.display());
+        write_script(&place.rustc, &start)?;
+        build_std(workshop, &place)?;
     }
-    Ok(Compiler::WithLibraries { rustc, sysroot })
+    Ok(place.with_libraries())
 }
 
 /// Last rung: Debian's compiler for browsers with its own source, both unpacked into a private folder.
 pub(super) fn from_debian_toolchain(workshop: &Workshop) -> Outcome<Compiler> {
-    let folder = workshop.cache.join("wasm/debian-toolchain");
-    let sysroot = folder.join("sysroot");
-    let rustc = folder.join("bin/rustc");
-    if !has_target(&sysroot) {
-        let unpacked = folder.join("unpacked");
-        let archive = Archive::open(&folder, "debian-security", SECURITY_SUITE)?;
-        let base = Archive::open(&folder, "debian", "bookworm")?;
+    let place = Place::for_toolchain(workshop);
+    if !has_target(&place.sysroot) {
+        let unpacked = place.folder.join("unpacked");
+        let archive = Archive::open(&place.folder, "debian-security", SECURITY_SUITE)?;
+        let base = Archive::open(&place.folder, "debian", "bookworm")?;
         unpack_compiler(&archive, &base, &unpacked)?;
-        let debian = Toolchain::unpacked(workshop, &unpacked, &rustc, &sysroot)?;
-        lay_out(&sysroot, &debian, &unpacked.join("usr/src").join(format!("rustc-{}", debian.version)))?;
-        build_std(workshop, &folder, &rustc, &sysroot)?;
+        let debian = Toolchain::unpacked(workshop, &unpacked, &place)?;
+        lay_out(&place.sysroot, &debian, &unpacked.join("usr/src").join(format!("rustc-{}", debian.version)))?;
+        build_std(workshop, &place)?;
     }
-    Ok(Compiler::Other { rustc })
+    Ok(place.other())
+}
+
+/// The private folder of one rung.
+struct Place {
+    folder: PathBuf,
+    sysroot: PathBuf,
+    rustc: PathBuf,
+    target: PathBuf,
+}
+
+impl Place {
+    fn for_source(workshop: &Workshop, version: &str) -> Self {
+        Self::at(workshop.cache.join("wasm").join(version))
+    }
+
+    fn for_toolchain(workshop: &Workshop) -> Self {
+        Self::at(workshop.cache.join("wasm/debian-toolchain"))
+    }
+
+    fn at(folder: PathBuf) -> Self {
+        let (sysroot, rustc, target) = (folder.join("sysroot"), folder.join("bin/rustc"), folder.join("target"));
+        Self { folder, sysroot, rustc, target }
+    }
+
+    fn with_libraries(self) -> Compiler {
+        Compiler::WithLibraries { rustc: self.rustc, sysroot: self.sysroot, target: self.target }
+    }
+
+    fn other(self) -> Compiler {
+        Compiler::Other { rustc: self.rustc, target: self.target }
+    }
 }
 
 /// What a private folder of libraries is laid out from.
@@ -72,7 +110,7 @@ impl Toolchain {
     }
 
     /// Debian's compiler in `unpacked`, started through the script `rustc`.
-    fn unpacked(workshop: &Workshop, unpacked: &Path, rustc: &Path, sysroot: &Path) -> Outcome<Self> {
+    fn unpacked(workshop: &Workshop, unpacked: &Path, place: &Place) -> Outcome<Self> {
         let own = Self::own(workshop)?;
         let shared =
             ask(workshop.command("find").arg(unpacked).args(["-name", "librustc_driver-*.so", "-printf", "%h"]))?;
@@ -80,12 +118,12 @@ impl Toolchain {
             "LD_LIBRARY_PATH='{shared}':'{}' exec '{}' --sysroot '{}' \"$@\"",
             unpacked.join("usr/lib").join(multiarch(&own.host)).display(),
             unpacked.join("usr/bin/rustc").display(),
-            sysroot.display(),
+            place.sysroot.display(),
         );
-        write_script(rustc, &start)?;
-        let text = ask(workshop.command(&rustc.to_string_lossy()).arg("-vV"))?;
+        write_script(&place.rustc, &start)?;
+        let text = ask(workshop.command(&place.rustc.to_string_lossy()).arg("-vV"))?;
         Ok(Self {
-            rustc: rustc.to_owned(),
+            rustc: place.rustc.clone(),
             version: field(&text, "release: ")?,
             libraries: unpacked.join("usr"),
             host: field(&text, "host: ")?,
@@ -151,8 +189,8 @@ fn lay_out(sysroot: &Path, toolchain: &Toolchain, source: &Path) -> Outcome {
 }
 
 /// Builds std for the target in an empty crate and keeps its libraries.
-fn build_std(workshop: &Workshop, folder: &Path, rustc: &Path, sysroot: &Path) -> Outcome {
-    let empty = folder.join("empty");
+fn build_std(workshop: &Workshop, place: &Place) -> Outcome {
+    let empty = place.folder.join("empty");
     fs::create_dir_all(empty.join("src"))?;
     fs::write(empty.join("Cargo.toml"), "[package]\nname = \"empty\"\nedition = \"2024\"\n\n[workspace]\n")?;
     fs::write(empty.join("src/lib.rs"), "")?;
@@ -161,10 +199,12 @@ fn build_std(workshop: &Workshop, folder: &Path, rustc: &Path, sysroot: &Path) -
         .command("cargo")
         .current_dir(&empty)
         .env("RUSTC_BOOTSTRAP", "1")
-        .env("RUSTC", rustc)
+        .env("RUSTC", &place.rustc)
         .env("CARGO_TARGET_DIR", &target)
+        // The client is linked with fat LTO, which reads the bitcode that cargo would leave out here.
+        .env("CARGO_ENCODED_RUSTFLAGS", "-Cembed-bitcode=yes")
         .args(["build", "-Zbuild-std=std,panic_abort,panic_unwind,proc_macro,test", "--release", "--target", TRIPLE]))?;
-    let home = sysroot.join("lib/rustlib").join(TRIPLE);
+    let home = place.sysroot.join("lib/rustlib").join(TRIPLE);
     let unfinished = home.join("unfinished");
     fs::create_dir_all(&unfinished)?;
     for entry in fs::read_dir(target.join(TRIPLE).join("release/deps"))? {
@@ -176,7 +216,7 @@ fn build_std(workshop: &Workshop, folder: &Path, rustc: &Path, sysroot: &Path) -
     }
     fs::rename(unfinished, home.join("lib"))?;
     fs::remove_dir_all(&empty)?;
-    if has_target(sysroot) { Ok(()) } else { trouble("building std left no library behind") }
+    if has_target(&place.sysroot) { Ok(()) } else { trouble("building std left no library behind") }
 }
 
 fn has_target(sysroot: &Path) -> bool {
