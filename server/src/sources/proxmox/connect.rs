@@ -69,7 +69,10 @@ fn read_url(key: &str, text: &str) -> Result<(Url, String), ConfigProblem> {
     }
     let mut url: Url =
         text.parse().map_err(|error| ConfigProblem::new(key, format!("{text} is no address: {error}"), remedy))?;
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let Some(host) = url.host_str() else {
+        return Err(ConfigProblem::new(key, format!("{text} names no host"), remedy));
+    };
+    let host = host.trim_matches(['[', ']']).to_owned();
     let is_loopback = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
     match url.scheme() {
         "https" => {}

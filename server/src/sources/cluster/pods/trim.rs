@@ -132,7 +132,7 @@ fn message(text: &str) -> Option<Box<str>> {
 /// are dated by the look, which is late by at most the time between them.
 fn history(status: &WireContainerStatus, before: Option<&Container>, now: Timestamp) -> Box<[Timestamp]> {
     let ended_at = status.last_state.terminated.as_ref().and_then(|ended| ended.finished_at);
-    let mut known: Vec<Timestamp> = before.map(|before| before.restart_history.to_vec()).unwrap_or_default();
+    let mut known = before.map_or_else(Vec::new, |before| before.restart_history.to_vec());
     let new = match before {
         Some(before) => status.restart_count.saturating_sub(before.restarts),
         // At first sight only the last one has a date.

@@ -1,0 +1,17 @@
+//! No page asks anybody else for anything: style sheets and public files name no third party.
+
+use super::files_below;
+
+/// An XML namespace is a name, not an address that a browser asks.
+const NAMESPACES: [&str; 2] = ["http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"];
+
+#[test]
+fn style_and_public_name_no_third_party() {
+    let files = files_below("style", &["css"]).into_iter().chain(files_below("public", &["svg", "txt", "js", "json"]));
+    for file in files {
+        let text = NAMESPACES.iter().fold(file.text, |text, name| text.replace(name, ""));
+        for mark in ["http:", "https:", "url(//", "@import", "src=\"//"] {
+            assert!(!text.contains(mark), "{}: {mark}", file.path);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The ways in and out that are counted: server functions, raw HTML, silent defaults.
+
+use super::{checkout, rust_files};
+
+/// The list that a change of the public API must change too.
+const GOLDEN: &str = "server/tests/house/server_functions.txt";
+
+#[test]
+fn server_functions_are_those_of_the_golden_file() {
+    let golden = std::fs::read_to_string(checkout().join(GOLDEN)).expect("the golden file is there");
+    let mut found = String::new();
+    for file in rust_files().iter().filter(|file| file.path.starts_with("app/src/")) {
+        for signature in server_functions(&file.text) {
+            found.push_str(&format!("{}: {signature}\n", file.path));
+        }
+    }
+    assert_eq!(found, golden, "the public API changed; if that is meant, change {GOLDEN} with it");
+}
+
+#[test]
+fn raw_html_is_written_in_at_most_one_file() {
+    let files = rust_files();
+    let writers: Vec<_> = files
+        .iter()
+        .filter(|file| {
+            file.path.starts_with("app/src/") && code_lines(&file.text).any(|line| line.contains("inner_html"))
+        })
+        .map(|file| &file.path)
+        .collect();
+    assert!(writers.len() <= 1, "inner_html stands in {writers:?}");
+}
+
+#[test]
+fn no_source_answers_with_a_default() {
+    for file in rust_files() {
+        if file.path.starts_with("server/src/sources/") || file.path.starts_with("server/src/checks/") {
+            let silent = code_lines(&file.text).any(|line| line.contains("unwrap_or_default()"));
+            assert!(!silent, "{}: a failure must never read as health; say Unknown", file.path);
+        }
+    }
+}
+
+/// Each `#[server…] pub async fn name(parameters) -> answer`, on one line.
+fn server_functions(text: &str) -> Vec<String> {
+    let mut signatures = Vec::new();
+    for part in text.split("#[server").skip(1) {
+        let signature = part.split("pub async fn ").nth(1).and_then(|rest| rest.split('{').next());
+        let signature = signature.expect("a server function has a signature");
+        let line = signature.split_whitespace().collect::<Vec<_>>().join(" ");
+        signatures.push(line.replace("( ", "(").replace(", )", ")").replace(",)", ")"));
+    }
+    signatures
+}
+
+fn code_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.starts_with("//"))
+}
