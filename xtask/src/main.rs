@@ -4,9 +4,12 @@
 
 mod client;
 mod demo;
+mod end2end;
 mod run;
 mod target;
+mod test;
 mod tools;
+mod weight;
 mod workshop;
 
 use std::env;
@@ -29,13 +32,23 @@ const VERBS: &[Verb] = &[
         act: demo::run_demo,
     },
     Verb {
+        name: "test",
+        summary: "[SUITE...]   install what is missing and run every suite, or those named (quick, unit, e2e, ...)",
+        act: test::run_test,
+    },
+    Verb {
+        name: "look",
+        summary: "[FOLDER]     take screenshots: phone and desktop, light and dark",
+        act: end2end::run_look,
+    },
+    Verb {
         name: "client",
-        summary: "build the browser's half: script, WebAssembly, style sheet",
+        summary: "             build the browser's half: script, WebAssembly, style sheet",
         act: client::run_client,
     },
     Verb {
         name: "release",
-        summary: "build the binary for use, with the browser's half inside",
+        summary: "             build the binary for use, with the browser's half inside",
         act: demo::run_release,
     },
 ];

@@ -1,10 +1,11 @@
 //! Tools that a verb needs and a machine may lack. Each goes into the cache folder, or is done without, aloud.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
+use std::{env, fs};
 
-use crate::run::{is_there, run_within, say};
+use crate::run::{Outcome, ask, is_there, run, run_within, say, trouble};
 use crate::workshop::Workshop;
 
 /// The version whose result is known to run. Debian's own binaryen (108) breaks modules without saying so.
@@ -36,4 +37,73 @@ pub(crate) fn wasm_opt(workshop: &Workshop) -> Option<PathBuf> {
             None
         }
     }
+}
+
+/// A Chromium: `CHROMIUM`, one on the path, or, as root on a Debian, one that apt installs.
+pub(crate) fn chromium(workshop: &Workshop) -> Outcome<PathBuf> {
+    if let Some(set) = env::var_os("CHROMIUM").map(PathBuf::from) {
+        return if set.is_file() { Ok(set) } else { trouble(format!("CHROMIUM names {}, no file", set.display())) };
+    }
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    if let Some(found) = names.iter().find_map(|name| on_path(name)) {
+        return Ok(found);
+    }
+    install_by_apt(workshop, "chromium")?;
+    on_path("chromium").map_or_else(|| trouble("apt installed no chromium"), Ok)
+}
+
+/// The packages of `end2end/`, exactly as its lock file has them.
+pub(crate) fn install_end2end_packages(workshop: &Workshop, folder: &Path) -> Outcome {
+    if !is_there("npm") {
+        install_by_apt(workshop, "npm")?;
+    }
+    let modified = |path: PathBuf| fs::metadata(path).and_then(|file| file.modified());
+    let locked = modified(folder.join("package-lock.json"))?;
+    if modified(folder.join("node_modules/.package-lock.json")).is_ok_and(|installed| installed >= locked) {
+        return Ok(());
+    }
+    let mut npm = workshop.command("npm");
+    npm.current_dir(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    run(npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
+}
+
+/// cargo-deny: installed, built into the cache earlier, or, when `build` says so, built now.
+pub(crate) fn cargo_deny(workshop: &Workshop, build: bool) -> Outcome<Option<PathBuf>> {
+    if let Some(installed) = on_path("cargo-deny") {
+        return Ok(Some(installed));
+    }
+    let root = workshop.tools().join("cargo-deny");
+    let program = root.join("bin/cargo-deny");
+    if !program.is_file() && build {
+        let target = root.join("target");
+        let mut cargo = workshop.command("cargo");
+        cargo.current_dir(&workshop.cache).env("CARGO_TARGET_DIR", &target).args(["install", "--locked", "--root"]);
+        run(cargo.arg(&root).arg("cargo-deny"))?;
+        fs::remove_dir_all(target)?;
+    }
+    Ok(Some(program).filter(|program| program.is_file()))
+}
+
+/// Whether cargo-deny has fetched the database of advisories, now or earlier.
+pub(crate) fn has_advisories() -> bool {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    home.and_then(|home| fs::read_dir(home.join("advisory-dbs")).ok()).is_some_and(|entries| entries.count() > 0)
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join(program)).find(|candidate| candidate.is_file())
+}
+
+/// Installs a Debian package when this process may.
+fn install_by_apt(workshop: &Workshop, package: &str) -> Outcome {
+    let is_root = ask(Command::new("id").arg("-u")).is_ok_and(|id| id == "0");
+    if !is_root || !is_there("apt-get") {
+        return trouble(format!("{package} is missing; install it (on Debian: `sudo apt-get install {package}`)"));
+    }
+    let apt = |arguments: &[&str]| {
+        run(workshop.command("apt-get").env("DEBIAN_FRONTEND", "noninteractive").arg("--quiet").args(arguments))
+    };
+    apt(&["update"])?;
+    apt(&["install", "--yes", "--no-install-recommends", package])
 }

@@ -1,0 +1,104 @@
+//! What needs the real binary: the end-to-end tests, the screenshots, and the weight of a rendered page.
+
+use std::env;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use crate::run::{Outcome, Trouble, run, say, trouble};
+use crate::workshop::Workshop;
+use crate::{demo, tools};
+
+/// The verb `look`: screenshots for human eyes, into a folder outside the checkout.
+pub(crate) fn run_look(workshop: &Workshop, arguments: &[String]) -> Outcome {
+    let folder = arguments.first().map_or_else(|| workshop.cache.join("look"), |given| workshop.root.join(given));
+    run(prepare(workshop)?.args(["test", "--config", "look.config.ts"]).env("RUNLIGHT_LOOK", &folder))?;
+    say(format!("the pictures lie in {}", folder.display()));
+    Ok(())
+}
+
+/// Builds and installs what the browser tests need; gives Playwright's command.
+pub(crate) fn prepare(workshop: &Workshop) -> Outcome<Command> {
+    let folder = workshop.root.join("end2end");
+    tools::install_end2end_packages(workshop, &folder)?;
+    let chromium = tools::chromium(workshop)?;
+    let runlight = demo::build(workshop, "demo")?;
+    let mut playwright = workshop.command(&folder.join("node_modules/.bin/playwright").to_string_lossy());
+    playwright.current_dir(&folder).env("CHROMIUM", chromium).env("RUNLIGHT_BINARY", runlight);
+    playwright.env("RUNLIGHT_TEST_RESULTS", workshop.target.join("end2end"));
+    if let Some(seed) = seed_folder(workshop) {
+        playwright.env("RUNLIGHT_SEED", seed);
+    }
+    Ok(playwright)
+}
+
+/// The folder with the owner's runbook, which lies beside the checkout and is no part of it.
+fn seed_folder(workshop: &Workshop) -> Option<PathBuf> {
+    let shared = env::var_os("RUNLIGHT_SHARED").map_or_else(|| workshop.root.join("../shared"), PathBuf::from);
+    let seed = shared.join("seed").canonicalize().ok().filter(|seed| seed.is_dir());
+    if seed.is_none() {
+        say("the seed runbook is not beside this checkout; the tests that read it say so and do not run");
+    }
+    seed
+}
+
+/// A running `runlight demo` on a free port, stopped when dropped.
+pub(crate) struct Portal {
+    process: Child,
+    /// "http://127.0.0.1:40123"
+    pub(crate) address: String,
+    /// The alert links that it printed.
+    pub(crate) links: Vec<String>,
+}
+
+impl Portal {
+    /// Builds the binary, starts it and reads what it prints until it has printed its links.
+    pub(crate) fn start(workshop: &Workshop) -> Outcome<Self> {
+        let runlight = demo::build(workshop, "demo")?;
+        let mut command = workshop.command(&runlight.to_string_lossy());
+        command.args(["demo", "--listen", "127.0.0.1:0"]);
+        if let Some(seed) = seed_folder(workshop) {
+            command.arg("--runbooks").arg(seed);
+        }
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let output = process.stdout.take().ok_or_else(|| Trouble("the demo has no output to read".to_owned()))?;
+        let mut portal = Self { process, address: String::new(), links: Vec::new() };
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            let line = line.trim();
+            if let Some(address) = line.strip_prefix("listening on ") {
+                portal.address = address.to_owned();
+            } else if line.starts_with("http://") {
+                portal.links.push(line.to_owned());
+                return Ok(portal);
+            }
+        }
+        trouble("`runlight demo` ended before it printed an alert link")
+    }
+
+    /// How many bytes the body of a page has as it travels, with brotli.
+    pub(crate) fn compressed_bytes(&self, page: &str) -> Outcome<usize> {
+        let host = self.address.trim_start_matches("http://");
+        let path = page.strip_prefix(&self.address).filter(|path| !path.is_empty()).unwrap_or("/");
+        let mut stream = TcpStream::connect(host)?;
+        // HTTP/1.0, so that the body comes in one piece and ends with the connection.
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}\r\nAccept-Encoding: br\r\n\r\n")?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        let head_ends = answer.windows(4).position(|four| four == b"\r\n\r\n");
+        let body = head_ends.ok_or_else(|| Trouble(format!("{page} answered no HTTP")))? + 4;
+        if !answer.starts_with(b"HTTP/1.0 200") && !answer.starts_with(b"HTTP/1.1 200") {
+            return trouble(format!("{page} answered {}", String::from_utf8_lossy(&answer[..answer.len().min(40)])));
+        }
+        Ok(answer.len() - body)
+    }
+}
+
+impl Drop for Portal {
+    fn drop(&mut self) {
+        // A process that is gone already needs no stopping.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
