@@ -43,7 +43,7 @@ impl BackupsAnswer {
 pub(super) fn judge(answer: &BackupsAnswer, ask: &Ask, now: Timestamp) -> Report {
     let mut notes = answer.gaps.clone();
     let named = ask.situation.windows.first();
-    let spans = named.map(|window| occurrences(window, now)).unwrap_or_default();
+    let spans = named.map_or_else(Vec::new, |window| occurrences(window, now));
     if let Some(window) = named
         && spans.is_empty()
     {

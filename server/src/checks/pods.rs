@@ -44,7 +44,7 @@ pub(super) fn is_answered_by_watch(get: &Get) -> bool {
 pub(super) fn judge(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Report {
     let get = &answer.get;
     let selection = select(answer, get, &ask.check.filters);
-    let names = get.resources.first().map(|resource| resource.names.as_slice()).unwrap_or_default();
+    let names = get.resources.first().map_or(&[][..], |resource| resource.names.as_slice());
     let missing: Vec<&String> =
         names.iter().filter(|name| !selection.pods.iter().any(|pod| *pod.name == ***name)).collect();
     let lines = selection.lines(get, now);
@@ -156,7 +156,7 @@ fn select(answer: &PodsAnswer, get: &Get, filters: &[Filter]) -> Selection {
         let pods = set.most_restarted(wanted, RankBy::FirstContainer).into_iter().cloned().collect();
         return Selection { pods, filters: [drop_header(get), rest.to_vec()].concat(), total: set.len() };
     }
-    let names = get.resources.first().map(|resource| resource.names.as_slice()).unwrap_or_default();
+    let names = get.resources.first().map_or(&[][..], |resource| resource.names.as_slice());
     let is_named = |pod: &&Arc<CachedPod>| names.is_empty() || names.iter().any(|name| **name == *pod.name);
     let mut pods: Vec<Arc<CachedPod>> = match &get.scope {
         Scope::All => set.iter().filter(is_named).cloned().collect(),

@@ -1,3 +1,5 @@
+//! Folders of runbooks as people keep them: found, changed, removed, doubled.
+
 use std::fs;
 
 use super::*;

@@ -14,17 +14,19 @@ const COMPRESSED_ALREADY: [&str; 4] = ["woff2", "png", "webp", "jpg"];
 /// The folder being written.
 pub(crate) struct Site {
     folder: PathBuf,
+    unfinished: PathBuf,
     manifest: String,
 }
 
 impl Site {
-    /// An empty folder in place of what stood there.
+    /// An empty folder beside the one that `finish` will replace, so that nobody sees half a site.
     pub(crate) fn create(folder: &Path) -> io::Result<Self> {
-        if folder.exists() {
-            fs::remove_dir_all(folder)?;
+        let unfinished = with_suffix(folder, ".unfinished");
+        if unfinished.exists() {
+            fs::remove_dir_all(&unfinished)?;
         }
-        fs::create_dir_all(folder)?;
-        Ok(Self { folder: folder.to_owned(), manifest: String::new() })
+        fs::create_dir_all(&unfinished)?;
+        Ok(Self { folder: folder.to_owned(), unfinished, manifest: String::new() })
     }
 
     /// Files that belong together get one name, made from the bytes of all: `(extension, bytes)`.
@@ -58,13 +60,17 @@ impl Site {
         Ok(())
     }
 
-    /// Writes the manifest, last: a folder without one is not a site.
+    /// Writes the manifest and puts the site into its place.
     pub(crate) fn finish(self) -> io::Result<()> {
-        fs::write(self.folder.join("manifest"), self.manifest)
+        fs::write(self.unfinished.join("manifest"), self.manifest)?;
+        if self.folder.exists() {
+            fs::remove_dir_all(&self.folder)?;
+        }
+        fs::rename(self.unfinished, self.folder)
     }
 
     fn add(&mut self, kind: &str, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let path = self.folder.join(name);
+        let path = self.unfinished.join(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }

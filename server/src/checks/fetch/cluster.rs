@@ -140,7 +140,7 @@ pub(super) async fn logs(
         cluster: cluster.name().to_owned(),
         logs: logs.clone(),
         pod: format!("{}/{}", pod.namespace, pod.name),
-        container: container.unwrap_or_default(),
+        container: container.as_deref().unwrap_or("").to_owned(),
         choice,
         answer,
         others: covered.map(|pod| pod.name.to_string()).take(MAX_OTHERS).collect(),
