@@ -5,6 +5,7 @@
 
 use leptos::{either::Either, ev, html::Div, prelude::*};
 
+use super::raw;
 use crate::{
     answer::Word,
     live::{
@@ -58,7 +59,7 @@ pub fn CheckPanel(
             <p class="panel-problem" role="alert" hidden=move || slot.problem.with(String::is_empty)>
                 {move || slot.problem.get()}
             </p>
-            <div class="sheet" node_ref=sheet inner_html=drawn.0 />
+            {raw::sheet(drawn, sheet)}
         </section>
     }
 }

@@ -6,3 +6,4 @@ pub mod check;
 pub mod drawn;
 #[cfg(feature = "hydrate")]
 mod hands;
+mod raw;

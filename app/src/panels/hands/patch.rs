@@ -1,18 +1,19 @@
 //! Makes a panel like its new drawing, touching only what differs: focus, selection and scroll places stay, and cells
 //! whose text changed grow warm for a moment.
 
-use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlTemplateElement, Node};
+use web_sys::{Element, Node};
+
+use crate::panels::raw;
 
 /// Attributes that belong to the browser's copy: what a reader has opened, and which cells are warm.
 const OWN: [&str; 2] = ["open", "data-warm"];
 
 /// Gives an element this content. The server escaped the text in it when it drew the panel.
 pub(crate) fn replace(live: &Element, html: &str) {
-    let Ok(template) = document().create_element("template") else { return };
-    template.set_inner_html(html);
-    patch(live, &template.unchecked_into::<HtmlTemplateElement>().content());
+    if let Some(wanted) = raw::fragment(html) {
+        patch(live, &wanted);
+    }
 }
 
 /// Gives `live` the content of `wanted`, taking nodes out of it where new ones are needed.

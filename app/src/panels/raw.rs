@@ -1,0 +1,21 @@
+//! The one place where drawn text becomes elements. It gets only what `drawn` wrote, which escaped all text from
+//! outside; nothing else in this crate writes HTML.
+
+use leptos::{html::Div, prelude::*};
+
+use crate::ui::sent::Kept;
+
+/// The body of a panel as the server drew it.
+pub(super) fn sheet(drawn: Kept, place: NodeRef<Div>) -> impl IntoView {
+    view! { <div class="sheet" node_ref=place inner_html=drawn.0 /> }
+}
+
+/// A new drawing as nodes that stand nowhere yet.
+#[cfg(feature = "hydrate")]
+pub(super) fn fragment(html: &str) -> Option<web_sys::DocumentFragment> {
+    use wasm_bindgen::JsCast;
+
+    let template = document().create_element("template").ok()?;
+    template.set_inner_html(html);
+    Some(template.unchecked_into::<web_sys::HtmlTemplateElement>().content())
+}
