@@ -6,7 +6,8 @@ use super::rust_files;
 const MAX_LINES: usize = 400;
 
 /// Files that may be longer: path and reason.
-const ALLOWED: [(&str, &str); 6] = [
+const ALLOWED: [(&str, &str); 7] = [
+    ("runbook/src/command/gitops.rs", "the tables of argocd and flux commands"),
     ("runbook/src/command/stages.rs", "the table of pipe stages, a few lines each"),
     ("runbook/src/filter/awk/eval.rs", "one language, one match per kind of expression"),
     ("runbook/src/filter/awk/parse.rs", "one grammar, in the order of its rules"),
