@@ -115,6 +115,11 @@ impl Runner {
     /// The lines that the command itself would print.
     pub async fn print(&self, ask: &Ask) -> Result<Vec<String>, Unknown> {
         let answer = self.fetch(ask).await?;
+        if let Answer::Pods(answer) = &answer
+            && let Some(missing) = pods::none_of_the_named(answer)
+        {
+            return Err(missing);
+        }
         let lines = print::lines(&answer, &ask.check, self.clock.now());
         Ok(runbook::filter::apply(&ask.check.filters, lines).into_iter().map(|line| line.text).collect())
     }

@@ -5,7 +5,7 @@ use std::{cmp::Reverse, sync::Arc};
 use runbook::{
     check::{Get, Output, Scope},
     filter::{self, Filter, Line, TailFrom},
-    outcome::{Body, LastState, Outcome, Report, RestartRow, RestartTable},
+    outcome::{Body, LastState, Outcome, Report, RestartRow, RestartTable, Unknown},
     time::Timestamp,
 };
 
@@ -82,6 +82,19 @@ pub(super) fn judge(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Report {
         }
     };
     Report { title: title(get), source: answer.cluster.clone(), asked_at: answer.asked_at, outcome, body, notes }
+}
+
+/// What kubectl says on its error stream when it is asked for pods by name and none of them is there.
+pub(super) fn none_of_the_named(answer: &PodsAnswer) -> Option<Unknown> {
+    let names = &answer.get.resources.first()?.names;
+    let place = place(&answer.get.scope, answer);
+    let is_here = !select(answer, &answer.get, &[]).pods.is_empty();
+    (!names.is_empty() && !is_here).then(|| Unknown {
+        asked: format!("Pod {} in {place}", names.join(", ")),
+        reason: format!("{} has no pod {} in {place}.", answer.cluster, names.join(", ")),
+        remedy: "It may have been replaced: list the namespace's pods.".into(),
+        log_id: None,
+    })
 }
 
 /// The lines that kubectl prints.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use server::{
     clock::Clock,
     config::{self, Config},
+    portal::Portal,
     sources::{
         Sources,
         cluster::{Cluster, PodView, PodWatchState},
@@ -43,10 +44,18 @@ pub(crate) async fn connect_through_wire(parts: &Parts, folder: &Path) -> (Wire,
     (wire, sources, cluster)
 }
 
-async fn connect_by(kubeconfig: &Path) -> (Sources, Arc<Cluster>) {
+/// A whole portal on the cluster.
+pub(crate) async fn portal(kubeconfig: &Path) -> Arc<Portal> {
+    Portal::open(&config(kubeconfig), Clock::system(), Vec::new()).await.expect("the kubeconfig is right")
+}
+
+fn config(kubeconfig: &Path) -> Config {
     let section = config::Cluster { kubeconfig: Some(kubeconfig.to_owned()), ..Default::default() };
-    let config = Config { clusters: BTreeMap::from([(NAME.to_owned(), section)]), ..Default::default() };
-    let sources = Sources::connect(&config, Clock::system()).await.expect("the kubeconfig is right");
+    Config { clusters: BTreeMap::from([(NAME.to_owned(), section)]), ..Default::default() }
+}
+
+async fn connect_by(kubeconfig: &Path) -> (Sources, Arc<Cluster>) {
+    let sources = Sources::connect(&config(kubeconfig), Clock::system()).await.expect("the kubeconfig is right");
     let cluster = sources.cluster(NAME).expect("it is configured").clone();
     (sources, cluster)
 }

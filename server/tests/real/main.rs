@@ -4,6 +4,7 @@
 
 mod cluster;
 mod described;
+mod differential;
 mod logs;
 mod parts;
 mod peer;

@@ -55,6 +55,11 @@ impl Parts {
         self.folder.join(user)
     }
 
+    /// The kubectl program.
+    pub(crate) fn kubectl_program(&self) -> &std::path::Path {
+        &self.kubectl
+    }
+
     /// Runs kubectl as the admin, with whatever it answers.
     pub(crate) fn try_kubectl(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(&self.kubectl);

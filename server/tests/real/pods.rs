@@ -155,3 +155,34 @@ fn words_of_kubectl(parts: &Parts) -> Vec<String> {
     words.sort();
     words
 }
+
+/// The owner's first command. kubectl leaves rows with equal keys in no defined order, so keys are compared.
+#[tokio::test(flavor = "multi_thread")]
+async fn sorts_the_restart_table_as_kubectl_does() {
+    let Some(parts) = Parts::find() else { return };
+    let (_sources, cluster) = connect(&parts, "admin").await;
+    live(&cluster).await;
+    let portal = crate::cluster::portal(&parts.kubeconfig("admin")).await;
+    let path = "{.status.containerStatuses[0].restartCount}";
+    let mut last = (Vec::new(), Vec::new());
+    for _ in 0..100 {
+        let sort = format!("--sort-by={path}");
+        let names = "jsonpath={range .items[*]}{.metadata.name}={.status.containerStatuses[0].restartCount} {end}";
+        let theirs = parts.kubectl(&["get", "pods", "-n", &parts.namespace, &sort, "-o", names]);
+        let theirs: Vec<(&str, &str)> = theirs.split_whitespace().filter_map(|pair| pair.split_once('=')).collect();
+        let command = format!("kubectl get pods -n {} --no-headers --sort-by='{path}'", parts.namespace);
+        let ours = portal.print_check(&command, &Default::default()).await.expect("an answer");
+        let key = |line: &String| {
+            let name = line.split_whitespace().next().unwrap_or_default().to_owned();
+            theirs.iter().find(|(known, _)| *known == name).map(|(_, key)| (*key).to_owned())
+        };
+        let ours: Vec<Option<String>> = ours.iter().map(key).collect();
+        let theirs: Vec<Option<String>> = theirs.iter().map(|(_, key)| Some((*key).to_owned())).collect();
+        if ours == theirs {
+            return;
+        }
+        last = (ours, theirs);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    panic!("ours {:?}\nkubectl {:?}", last.0, last.1);
+}

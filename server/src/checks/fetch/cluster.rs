@@ -26,7 +26,7 @@ use crate::{
     clock::Clock,
     sources::{
         Sources,
-        cluster::{CachedPod, Cluster, GetRequest, GetScope, LogRequest, PodView, PodWatchState, Role},
+        cluster::{CachedPod, Cluster, GetRequest, GetScope, LogAnswer, LogRequest, PodView, PodWatchState, Role},
     },
 };
 
@@ -81,7 +81,8 @@ pub(super) async fn get(cluster: &Arc<Cluster>, get: &Get, clock: Clock) -> Resu
     let [resource] = get.resources.as_slice() else {
         return Err(not_yet("Several kinds at once"));
     };
-    if !matches!(get.output, Output::Table | Output::Wide) || get.sort_by.is_some() || get.show_labels {
+    // `all` is no kind: it stands for a table of each of several.
+    if !matches!(get.output, Output::Table | Output::Wide) || get.sort_by.is_some() || resource.kind == "all" {
         return Err(not_yet(&format!("{} in this form", resource.kind)));
     }
     let request = GetRequest {
@@ -95,7 +96,11 @@ pub(super) async fn get(cluster: &Arc<Cluster>, get: &Get, clock: Clock) -> Resu
         selector: get.selector.clone(),
         field_selector: get.field_selector.clone(),
     };
-    let table = cluster.get_table(&request).await.map_err(|failure| failure.to_unknown())?;
+    let mut table = cluster.get_table(&request).await.map_err(|failure| failure.to_unknown())?;
+    if get.output != Output::Wide {
+        table.drop_wide_columns();
+    }
+    table.add_label_columns(&get.label_columns, get.show_labels);
     let place = match &get.scope {
         _ if !table.is_namespaced => String::new(),
         Scope::All => " in all namespaces".into(),
@@ -124,7 +129,21 @@ pub(super) async fn logs(
     };
     let mut covered = covered_pods(&view, namespace, &logs.target, situation).into_iter();
     let Some(pod) = covered.next() else {
-        return Err(no_such_pod(cluster, namespace, &logs.target));
+        let missing = no_such_pod(cluster, namespace, &logs.target);
+        // To kubectl a name that is not there is an error; a selector that matches nothing is an answer.
+        return match &logs.target {
+            LogTarget::Selector(_) => Ok(Answer::Log(Box::new(ContainerLog {
+                cluster: cluster.name().to_owned(),
+                logs: logs.clone(),
+                pod: missing.asked.trim_start_matches("Log of ").to_owned(),
+                container: String::new(),
+                choice: None,
+                answer: LogAnswer::Waiting { reason: missing.reason },
+                others: Vec::new(),
+                asked_at: clock.now(),
+            }))),
+            _ => Err(missing),
+        };
     };
     let (container, choice) = choose_container(&pod, logs, situation);
     let request = LogRequest {

@@ -86,6 +86,34 @@ pub struct KubeRow {
     pub labels: Vec<(String, String)>,
 }
 
+impl KubeTable {
+    /// Leaves out what kubectl prints only with `-o wide`.
+    pub fn drop_wide_columns(&mut self) {
+        let kept: Vec<usize> = (0..self.columns.len()).filter(|at| self.columns[*at].priority == 0).collect();
+        self.columns = kept.iter().map(|at| self.columns[*at].clone()).collect();
+        for row in &mut self.rows {
+            row.cells = kept.iter().filter_map(|at| row.cells.get(*at).cloned()).collect();
+        }
+    }
+
+    /// Adds kubectl's `-L` columns, and `--show-labels` as the last one.
+    pub fn add_label_columns(&mut self, keys: &[String], show_labels: bool) {
+        let heads = keys.iter().map(|key| key.rsplit('/').next().unwrap_or(key).to_uppercase());
+        let heads = heads.chain(show_labels.then(|| "LABELS".to_owned()));
+        self.columns.extend(heads.map(|name| KubeColumn { name, priority: 0, is_numeric: false }));
+        for row in &mut self.rows {
+            let value =
+                |key: &String| row.labels.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone());
+            let mut cells: Vec<String> = keys.iter().map(|key| value(key).unwrap_or_default()).collect();
+            if show_labels {
+                let all: Vec<String> = row.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+                cells.push(if all.is_empty() { "<none>".into() } else { all.join(",") });
+            }
+            row.cells.extend(cells);
+        }
+    }
+}
+
 impl Cluster {
     /// The table that `kubectl get` prints.
     pub async fn get_table(&self, request: &GetRequest) -> Result<KubeTable, SourceFailure> {
@@ -315,5 +343,47 @@ fn cell(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Null => "<none>".into(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> KubeTable {
+        let column = |name: &str, priority| KubeColumn { name: name.into(), priority, is_numeric: false };
+        let row = KubeRow {
+            cells: vec!["web".into(), "10.0.0.1".into(), "5d".into()],
+            namespace: "apps".into(),
+            name: "web".into(),
+            labels: vec![("app".into(), "web".into()), ("example.org/tier".into(), "front".into())],
+        };
+        KubeTable {
+            resource: "services".into(),
+            kind: "Service".into(),
+            is_namespaced: true,
+            columns: vec![column("Name", 0), column("IP", 1), column("Age", 0)],
+            rows: vec![row],
+            missing: Vec::new(),
+            is_cut: false,
+        }
+    }
+
+    #[test]
+    fn drops_wide_columns_with_their_cells() {
+        let mut table = table();
+        table.drop_wide_columns();
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["Name", "Age"]);
+        assert_eq!(table.rows[0].cells, ["web", "5d"]);
+    }
+
+    #[test]
+    fn adds_label_columns_last() {
+        let mut table = table();
+        table.add_label_columns(&["example.org/tier".into(), "absent".into()], true);
+        let names: Vec<&str> = table.columns[3..].iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["TIER", "ABSENT", "LABELS"]);
+        assert_eq!(table.rows[0].cells[3..], ["front", "", "app=web,example.org/tier=front"]);
     }
 }

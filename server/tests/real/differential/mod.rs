@@ -1,0 +1,193 @@
+//! Every command of the public corpus that needs nothing outside the cluster, asked twice: of real kubectl in a shell,
+//! and of Runlight. The rows must be the same, in the same order. Prints what was same, different and not comparable.
+
+mod compare;
+mod explained;
+mod prepare;
+
+use std::{
+    collections::BTreeMap,
+    env,
+    fmt::Write,
+    fs,
+    path::PathBuf,
+    process::{Command, Stdio},
+    sync::Arc,
+};
+
+use futures::{StreamExt, stream};
+use serde_json::Value;
+use server::{
+    clock::Clock,
+    config::{self, Config},
+    portal::{Portal, PrintError},
+};
+
+use self::{
+    compare::{Answer, Judgement},
+    prepare::Prepared,
+};
+use crate::parts::Parts;
+
+/// Commands that run at the same time.
+const AT_ONCE: usize = 3;
+/// Seconds that a command may take in the shell.
+const SHELL_LIMIT_S: &str = "15";
+/// Times that both are asked before a difference counts: pods go on crashing between the two.
+const ATTEMPTS: usize = 3;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_every_corpus_command_as_kubectl_does() {
+    let Some(parts) = Parts::find() else { return };
+    let Some(corpus) = corpus() else { return };
+    let commands = prepare::prepare(&corpus, &parts);
+    let bench = Bench::set_up(&parts, &commands).await;
+    let judged: Vec<(Prepared, Judgement)> = stream::iter(commands)
+        .map(|command| async {
+            let judgement = bench.judge(&command).await;
+            (command, judgement)
+        })
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    let report = report(&judged);
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("differential.txt");
+    fs::write(&file, &report.text).expect("the folder can be written");
+    eprintln!("{}\nall of it: {}", report.summary, file.display());
+    assert_eq!(report.unexplained, 0, "see {}\n{}", file.display(), report.text);
+}
+
+/// The corpus, or `None` after saying that it is missing.
+fn corpus() -> Option<Vec<Value>> {
+    let shared = env::var_os("RUNLIGHT_SHARED")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
+    let file = shared.join("corpus/commands.jsonl");
+    let Ok(text) = fs::read_to_string(&file) else {
+        eprintln!("NOT RUN: there is no corpus at {}; RUNLIGHT_SHARED names the folder above it", file.display());
+        return None;
+    };
+    Some(text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect())
+}
+
+/// A shell with kubectl and a portal, both on the real cluster.
+struct Bench {
+    folder: tempfile::TempDir,
+    portal: Arc<Portal>,
+    path: String,
+}
+
+impl Bench {
+    async fn set_up(parts: &Parts, commands: &[Prepared]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let contexts: Vec<String> = commands.iter().filter_map(|command| command.context.clone()).collect();
+        prepare::write_kubeconfig(parts, &contexts, &folder.path().join("kubeconfig"));
+        prepare::write_programs(parts, &folder.path().join("bin"));
+        fs::create_dir(folder.path().join("work")).expect("the folder can be written");
+        let section = config::Cluster {
+            kubeconfig: Some(folder.path().join("kubeconfig")),
+            aliases: contexts,
+            ..Default::default()
+        };
+        let config = Config { clusters: BTreeMap::from([("real".to_owned(), section)]), ..Default::default() };
+        let portal = Portal::open(&config, Clock::system(), Vec::new()).await.expect("the configuration is right");
+        let path = format!("{}:{}", folder.path().join("bin").display(), env::var("PATH").expect("there is a PATH"));
+        Self { folder, portal, path }
+    }
+
+    async fn judge(&self, command: &Prepared) -> Judgement {
+        if let Some(reason) = &command.incomparable {
+            return Judgement::NotComparable(reason.clone());
+        }
+        let mut judgement = Judgement::Same;
+        for _ in 0..ATTEMPTS {
+            let before = self.ask_shell(&command.text).await;
+            let ours = self.ask_runlight(&command.text).await;
+            judgement = compare::judge(command, &before, &ours);
+            if !matches!(judgement, Judgement::Different { .. }) {
+                return judgement;
+            }
+            // The same answer of Runlight may be the newer one.
+            let after = self.ask_shell(&command.text).await;
+            let again = compare::judge(command, &after, &ours);
+            if !matches!(again, Judgement::Different { .. }) {
+                return again;
+            }
+        }
+        judgement
+    }
+
+    async fn ask_shell(&self, text: &str) -> Answer {
+        let mut command = Command::new("timeout");
+        command
+            .args([SHELL_LIMIT_S, "bash", "-c", text])
+            .env("PATH", &self.path)
+            .env("KUBECONFIG", self.folder.path().join("kubeconfig"))
+            .env("HOME", self.folder.path().join("work"))
+            .current_dir(self.folder.path().join("work"))
+            .stdin(Stdio::null());
+        let output = tokio::task::spawn_blocking(move || command.output()).await.expect("it does not panic");
+        let output = output.expect("there are timeout and bash");
+        Answer {
+            lines: String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect(),
+            complaint: String::from_utf8_lossy(&output.stderr).into_owned(),
+            is_cut: output.status.code() == Some(124),
+        }
+    }
+
+    async fn ask_runlight(&self, text: &str) -> Answer {
+        let bindings = BTreeMap::from([("cluster".to_owned(), "real".to_owned())]);
+        match self.portal.print_check(text, &bindings).await {
+            Ok(lines) => Answer { lines, ..Answer::default() },
+            Err(PrintError::NotACheck(reason)) => {
+                Answer { complaint: format!("not a check: {reason}"), ..Answer::default() }
+            }
+            Err(PrintError::NoAnswer(unknown)) => Answer { complaint: unknown.reason, ..Answer::default() },
+        }
+    }
+}
+
+struct Report {
+    summary: String,
+    text: String,
+    unexplained: usize,
+}
+
+fn report(judged: &[(Prepared, Judgement)]) -> Report {
+    let (mut same, mut neither, mut unexplained) = (0, 0, 0);
+    let mut different = String::new();
+    let mut explained: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut not_comparable: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (command, judgement) in judged {
+        match judgement {
+            Judgement::Same => same += 1,
+            Judgement::NeitherAnswers => neither += 1,
+            Judgement::NotComparable(reason) => not_comparable.entry(reason).or_default().push(&command.text),
+            Judgement::Different { theirs, ours } => match explained::why(command, theirs) {
+                Some(reason) => *explained.entry(reason).or_default() += 1,
+                None => {
+                    unexplained += 1;
+                    let _ = writeln!(different, "{}\n  kubectl:  {theirs}\n  runlight: {ours}", command.text);
+                }
+            },
+        }
+    }
+    let not_comparable_count: usize = not_comparable.values().map(Vec::len).sum();
+    let mut summary = format!(
+        "{} commands: same {same}, same (neither answers) {neither}, different and explained {}, different {unexplained}, \
+         not comparable {not_comparable_count}",
+        judged.len(),
+        explained.values().sum::<usize>(),
+    );
+    for (reason, count) in explained {
+        let _ = write!(summary, "\n  explained: {count} because {reason}");
+    }
+    let mut text = format!("{different}\n");
+    for (reason, commands) in &not_comparable {
+        let _ = write!(summary, "\n  not comparable: {} because {reason}", commands.len());
+        let _ = writeln!(text, "not comparable because {reason}:");
+        for command in commands {
+            let _ = writeln!(text, "  {}", command.replace('\n', " "));
+        }
+    }
+    Report { text: format!("{summary}\n\n{text}"), summary, unexplained }
+}
