@@ -8,6 +8,7 @@ mod pods;
 mod print;
 mod table;
 mod telling;
+mod text;
 
 use std::{
     collections::HashMap,
@@ -161,6 +162,7 @@ impl Runner {
         match answer {
             Ok(Answer::Pods(answer)) => pods::judge(&answer, ask, now),
             Ok(Answer::Table(answer)) => table::judge(&answer, ask, now),
+            Ok(Answer::Text(answer)) => text::judge(&answer, ask, now),
             Ok(Answer::Log(answer)) => logs::judge(&answer, ask, now),
             Ok(Answer::Backups(answer)) => backups::judge(&answer, ask, now),
             Err(unknown) => Report {

@@ -18,6 +18,7 @@ pub(super) fn lines(answer: &Answer, check: &Check, now: Timestamp) -> Vec<Line>
     match answer {
         Answer::Table(answer) => table_lines(answer, check),
         Answer::Pods(answer) => super::pods::lines(answer, now),
+        Answer::Text(answer) => super::text::lines(answer),
         Answer::Log(answer) => logs::lines(answer),
         Answer::Backups(answer) => super::backups::lines(answer),
     }

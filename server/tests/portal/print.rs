@@ -52,3 +52,22 @@ async fn says_why_a_source_cannot_be_asked() {
     let unknown = print(&world, "kubectl --context=nowhere get pods", &[]).await;
     assert!(matches!(unknown, Err(PrintError::NoAnswer(_))), "{unknown:?}");
 }
+
+#[tokio::test]
+async fn prints_objects_in_every_form_that_kubectl_offers() {
+    let world = World::start(NOON).await;
+    let prod = |rest: &str| format!("kubectl --context=homelab-prod {rest}");
+    let ask = async |command: String| print(&world, &command, &[]).await.expect("an answer");
+    let names = ask(prod("get deploy -n argocd -o name")).await;
+    assert!(names.iter().any(|name| name == "deployment.apps/argocd-repo-server"), "{names:?}");
+    let path = "get deploy argocd-repo-server -n argocd -o jsonpath='{.metadata.name}'";
+    assert_eq!(ask(prod(path)).await, ["argocd-repo-server"]);
+    let columns = "get deploy -n argocd -o custom-columns=NAME:.metadata.name,WANTED:.spec.replicas";
+    assert_eq!(ask(prod(columns)).await[0].split_whitespace().collect::<Vec<_>>(), ["NAME", "WANTED"]);
+    let json = ask(prod("get deploy argocd-repo-server -n argocd -o json | jq -r .kind")).await;
+    assert_eq!(json, ["Deployment"]);
+    let yaml = ask(prod("get deploy argocd-repo-server -n argocd -o yaml | grep '^kind'")).await;
+    assert_eq!(yaml, ["kind: Deployment"]);
+    let sorted = ask(prod("get ns --sort-by=.metadata.name -o name --no-headers")).await;
+    assert!(sorted.is_sorted(), "{sorted:?}");
+}

@@ -19,14 +19,15 @@ use super::{
         logs::ContainerLog,
         pods::{self, PodsAnswer},
         table::TableAnswer,
+        text::TextAnswer,
     },
-    Answer, not_yet,
+    Answer, not_yet, objects,
 };
 use crate::{
     clock::Clock,
     sources::{
         Sources,
-        cluster::{CachedPod, Cluster, GetRequest, GetScope, LogAnswer, LogRequest, PodView, PodWatchState, Role},
+        cluster::{CachedPod, Cluster, LogAnswer, LogRequest, PodView, PodWatchState, Role},
     },
 };
 
@@ -82,31 +83,25 @@ pub(super) async fn get(cluster: &Arc<Cluster>, get: &Get, clock: Clock) -> Resu
         return Err(not_yet("Several kinds at once"));
     };
     // `all` is no kind: it stands for a table of each of several.
-    if !matches!(get.output, Output::Table | Output::Wide) || get.sort_by.is_some() || resource.kind == "all" {
-        return Err(not_yet(&format!("{} in this form", resource.kind)));
+    if resource.kind == "all" {
+        return Err(not_yet("All kinds at once"));
     }
-    let request = GetRequest {
-        kind: resource.kind.clone(),
-        names: resource.names.clone(),
-        scope: match &get.scope {
-            Scope::Default => GetScope::Default,
-            Scope::Named(namespace) => GetScope::Namespace(namespace.clone()),
-            Scope::All => GetScope::All,
-        },
-        selector: get.selector.clone(),
-        field_selector: get.field_selector.clone(),
-    };
+    if !matches!(get.output, Output::Table | Output::Wide) {
+        return Ok(Answer::Text(TextAnswer {
+            source: cluster.name().to_owned(),
+            what: format!("{}{}", resource.kind, place(cluster, &get.scope)),
+            text: objects::print(cluster, get, resource).await?,
+            asked_at: clock.now(),
+        }));
+    }
+    let request = objects::request(get, resource);
     let mut table = cluster.get_table(&request).await.map_err(|failure| failure.to_unknown())?;
+    objects::sort(cluster, get, &request, &mut table).await?;
     if get.output != Output::Wide {
         table.drop_wide_columns();
     }
     table.add_label_columns(&get.label_columns, get.show_labels);
-    let place = match &get.scope {
-        _ if !table.is_namespaced => String::new(),
-        Scope::All => " in all namespaces".into(),
-        Scope::Named(namespace) => format!(" in {namespace}"),
-        Scope::Default => format!(" in {}", cluster.default_namespace()),
-    };
+    let place = if table.is_namespaced { place(cluster, &get.scope) } else { String::new() };
     Ok(Answer::Table(TableAnswer {
         cluster: cluster.name().to_owned(),
         what: format!("{}{place}", table.resource),
@@ -114,6 +109,15 @@ pub(super) async fn get(cluster: &Arc<Cluster>, get: &Get, clock: Clock) -> Resu
         table,
         asked_at: clock.now(),
     }))
+}
+
+/// " in kube-system": where a question looks, to be put behind what it asks for.
+fn place(cluster: &Cluster, scope: &Scope) -> String {
+    match scope {
+        Scope::All => " in all namespaces".into(),
+        Scope::Named(namespace) => format!(" in {namespace}"),
+        Scope::Default => format!(" in {}", cluster.default_namespace()),
+    }
 }
 
 pub(super) async fn logs(

@@ -1,6 +1,7 @@
 //! Asks the sources. Does no thinking: what came back is judged elsewhere.
 
 mod cluster;
+mod objects;
 mod proxmox;
 
 use futures::{Stream, StreamExt, stream};
@@ -9,7 +10,7 @@ use runbook::{
     outcome::Unknown,
 };
 
-use super::{Ask, backups::BackupsAnswer, logs::ContainerLog, pods::PodsAnswer, table::TableAnswer};
+use super::{Ask, backups::BackupsAnswer, logs::ContainerLog, pods::PodsAnswer, table::TableAnswer, text::TextAnswer};
 use crate::{clock::Clock, sources::Sources};
 
 /// What a source said.
@@ -19,6 +20,8 @@ pub(super) enum Answer {
     Pods(PodsAnswer),
     /// A table in the source's columns.
     Table(TableAnswer),
+    /// Text in the source's own form.
+    Text(TextAnswer),
     /// A container's log.
     Log(Box<ContainerLog>),
     /// Backups of a Proxmox node.

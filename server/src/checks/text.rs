@@ -1,0 +1,57 @@
+//! Judges answers that are text from the start: YAML, JSON, templates. Shows them and does not call them good or bad.
+
+use runbook::{
+    filter::{self, Line},
+    outcome::{Body, Outcome, Report},
+    time::Timestamp,
+};
+
+use super::Ask;
+
+/// Lines that a panel shows; a longer answer says how many there are.
+const MAX_LINES: usize = 5_000;
+
+/// A text and where it comes from.
+#[derive(Debug)]
+pub(super) struct TextAnswer {
+    /// Who answered.
+    pub(super) source: String,
+    /// What it is, in words: "deployments in apps as YAML".
+    pub(super) what: String,
+    /// The lines that the command prints.
+    pub(super) text: String,
+    /// When the source answered.
+    pub(super) asked_at: Timestamp,
+}
+
+pub(super) fn judge(answer: &TextAnswer, ask: &Ask, now: Timestamp) -> Report {
+    let all = lines(answer);
+    let total = all.len();
+    let kept = filter::apply(&ask.check.filters, all);
+    let mut notes = Vec::new();
+    if kept.len() > MAX_LINES {
+        notes.push(format!("Showing the first {MAX_LINES} of {} lines.", kept.len()));
+    }
+    let summary = match (total, kept.len()) {
+        (0, _) => "The answer is empty.".into(),
+        (total, 0) => format!("None of {total} lines passes the command's filters."),
+        (1, 1) => "1 line.".into(),
+        (total, kept) if total == kept => format!("{total} lines."),
+        (total, kept) => format!("{kept} lines out of {total}."),
+    };
+    let text: Vec<&str> = kept.iter().take(MAX_LINES).map(|line| line.text.as_str()).collect();
+    Report {
+        title: answer.what.clone(),
+        source: answer.source.clone(),
+        asked_at: answer.asked_at.min(now),
+        outcome: Outcome::Pass { summary },
+        body: Body::Text { text: text.join("\n") },
+        notes,
+    }
+}
+
+/// The lines that the command prints.
+pub(super) fn lines(answer: &TextAnswer) -> Vec<Line> {
+    let line = |(index, text): (usize, &str)| Line { text: text.to_owned(), origin: Some(index) };
+    answer.text.lines().enumerate().map(line).collect()
+}
