@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { comeAlive, SEED, test } from './test';
 import { results } from './settings';
 
+// The page for a missing runbook answers 404, which Chromium mentions.
+test.use({ allowed: [/Failed to load resource/] });
+
 test('pictures', async ({ page, portal }, { project }) => {
   const folder = process.env.RUNLIGHT_LOOK ?? results('pictures');
   mkdirSync(folder, { recursive: true });

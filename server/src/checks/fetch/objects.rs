@@ -69,7 +69,7 @@ pub(super) async fn sort(
     let key = |namespace: &str, name: &str| {
         let is_it = |item: &&Value| {
             let metadata = &item["metadata"];
-            metadata["name"] == name && metadata["namespace"].as_str().unwrap_or_default() == namespace
+            metadata["name"] == name && metadata["namespace"].as_str().unwrap_or("") == namespace
         };
         objects.iter().find(is_it).and_then(|item| path.find(item).first().copied())
     };

@@ -102,9 +102,12 @@ impl KubeTable {
         let heads = heads.chain(show_labels.then(|| "LABELS".to_owned()));
         self.columns.extend(heads.map(|name| KubeColumn { name, priority: 0, is_numeric: false }));
         for row in &mut self.rows {
-            let value =
-                |key: &String| row.labels.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone());
-            let mut cells: Vec<String> = keys.iter().map(|key| value(key).unwrap_or_default()).collect();
+            // A pod without the label has an empty cell, as kubectl prints it.
+            let value = |key: &String| {
+                let label = row.labels.iter().find(|(known, _)| known == key);
+                label.map_or_else(String::new, |(_, value)| value.clone())
+            };
+            let mut cells: Vec<String> = keys.iter().map(value).collect();
             if show_labels {
                 let all: Vec<String> = row.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
                 cells.push(if all.is_empty() { "<none>".into() } else { all.join(",") });
