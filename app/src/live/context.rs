@@ -45,6 +45,8 @@ pub struct CheckFacts {
     pub step: Option<usize>,
     /// Whether every parameter it needs has a value.
     pub is_ready: bool,
+    /// Whether its command names what the alert is about.
+    pub is_specific: bool,
     /// How it stands when the page is made.
     pub brief: Brief,
 }
@@ -73,6 +75,8 @@ pub struct Slot {
     pub step: Option<usize>,
     /// Whether it can be run.
     pub is_ready: bool,
+    /// Whether it asks about what the alert is about.
+    pub is_specific: bool,
     /// The state in one word.
     pub brief: RwSignal<Brief>,
     /// The value of `data-panel`, once an answer has brought one.
@@ -101,6 +105,7 @@ impl Page {
             id: StoredValue::new(check.id.clone()),
             step: check.step,
             is_ready: check.is_ready,
+            is_specific: check.is_specific,
             brief: RwSignal::new(check.brief.clone()),
             panel: RwSignal::new(None),
             html: RwSignal::new(None),

@@ -30,19 +30,21 @@ pub fn Sentence() -> impl IntoView {
     }
 }
 
+/// The gravest answer; among equals the one about the alert's own object, then the first of the page.
 fn most_telling(slots: &[Slot]) -> (Brief, String) {
-    let briefs = || slots.iter().map(|slot| (slot.brief.get(), slot.id.get_value()));
-    let answered = briefs().filter(|(brief, _)| brief.word.has_run() && !brief.summary.is_empty());
-    // Among equals the first of the page is kept.
-    if let Some(found) = answered.reduce(|best, next| if next.0.word > best.0.word { next } else { best }) {
-        return found;
+    let rank = |slot: &Slot| (slot.word(), slot.is_specific);
+    let has_answer = |slot: &&Slot| slot.brief.with(|brief| brief.word.has_run() && !brief.summary.is_empty());
+    let telling =
+        slots.iter().filter(has_answer).reduce(|best, next| if rank(next) > rank(best) { next } else { best });
+    if let Some(slot) = telling {
+        return (slot.brief.get(), slot.id.get_value());
     }
-    let running = briefs().filter(|(brief, _)| brief.word == Word::Running).count();
+    let running = slots.iter().filter(|slot| slot.word() == Word::Running).count();
     let summary = match (running, slots.len()) {
-        (0, 0) => "This runbook has no command that can be run here.".into(),
-        (0, 1) => "Nothing has been asked yet. The runbook holds one check.".into(),
-        (0, total) => format!("Nothing has been asked yet. The runbook holds {total} checks."),
-        (running, total) => format!("Asking: {running} of {total} checks."),
+        (0, 0) => "This runbook has no command that can be run here.".to_owned(),
+        (0, 1) => "Nothing has been asked yet. The runbook holds one check.".to_owned(),
+        (0, total) => ["Nothing has been asked yet. The runbook holds ", &total.to_string(), " checks."].concat(),
+        (running, total) => ["Asking: ", &running.to_string(), " of ", &total.to_string(), " checks."].concat(),
     };
     let first = slots.first().map(|slot| slot.id.get_value()).unwrap_or_default();
     (Brief { word: if running > 0 { Word::Running } else { Word::Idle }, summary }, first)

@@ -7,3 +7,5 @@ pub mod drawn;
 #[cfg(feature = "hydrate")]
 mod hands;
 mod raw;
+#[cfg(any(feature = "hydrate", test))]
+mod sort;

@@ -4,11 +4,8 @@
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::{
-    settings::{Order, Settings},
-    sort::compare,
-};
-use crate::live::browser::within;
+use super::settings::{Order, Settings};
+use crate::{live::browser::within, panels::sort::compare};
 
 /// Makes a panel's content look as its reader has set it.
 pub(crate) fn apply(root: &Element, settings: &Settings) {

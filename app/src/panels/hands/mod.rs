@@ -4,4 +4,3 @@
 pub(super) mod apply;
 pub(super) mod patch;
 pub(super) mod settings;
-mod sort;

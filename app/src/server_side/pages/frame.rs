@@ -20,7 +20,7 @@ pub(super) fn bar(place: Option<String>, search: String, extra: Option<AnyView>)
             {place}
             <form class="search" role="search" method="get" action=paths::HOME>
                 <label class="visually-hidden" for="_search">"Search the library"</label>
-                <input id="_search" type="search" name=paths::SEARCH_FIELD value=search placeholder="Search runbooks" autocomplete="off" />
+                <input id="_search" type="search" name=paths::SEARCH_FIELD value=search placeholder="Search" autocomplete="off" />
             </form>
             {extra}
             <ThemeToggle />

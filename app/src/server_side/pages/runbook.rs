@@ -103,6 +103,7 @@ fn facts(view: &RunbookView, query: &Query) -> PageFacts {
             id: command.id.as_str().to_owned(),
             step: runbook.steps.iter().position(|step| step.commands.contains(&index)),
             is_ready: text.is_ready(command),
+            is_specific: !command.parameters.is_empty(),
             brief: text.brief_of(command),
         })
         .collect();

@@ -2,19 +2,17 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    paths,
-    server_side::backend::RunbookView,
-    ui::{controls::ShareButton, name::split},
-};
+use crate::{paths, server_side::backend::RunbookView, ui::controls::ShareButton};
 
 /// The strip under the bar.
 pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyView {
     let runbook = &view.runbook;
     let title = runbook.metadata.alert.clone().unwrap_or_else(|| runbook.title.clone());
+    // The alert's name is the title already.
     let labels: Vec<_> = view
         .labels
         .iter()
+        .filter(|(_, value)| *value != title)
         .map(|(name, value)| {
             view! { <span class="label" title=name.clone()>
                 <span class="visually-hidden">{name.clone()} " "</span>
@@ -63,22 +61,13 @@ fn context(view: &RunbookView, runs: &[String]) -> AnyView {
 }
 
 fn chip(name: &str, value: Option<&str>) -> AnyView {
-    let (head, tail) = split(value.unwrap_or("not set"));
-    let class = match value {
-        None => "chip empty",
-        Some(_) if head.is_empty() => "chip",
-        Some(_) => "chip long",
-    };
-    let (name, head, tail) = (name.to_owned(), head.to_owned(), tail.to_owned());
+    let class = if value.is_some() { "chip" } else { "chip empty" };
+    let (name, value) = (name.to_owned(), value.unwrap_or("not set").to_owned());
     view! {
-        <span class=class title=value.map(str::to_owned)>
-            <span class="chip-name">{name} " "</span>
-            <span class="chip-value">
-                <span class="name">
-                    <span class="name-head">{head}</span>
-                    <span class="name-tail">{tail}</span>
-                </span>
-            </span>
+        <span class=class>
+            <span class="chip-name">{name}</span>
+            " "
+            <span class="chip-value">{value}</span>
         </span>
     }
     .into_any()
