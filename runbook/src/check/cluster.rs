@@ -149,8 +149,6 @@ pub enum Output {
     JsonPath(String),
     /// `NAME:.metadata.name,…`, as typed.
     CustomColumns(String),
-    /// A Go template, as typed.
-    GoTemplate(String),
 }
 
 /// `kubectl logs`.

@@ -20,6 +20,7 @@ pub(super) fn get(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, St
         return question(parsed, place, ClusterAsk::Raw(raw_path(path)?));
     }
     let resources = resources(parsed)?;
+    secrets::refuse_template(parsed, &resources)?;
     let output = output(parsed)?;
     let sort_by = match parsed.arg("sort-by") {
         None => None,
@@ -110,13 +111,15 @@ pub(super) fn selector(parsed: &Parsed<'_>) -> Result<Option<String>, Stop> {
     }
 }
 
+const GO_TEMPLATE: &str = "Go templates are not evaluated; `-o jsonpath` and `-o custom-columns` are.";
+
 /// `-o`.
 fn output(parsed: &Parsed<'_>) -> Result<Output, Stop> {
     let template = parsed.text("template");
     let Some(arg) = parsed.arg("output") else {
         return match template {
             None => Ok(Output::Table),
-            Some(template) => Ok(Output::GoTemplate(template)),
+            Some(_) => Err(unknown(parsed.span.clone(), GO_TEMPLATE)),
         };
     };
     let (format, rest) = match arg.as_str().split_once('=') {
@@ -137,7 +140,7 @@ fn output(parsed: &Parsed<'_>) -> Result<Output, Stop> {
             Ok(_) => Ok(Output::CustomColumns(columns)),
             Err(error) => Err(unknown(arg.span(), error.0)),
         },
-        ("go-template" | "template", Some(template)) => Ok(Output::GoTemplate(template)),
+        ("go-template" | "template", Some(_)) => Err(unknown(arg.span(), GO_TEMPLATE)),
         ("jsonpath" | "custom-columns" | "go-template" | "template", None) => {
             Err(unknown(arg.span(), format!("`-o {format}` needs its template after `=`.")))
         }

@@ -19,6 +19,16 @@ fn is_secret_kind(kind: &str) -> bool {
     matches!(name, "secret" | "secrets") && !kind.trim_end_matches('.').contains(".io") && !kind.contains(".com")
 }
 
+/// Refuses a Go template over Secrets before anything else is said about it.
+pub(super) fn refuse_template(parsed: &Parsed<'_>, resources: &[Resource]) -> Result<(), Stop> {
+    let is_template =
+        parsed.arg("template").is_some() || parsed.arg("output").is_some_and(|arg| arg.as_str().contains("template"));
+    match is_template && resources.iter().any(|resource| is_secret_kind(&resource.kind)) {
+        true => Err(refused(Cause::SecretData, parsed.span.clone(), REASON)),
+        false => Ok(()),
+    }
+}
+
 /// Refuses what would print the data of Secrets.
 pub(super) fn refuse_data(
     parsed: &Parsed<'_>,
@@ -31,7 +41,7 @@ pub(super) fn refuse_data(
     }
     let prints_data = match output {
         Output::Table | Output::Wide | Output::Name => false,
-        Output::Yaml | Output::Json | Output::GoTemplate(_) => true,
+        Output::Yaml | Output::Json => true,
         Output::JsonPath(template) => !reads_only_metadata(template),
         Output::CustomColumns(columns) => !Columns::parse(columns).is_ok_and(|columns| columns.all_paths(is_metadata)),
     };
