@@ -51,7 +51,7 @@ pub(super) async fn print(cluster: &Cluster, get: &Get, resource: &Resource) -> 
         }
         Output::Json => print_json(&value),
         Output::Yaml => serde_yaml_ng::to_string(&value).map_err(unprintable),
-        Output::GoTemplate(_) | Output::Table | Output::Wide | Output::Name => Err(super::not_yet("This output")),
+        Output::Table | Output::Wide | Output::Name => Err(super::not_yet("This output")),
     }
 }
 
