@@ -143,7 +143,7 @@ impl Address {
         match self {
             Self::Line(line) => *line == number,
             Self::Step(first, 0) => *first == number,
-            Self::Step(first, step) => number >= *first && (number - first) % step == 0,
+            Self::Step(first, step) => number >= *first && (number - first).is_multiple_of(*step),
             Self::Last => is_last,
             Self::Matches(pattern) => pattern.is_match(text),
             Self::After(_) => false,

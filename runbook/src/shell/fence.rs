@@ -167,9 +167,9 @@ fn begins_command(line: &str, follows_command: bool) -> bool {
     let has_verb = argument.is_some_and(|word| {
         word.len() > 1 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && !line.trim_end().ends_with('.')
     });
-    (is_variable && argument.is_some())
-        || (is_plain && !follows_command && (has_flag || has_verb))
-        || (is_plain && has_flag)
+    // Right after a command, a plain word with another one behind it is output more often than not.
+    let is_command = has_flag || (has_verb && !follows_command);
+    (is_variable && argument.is_some()) || (is_plain && is_command)
 }
 
 /// `for x in`, `while …`, `if …` of the shell, not of prose.

@@ -76,12 +76,12 @@ fn is_metadata(path: &Path) -> bool {
         ["items", "*", rest @ ..] => rest,
         fields => fields,
     };
-    match fields {
-        ["type" | "kind" | "apiVersion"] => true,
-        ["metadata", "labels", ..] => true,
-        ["metadata", "name" | "namespace" | "creationTimestamp" | "uid"] => true,
-        _ => false,
-    }
+    matches!(
+        fields,
+        ["type" | "kind" | "apiVersion"]
+            | ["metadata", "labels", ..]
+            | ["metadata", "name" | "namespace" | "creationTimestamp" | "uid"]
+    )
 }
 
 /// Whether a raw API path reads Secrets, or may.
