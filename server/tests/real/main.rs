@@ -11,4 +11,5 @@ mod peer;
 mod pods;
 mod proxmox;
 mod refusals;
+mod simulator;
 mod wire;

@@ -1,7 +1,7 @@
 //! The suites, cheapest first. A new one is a row here.
 
 use super::{Verdict, counted};
-use crate::run::{Outcome, run};
+use crate::run::{Outcome, ask, run};
 use crate::target::{self, Compiler};
 use crate::workshop::Workshop;
 use crate::{client, end2end, tools, weight};
@@ -23,6 +23,11 @@ pub(super) const SUITES: &[Suite] = &[
     Suite { name: "clippy-wasm", summary: "lints, browser side", act: clippy_wasm },
     Suite { name: "unit", summary: "unit and integration tests, and the house rules", act: unit },
     Suite { name: "weight", summary: "the client builds, and what a page costs the reader", act: weigh },
+    Suite {
+        name: "real",
+        summary: "a real Kubernetes with pods in trouble, and a Proxmox that is not ours",
+        act: real,
+    },
     Suite { name: "e2e", summary: "the real binary in Chromium, scripts off and on, and axe", act: e2e },
 ];
 
@@ -51,6 +56,20 @@ fn clippy_wasm(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
 
 fn unit(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
     counted::cargo_tests(workshop.cargo().args(["test", "--workspace", "--exclude", "frontend", "--no-fail-fast"]))
+}
+
+fn real(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
+    let script = workshop.root.join("end2end/real");
+    let script = || {
+        let mut command = workshop.command(&script.to_string_lossy());
+        command.env("CARGO_TARGET_DIR", &workshop.target).env("RUNLIGHT_CACHE", &workshop.cache);
+        command
+    };
+    let reason = ask(script().arg("--why-not"))?;
+    if !reason.is_empty() {
+        return Ok(Verdict::NotRun { reason });
+    }
+    counted::cargo_tests(script().arg("--nocapture"))
 }
 
 fn deny(workshop: &Workshop, asked_for: bool) -> Outcome<Verdict> {

@@ -26,6 +26,15 @@ pub(super) fn find(group: &str, version: &str, plural: &str) -> Option<&'static 
     KINDS.iter().find(|kind| kind.group == group && kind.version == version && kind.plural == plural)
 }
 
+/// Whether a path lies under a group and version that has kinds.
+pub(super) fn is_served(segments: &[&str]) -> bool {
+    match segments {
+        ["api", version, ..] => *version == "v1",
+        ["apis", group, version, ..] => KINDS.iter().any(|kind| kind.group == *group && kind.version == *version),
+        _ => false,
+    }
+}
+
 /// Every kind, by group.
 pub(super) static KINDS: &[Kind] = &[
     namespaced("", "v1", "ConfigMap", "configmap", "configmaps", &["cm"], &[]),

@@ -28,9 +28,9 @@ pub(super) fn one(cluster: &Cluster, address: &Address, name: &str, format: Form
 
 /// A page of objects.
 pub(super) fn many(cluster: &Cluster, address: &Address, query: &Query, format: Format) -> Result<Value, Status> {
-    let selection = Selection::parse(query)?;
+    let selection = Selection::parse(query, address.kind)?;
     let limit = match query.get("limit").filter(|text| !text.is_empty()) {
-        Some(text) => text.parse::<usize>().map_err(|_| Status::bad_request(format!("invalid limit: {text}")))?,
+        Some(text) => text.parse::<usize>().map_err(|_| Status::not_a_number(text))?,
         None => 0,
     };
     let mark = query.get("continue").filter(|text| !text.is_empty()).map(|text| PageMark::parse(text)).transpose()?;

@@ -18,7 +18,7 @@ use crate::demo::{
 
 /// Answers a request for the log of a container.
 pub(super) fn answer(cluster: &Arc<Cluster>, namespace: &str, pod: &str, query: &Query) -> Result<Response, Status> {
-    let wanted = Wanted::parse(query)?;
+    let wanted = Wanted::parse(query, pod)?;
     let now = cluster.clock.now();
     let inside = cluster.look();
     let pod = find_pod(&inside, namespace, pod)?;
@@ -115,15 +115,16 @@ enum Since {
 }
 
 impl Wanted {
-    fn parse(query: &Query) -> Result<Self, Status> {
+    fn parse(query: &Query, pod: &str) -> Result<Self, Status> {
         let is_set = |name: &str| query.get(name).is_some_and(|value| value == "true" || value == "1");
-        let number = |name: &str| {
-            query
-                .get(name)
-                .map(|text| {
-                    text.parse::<u32>().map_err(|_| Status::bad_request(format!("{name}: Invalid value: \"{text}\"")))
-                })
-                .transpose()
+        let number = |name: &str, least: i64, rule: &str| {
+            let Some(text) = query.get(name) else { return Ok(None) };
+            let number = text.parse::<i64>().map_err(|_| Status::not_a_number(text))?;
+            if number < least {
+                let rule = format!("Invalid value: {number}: must be {rule}");
+                return Err(Status::invalid_log_options(pod, name, &rule));
+            }
+            Ok(Some(usize::try_from(number).unwrap_or(usize::MAX)))
         };
         let since_time = query
             .get("sinceTime")
@@ -132,20 +133,21 @@ impl Wanted {
                 parsed.map_err(|_| Status::bad_request(format!("sinceTime: Invalid value: \"{text}\"")))
             })
             .transpose()?;
-        let since_seconds = number("sinceSeconds")?;
+        let since_seconds = number("sinceSeconds", 1, "greater than 0")?;
         let since = match (since_seconds, since_time) {
             (Some(_), Some(_)) => {
-                return Err(Status::bad_request("at most one of `sinceTime` or `sinceSeconds` may be specified"));
+                let rule = "Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified";
+                return Err(Status::invalid_log_options(pod, "[]", rule));
             }
-            (Some(seconds), None) => Some(Since::Seconds(i64::from(seconds))),
+            (Some(seconds), None) => Some(Since::Seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1_000))),
             (None, Some(time)) => Some(Since::Time(Timestamp(time.as_millisecond()))),
             (None, None) => None,
         };
         Ok(Self {
-            tail_lines: number("tailLines")?.map(|lines| lines as usize),
+            tail_lines: number("tailLines", 0, "greater than or equal to 0")?,
             since,
             timestamps: is_set("timestamps"),
-            limit_bytes: number("limitBytes")?.map(|bytes| bytes as usize),
+            limit_bytes: number("limitBytes", 1, "greater than 0")?,
             follow: is_set("follow"),
         })
     }

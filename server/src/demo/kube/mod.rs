@@ -60,14 +60,20 @@ async fn dispatch(cluster: Arc<Cluster>, request: Request) -> Result<Response, S
         return review_access(&parts.headers, body).await;
     }
     if let Some(document) = discovery::answer(path, accept) {
-        return only_reads(&parts.method, path).map(|()| document);
+        return only_reads(&parts.method, path, "").map(|()| document);
     }
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     if let Some(document) = metrics::answer(&cluster, &segments)? {
         return Ok(axum::Json(document).into_response());
     }
-    let address = Address::parse(&segments).ok_or_else(Status::no_such_path)?;
-    only_reads(&parts.method, address.kind.plural)?;
+    let Some(address) = Address::parse(&segments) else {
+        // Under a group that nobody serves, the real server's own web framework answers.
+        return match kinds::is_served(&segments) {
+            true => Err(Status::no_such_path()),
+            false => Ok((StatusCode::NOT_FOUND, "404 page not found\n").into_response()),
+        };
+    };
+    only_reads(&parts.method, address.kind.plural, address.kind.group)?;
     let format = Format::from_accept(accept, &query);
     match address {
         Address { kind, namespace: Some(namespace), name: Some(name), subresource: Some("log") }
@@ -98,7 +104,7 @@ fn authenticate(cluster: &Cluster, headers: &HeaderMap) -> Result<(), Status> {
     if is_ours { Ok(()) } else { Err(Status::made_up(401)) }
 }
 
-fn only_reads(method: &Method, what: &str) -> Result<(), Status> {
+fn only_reads(method: &Method, what: &str, group: &str) -> Result<(), Status> {
     let verb = match *method {
         Method::GET | Method::HEAD => return Ok(()),
         Method::POST => "create",
@@ -113,7 +119,7 @@ fn only_reads(method: &Method, what: &str) -> Result<(), Status> {
             ));
         }
     };
-    Err(Status::forbidden(verb, what))
+    Err(Status::forbidden(verb, what, group))
 }
 
 /// `kubectl auth can-i`: reading is allowed.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Query, status::Status};
+use super::{Query, kinds::Kind, status::Status};
 
 /// What a request wants to see.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,13 +35,18 @@ struct Field {
 
 impl Selection {
     /// Reads `labelSelector` and `fieldSelector`.
-    pub(super) fn parse(query: &Query) -> Result<Self, Status> {
+    pub(super) fn parse(query: &Query, kind: &Kind) -> Result<Self, Status> {
         let text = |name: &str| query.get(name).map(|text| text.trim()).unwrap_or_default();
-        let labels = split_outside_parentheses(text("labelSelector")).map(|part| {
-            requirement(part).ok_or_else(|| Status::bad_request(format!("unable to parse requirement: {part}")))
-        });
+        let labels = split_outside_parentheses(text("labelSelector"))
+            .map(|part| requirement(part).ok_or_else(|| Status::bad_request(not_a_requirement(part))));
         let fields = text("fieldSelector").split(',').filter(|part| !part.is_empty()).map(|part| {
-            field(part).ok_or_else(|| Status::bad_request(format!("invalid selector: '{part}'; can't understand")))
+            let field = field(part)
+                .ok_or_else(|| Status::bad_request(format!("invalid selector: '{part}'; can't understand")))?;
+            let label = field.pointer.trim_start_matches('/').replace('/', ".");
+            if !COMMON_FIELDS.contains(&label.as_str()) && !fields_of(kind).contains(&label.as_str()) {
+                return Err(Status::bad_request(format!("field label not supported: {label}")));
+            }
+            Ok(field)
         });
         Ok(Self { labels: labels.collect::<Result<_, _>>()?, fields: fields.collect::<Result<_, _>>()? })
     }
@@ -54,6 +59,55 @@ impl Selection {
                 let found = object.pointer(&field.pointer).and_then(Value::as_str).unwrap_or_default();
                 (found == field.value) != field.is_negated
             })
+    }
+}
+
+/// Fields that every kind can be selected by.
+const COMMON_FIELDS: &[&str] = &["metadata.name", "metadata.namespace"];
+
+/// More fields that a kind can be selected by: the real server knows no others.
+fn fields_of(kind: &Kind) -> &'static [&'static str] {
+    match kind.plural {
+        "pods" => &[
+            "spec.hostNetwork",
+            "spec.nodeName",
+            "spec.restartPolicy",
+            "spec.schedulerName",
+            "spec.serviceAccountName",
+            "status.nominatedNodeName",
+            "status.phase",
+            "status.podIP",
+            "status.podIPs",
+        ],
+        "events" => &[
+            "involvedObject.apiVersion",
+            "involvedObject.fieldPath",
+            "involvedObject.kind",
+            "involvedObject.name",
+            "involvedObject.namespace",
+            "involvedObject.resourceVersion",
+            "involvedObject.uid",
+            "reason",
+            "reportingComponent",
+            "source",
+            "type",
+        ],
+        "namespaces" => &["status.phase"],
+        "nodes" => &["spec.unschedulable"],
+        "secrets" => &["type"],
+        "jobs" => &["status.successful"],
+        "replicasets" => &["status.replicas"],
+        _ => &[],
+    }
+}
+
+/// What the real server says of a label requirement that it cannot read.
+fn not_a_requirement(text: &str) -> String {
+    match text.split_whitespace().nth(1) {
+        Some(word) => {
+            format!("unable to parse requirement: found '{word}', expected: in, notin, =, ==, !=, gt, lt")
+        }
+        None => format!("unable to parse requirement: {text}"),
     }
 }
 
@@ -121,13 +175,17 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn pods() -> &'static Kind {
+        crate::demo::kube::kinds::find("", "v1", "pods").expect("the simulator has pods")
+    }
+
     fn selects(labels: &str, fields: &str) -> bool {
         let query = Query::from([("labelSelector".into(), labels.into()), ("fieldSelector".into(), fields.into())]);
         let pod = json!({
             "metadata": { "name": "x", "namespace": "a", "labels": { "app": "web", "tier": "front" } },
             "status": { "phase": "Running" },
         });
-        Selection::parse(&query).expect("valid").matches(&pod)
+        Selection::parse(&query, pods()).expect("valid").matches(&pod)
     }
 
     #[test]
@@ -153,8 +211,11 @@ mod tests {
     fn refuses_nonsense() {
         for labels in ["a b", "in (x)", "app within (x)", "=x"] {
             let query = Query::from([("labelSelector".into(), labels.into())]);
-            assert!(Selection::parse(&query).is_err(), "{labels}");
+            assert!(Selection::parse(&query, pods()).is_err(), "{labels}");
         }
-        assert!(Selection::parse(&Query::from([("fieldSelector".into(), "nonsense".into())])).is_err());
+        for fields in ["nonsense", "spec.foo=x"] {
+            let query = Query::from([("fieldSelector".into(), fields.into())]);
+            assert!(Selection::parse(&query, pods()).is_err(), "{fields}");
+        }
     }
 }

@@ -20,6 +20,29 @@ impl Status {
         Self { code, body }
     }
 
+    /// A number in a query that is none, in the words of the language that the real server is written in.
+    pub(super) fn not_a_number(text: &str) -> Self {
+        Self::bad_request(format!("strconv.ParseInt: parsing \"{text}\": invalid syntax"))
+    }
+
+    /// Options of a log that have a rule and break it.
+    pub(super) fn invalid_log_options(pod: &str, field: &str, rule: &str) -> Self {
+        let message = format!("PodLogOptions \"{pod}\" is invalid: {field}: {rule}");
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", &message)
+    }
+
+    /// A watch from a version that is none. The real server means it as a bug of its own, and gives no reason.
+    pub(super) fn invalid_version(text: &str) -> Self {
+        let message = format!(
+            "resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax"
+        );
+        let mut status = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "", &message);
+        if let Some(fields) = status.body.as_object_mut() {
+            fields.remove("reason");
+        }
+        status
+    }
+
     pub(super) fn bad_request(message: impl AsRef<str>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", message.as_ref())
     }
@@ -36,8 +59,11 @@ impl Status {
         status
     }
 
-    pub(super) fn forbidden(verb: &str, what: &str) -> Self {
-        let message = format!("{what} is forbidden: User \"runlight-demo\" cannot {verb} resource \"{what}\"");
+    pub(super) fn forbidden(verb: &str, what: &str, group: &str) -> Self {
+        let message = format!(
+            "{what} is forbidden: User \"runlight-demo\" cannot {verb} resource \"{what}\" in API group \"{group}\" at the \
+             cluster scope"
+        );
         Self::new(StatusCode::FORBIDDEN, "Forbidden", &message)
     }
 
@@ -50,7 +76,7 @@ impl Status {
         let code = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         match code {
             StatusCode::UNAUTHORIZED => Self::new(code, "Unauthorized", "Unauthorized"),
-            StatusCode::FORBIDDEN => Self::forbidden("list", "pods"),
+            StatusCode::FORBIDDEN => Self::forbidden("list", "pods", ""),
             StatusCode::GONE => Self::expired("The provided continue parameter is too old"),
             StatusCode::TOO_MANY_REQUESTS => Self::new(code, "TooManyRequests", "too many requests, try again later"),
             StatusCode::SERVICE_UNAVAILABLE => Self::new(code, "ServiceUnavailable", "apiserver not ready"),

@@ -47,7 +47,7 @@ pub(super) fn answer(
         cluster: Arc::clone(cluster),
         kind: address.kind,
         namespace: address.namespace.map(str::to_owned),
-        selection: Selection::parse(&selection_query)?,
+        selection: Selection::parse(&selection_query, address.kind)?,
         format,
         wants_bookmarks: wants("allowWatchBookmarks"),
         changed: cluster.follow(),
@@ -62,7 +62,7 @@ pub(super) fn answer(
         _ if wants("sendInitialEvents") => feed.begin_with_all(true),
         None | Some("" | "0") => feed.begin_with_all(false),
         Some(text) => {
-            let version: u64 = text.parse().map_err(|_| Status::bad_request(format!("Invalid value: \"{text}\"")))?;
+            let version: u64 = text.parse().map_err(|_| Status::invalid_version(text))?;
             feed.begin_after(version)?;
         }
     }

@@ -119,6 +119,7 @@ const REPLICA_SETS: &[Column] = &[
     shown("Age", "string", created),
     wide("Containers", "string", |o, _| each_container(o, "name")),
     wide("Images", "string", |o, _| each_container(o, "image")),
+    wide("Selector", "string", |o, _| selector(&o["spec"]["selector"]["matchLabels"])),
 ];
 
 const STATEFUL_SETS: &[Column] = &[
@@ -140,6 +141,7 @@ const DAEMON_SETS: &[Column] = &[
     shown("Age", "string", created),
     wide("Containers", "string", |o, _| each_container(o, "name")),
     wide("Images", "string", |o, _| each_container(o, "image")),
+    wide("Selector", "string", |o, _| selector(&o["spec"]["selector"]["matchLabels"])),
 ];
 
 const JOBS: &[Column] = &[
@@ -154,16 +156,22 @@ const JOBS: &[Column] = &[
             .map_or(json!(""), |start| json!(age::short(at("completionTime").unwrap_or(now).ms_since(start))))
     }),
     shown("Age", "string", created),
+    wide("Containers", "string", |o, _| each_container(o, "name")),
+    wide("Images", "string", |o, _| each_container(o, "image")),
+    wide("Selector", "string", |o, _| selector(&o["spec"]["selector"]["matchLabels"])),
 ];
 
 const CRON_JOBS: &[Column] = &[
     shown("Name", "string", name),
     shown("Schedule", "string", |o, _| text(o, "/spec/schedule")),
     shown("Timezone", "string", |_, _| json!("<none>")),
-    shown("Suspend", "string", |_, _| json!("False")),
+    shown("Suspend", "boolean", |_, _| json!("False")),
     shown("Active", "integer", |_, _| json!(0)),
     shown("Last Schedule", "string", |o, now| age::since(o.pointer("/status/lastScheduleTime"), now)),
     shown("Age", "string", created),
+    wide("Containers", "string", |o, _| each_container(&o["spec"]["jobTemplate"], "name")),
+    wide("Images", "string", |o, _| each_container(&o["spec"]["jobTemplate"], "image")),
+    wide("Selector", "string", |_, _| json!("<none>")),
 ];
 
 const LEASES: &[Column] = &[
