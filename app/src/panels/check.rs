@@ -176,9 +176,14 @@ mod hands {
 
     use crate::live::context::Slot;
 
-    pub(super) fn keep(_sheet: NodeRef<Div>, _slot: Slot) {}
+    #[derive(Clone, Copy)]
+    pub(super) struct NoSettings;
 
-    pub(super) fn press(_settings: (), _event: &ev::MouseEvent) {}
+    pub(super) fn keep(_sheet: NodeRef<Div>, _slot: Slot) -> NoSettings {
+        NoSettings
+    }
 
-    pub(super) fn look_for(_settings: (), _words: String) {}
+    pub(super) fn press(_settings: NoSettings, _event: &ev::MouseEvent) {}
+
+    pub(super) fn look_for(_settings: NoSettings, _words: String) {}
 }

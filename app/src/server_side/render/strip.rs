@@ -61,7 +61,7 @@ fn context(view: &RunbookView, runs: &[String]) -> AnyView {
 }
 
 fn chip(name: &str, value: Option<&str>) -> AnyView {
-    let class = if value.is_some() { "chip" } else { "chip empty" };
+    let class = if value.is_some() { "chip" } else { "chip unset" };
     let (name, value) = (name.to_owned(), value.unwrap_or("not set").to_owned());
     view! {
         <span class=class>
