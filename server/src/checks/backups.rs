@@ -18,6 +18,8 @@ pub(super) struct BackupsAnswer {
     pub(super) node: String,
     /// The worker that was asked for: `vzdump`.
     pub(super) task_type: String,
+    /// Whether runs that have ended could be asked for.
+    pub(super) knows_earlier_runs: bool,
     /// Runs of the last day and those that run now, oldest first.
     pub(super) runs: Vec<BackupRun>,
     /// The next run of the schedule.
@@ -105,7 +107,8 @@ fn summarise(answer: &BackupsAnswer, window: Option<&DailyWindow>, spans: &[Time
             ago(now.ms_since(ended)),
             run.status
         ),
-        None => " No run in the last 24 hours.".into(),
+        None if answer.knows_earlier_runs => " No run in the last 24 hours.".into(),
+        None => " Earlier runs could not be asked for.".into(),
     };
     format!("No {task_type} is running on {node}{place}.{last}")
 }
@@ -156,6 +159,7 @@ mod tests {
         BackupsAnswer {
             node: "pihanga".into(),
             task_type: "vzdump".into(),
+            knows_earlier_runs: true,
             runs,
             next_run: None,
             locked_guests: Vec::new(),
@@ -196,6 +200,13 @@ mod tests {
         let spans = occurrences(&window(120, 210, "Pacific/Auckland"), MIDNIGHT);
         assert_eq!(clocks(&spans), ["2026-03-09 13:00:00-14:30:00", "2026-03-10 13:00:00-14:30:00"]);
         assert!(occurrences(&window(120, 210, "Nowhere/Else"), MIDNIGHT).is_empty());
+    }
+
+    #[test]
+    fn never_takes_unasked_runs_for_none() {
+        let unasked = BackupsAnswer { knows_earlier_runs: false, ..answer(Vec::new()) };
+        let summary = summarise(&unasked, None, &[], MIDNIGHT);
+        assert_eq!(summary, "No vzdump is running on pihanga. Earlier runs could not be asked for.");
     }
 
     #[test]

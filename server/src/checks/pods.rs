@@ -267,7 +267,7 @@ fn row(pod: &CachedPod, ask: &Ask, now: Timestamp) -> RestartRow {
     RestartRow {
         namespace: pod.namespace.to_string(),
         pod: pod.name.to_string(),
-        container: container.map(|container| container.name.to_string()).unwrap_or_else(String::new),
+        container: container.map_or_else(String::new, |container| container.name.to_string()),
         ready: pod.ready(),
         status: pod.status.to_string(),
         restarts: pod.restarts,
@@ -326,7 +326,7 @@ fn notes(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Vec<String> {
 }
 
 fn title(get: &Get) -> String {
-    let names = get.resources.first().map(|resource| resource.names.join(", ")).unwrap_or_else(String::new);
+    let names = get.resources.first().map_or_else(String::new, |resource| resource.names.join(", "));
     match get.sort_by.as_deref().and_then(SortKey::read) {
         _ if !names.is_empty() => format!("Pod {names}"),
         Some(SortKey::FirstContainersRestarts) => "Pods by restarts".into(),

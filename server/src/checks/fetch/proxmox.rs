@@ -90,16 +90,17 @@ async fn backups(
     );
     let running = running.map_err(|failure| failure.to_unknown())?;
     let mut gaps = Vec::new();
-    let recent = or_gap(recent, &mut gaps).unwrap_or_else(Vec::new);
+    let recent = or_gap(recent, &mut gaps);
     let next_run = or_gap(schedule, &mut gaps).and_then(|schedule| schedule.next_run);
-    let locked = or_gap(locked, &mut gaps).unwrap_or_else(Vec::new);
+    let locked = or_gap(locked, &mut gaps);
     let node_time = or_gap(node_time, &mut gaps);
     Ok(Answer::Backups(BackupsAnswer {
         node: host.node().to_owned(),
         task_type: task_type.to_owned(),
-        runs: recent.into_iter().chain(running).map(run).collect(),
+        knows_earlier_runs: recent.is_some(),
+        runs: recent.into_iter().flatten().chain(running).map(run).collect(),
         next_run,
-        locked_guests: locked.iter().filter(|guest| guest.lock == "backup").map(name_guest).collect(),
+        locked_guests: locked.iter().flatten().filter(|guest| guest.lock == "backup").map(name_guest).collect(),
         node_time: node_time.map(|time| format!("{} {}", time.local_clock, time.time_zone)),
         restarts: cluster::restarts_of(sources, situation),
         gaps,
