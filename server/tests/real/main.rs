@@ -11,5 +11,6 @@ mod peer;
 mod pods;
 mod proxmox;
 mod refusals;
+mod schema;
 mod simulator;
 mod wire;
