@@ -9,6 +9,7 @@ mod print;
 mod table;
 mod telling;
 mod text;
+mod yaml;
 
 use std::{
     collections::HashMap,

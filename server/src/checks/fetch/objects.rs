@@ -6,8 +6,9 @@ use runbook::{
     jsonpath::{self, JsonPathError, Path, Template},
     outcome::Unknown,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::super::yaml;
 use crate::sources::cluster::{Cluster, GetRequest, GetScope, KubeTable};
 
 /// The question to one kind of objects.
@@ -35,6 +36,10 @@ pub(super) async fn print(cluster: &Cluster, get: &Get, resource: &Resource) -> 
     }
     let mut value = cluster.get_json(&request).await.map_err(|failure| failure.to_unknown())?;
     strip_managed_fields(&mut value);
+    if value["items"].is_array() {
+        // kubectl prints a list that it puts together itself, which has no version.
+        value["metadata"] = json!({ "resourceVersion": "" });
+    }
     if let Some(path) = &get.sort_by {
         let path = Path::parse(path).map_err(unreadable)?;
         if let Some(items) = value.get_mut("items").and_then(Value::as_array_mut) {
@@ -50,7 +55,7 @@ pub(super) async fn print(cluster: &Cluster, get: &Get, resource: &Resource) -> 
             Ok(print_table((!get.no_headers).then_some(heads.as_slice()), &rows))
         }
         Output::Json => print_json(&value),
-        Output::Yaml => serde_yaml_ng::to_string(&value).map_err(unprintable),
+        Output::Yaml => Ok(yaml::write(&value)),
         Output::Table | Output::Wide | Output::Name => Err(super::not_yet("This output")),
     }
 }

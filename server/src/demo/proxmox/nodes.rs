@@ -33,7 +33,11 @@ pub(super) fn status(host: &Host) -> Result<Value, Refusal> {
     Ok(json!({
         "cpu": 0.21, "wait": wait, "idle": 0, "uptime": 3_201_744, "pveversion": "pve-manager/8.3.3/f157a38b211595d6",
         "loadavg": if wait > 0.1 { ["19.82", "17.40", "11.02"] } else { ["2.11", "2.30", "2.28"] },
-        "memory": { "total": MEMORY_BYTES, "used": used, "free": MEMORY_BYTES - used },
+        "memory": { "total": MEMORY_BYTES, "used": used, "free": MEMORY_BYTES - used, "available": MEMORY_BYTES - used },
+        "boot-info": { "mode": "efi", "secureboot": 0 },
+        "current-kernel": {
+            "sysname": "Linux", "release": "6.8.12-8-pve", "machine": "x86_64", "version": "#1 SMP PREEMPT_DYNAMIC PMX 6.8.12-8",
+        },
         "swap": { "total": 8_u64 << 30, "used": 900_u64 << 20, "free": (8_u64 << 30) - (900_u64 << 20) },
         "rootfs": { "total": 94_u64 << 30, "used": 31_u64 << 30, "free": 63_u64 << 30, "avail": 63_u64 << 30 },
         "cpuinfo": { "model": "AMD EPYC 7302P 16-Core Processor", "cpus": 32, "cores": 16, "sockets": 1 },

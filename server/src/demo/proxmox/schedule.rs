@@ -15,7 +15,7 @@ pub(super) fn jobs(host: &Host) -> Result<Value, Refusal> {
     Ok(json!([{
         "id": format!("backup-{}-nightly", host.name), "type": "vzdump", "schedule": "02:00", "enabled": 1, "all": 1,
         "mode": "snapshot", "storage": "pbs", "node": host.name, "next-run": seconds(next_start(host)),
-        "notes-template": "{{guestname}}", "prune-backups": { "keep-daily": "7", "keep-weekly": "4" },
+        "notes-template": "{{guestname}}", "prune-backups": { "keep-daily": 7, "keep-weekly": 4 },
     }]))
 }
 
