@@ -125,9 +125,8 @@ fn reads_as_something_else(text: &str) -> bool {
 
 /// `true`, `True` and `TRUE` are words, `tRUE` is a text.
 fn is_one_case(text: &str) -> bool {
-    let rest = text.get(1..).unwrap_or_default();
     let is_upper = text.chars().all(|c| !c.is_lowercase());
-    is_upper || rest.chars().all(|c| !c.is_uppercase())
+    is_upper || text.chars().skip(1).all(|c| !c.is_uppercase())
 }
 
 fn is_number(text: &str) -> bool {
