@@ -14,7 +14,6 @@ use super::{
 use crate::error::WireError;
 
 /// The portal and who asks it, as the server's router has put them into the context.
-#[expect(clippy::result_large_err, reason = "an error here ends its request; nothing passes it on in a loop")]
 pub fn door() -> Result<(Arc<dyn Backend>, Caller), WireError> {
     use_context::<Arc<dyn Backend>>().zip(use_context::<Caller>()).ok_or_else(|| WireError {
         status: 503,
@@ -27,7 +26,6 @@ pub fn door() -> Result<(Arc<dyn Backend>, Caller), WireError> {
 }
 
 /// A name from outside, checked.
-#[expect(clippy::result_large_err, reason = "an error here ends its request; nothing passes it on in a loop")]
 pub fn parse<T: FromStr<Err = InvalidName>>(text: &str) -> Result<T, WireError> {
     text.parse().map_err(|invalid: InvalidName| WireError {
         status: 400,

@@ -233,10 +233,10 @@ fn judge_rows(pods: &[&CachedPod], names: &[String], total: usize, now: Timestam
         (shown, None) => Outcome::Pass { summary: format!("None of these {shown} pods restarted in the last hour.") },
         (shown, Some((most, pod))) => Outcome::Warn {
             summary: format!(
-                "{} of these {shown} pods restarted in the last hour, most of all {} ({most} {}).",
+                "{} of these {shown} pods restarted in the last hour, most of all {} ({}).",
                 restarting.len(),
                 pod.name,
-                if *most == 1 { "time" } else { "times" }
+                count(*most, "time")
             ),
         },
     }
@@ -250,13 +250,22 @@ fn judge_pod(pod: &CachedPod, now: Timestamp) -> Outcome {
     match (is_ready, restarts) {
         _ if &*pod.status == "Completed" => Outcome::Pass { summary: format!("{name} has completed.") },
         (true, 0) => Outcome::Pass { summary: format!("{name} is ready ({ready}), no restart in the last hour.") },
-        (true, n) => {
-            Outcome::Warn { summary: format!("{name} is ready ({ready}), but restarted {n} times in the last hour.") }
-        }
+        (true, n) => Outcome::Warn {
+            summary: format!("{name} is ready ({ready}), but restarted {} in the last hour.", count(n, "time")),
+        },
         (false, n) => Outcome::Fail {
-            summary: format!("{name} is not ready ({ready}): {}; {n} restarts in the last hour.", pod.status),
+            summary: format!(
+                "{name} is not ready ({ready}): {}; {} in the last hour.",
+                pod.status,
+                count(n, "restart")
+            ),
         },
     }
+}
+
+/// `1 time`, `2 times`.
+fn count(number: u32, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 
 fn row(pod: &CachedPod, ask: &Ask, now: Timestamp) -> RestartRow {
