@@ -19,6 +19,9 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
+/// For size. Flattened code loses its needless blocks on the way back, which a plain `-Oz` leaves.
+const PASSES: [&str; 6] = ["--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers"];
+
 /// What the browser loads.
 pub(crate) struct Bound {
     /// The ES module that starts the other.
@@ -56,13 +59,7 @@ fn optimise(program: &Path, plain: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     fs::create_dir_all(&folder)?;
     let (before, after) = (folder.join("before.wasm"), folder.join("after.wasm"));
     fs::write(&before, plain)?;
-    let status = Command::new(program)
-        .args(FEATURES)
-        .args(["-Oz", "--strip-debug", "--strip-producers"])
-        .arg(&before)
-        .arg("-o")
-        .arg(&after)
-        .status()?;
+    let status = Command::new(program).args(FEATURES).args(PASSES).arg(&before).arg("-o").arg(&after).status()?;
     let smaller = fs::read(&after).ok().filter(|bytes| bytes.starts_with(b"\0asm") && bytes.len() < plain.len());
     fs::remove_dir_all(&folder)?;
     if !status.success() {
