@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::thread;
 
 use crate::run::{Outcome, Trouble, run, say, trouble};
 use crate::workshop::Workshop;
@@ -64,13 +65,15 @@ impl Portal {
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let output = process.stdout.take().ok_or_else(|| Trouble("the demo has no output to read".to_owned()))?;
         let mut portal = Self { process, address: String::new(), links: Vec::new() };
-        for line in BufReader::new(output).lines() {
-            let line = line?;
+        let mut lines = BufReader::new(output).lines();
+        while let Some(line) = lines.next().transpose()? {
             let line = line.trim();
             if let Some(address) = line.strip_prefix("listening on ") {
                 portal.address = address.to_owned();
             } else if line.starts_with("http://") {
                 portal.links.push(line.to_owned());
+                // The demo has more to say, and ends when nobody reads it.
+                thread::spawn(move || lines.for_each(drop));
                 return Ok(portal);
             }
         }

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use super::Verdict;
-use crate::run::{Outcome, Trouble, say};
+use crate::run::{Outcome, Trouble, say, show};
 
 /// Runs and reads `cargo test`.
 pub(super) fn cargo_tests(command: &mut Command) -> Outcome<Verdict> {
@@ -28,7 +28,7 @@ pub(super) fn playwright_tests(command: &mut Command) -> Outcome<Verdict> {
 }
 
 fn count(command: &mut Command, read: impl Fn(&str) -> Option<(usize, usize)>) -> Outcome<Verdict> {
-    say(format!("{command:?}"));
+    say(show(command));
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let output = child.stdout.take().ok_or_else(|| Trouble("the tests have no output to read".to_owned()))?;
     let (mut passed, mut failed) = (0, 0);
