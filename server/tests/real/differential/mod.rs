@@ -1,27 +1,22 @@
 //! Every command of the public corpus that needs nothing outside the cluster, asked twice: of real kubectl in a shell,
-//! and of Runlight. The rows must be the same, in the same order. Prints what was same, different and not comparable.
+//! and of the program `runlight check`. The rows must be the same, in the same order. Prints what was same, different
+//! and not comparable.
 
 mod compare;
 mod explained;
 mod prepare;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     env,
     fmt::Write,
     fs,
     path::PathBuf,
-    process::{Command, Stdio},
-    sync::Arc,
+    process::{Command, Output, Stdio},
 };
 
 use futures::{StreamExt, stream};
-use serde_json::Value;
-use server::{
-    clock::Clock,
-    config::{self, Config},
-    portal::{Portal, PrintError},
-};
+use serde_json::{Value, json};
 
 use self::{
     compare::{Answer, Judgement},
@@ -31,8 +26,10 @@ use crate::parts::Parts;
 
 /// Commands that run at the same time.
 const AT_ONCE: usize = 3;
-/// Seconds that a command may take in the shell.
-const SHELL_LIMIT_S: &str = "15";
+/// Seconds that a command may take.
+const LIMIT_S: &str = "15";
+/// What `runlight check` exits with when it printed lines, or had none to print.
+const ANSWERED: [i32; 2] = [0, 1];
 /// Times that both are asked before a difference counts: pods go on crashing between the two.
 const ATTEMPTS: usize = 3;
 
@@ -41,7 +38,7 @@ async fn answers_every_corpus_command_as_kubectl_does() {
     let Some(parts) = Parts::find() else { return };
     let Some(corpus) = corpus() else { return };
     let commands = prepare::prepare(&corpus, &parts);
-    let bench = Bench::set_up(&parts, &commands).await;
+    let bench = Bench::set_up(&parts, &commands);
     let judged: Vec<(Prepared, Judgement)> = stream::iter(commands)
         .map(|command| async {
             let judgement = bench.judge(&command).await;
@@ -69,29 +66,24 @@ fn corpus() -> Option<Vec<Value>> {
     Some(text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect())
 }
 
-/// A shell with kubectl and a portal, both on the real cluster.
+/// A shell with kubectl, and `runlight` with a configuration, both on the real cluster.
 struct Bench {
     folder: tempfile::TempDir,
-    portal: Arc<Portal>,
     path: String,
 }
 
 impl Bench {
-    async fn set_up(parts: &Parts, commands: &[Prepared]) -> Self {
+    fn set_up(parts: &Parts, commands: &[Prepared]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let contexts: Vec<String> = commands.iter().filter_map(|command| command.context.clone()).collect();
+        let contexts: BTreeSet<String> = commands.iter().filter_map(|command| command.context.clone()).collect();
         prepare::write_kubeconfig(parts, &contexts, &folder.path().join("kubeconfig"));
         prepare::write_programs(parts, &folder.path().join("bin"));
+        let config = json!({"clusters": {"real": {"kubeconfig": "kubeconfig", "aliases": contexts}}});
+        let config = toml::to_string(&config).expect("it is plain data");
+        fs::write(folder.path().join("runlight.toml"), config).expect("the folder can be written");
         fs::create_dir(folder.path().join("work")).expect("the folder can be written");
-        let section = config::Cluster {
-            kubeconfig: Some(folder.path().join("kubeconfig")),
-            aliases: contexts,
-            ..Default::default()
-        };
-        let config = Config { clusters: BTreeMap::from([("real".to_owned(), section)]), ..Default::default() };
-        let portal = Portal::open(&config, Clock::system(), Vec::new()).await.expect("the configuration is right");
         let path = format!("{}:{}", folder.path().join("bin").display(), env::var("PATH").expect("there is a PATH"));
-        Self { folder, portal, path }
+        Self { folder, path }
     }
 
     async fn judge(&self, command: &Prepared) -> Judgement {
@@ -117,33 +109,45 @@ impl Bench {
     }
 
     async fn ask_shell(&self, text: &str) -> Answer {
-        let mut command = Command::new("timeout");
-        command
-            .args([SHELL_LIMIT_S, "bash", "-c", text])
-            .env("PATH", &self.path)
-            .env("KUBECONFIG", self.folder.path().join("kubeconfig"))
-            .env("HOME", self.folder.path().join("work"))
-            .current_dir(self.folder.path().join("work"))
-            .stdin(Stdio::null());
-        let output = tokio::task::spawn_blocking(move || command.output()).await.expect("it does not panic");
-        let output = output.expect("there are timeout and bash");
+        let output = self.run("bash", &["-c", text]).await;
         Answer {
-            lines: String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect(),
+            lines: lines(&output.stdout),
             complaint: String::from_utf8_lossy(&output.stderr).into_owned(),
             is_cut: output.status.code() == Some(124),
         }
     }
 
     async fn ask_runlight(&self, text: &str) -> Answer {
-        let bindings = BTreeMap::from([("cluster".to_owned(), "real".to_owned())]);
-        match self.portal.print_check(text, &bindings).await {
-            Ok(lines) => Answer { lines, ..Answer::default() },
-            Err(PrintError::NotACheck(reason)) => {
-                Answer { complaint: format!("not a check: {reason}"), ..Answer::default() }
-            }
-            Err(PrintError::NoAnswer(unknown)) => Answer { complaint: unknown.reason, ..Answer::default() },
+        let config = self.folder.path().join("runlight.toml");
+        let config = config.to_str().expect("a plain path");
+        let arguments = ["check", "--config", config, "--cluster", "real", "--", text];
+        let output = self.run(env!("CARGO_BIN_EXE_runlight"), &arguments).await;
+        let has_answered = output.status.code().is_some_and(|code| ANSWERED.contains(&code));
+        let said = String::from_utf8_lossy(&output.stderr);
+        Answer {
+            lines: lines(&output.stdout),
+            complaint: if has_answered { String::new() } else { format!("{}: {said}", output.status) },
+            is_cut: output.status.code() == Some(124),
         }
     }
+
+    async fn run(&self, program: &str, arguments: &[&str]) -> Output {
+        let mut command = Command::new("timeout");
+        command
+            .args([LIMIT_S, program])
+            .args(arguments)
+            .env("PATH", &self.path)
+            .env("KUBECONFIG", self.folder.path().join("kubeconfig"))
+            .env("HOME", self.folder.path().join("work"))
+            .current_dir(self.folder.path().join("work"))
+            .stdin(Stdio::null());
+        let output = tokio::task::spawn_blocking(move || command.output()).await.expect("it does not panic");
+        output.expect("the programs are there")
+    }
+}
+
+fn lines(output: &[u8]) -> Vec<String> {
+    String::from_utf8_lossy(output).lines().map(str::to_owned).collect()
 }
 
 struct Report {

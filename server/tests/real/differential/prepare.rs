@@ -183,7 +183,7 @@ fn asked_once(text: &str) -> String {
 }
 
 /// The admin's kubeconfig with more names for its one context.
-pub(super) fn write_kubeconfig(parts: &Parts, contexts: &[String], file: &Path) {
+pub(super) fn write_kubeconfig(parts: &Parts, contexts: &BTreeSet<String>, file: &Path) {
     let text = parts.kubectl(&["config", "view", "--raw", "--flatten", "--minify", "-o", "json"]);
     let mut kubeconfig: Value = serde_json::from_str(&text).expect("kubectl prints JSON");
     let context = kubeconfig["contexts"][0]["context"].clone();
