@@ -1,4 +1,4 @@
-// `runlight demo` as a process: started, read until it has said where it listens, stopped.
+// `runlight` as a process: started, read until it has said where it listens, stopped.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -13,28 +13,36 @@ export class Portal {
   ) {}
 
   /** Starts the demo on a port, or on a free one. The owner's runbook comes along when it is there. */
-  static async start(port = 0): Promise<Portal> {
-    const binary = process.env.RUNLIGHT_BINARY;
-    if (!binary) throw new Error('RUNLIGHT_BINARY is not set; start these tests with `cargo xtask test e2e`');
+  static start(port = 0): Promise<Portal> {
     const seed = process.env.RUNLIGHT_SEED;
     const folders = seed ? ['--runbooks', seed] : [];
-    const child = spawn(binary, ['demo', '--listen', `127.0.0.1:${port}`, ...folders], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    // The links follow in one piece; the first of them is enough to know that the rest is being written.
+    return Portal.launch(['demo', '--listen', `127.0.0.1:${port}`, ...folders], (line) => line.startsWith('http://'));
+  }
+
+  /** Serves the sources of a configuration on a free port. */
+  static serve(config: string): Promise<Portal> {
+    const told = (line: string) => line.startsWith('listening on ');
+    return Portal.launch(['serve', '--config', config, '--listen', '127.0.0.1:0'], told);
+  }
+
+  private static async launch(words: string[], isUp: (line: string) => boolean): Promise<Portal> {
+    const binary = process.env.RUNLIGHT_BINARY;
+    if (!binary) throw new Error('RUNLIGHT_BINARY is not set; start these tests with `cargo xtask test`');
+    const child = spawn(binary, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines: string[] = [];
     const output = createInterface({ input: child.stdout! });
-    const address = await new Promise<string>((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`the demo ended with ${code}: ${lines.join('\n')}`)));
+    await new Promise<void>((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`${words[0]} ended with ${code}: ${lines.join('\n')}`)));
       child.once('error', reject);
       output.on('line', (line) => {
         lines.push(line.trim());
-        const listening = lines.find((text) => text.startsWith('listening on '));
-        // The links follow in one piece; the first of them is enough to know that the rest has been written.
-        if (listening && line.trim().startsWith('http://')) setTimeout(() => resolve(listening.slice(13)), 100);
+        if (isUp(line.trim())) setTimeout(resolve, 100);
       });
     });
     child.removeAllListeners('exit');
-    return new Portal(child, address, lines.filter((line) => line.startsWith('http://')));
+    const listening = lines.find((line) => line.startsWith('listening on '))?.slice(13) ?? '';
+    return new Portal(child, listening, lines.filter((line) => line.startsWith('http://')));
   }
 
   /** The printed link whose address holds this text. */

@@ -22,16 +22,22 @@ pub(crate) fn run_look(workshop: &Workshop, arguments: &[String]) -> Outcome {
 /// Builds and installs what the browser tests need; gives Playwright's command.
 pub(crate) fn prepare(workshop: &Workshop) -> Outcome<Command> {
     let folder = workshop.root.join("end2end");
-    tools::install_end2end_packages(workshop, &folder)?;
+    let mut playwright = workshop.command(&folder.join("node_modules/.bin/playwright").to_string_lossy());
+    equip(workshop, playwright.current_dir(&folder))?;
+    Ok(playwright)
+}
+
+/// Builds and installs what the browser tests need, and tells a command where it is.
+pub(crate) fn equip(workshop: &Workshop, command: &mut Command) -> Outcome {
+    tools::install_end2end_packages(workshop, &workshop.root.join("end2end"))?;
     let chromium = tools::chromium(workshop)?;
     let runlight = demo::build(workshop, "demo")?;
-    let mut playwright = workshop.command(&folder.join("node_modules/.bin/playwright").to_string_lossy());
-    playwright.current_dir(&folder).env("CHROMIUM", chromium).env("RUNLIGHT_BINARY", runlight);
-    playwright.env("RUNLIGHT_TEST_RESULTS", workshop.target.join("end2end"));
+    command.env("CHROMIUM", chromium).env("RUNLIGHT_BINARY", runlight);
+    command.env("RUNLIGHT_TEST_RESULTS", workshop.target.join("end2end"));
     if let Some(seed) = seed_folder(workshop) {
-        playwright.env("RUNLIGHT_SEED", seed);
+        command.env("RUNLIGHT_SEED", seed);
     }
-    Ok(playwright)
+    Ok(())
 }
 
 /// The folder with the owner's runbook, which lies beside the checkout and is no part of it.

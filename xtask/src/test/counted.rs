@@ -6,25 +6,26 @@ use std::process::{Command, Stdio};
 use super::Verdict;
 use crate::run::{Outcome, Trouble, say, show};
 
-/// Runs and reads `cargo test`.
-pub(super) fn cargo_tests(command: &mut Command) -> Outcome<Verdict> {
-    count(command, |line| {
-        let rest = line.strip_prefix("test result: ")?;
-        Some((number_before(rest, " passed").unwrap_or(0), number_before(rest, " failed").unwrap_or(0)))
-    })
+/// Runs tests of cargo or Playwright, or a script that runs both, and adds up what their summaries say.
+pub(super) fn run_counted(command: &mut Command) -> Outcome<Verdict> {
+    count(command, |line| cargo_summary(line).or_else(|| playwright_summary(line)))
 }
 
-/// Runs and reads Playwright, whose summary has one line per kind.
-pub(super) fn playwright_tests(command: &mut Command) -> Outcome<Verdict> {
-    count(command, |line| {
-        let mut words = line.split_whitespace();
-        let number = words.next()?.parse().ok()?;
-        match words.next()? {
-            "passed" => Some((number, 0)),
-            "failed" | "flaky" | "interrupted" => Some((0, number)),
-            _ => None,
-        }
-    })
+/// `test result: ok. 12 passed; 0 failed; …`: tests passed and failed.
+fn cargo_summary(line: &str) -> Option<(usize, usize)> {
+    let rest = line.strip_prefix("test result: ")?;
+    Some((number_before(rest, " passed").unwrap_or(0), number_before(rest, " failed").unwrap_or(0)))
+}
+
+/// `12 passed (1.5m)`: Playwright's summary has one line per kind.
+fn playwright_summary(line: &str) -> Option<(usize, usize)> {
+    let mut words = line.split_whitespace();
+    let number = words.next()?.parse().ok()?;
+    match words.next()? {
+        "passed" => Some((number, 0)),
+        "failed" | "flaky" | "interrupted" => Some((0, number)),
+        _ => None,
+    }
 }
 
 fn count(command: &mut Command, read: impl Fn(&str) -> Option<(usize, usize)>) -> Outcome<Verdict> {
@@ -58,9 +59,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_numbers_of_a_result_line() {
-        let line = "ok. 12 passed; 3 failed; 0 ignored";
-        assert_eq!(number_before(line, " passed"), Some(12));
-        assert_eq!(number_before(line, " failed"), Some(3));
+    fn reads_the_summaries_of_both_runners() {
+        assert_eq!(cargo_summary("test result: FAILED. 12 passed; 3 failed; 0 ignored"), Some((12, 3)));
+        assert_eq!(playwright_summary("12 passed (1.5m)"), Some((12, 0)));
+        assert_eq!(playwright_summary("1 flaky"), Some((0, 1)));
+        assert_eq!(playwright_summary("1 tests/on/live.spec.ts"), None);
     }
 }

@@ -55,7 +55,7 @@ fn clippy_wasm(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
 }
 
 fn unit(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
-    counted::cargo_tests(workshop.cargo().args(["test", "--workspace", "--exclude", "frontend", "--no-fail-fast"]))
+    counted::run_counted(workshop.cargo().args(["test", "--workspace", "--exclude", "frontend", "--no-fail-fast"]))
 }
 
 fn real(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
@@ -69,7 +69,15 @@ fn real(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
     if !reason.is_empty() {
         return Ok(Verdict::NotRun { reason });
     }
-    counted::cargo_tests(script().arg("--nocapture"))
+    let mut command = script();
+    let without_browser = end2end::equip(workshop, &mut command).err();
+    let verdict = counted::run_counted(command.arg("--nocapture"))?;
+    Ok(match (verdict, without_browser) {
+        (Verdict::Passed { tests, .. }, Some(reason)) => {
+            Verdict::Passed { tests, note: format!("(not in a browser: {reason})") }
+        }
+        (verdict, _) => verdict,
+    })
 }
 
 fn deny(workshop: &Workshop, asked_for: bool) -> Outcome<Verdict> {
@@ -97,5 +105,5 @@ fn weigh(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
 
 fn e2e(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
     let mut command = end2end::prepare(workshop)?;
-    counted::playwright_tests(command.arg("test"))
+    counted::run_counted(command.arg("test"))
 }
