@@ -26,10 +26,12 @@ pub fn StepRail(steps: Sent<Vec<RailStep>>) -> impl IntoView {
     let page = Page::current();
     let steps = steps.0;
     let count = steps.len().to_string();
+    let next: Vec<_> = steps.iter().skip(1).map(|step| Some(["#", &step.id].concat())).chain([None]).collect();
     let items: Vec<_> = steps
         .into_iter()
+        .zip(next)
         .enumerate()
-        .map(|(position, step)| {
+        .map(|(position, (step, next))| {
             let checks = slots_of(page, position);
             let word = move || checks.with_value(|slots| worst(slots));
             let progress = move || checks.with_value(|slots| progress(slots));
@@ -42,6 +44,7 @@ pub fn StepRail(steps: Sent<Vec<RailStep>>) -> impl IntoView {
                         <span class="visually-hidden">{move || [", ", word().label()].concat()}</span>
                         <span class="rail-place">{["Step ", &(position + 1).to_string(), " of ", &count].concat()}</span>
                     </a>
+                    {next.map(|href| view! { <a class="rail-next" href=href>"Next"</a> })}
                 </li>
             }
         })
