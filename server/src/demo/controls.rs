@@ -83,7 +83,12 @@ impl Homelab {
 
     /// Gives the token of a Proxmox node `Sys.Audit`, or takes it away: lists are then empty, with status 200.
     pub fn allow_audit(&self, host: &str, is_allowed: bool) -> bool {
-        self.host(host).map(|host| host.source.allow_audit(is_allowed)).is_some()
+        self.allow(host, "Sys.Audit", is_allowed)
+    }
+
+    /// Gives the token of a Proxmox node a privilege, or takes it away.
+    pub fn allow(&self, host: &str, privilege: &'static str, is_allowed: bool) -> bool {
+        self.host(host).map(|host| host.source.allow(privilege, is_allowed)).is_some()
     }
 
     /// The certificate that a cluster or Proxmox node serves, as PEM.

@@ -31,6 +31,12 @@ const ANSWERS: &[(&str, &str)] = &[
     ("nodes/pihanga/tasks/UPID/status", "/nodes/{node}/tasks/{upid}/status"),
     ("nodes/pihanga/tasks/UPID/log", "/nodes/{node}/tasks/{upid}/log"),
     ("nodes/pihanga/qemu/201/status/current", "/nodes/{node}/qemu/{vmid}/status/current"),
+    ("nodes/pihanga/lxc", "/nodes/{node}/lxc"),
+    ("nodes/pihanga/lxc/210/status/current", "/nodes/{node}/lxc/{vmid}/status/current"),
+    ("nodes/pihanga/qemu/201/config", "/nodes/{node}/qemu/{vmid}/config"),
+    ("nodes/pihanga/lxc/210/config", "/nodes/{node}/lxc/{vmid}/config"),
+    ("nodes/pihanga/lxc/210/interfaces", "/nodes/{node}/lxc/{vmid}/interfaces"),
+    ("nodes/pihanga/qemu/201/agent/network-get-interfaces", "/nodes/{node}/qemu/{vmid}/agent/network-get-interfaces"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,33 +15,35 @@ pub(super) struct Guest {
     pub(super) name: &'static str,
     pub(super) cpus: u32,
     pub(super) memory_gib: u64,
+    /// Its address in the homelab's network.
+    pub(super) address: &'static str,
     pub(super) is_backed_up: bool,
 }
 
 /// The guests of ruapehu.
 pub(super) const ON_RUAPEHU: &[Guest] = &[
-    vm(101, "talos-worker-1", 12, 48),
-    vm(102, "talos-cp-1", 4, 8),
-    vm(103, "talos-cp-2", 4, 8),
-    container(110, "pihole", 1, 1),
-    container(111, "pbs", 4, 8),
+    vm(101, "talos-worker-1", 12, 48, "10.10.0.24"),
+    vm(102, "talos-cp-1", 4, 8, "10.10.0.21"),
+    vm(103, "talos-cp-2", 4, 8, "10.10.0.22"),
+    container(110, "pihole", 1, 1, "10.10.0.53"),
+    container(111, "pbs", 4, 8, "10.10.0.15"),
 ];
 
 /// The guests of pihanga; the first one is what the nightly backup works on longest.
 pub(super) const ON_PIHANGA: &[Guest] = &[
-    vm(201, "talos-monitor", 4, 12),
-    vm(202, "talos-cp-3", 4, 8),
-    vm(203, "talos-worker-2", 12, 48),
-    vm(204, "talos-agentic-cp", 4, 8),
-    vm(205, "talos-agentic-w1", 8, 32),
-    vm(206, "talos-agentic-w2", 8, 32),
-    container(210, "unifi", 2, 2),
+    vm(201, "talos-monitor", 4, 12, "10.10.0.31"),
+    vm(202, "talos-cp-3", 4, 8, "10.10.0.23"),
+    vm(203, "talos-worker-2", 12, 48, "10.10.0.25"),
+    vm(204, "talos-agentic-cp", 4, 8, "10.10.0.41"),
+    vm(205, "talos-agentic-w1", 8, 32, "10.10.0.42"),
+    vm(206, "talos-agentic-w2", 8, 32, "10.10.0.43"),
+    container(210, "unifi", 2, 2, "10.10.0.60"),
 ];
 
-/// `GET /cluster/resources`.
+/// `GET /cluster/resources`. What the token may not see is left out.
 pub(super) fn resources(host: &Host, query: &Query) -> Value {
     let kind = query.get("type").map(String::as_str);
-    let guests = host.guests.iter().map(|guest| {
+    let guests = visible(host).iter().map(|guest| {
         let mut row = summary(host, guest);
         row["id"] = json!(format!("{}/{}", guest.kind, guest.id));
         row["node"] = json!(host.name);
@@ -59,21 +61,29 @@ pub(super) fn resources(host: &Host, query: &Query) -> Value {
 
 /// `GET /nodes/{node}/qemu` and `/lxc`.
 pub(super) fn list(host: &Host, kind: &str) -> Value {
-    host.guests.iter().filter(|guest| guest.kind == kind).map(|guest| summary(host, guest)).collect()
+    visible(host).iter().filter(|guest| guest.kind == kind).map(|guest| summary(host, guest)).collect()
 }
 
 /// `GET …/{id}/status/current`: the only place with pressure figures.
 pub(super) fn current(host: &Host, kind: &str, id: &str) -> Result<Value, Refusal> {
     let guest = find(host, kind, id)?;
     let mut status = summary(host, guest);
-    let is_pressed = host.guest_under_backup().is_some_and(|(locked, _)| locked.id == guest.id);
+    let is_pressed = is_locked(host, guest);
     let (some, full) = if is_pressed { (61.4, 48.7) } else { (0.6, 0.3) };
-    for (name, value) in
-        [("pressureiosome", some), ("pressureiofull", full), ("pressurecpusome", 2.1), ("pressurememorysome", 0.0)]
-    {
+    for (name, value) in [
+        ("pressureiosome", some),
+        ("pressureiofull", full),
+        ("pressurecpusome", 2.1),
+        ("pressurememorysome", 0.0),
+        ("pressurememoryfull", 0.0),
+    ] {
         status[name] = json!(value);
     }
-    status["qmpstatus"] = json!("running");
+    if kind == "qemu" {
+        status["qmpstatus"] = json!("running");
+        status["agent"] = json!(1);
+        status["pressurecpufull"] = json!(0.0);
+    }
     status["ha"] = json!({ "managed": 0 });
     Ok(status)
 }
@@ -81,21 +91,82 @@ pub(super) fn current(host: &Host, kind: &str, id: &str) -> Result<Value, Refusa
 /// `GET …/{id}/config`.
 pub(super) fn config(host: &Host, kind: &str, id: &str) -> Result<Value, Refusal> {
     let guest = find(host, kind, id)?;
-    let mut config = json!({
-        "name": guest.name, "cores": guest.cpus, "memory": (guest.memory_gib * 1_024).to_string(), "onboot": 1,
-        "scsi0": format!("local-zfs:vm-{}-disk-0,size=120G", guest.id), "ostype": "l26", "digest": Dice::new(1, &[guest.name]).hex(40),
-    });
-    if host.guest_under_backup().is_some_and(|(locked, _)| locked.id == guest.id) {
+    let hardware_address = hardware_address(guest);
+    let digest = Dice::new(1, &[guest.name]).hex(40);
+    let mut config = match kind {
+        "qemu" => json!({
+            "name": guest.name, "cores": guest.cpus, "memory": (guest.memory_gib * 1_024).to_string(), "onboot": 1,
+            "scsi0": format!("local-zfs:vm-{}-disk-0,size=120G", guest.id), "ostype": "l26", "digest": digest,
+            "net0": format!("virtio={hardware_address},bridge=vmbr0"), "agent": "1",
+        }),
+        _ => json!({
+            "hostname": guest.name, "cores": guest.cpus, "memory": guest.memory_gib * 1_024, "onboot": 1,
+            "rootfs": format!("local-zfs:subvol-{}-disk-0,size=16G", guest.id), "ostype": "debian", "digest": digest,
+            "net0": format!(
+                "name=eth0,bridge=vmbr0,gw=10.10.0.1,hwaddr={hardware_address},ip={}/24,type=veth", guest.address
+            ),
+        }),
+    };
+    if is_locked(host, guest) {
         config["lock"] = json!("backup");
     }
     Ok(config)
 }
 
+/// `GET …/qemu/{id}/agent/{command}`.
+pub(super) fn agent(host: &Host, id: &str, command: &str) -> Result<Value, Refusal> {
+    let guest = find(host, "qemu", id)?;
+    host.require(&format!("/vms/{id}"), &["VM.GuestAgent.Audit", "VM.GuestAgent.Unrestricted"])?;
+    let address =
+        |address: &str, prefix: u8| json!({ "ip-address": address, "ip-address-type": "ipv4", "prefix": prefix });
+    match command {
+        "network-get-interfaces" => Ok(json!({ "result": [
+            { "name": "lo", "hardware-address": "00:00:00:00:00:00", "ip-addresses": [address("127.0.0.1", 8)] },
+            {
+                "name": "eth0", "hardware-address": hardware_address(guest).to_lowercase(),
+                "ip-addresses": [address(guest.address, 24)],
+            },
+            // The pods' network begins with the same addresses in every cluster.
+            { "name": "cilium_host", "hardware-address": "5e:11:22:33:44:55", "ip-addresses": [address("10.244.0.1", 32)] },
+        ] })),
+        _ => Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "command not supported by the simulated agent")),
+    }
+}
+
+/// `GET …/lxc/{id}/interfaces`.
+pub(super) fn interfaces(host: &Host, id: &str) -> Result<Value, Refusal> {
+    let guest = find(host, "lxc", id)?;
+    let interface = |name: &str, hardware: &str, address: &str, prefix: u8| {
+        json!({
+            "name": name, "hwaddr": hardware, "hardware-address": hardware, "inet": format!("{address}/{prefix}"),
+            "ip-addresses": [{ "ip-address": address, "ip-address-type": "inet", "prefix": prefix }],
+        })
+    };
+    let hardware = hardware_address(guest).to_lowercase();
+    Ok(json!([interface("lo", "00:00:00:00:00:00", "127.0.0.1", 8), interface("eth0", &hardware, guest.address, 24),]))
+}
+
+/// Guests that the token may see.
+fn visible(host: &Host) -> &'static [Guest] {
+    if host.may("VM.Audit") { host.guests } else { &[] }
+}
+
 fn find(host: &Host, kind: &str, id: &str) -> Result<&'static Guest, Refusal> {
-    host.guests
-        .iter()
-        .find(|guest| guest.kind == kind && guest.id.to_string() == id)
-        .ok_or(Refusal(StatusCode::INTERNAL_SERVER_ERROR, "Configuration file does not exist"))
+    host.require(&format!("/vms/{id}"), &["VM.Audit"])?;
+    host.guests.iter().find(|guest| guest.kind == kind && guest.id.to_string() == id).ok_or_else(|| {
+        let folder = if kind == "qemu" { "qemu-server" } else { "lxc" };
+        let reason = format!("Configuration file 'nodes/{}/{folder}/{id}.conf' does not exist", host.name);
+        Refusal(StatusCode::INTERNAL_SERVER_ERROR, reason.into())
+    })
+}
+
+fn is_locked(host: &Host, guest: &Guest) -> bool {
+    host.guest_under_backup().is_some_and(|(locked, _)| locked.id == guest.id)
+}
+
+fn hardware_address(guest: &Guest) -> String {
+    let digits = Dice::new(1, &["mac", guest.name]).hex(6).to_uppercase();
+    format!("BC:24:11:{}:{}:{}", &digits[0..2], &digits[2..4], &digits[4..6])
 }
 
 fn summary(host: &Host, guest: &Guest) -> Value {
@@ -108,16 +179,16 @@ fn summary(host: &Host, guest: &Guest) -> Value {
         "diskread": dice.between(1 << 30, 1 << 38), "diskwrite": dice.between(1 << 30, 1 << 38),
         "netin": dice.between(1 << 28, 1 << 36), "netout": dice.between(1 << 28, 1 << 36),
     });
-    if host.guest_under_backup().is_some_and(|(locked, _)| locked.id == guest.id) {
+    if is_locked(host, guest) {
         row["lock"] = json!("backup");
     }
     row
 }
 
-const fn vm(id: u32, name: &'static str, cpus: u32, memory_gib: u64) -> Guest {
-    Guest { id, kind: "qemu", name, cpus, memory_gib, is_backed_up: true }
+const fn vm(id: u32, name: &'static str, cpus: u32, memory_gib: u64, address: &'static str) -> Guest {
+    Guest { id, kind: "qemu", name, cpus, memory_gib, address, is_backed_up: true }
 }
 
-const fn container(id: u32, name: &'static str, cpus: u32, memory_gib: u64) -> Guest {
-    Guest { id, kind: "lxc", name, cpus, memory_gib, is_backed_up: true }
+const fn container(id: u32, name: &'static str, cpus: u32, memory_gib: u64, address: &'static str) -> Guest {
+    Guest { id, kind: "lxc", name, cpus, memory_gib, address, is_backed_up: true }
 }

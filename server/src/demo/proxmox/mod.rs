@@ -2,15 +2,14 @@
 
 mod guests;
 mod nodes;
+mod privileges;
 mod schedule;
 mod tasks;
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex},
 };
 
 use axum::{
@@ -23,7 +22,7 @@ use hyper::ext::ReasonPhrase;
 use runbook::time::Timestamp;
 use serde_json::{Value, json};
 
-use self::guests::Guest;
+use self::{guests::Guest, privileges::Privileges};
 use super::{
     backup::{Backups, Run},
     dice::Dice,
@@ -44,8 +43,7 @@ pub(super) struct Host {
     seed: u64,
     guests: &'static [Guest],
     backups: Mutex<Backups>,
-    /// Whether the token's role holds Sys.Audit.
-    may_audit: AtomicBool,
+    privileges: Mutex<Privileges>,
 }
 
 impl Host {
@@ -60,7 +58,7 @@ impl Host {
             seed,
             guests,
             backups: Mutex::new(Backups::new(name, seed, usual_minutes)),
-            may_audit: AtomicBool::new(true),
+            privileges: Mutex::default(),
         };
         vec![
             host("ruapehu", "10.10.0.10", guests::ON_RUAPEHU, 41),
@@ -84,12 +82,25 @@ impl Host {
         lock(&self.backups).end(self.clock.now());
     }
 
-    pub(super) fn allow_audit(&self, is_allowed: bool) {
-        self.may_audit.store(is_allowed, Ordering::Relaxed);
+    pub(super) fn allow(&self, privilege: &'static str, is_allowed: bool) {
+        lock(&self.privileges).allow(privilege, is_allowed);
+    }
+
+    fn may(&self, privilege: &str) -> bool {
+        lock(&self.privileges).hold(privilege)
     }
 
     fn may_audit(&self) -> bool {
-        self.may_audit.load(Ordering::Relaxed)
+        self.may("Sys.Audit")
+    }
+
+    /// What the API says to a token without one of these privileges.
+    fn require(&self, path: &str, privileges: &[&str]) -> Result<(), Refusal> {
+        if privileges.iter().any(|privilege| self.may(privilege)) {
+            return Ok(());
+        }
+        let reason = format!("Permission check failed ({path}, {})", privileges.join("|"));
+        Err(Refusal(StatusCode::FORBIDDEN, reason.into()))
     }
 
     fn now(&self) -> Timestamp {
@@ -113,7 +124,13 @@ type Query = HashMap<String, String>;
 
 /// A refusal: a status and the words that stand after it in the status line, which is where Proxmox says why.
 #[derive(Debug)]
-struct Refusal(StatusCode, &'static str);
+struct Refusal(StatusCode, Cow<'static, str>);
+
+impl Refusal {
+    const fn new(status: StatusCode, reason: &'static str) -> Self {
+        Self(status, Cow::Borrowed(reason))
+    }
+}
 
 async fn answer(State(host): State<Arc<Host>>, request: Request) -> Response {
     let faults = lock(&host.faults).clone();
@@ -127,7 +144,9 @@ async fn answer(State(host): State<Arc<Host>>, request: Request) -> Response {
         Err(Refusal(status, reason)) => {
             let mut response =
                 (status, axum::Json(json!({ "data": null, "message": format!("{reason}\n") }))).into_response();
-            response.extensions_mut().insert(ReasonPhrase::from_static(reason.as_bytes()));
+            if let Ok(phrase) = ReasonPhrase::try_from(reason.into_owned().into_bytes()) {
+                response.extensions_mut().insert(phrase);
+            }
             response
         }
     }
@@ -135,18 +154,18 @@ async fn answer(State(host): State<Arc<Host>>, request: Request) -> Response {
 
 fn dispatch(host: &Host, request: &Request) -> Result<Value, Refusal> {
     authenticate(host, request)?;
-    let no_such_path = || Refusal(StatusCode::NOT_IMPLEMENTED, "Method not implemented");
+    let no_such_path = || Refusal::new(StatusCode::NOT_IMPLEMENTED, "Method not implemented");
     if request.method() != Method::GET {
-        return Err(Refusal(StatusCode::FORBIDDEN, "Permission check failed"));
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "Permission check failed"));
     }
     let path = request.uri().path().strip_prefix("/api2/json/").ok_or_else(no_such_path)?;
     let query: Query = axum::extract::Query::try_from_uri(request.uri())
-        .map_err(|_| Refusal(StatusCode::BAD_REQUEST, "Parameter verification failed."))?
+        .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "Parameter verification failed."))?
         .0;
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     let data = match segments[..] {
-        ["version"] => json!({ "version": "8.3.3", "release": "8.3", "repoid": "f157a38b211595d6" }),
-        ["access", "permissions"] => permissions(host),
+        ["version"] => json!({ "version": "9.0.10", "release": "9.0", "repoid": "deb1ca707ec72a89" }),
+        ["access", "permissions"] => lock(&host.privileges).document(),
         ["cluster", "backup"] => schedule::jobs(host)?,
         ["cluster", "jobs", "schedule-analyze"] => schedule::analyze(host, &query)?,
         ["cluster", "resources"] => guests::resources(host, &query),
@@ -154,7 +173,7 @@ fn dispatch(host: &Host, request: &Request) -> Result<Value, Refusal> {
         ["cluster", "status"] => nodes::cluster_status(host),
         ["nodes"] => nodes::list(host),
         ["nodes", node, ..] if node != host.name => {
-            return Err(Refusal(
+            return Err(Refusal::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "hostname lookup failed - failed to get address info",
             ));
@@ -168,6 +187,8 @@ fn dispatch(host: &Host, request: &Request) -> Result<Value, Refusal> {
         ["nodes", _, kind @ ("qemu" | "lxc")] => guests::list(host, kind),
         ["nodes", _, kind @ ("qemu" | "lxc"), id, "status", "current"] => guests::current(host, kind, id)?,
         ["nodes", _, kind @ ("qemu" | "lxc"), id, "config"] => guests::config(host, kind, id)?,
+        ["nodes", _, "qemu", id, "agent", command] => guests::agent(host, id, command)?,
+        ["nodes", _, "lxc", id, "interfaces"] => guests::interfaces(host, id)?,
         _ => return Err(no_such_path()),
     };
     Ok(json!({ "data": data }))
@@ -176,32 +197,23 @@ fn dispatch(host: &Host, request: &Request) -> Result<Value, Refusal> {
 fn authenticate(host: &Host, request: &Request) -> Result<(), Refusal> {
     let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let Some(given) = given.and_then(|value| value.strip_prefix("PVEAPIToken=")) else {
-        return Err(Refusal(StatusCode::UNAUTHORIZED, "No ticket"));
+        return Err(Refusal::new(StatusCode::UNAUTHORIZED, "No ticket"));
     };
     let (id, ours) = (given.split('=').next(), host.token.split('=').next());
     match () {
         () if given == host.token => Ok(()),
-        () if id == ours => Err(Refusal(StatusCode::UNAUTHORIZED, "invalid token value!")),
-        () => Err(Refusal(StatusCode::UNAUTHORIZED, "no such token")),
+        () if id == ours => Err(Refusal::new(StatusCode::UNAUTHORIZED, "invalid token value!")),
+        () => Err(Refusal::new(StatusCode::UNAUTHORIZED, "no such token")),
     }
-}
-
-/// What the token may do where. Without Sys.Audit most lists are empty rather than forbidden.
-fn permissions(host: &Host) -> Value {
-    let mut held = json!({ "VM.Audit": 1, "Datastore.Audit": 1 });
-    if host.may_audit() {
-        held["Sys.Audit"] = json!(1);
-    }
-    ["/", "/nodes", "/vms", "/storage"].into_iter().map(|path| (path.to_owned(), held.clone())).collect()
 }
 
 fn made_up(code: u16) -> Refusal {
     match code {
-        401 => Refusal(StatusCode::UNAUTHORIZED, "invalid token value!"),
-        403 => Refusal(StatusCode::FORBIDDEN, "Permission check failed"),
+        401 => Refusal::new(StatusCode::UNAUTHORIZED, "invalid token value!"),
+        403 => Refusal::new(StatusCode::FORBIDDEN, "Permission check failed"),
         // Proxmox' own number for a node that it cannot pass a question on to.
-        595 => Refusal(StatusCode::from_u16(595).unwrap_or(StatusCode::BAD_GATEWAY), "No route to host"),
-        code => Refusal(StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), "internal error"),
+        595 => Refusal::new(StatusCode::from_u16(595).unwrap_or(StatusCode::BAD_GATEWAY), "No route to host"),
+        code => Refusal::new(StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), "internal error"),
     }
 }
 

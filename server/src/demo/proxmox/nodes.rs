@@ -25,18 +25,16 @@ pub(super) fn list(host: &Host) -> Value {
 
 /// `GET /nodes/{node}/status`.
 pub(super) fn status(host: &Host) -> Result<Value, Refusal> {
-    if !host.may_audit() {
-        return Err(Refusal(StatusCode::FORBIDDEN, "Permission check failed (/nodes, Sys.Audit)"));
-    }
+    host.require(&format!("/nodes/{}", host.name), &["Sys.Audit"])?;
     let wait = io_wait(host, host.now());
     let used = memory_used(host);
     Ok(json!({
-        "cpu": 0.21, "wait": wait, "idle": 0, "uptime": 3_201_744, "pveversion": "pve-manager/8.3.3/f157a38b211595d6",
+        "cpu": 0.21, "wait": wait, "idle": 0, "uptime": 3_201_744, "pveversion": "pve-manager/9.0.10/deb1ca707ec72a89",
         "loadavg": if wait > 0.1 { ["19.82", "17.40", "11.02"] } else { ["2.11", "2.30", "2.28"] },
         "memory": { "total": MEMORY_BYTES, "used": used, "free": MEMORY_BYTES - used, "available": MEMORY_BYTES - used },
         "boot-info": { "mode": "efi", "secureboot": 0 },
         "current-kernel": {
-            "sysname": "Linux", "release": "6.8.12-8-pve", "machine": "x86_64", "version": "#1 SMP PREEMPT_DYNAMIC PMX 6.8.12-8",
+            "sysname": "Linux", "release": "6.14.11-2-pve", "machine": "x86_64", "version": "#1 SMP PREEMPT_DYNAMIC PMX 6.14.11-2",
         },
         "swap": { "total": 8_u64 << 30, "used": 900_u64 << 20, "free": (8_u64 << 30) - (900_u64 << 20) },
         "rootfs": { "total": 94_u64 << 30, "used": 31_u64 << 30, "free": 63_u64 << 30, "avail": 63_u64 << 30 },
@@ -71,11 +69,9 @@ pub(super) fn rrd(host: &Host, query: &Query) -> Result<Value, Refusal> {
     let step_s = match query.get("timeframe").map(String::as_str) {
         Some("hour") => 60,
         Some("day") => 1_800,
-        _ => return Err(Refusal(StatusCode::BAD_REQUEST, "Parameter verification failed.")),
+        _ => return Err(Refusal::new(StatusCode::BAD_REQUEST, "Parameter verification failed.")),
     };
-    if !host.may_audit() {
-        return Err(Refusal(StatusCode::FORBIDDEN, "Permission check failed (/nodes, Sys.Audit)"));
-    }
+    host.require(&format!("/nodes/{}", host.name), &["Sys.Audit"])?;
     let last = seconds(host.now()) / step_s * step_s;
     let points = (0..70).rev().map(|i| {
         let time = last - i * step_s;

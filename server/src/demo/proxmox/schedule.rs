@@ -9,9 +9,7 @@ use crate::demo::lock;
 
 /// `GET /cluster/backup`.
 pub(super) fn jobs(host: &Host) -> Result<Value, Refusal> {
-    if !host.may_audit() {
-        return Err(Refusal(StatusCode::FORBIDDEN, "Permission check failed (/, Sys.Audit)"));
-    }
+    host.require("/", &["Sys.Audit"])?;
     Ok(json!([{
         "id": format!("backup-{}-nightly", host.name), "type": "vzdump", "schedule": "02:00", "enabled": 1, "all": 1,
         "mode": "snapshot", "storage": "pbs", "node": host.name, "next-run": seconds(next_start(host)),
@@ -21,7 +19,7 @@ pub(super) fn jobs(host: &Host) -> Result<Value, Refusal> {
 
 /// `GET /cluster/jobs/schedule-analyze`: the next runs of a schedule. The simulation knows daily ones, `HH:MM`.
 pub(super) fn analyze(host: &Host, query: &Query) -> Result<Value, Refusal> {
-    let invalid = || Refusal(StatusCode::BAD_REQUEST, "Parameter verification failed.");
+    let invalid = || Refusal::new(StatusCode::BAD_REQUEST, "Parameter verification failed.");
     let (hour, minute) = query.get("schedule").and_then(|text| text.split_once(':')).ok_or_else(invalid)?;
     let minutes = match (hour.parse::<i64>(), minute.parse::<i64>()) {
         (Ok(hour @ 0..24), Ok(minute @ 0..60)) => hour * 60 + minute,

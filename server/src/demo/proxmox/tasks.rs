@@ -69,14 +69,12 @@ pub(super) fn of_cluster(host: &Host) -> Value {
 
 /// `GET /nodes/{node}/tasks/{upid}/status` and `/log`.
 pub(super) fn one(host: &Host, upid: &str, what: &str, query: &Query) -> Result<Value, Refusal> {
-    if !host.may_audit() {
-        return Err(Refusal(StatusCode::FORBIDDEN, "Permission check failed"));
-    }
+    host.require(&format!("/nodes/{}", host.name), &["Sys.Audit"])?;
     let now = host.now();
     let task = tasks(host, now)
         .into_iter()
         .find(|task| task.upid(host) == upid)
-        .ok_or(Refusal(StatusCode::INTERNAL_SERVER_ERROR, "unable to parse worker upid"))?;
+        .ok_or(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "unable to parse worker upid"))?;
     if what == "status" {
         return Ok(task.status(host));
     }
@@ -229,5 +227,5 @@ fn number(query: &Query, name: &str) -> Result<Option<i64>, Refusal> {
 }
 
 fn invalid() -> Refusal {
-    Refusal(StatusCode::BAD_REQUEST, "Parameter verification failed.")
+    Refusal::new(StatusCode::BAD_REQUEST, "Parameter verification failed.")
 }

@@ -25,6 +25,12 @@ pub enum ProxmoxError {
         /// `/nodes/pihanga`.
         path: String,
     },
+    /// What was asked about is not there.
+    #[error("there is no {what}")]
+    NoSuch {
+        /// "guest 201".
+        what: String,
+    },
     /// It did not answer in time.
     #[error("no answer within {0:?}")]
     TimedOut(Duration),
@@ -87,6 +93,11 @@ impl Connection {
                 format!(
                     "Give a role with {privilege} on {path} to {token}; with privilege separation, to its user as well."
                 ),
+            ),
+            ProxmoxError::NoSuch { what } => (
+                FailureKind::NotFound,
+                format!("{} has no {what}.", self.node),
+                "Correct the number, or ask the node that has it.".into(),
             ),
             ProxmoxError::TimedOut(limit) => (
                 FailureKind::TimedOut,

@@ -1,11 +1,14 @@
-//! A Proxmox VE node as a source: its tasks and its backup schedule. Never changes anything, and never takes the empty
+//! A Proxmox VE node as a source: its tasks, its backup schedule, its guests. Never changes anything, and never takes the empty
 //! list of a token without privileges for "nothing runs".
 
+mod addresses;
 mod backup_watch;
 mod connect;
 mod connection;
 mod error;
 mod fingerprint;
+mod guests;
+mod pressure;
 mod schedule;
 mod tasks;
 
@@ -14,10 +17,12 @@ use std::{sync::Arc, time::Duration};
 pub use backup_watch::BackupView;
 pub use error::ProxmoxError;
 pub use fingerprint::{Fingerprint, FingerprintMismatch, InvalidFingerprint};
-pub use schedule::{BackupJob, LockedGuest, NodeTime, PressureSample, Schedule};
+pub use guests::{GuestPressure, GuestStatus};
+pub use pressure::PressureSample;
+pub use schedule::{BackupJob, LockedGuest, NodeTime, Schedule};
 pub use tasks::Task;
 
-use self::{backup_watch::BackupWatch, connection::Connection};
+use self::{addresses::AddressBook, backup_watch::BackupWatch, connection::Connection};
 use crate::{
     clock::Clock,
     config,
@@ -29,6 +34,7 @@ pub struct Proxmox {
     connection: Arc<Connection>,
     hosts: Vec<String>,
     backups: Arc<BackupWatch>,
+    addresses: AddressBook,
     clock: Clock,
 }
 
@@ -43,7 +49,13 @@ impl Proxmox {
         let (connection, host) = connect::connect(name, section, timeout)?;
         let mut hosts = vec![name.to_owned(), connection.node.clone(), host];
         hosts.extend(section.ssh_hosts.iter().cloned());
-        Ok(Self { connection: Arc::new(connection), hosts, backups: Arc::new(BackupWatch::new()), clock })
+        Ok(Self {
+            connection: Arc::new(connection),
+            hosts,
+            backups: Arc::new(BackupWatch::new()),
+            addresses: AddressBook::default(),
+            clock,
+        })
     }
 
     /// The section's name in the configuration.

@@ -1,6 +1,6 @@
-//! What is planned and what is held: backup jobs, guests under backup, the node's own time and its IO pressure.
+//! What is planned and what is held: backup jobs, guests under backup, and the node's own time.
 
-use runbook::time::Timestamp;
+use runbook::{check::GuestKind, time::Timestamp};
 use serde::{Deserialize, Deserializer};
 
 use super::{Proxmox, connection::Connection, error::ProxmoxError};
@@ -56,19 +56,6 @@ pub struct NodeTime {
     pub local_clock: String,
 }
 
-/// IO pressure of the node in one stretch of time, in per cent; absent where the host does not measure it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PressureSample {
-    /// When.
-    pub at: Timestamp,
-    /// Time in which processors waited for IO.
-    pub io_wait_percent: Option<f64>,
-    /// Time in which some task stood still for IO.
-    pub io_some_percent: Option<f64>,
-    /// Time in which all tasks stood still for IO.
-    pub io_full_percent: Option<f64>,
-}
-
 impl Proxmox {
     /// The backup jobs of this node.
     pub async fn schedule(&self) -> Result<Schedule, SourceFailure> {
@@ -84,11 +71,6 @@ impl Proxmox {
     pub async fn node_time(&self) -> Result<NodeTime, SourceFailure> {
         self.connection.node_time().await.map_err(|error| self.connection.failure("Node time", error))
     }
-
-    /// IO pressure of the last hour, oldest first.
-    pub async fn io_pressure(&self) -> Result<Vec<PressureSample>, SourceFailure> {
-        self.connection.io_pressure().await.map_err(|error| self.connection.failure("IO pressure", error))
-    }
 }
 
 impl Connection {
@@ -102,14 +84,13 @@ impl Connection {
     }
 
     async fn locked_guests(&self) -> Result<Vec<LockedGuest>, ProxmoxError> {
-        // Without the privilege the list leaves guests out, which would read as "none is locked".
-        self.require_privilege("VM.Audit", "/vms").await?;
-        let guests: Vec<WireGuest> = self.get(&["cluster", "resources"], &[("type", "vm")]).await?;
-        let here = guests.into_iter().filter(|guest| guest.node == self.node);
-        Ok(here
+        let guests = self.resources().await?;
+        Ok(guests
+            .into_iter()
             .filter_map(|guest| {
+                let is_container = guest.kind() == GuestKind::Container;
                 let lock = guest.lock.filter(|lock| !lock.is_empty())?;
-                Some(LockedGuest { id: guest.vmid, name: guest.name, lock, is_container: guest.kind == "lxc" })
+                Some(LockedGuest { id: guest.vmid, name: guest.name, lock, is_container })
             })
             .collect())
     }
@@ -123,20 +104,6 @@ impl Connection {
             time_zone: time.timezone,
             local_clock: local.chars().take(5).collect(),
         })
-    }
-
-    async fn io_pressure(&self) -> Result<Vec<PressureSample>, ProxmoxError> {
-        let query = [("timeframe", "hour"), ("cf", "AVERAGE")];
-        let samples: Vec<WireSample> = self.get(&["nodes", &self.node, "rrddata"], &query).await?;
-        Ok(samples
-            .into_iter()
-            .map(|sample| PressureSample {
-                at: Timestamp(sample.time.saturating_mul(1_000)),
-                io_wait_percent: sample.iowait.map(|share| share * 100.0),
-                io_some_percent: sample.pressureiosome,
-                io_full_percent: sample.pressureiofull,
-            })
-            .collect())
     }
 }
 
@@ -179,29 +146,10 @@ impl From<WireJob> for BackupJob {
 }
 
 #[derive(Deserialize)]
-struct WireGuest {
-    vmid: u32,
-    #[serde(default)]
-    name: String,
-    node: String,
-    #[serde(rename = "type")]
-    kind: String,
-    lock: Option<String>,
-}
-
-#[derive(Deserialize)]
 struct WireTime {
     time: i64,
     localtime: i64,
     timezone: String,
-}
-
-#[derive(Deserialize)]
-struct WireSample {
-    time: i64,
-    iowait: Option<f64>,
-    pressureiosome: Option<f64>,
-    pressureiofull: Option<f64>,
 }
 
 /// Proxmox writes values of its configuration files now as numbers, now as texts.
