@@ -50,6 +50,8 @@ mod parse;
 #[cfg(feature = "parse")]
 mod prose;
 #[cfg(feature = "parse")]
+pub mod search;
+#[cfg(feature = "parse")]
 mod secret;
 #[cfg(feature = "parse")]
 pub mod shell;
