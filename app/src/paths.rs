@@ -35,14 +35,16 @@ pub fn query<'a>(query: impl IntoIterator<Item = (&'a str, &'a str)>) -> String 
     address
 }
 
-/// The event stream of an open page: the runbook, the checks that are shown, and the bindings as `bind.NAME`.
+/// The event stream of an open page: the runbook and which version of its file is shown, the checks that are shown,
+/// and the bindings as `bind.NAME`.
 pub fn live<'a>(
     path: &str,
+    revision: &str,
     checks: impl IntoIterator<Item = &'a str>,
     bindings: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> String {
     let mut address = String::from("/live");
-    append_query(&mut address, [("path", path)]);
+    append_query(&mut address, [("path", path), ("revision", revision)]);
     for check in checks {
         address.push_str("&check=");
         encode(&mut address, check, false);
@@ -53,6 +55,13 @@ pub fn live<'a>(
         address.push('=');
         encode(&mut address, value, false);
     }
+    address
+}
+
+/// A picture of the library, by its path from the root of a folder.
+pub fn picture(path: &str) -> String {
+    let mut address = String::from("/files/");
+    encode(&mut address, path, true);
     address
 }
 
@@ -109,6 +118,6 @@ mod tests {
 
     #[test]
     fn lists_checks_and_bindings_of_a_live_page() {
-        assert_eq!(live("a/b", ["c1", "c2"], [("pod", "w 0")]), "/live?path=a%2Fb&check=c1&check=c2&bind.pod=w%200");
+        assert_eq!(live("a/b", "f0", ["c1"], [("pod", "w 0")]), "/live?path=a%2Fb&revision=f0&check=c1&bind.pod=w%200");
     }
 }

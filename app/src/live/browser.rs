@@ -51,6 +51,16 @@ pub(super) fn tick_every_second(page: Page) {
     let _ = set_interval_with_handle(tick, Duration::from_secs(1));
 }
 
+/// Shows a notice that the server has rendered hidden, with these words.
+pub(super) fn say_in(id: &str, words: &str) {
+    if let Some(notice) = document().get_element_by_id(id) {
+        if let Some(place) = notice.first_element_child() {
+            place.set_text_content(Some(words));
+        }
+        let _ = notice.remove_attribute("hidden");
+    }
+}
+
 /// Every element of the page that a selector finds, in order.
 pub(super) fn all(selector: &str) -> Vec<Element> {
     document().document_element().map(|root| within(&root, selector)).unwrap_or_default()

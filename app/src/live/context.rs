@@ -15,6 +15,8 @@ use crate::{
 pub struct PageFacts {
     /// The runbook's address inside the library.
     pub path: String,
+    /// Which version of the runbook's file the page shows.
+    pub revision: String,
     /// Values for parameters.
     pub bindings: Vec<(String, String)>,
     /// Labels of the alert that are no parameters. They stay in every link.

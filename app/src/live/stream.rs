@@ -76,7 +76,7 @@ fn connect_soon(page: Page, wait: Duration, is_again: bool) {
 fn connect(page: Page, checks: Vec<String>) {
     let address = page.facts.with_value(|facts| {
         let bindings = facts.bindings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        paths::live(&facts.path, checks.iter().map(String::as_str), bindings)
+        paths::live(&facts.path, &facts.revision, checks.iter().map(String::as_str), bindings)
     });
     let Ok(source) = EventSource::new(&address) else { return };
     listen(&source, "hello", move |data| beat(page, &data));
@@ -89,6 +89,7 @@ fn connect(page: Page, checks: Vec<String>) {
             slot.settle(change.panel);
         }
     });
+    listen(&source, "edited", |words| super::browser::say_in("_edited", &words));
     let failed = Closure::<dyn FnMut()>::new(move || lost(page));
     source.set_onerror(Some(failed.as_ref().unchecked_ref()));
     failed.forget();

@@ -11,6 +11,7 @@ use runbook::{
     time::Timestamp,
 };
 
+use super::library::{Freshness, LibraryQuery, LibraryView, Related, Row};
 use crate::error::WireError;
 
 /// Who asks, after authentication.
@@ -23,8 +24,14 @@ pub enum Caller {
 /// What the views need from a portal.
 #[async_trait]
 pub trait Backend: Send + Sync + 'static {
-    /// The home page: the library and how the sources stand.
+    /// What the home page shows beside the library: how the sources stand.
     async fn home(&self, caller: &Caller) -> Result<HomeView, WireError>;
+
+    /// One page of the library: what the filters of an address leave of it.
+    async fn library(&self, caller: &Caller, query: &LibraryQuery) -> Result<LibraryView, WireError>;
+
+    /// The best few runbooks for words as they are typed, and how many there are.
+    async fn search(&self, caller: &Caller, words: &str) -> Result<(usize, Vec<Row>), WireError>;
 
     /// A runbook with its bindings and with every report that is there without waiting for a slow source, plus those
     /// that the query asks to run (`run=ID`).
@@ -57,8 +64,6 @@ pub struct CheckAnswer {
 /// What the home page shows.
 #[derive(Debug, Clone)]
 pub struct HomeView {
-    /// Every runbook, by path.
-    pub runbooks: Vec<RunbookSummary>,
     /// The configured sources and how they stand.
     pub sources: Vec<SourceStatus>,
     /// Links to try, when the portal runs on the simulated homelab.
@@ -74,27 +79,6 @@ pub struct DemoLink {
     pub href: String,
 }
 
-/// One line of the library.
-#[derive(Debug, Clone)]
-pub struct RunbookSummary {
-    /// Its address.
-    pub path: RunbookPath,
-    /// Its title.
-    pub title: String,
-    /// The alert it serves.
-    pub alert: Option<String>,
-    /// Its area.
-    pub domain: Option<String>,
-    /// Steps in it.
-    pub steps: usize,
-    /// Commands in it that become checks, and all commands.
-    pub checks: usize,
-    /// All commands in it.
-    pub commands: usize,
-    /// How far it can be trusted.
-    pub freshness: Option<Freshness>,
-}
-
 /// How a source stands.
 #[derive(Debug, Clone)]
 pub struct SourceStatus {
@@ -104,15 +88,6 @@ pub struct SourceStatus {
     pub kind: &'static str,
     /// `Ok`: what is known, one sentence. `Err`: why it cannot be asked and what to do.
     pub state: Result<String, runbook::outcome::Unknown>,
-}
-
-/// How far a runbook can be trusted.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Freshness {
-    /// When it was last touched.
-    pub touched_at: Timestamp,
-    /// 0 to 1; absent when the runbook states no decay rate.
-    pub confidence: Option<f64>,
 }
 
 /// A runbook opened for a situation.
@@ -141,8 +116,30 @@ pub struct RunbookView {
     pub freshness: Option<Freshness>,
     /// Related runbooks that exist: the path as written in the file -> its address.
     pub links: BTreeMap<String, RunbookPath>,
+    /// Which version of the file this is.
+    pub revision: String,
+    /// Pictures of the library that the text shows: the source as written -> what is known of it.
+    pub pictures: BTreeMap<String, Picture>,
+    /// Runbooks that a reader may want next, the likeliest first.
+    pub related: Vec<Related>,
+    /// Runbooks whose text links here.
+    pub backlinks: Vec<Related>,
     /// When the page was made.
     pub now: Timestamp,
+}
+
+/// A picture that a runbook shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Picture {
+    /// It lies in the library.
+    There {
+        /// Its address on this portal.
+        address: String,
+        /// Width and height in pixels, where the file says so.
+        size: Option<(u32, u32)>,
+    },
+    /// It cannot be shown: one sentence.
+    Missing(String),
 }
 
 /// How a check's panel starts.

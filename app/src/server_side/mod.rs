@@ -1,6 +1,7 @@
 //! What only the server compiles: the door to the portal, the document shell and the pages.
 
 pub mod backend;
+pub mod library;
 mod pages;
 mod query;
 mod render;

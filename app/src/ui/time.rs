@@ -30,7 +30,7 @@ pub fn long_ago(at: Timestamp, now: Timestamp) -> String {
         1 => "yesterday".into(),
         2..=20 => format!("{days} days ago"),
         21..=59 => format!("{} weeks ago", days / 7),
-        60..=729 => format!("{} months ago", days * 12 / 365),
+        60..=729 => format!("{} months ago", (days * 12 + 182) / 365),
         _ => format!("{} years ago", days / 365),
     }
 }
@@ -59,6 +59,7 @@ mod tests {
         let now = Timestamp(400 * DAY_MS);
         assert_eq!(long_ago(now, now), "today");
         assert_eq!(long_ago(now.plus_ms(-280 * DAY_MS), now), "9 months ago");
+        assert_eq!(long_ago(now.plus_ms(-270 * DAY_MS), now), "9 months ago");
         assert_eq!(long_ago(now.plus_ms(-28 * DAY_MS), now), "4 weeks ago");
     }
 }

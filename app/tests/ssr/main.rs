@@ -147,9 +147,29 @@ async fn sends_an_alert_on_to_its_runbook_with_its_query() {
 }
 
 #[tokio::test]
-async fn finds_runbooks_by_words() {
-    assert!(get("/?q=demopod").await.1.contains("4 of 5 commands run here"));
-    assert!(get("/?q=%3Cb%3E").await.1.contains("None of 1 runbooks mentions this"));
+async fn lists_the_library_and_escapes_its_words() {
+    let page = get("/?q=demopod&tag=crash%3Cloop").await.1;
+    for expected in [
+        "4 of 5",
+        "1 problem",
+        "9 months ago<!> · 73 %",
+        "1 of 1 runbook with “demopod”",
+        "href=\"/r/alerts/DemoPodRestarts#check-a1\"",
+        "href=\"/?q=demopod&amp;tag=talos\"",
+        "name=\"tag\" value=\"crash&lt;loop\"",
+        "kubectl get &lt;pods&gt;",
+        "big&lt;b&gt;.md",
+    ] {
+        assert!(page.contains(expected), "{expected}");
+    }
+    assert!(get("/?q=%3Cb%3E").await.1.contains("None of 1 runbooks has all of this"));
+}
+
+#[tokio::test]
+async fn names_the_runbooks_around_this_one() {
+    let page = runbook(SITUATION).await;
+    assert!(page.contains("Backup &lt;pressure&gt;"));
+    assert!(page.contains("both are about talos"));
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ pub(super) fn router(portal: Arc<Portal>) -> Router {
 #[derive(Debug, Default)]
 struct Wish {
     path: Option<RunbookPath>,
+    revision: Option<String>,
     checks: Vec<CheckId>,
     bindings: BTreeMap<String, String>,
 }
@@ -45,7 +46,10 @@ async fn follow(State(portal): State<Arc<Portal>>, RawQuery(raw): RawQuery) -> R
         return (StatusCode::BAD_REQUEST, "path= must name a runbook.").into_response();
     };
     match portal.follow(&Caller::Local, &path, &wish.checks, &wish.bindings) {
-        Ok(updates) => Sse::new(events(&portal, updates)).into_response(),
+        Ok(updates) => {
+            let edits = wish.revision.map(|revision| portal.edits(path, revision));
+            Sse::new(events(&portal, updates, edits)).into_response()
+        }
         Err(error) => {
             let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             (status, error.to_string()).into_response()
@@ -56,6 +60,7 @@ async fn follow(State(portal): State<Arc<Portal>>, RawQuery(raw): RawQuery) -> R
 fn events(
     portal: &Arc<Portal>,
     updates: impl Stream<Item = Update> + Send + 'static,
+    edits: Option<impl Stream<Item = &'static str> + Send + 'static>,
 ) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
     let hello = stream::iter([now_event(portal, "hello")]);
     let panels = updates.map(|update| {
@@ -71,8 +76,12 @@ fn events(
             Some((now_event(&portal, "ping"), ticks))
         }
     });
+    let edits = stream::iter(edits).flatten().map(|words| Event::default().event("edited").data(words));
     let stopping = Arc::clone(portal);
-    hello.chain(stream::select(panels, pings)).take_until(async move { stopping.stopped().await }).map(Ok)
+    hello
+        .chain(stream::select(stream::select(panels, edits), pings))
+        .take_until(async move { stopping.stopped().await })
+        .map(Ok)
 }
 
 fn now_event(portal: &Portal, name: &str) -> Event {
@@ -85,6 +94,7 @@ fn read_wish(raw: &str) -> Wish {
     for (name, value) in query::decode(raw) {
         match name.as_str() {
             "path" => wish.path = value.parse().ok(),
+            "revision" => wish.revision = Some(value),
             "check" if wish.checks.len() < MAX_CHECKS => wish.checks.extend(value.parse::<CheckId>()),
             name => {
                 if let Some(parameter) = name.strip_prefix("bind.") {
@@ -102,8 +112,9 @@ mod tests {
 
     #[test]
     fn reads_what_a_page_wants_to_follow() {
-        let wish = read_wish("path=alerts%2Fx&check=a1&check=NOT+AN+ID&check=b2&bind.pod=web-0&noise=1");
+        let wish = read_wish("path=alerts%2Fx&revision=0f&check=a1&check=NOT+AN+ID&check=b2&bind.pod=web-0&noise=1");
         assert_eq!(wish.path.as_ref().map(RunbookPath::as_str), Some("alerts/x"));
+        assert_eq!(wish.revision.as_deref(), Some("0f"));
         assert_eq!(wish.checks.iter().map(CheckId::as_str).collect::<Vec<_>>(), ["a1", "b2"]);
         assert_eq!(wish.bindings, BTreeMap::from([("pod".to_owned(), "web-0".to_owned())]));
     }

@@ -4,6 +4,7 @@ mod assets;
 mod guard;
 mod live;
 mod pages;
+mod pictures;
 mod probes;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -71,6 +72,7 @@ pub fn router(portal: Arc<Portal>, server: &config::Server) -> Router {
         .merge(pages)
         .merge(assets::router())
         .merge(live::router(Arc::clone(&portal)))
+        .merge(pictures::router(Arc::clone(&portal)))
         .merge(probes::router(portal))
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::new())

@@ -19,7 +19,16 @@ pub(super) fn router(portal: Arc<Portal>) -> Router {
 /// Ready means that pages can be read. A source that is down shows on its panels; restarting the portal would not
 /// bring it back.
 async fn ready(State(portal): State<Arc<Portal>>) -> impl IntoResponse {
-    if portal.is_stopping() { (StatusCode::SERVICE_UNAVAILABLE, "stopping\n") } else { (StatusCode::OK, "ok\n") }
+    if portal.is_stopping() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n".to_owned());
+    }
+    // Where the folders lie is nobody's business who may only probe.
+    let words = match portal.figures().library_folders_failing {
+        0 => "ok\n".to_owned(),
+        1 => "ok\n1 folder of the library cannot be read; its runbooks are those of before\n".to_owned(),
+        count => format!("ok\n{count} folders of the library cannot be read; their runbooks are those of before\n"),
+    };
+    (StatusCode::OK, words)
 }
 
 /// Prometheus text format.

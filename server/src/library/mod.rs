@@ -1,22 +1,31 @@
 //! The runbooks: Markdown files of one or several folders, read once and read again when they change.
 //! Never follows a link out of its folders, and never writes.
 
+mod entry;
+mod links;
+mod list;
+mod picture;
+mod related;
 mod scan;
+mod shelf;
+mod walk;
 
 use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    sync::{Arc, RwLock},
-    time::{Duration, SystemTime},
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
-use runbook::{
-    document::{DailyWindow, Runbook},
-    names::RunbookPath,
-    time::Timestamp,
-};
+use app::server_side::library::{Freshness, FreshnessBasis};
+use runbook::{names::RunbookPath, time::Timestamp};
+use tokio::sync::watch;
 
-use crate::checks::Telling;
+pub use self::{
+    entry::Entry,
+    picture::{NoPicture, PictureFile},
+    shelf::{Entries, FolderState, Remark, Shelf},
+};
+use links::file_stem;
 
 /// How often the folders are looked through for changed files.
 const RESCAN_INTERVAL: Duration = Duration::from_secs(2);
@@ -29,59 +38,40 @@ const QUARTER_MS: f64 = 91.31 * 86_400_000.0;
 #[derive(Debug)]
 pub struct Library {
     folders: Vec<PathBuf>,
-    entries: RwLock<Arc<Entries>>,
-}
-
-/// Runbooks by address.
-pub type Entries = BTreeMap<RunbookPath, Arc<Entry>>;
-
-/// One runbook of the library.
-#[derive(Debug)]
-pub struct Entry {
-    /// Its address.
-    pub path: RunbookPath,
-    /// Where the file lies, from its folder: `alerts/pod-crash-looping.md`.
-    pub file: String,
-    /// Its title, or the file's name when it has none.
-    pub title: String,
-    /// Its content.
-    pub runbook: Arc<Runbook>,
-    /// Daily windows that it names, shared by every question that is asked from it.
-    pub windows: Arc<[DailyWindow]>,
-    /// Words that it looks for in logs.
-    pub telling: Arc<[Telling]>,
-    /// When the file was last written.
-    modified: SystemTime,
+    shelf: RwLock<Arc<Shelf>>,
+    /// Counts the changes, for those who wait for one.
+    changes: watch::Sender<u64>,
 }
 
 impl Library {
-    /// Reads the folders. A folder that cannot be read is logged and skipped, so that the others still serve.
+    /// Reads the folders. A folder that cannot be read is said to be so, and the others still serve.
     pub fn open(folders: Vec<PathBuf>) -> Self {
-        let entries = scan::scan(&folders, &Entries::new());
-        Self { folders, entries: RwLock::new(Arc::new(entries)) }
+        let library = Self { folders, shelf: RwLock::default(), changes: watch::Sender::new(0) };
+        library.rescan();
+        library
     }
 
-    /// The runbooks as they stand.
-    pub fn entries(&self) -> Arc<Entries> {
-        Arc::clone(&self.entries.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    /// The library as it stands.
+    pub fn shelf(&self) -> Arc<Shelf> {
+        Arc::clone(&self.shelf.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The runbook under an address; `.md` at its end is forgiven.
     pub fn get(&self, path: &RunbookPath) -> Option<Arc<Entry>> {
-        let entries = self.entries();
-        entries.get(path).cloned().or_else(|| {
+        let shelf = self.shelf();
+        shelf.entries.get(path).cloned().or_else(|| {
             let without_extension = path.as_str().strip_suffix(".md")?.parse().ok()?;
-            entries.get::<RunbookPath>(&without_extension).cloned()
+            shelf.entries.get::<RunbookPath>(&without_extension).cloned()
         })
     }
 
     /// The runbook that serves an alert: by its own word, else by its file's name. Case, `-` and `_` do not count.
     pub fn for_alert(&self, alert: &str) -> Option<RunbookPath> {
         let wanted = fold(alert);
-        let entries = self.entries();
+        let shelf = self.shelf();
         let serves = |entry: &&Arc<Entry>| entry.runbook.metadata.alert.as_deref().map(fold).as_ref() == Some(&wanted);
         let is_named_so = |entry: &&Arc<Entry>| fold(file_stem(entry.path.as_str())) == wanted;
-        let found = entries.values().find(serves).or_else(|| entries.values().find(is_named_so));
+        let found = shelf.entries.values().find(serves).or_else(|| shelf.entries.values().find(is_named_so));
         found.map(|entry| entry.path.clone())
     }
 
@@ -89,7 +79,8 @@ impl Library {
     pub fn near(&self, text: &str) -> Vec<Arc<Entry>> {
         let wanted = text.to_lowercase();
         let mut scored: Vec<(f64, Arc<Entry>)> = self
-            .entries()
+            .shelf()
+            .entries
             .values()
             .map(|entry| {
                 let alert = entry.runbook.metadata.alert.as_deref().unwrap_or_default();
@@ -105,17 +96,25 @@ impl Library {
 
     /// The address of a related runbook, as `entry` writes it: from its own folder, or from the library's root.
     pub fn resolve_link(&self, entry: &Entry, written: &str) -> Option<RunbookPath> {
-        let target = written.split(['#', '?']).next()?.trim_end_matches(".md");
-        let folder = entry.path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
-        let candidates = [join(folder, target), join("", target)];
-        let entries = self.entries();
-        let exact = candidates.into_iter().flatten().find(|path| entries.contains_key(path));
-        // Runbooks are moved between folders more often than renamed.
-        exact.or_else(|| {
-            let wanted = file_stem(target);
-            let mut same_name = entries.keys().filter(|path| file_stem(path.as_str()) == wanted);
-            same_name.next().filter(|_| same_name.next().is_none()).cloned()
-        })
+        self.shelf().resolve(&entry.path, written)
+    }
+
+    /// When a runbook was last touched, by whose word, and how far it can be trusted at `now`: a decay rate of 0.1
+    /// takes 10 % of the confidence each quarter.
+    pub fn freshness(&self, entry: &Entry, now: Timestamp) -> Option<Freshness> {
+        let metadata = &entry.runbook.metadata;
+        let stated = metadata.last_updated.as_deref().and_then(read_date).map(|at| (at, FreshnessBasis::Stated));
+        let written = || entry.written_at().map(|at| (at, FreshnessBasis::File));
+        let (touched_at, basis) = stated.or_else(written)?;
+        let quarters = now.ms_since(touched_at).max(0) as f64 / QUARTER_MS;
+        let confidence = metadata.decay_rate.filter(|rate| (0.0..1.0).contains(rate));
+        let confidence = confidence.map(|rate| (1.0 - rate).powf(quarters));
+        Some(Freshness { touched_at, basis, confidence })
+    }
+
+    /// Hears of every change from now on.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
     }
 
     /// Looks the folders through for changes, for as long as the library lives. Open pages keep the text they have.
@@ -133,28 +132,32 @@ impl Library {
     }
 
     fn rescan(&self) {
-        let known = self.entries();
+        let known = self.shelf();
         let found = scan::scan(&self.folders, &known);
-        let is_same = found.len() == known.len() && found.values().zip(known.values()).all(|(a, b)| Arc::ptr_eq(a, b));
-        if !is_same {
-            *self.entries.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(found);
+        if found.is_as(&known) {
+            return;
         }
+        log_news(&known, &found);
+        *self.shelf.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(found.indexed());
+        self.changes.send_modify(|count| *count += 1);
     }
 }
 
-impl Entry {
-    /// When the runbook was last touched (its metadata's word, else the file's time) and how far it can be trusted
-    /// at `now`: a decay rate of 0.1 takes 10 % of the confidence each quarter.
-    pub fn freshness(&self, now: Timestamp) -> Option<app::server_side::backend::Freshness> {
-        let metadata = &self.runbook.metadata;
-        let stated = metadata.last_updated.as_deref().and_then(read_date);
-        let written = self.modified.duration_since(SystemTime::UNIX_EPOCH).ok();
-        let written = written.and_then(|age| i64::try_from(age.as_millis()).ok()).map(Timestamp);
-        let touched_at = stated.or(written)?;
-        let quarters = now.ms_since(touched_at).max(0) as f64 / QUARTER_MS;
-        let confidence = metadata.decay_rate.filter(|rate| (0.0..1.0).contains(rate));
-        let confidence = confidence.map(|rate| (1.0 - rate).powf(quarters));
-        Some(app::server_side::backend::Freshness { touched_at, confidence })
+/// Says once what has become wrong, or right again, since the last look.
+fn log_news(known: &Shelf, found: &Shelf) {
+    for remark in found.remarks.iter().filter(|remark| !known.remarks.contains(remark)) {
+        tracing::warn!(file = %remark.file, "{}", remark.words);
+    }
+    for (position, state) in found.folders.iter().enumerate() {
+        let was_failing = known.folders.get(position).is_some_and(|known| known.failing_since.is_some());
+        let folder = state.folder.display();
+        match (&state.reason, was_failing) {
+            (Some(cause), false) => {
+                tracing::warn!(%folder, %cause, "the library folder cannot be read; its runbooks stay as they were");
+            }
+            (None, true) => tracing::info!(%folder, "the library folder can be read again"),
+            _ => {}
+        }
     }
 }
 
@@ -164,32 +167,8 @@ fn read_date(text: &str) -> Option<Timestamp> {
     Some(Timestamp(midnight.timestamp().as_millisecond()))
 }
 
-/// `a/b` and `../c.md` give `a/c`; a path that leaves the library gives nothing.
-fn join(folder: &str, relative: &str) -> Option<RunbookPath> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in relative.trim_start_matches('/').split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    parts.join("/").parse().ok()
-}
-
-fn file_stem(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
 fn fold(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// Where a file lies inside its folder, with `/` between its parts.
-fn relative_name(folder: &Path, file: &Path) -> Option<String> {
-    let parts: Option<Vec<&str>> =
-        file.strip_prefix(folder).ok()?.components().map(|part| part.as_os_str().to_str()).collect();
-    parts.map(|parts| parts.join("/"))
 }
 
 #[cfg(test)]

@@ -5,15 +5,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use app::{
     error::WireError,
     paths,
-    server_side::backend::{
-        Backend, Caller, CheckAnswer, DemoLink, HomeView, Query, RunbookSummary, RunbookView, SourceStatus,
+    server_side::{
+        backend::{Backend, Caller, CheckAnswer, DemoLink, HomeView, Query, RunbookView, SourceStatus},
+        library::{LibraryQuery, LibraryView, Row},
     },
 };
 use async_trait::async_trait;
-use runbook::{
-    check::Reading,
-    names::{CheckId, RunbookPath},
-};
+use runbook::names::{CheckId, RunbookPath};
 
 use super::{Portal, open};
 use crate::{demo::Story, library::Entry};
@@ -21,12 +19,15 @@ use crate::{demo::Story, library::Entry};
 #[async_trait]
 impl Backend for Portal {
     async fn home(&self, _caller: &Caller) -> Result<HomeView, WireError> {
-        let now = self.now();
-        Ok(HomeView {
-            runbooks: self.library.entries().values().map(|entry| summarise(entry, now)).collect(),
-            sources: self.source_states().await,
-            demo_links: self.demo_links(),
-        })
+        Ok(HomeView { sources: self.source_states().await, demo_links: self.demo_links() })
+    }
+
+    async fn library(&self, _caller: &Caller, query: &LibraryQuery) -> Result<LibraryView, WireError> {
+        Ok(self.library.list(query, self.now()))
+    }
+
+    async fn search(&self, _caller: &Caller, words: &str) -> Result<(usize, Vec<Row>), WireError> {
+        Ok(self.library.hits(words, self.now()))
     }
 
     async fn open_runbook(&self, caller: &Caller, path: &RunbookPath, query: &Query) -> Result<RunbookView, WireError> {
@@ -125,19 +126,5 @@ impl Portal {
             state: host.status().await.map_err(|failure| failure.to_unknown()),
         });
         clusters.chain(futures::future::join_all(proxmox).await).collect()
-    }
-}
-
-fn summarise(entry: &Entry, now: runbook::time::Timestamp) -> RunbookSummary {
-    let commands = &entry.runbook.commands;
-    RunbookSummary {
-        path: entry.path.clone(),
-        title: entry.title.clone(),
-        alert: entry.runbook.metadata.alert.clone(),
-        domain: entry.runbook.metadata.domain.clone(),
-        steps: entry.runbook.steps.len(),
-        checks: commands.iter().filter(|command| matches!(command.reading, Reading::Check { .. })).count(),
-        commands: commands.len(),
-        freshness: entry.freshness(now),
     }
 }

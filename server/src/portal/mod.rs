@@ -18,7 +18,7 @@ use app::{
     error::WireError,
     server_side::backend::{Caller, DemoLink},
 };
-use futures::Stream;
+use futures::{Stream, StreamExt, stream};
 use runbook::{
     binding::Bindings,
     check::Reading,
@@ -33,7 +33,7 @@ use crate::{
     clock::Clock,
     config::Config,
     demo::Story,
-    library::{Entry, Library},
+    library::{Entry, Library, NoPicture, PictureFile},
     live::{Hub, Update},
     sources::{ConfigProblem, Sources},
 };
@@ -119,6 +119,29 @@ impl Portal {
         Ok(self.hub.follow(asks.collect()))
     }
 
+    /// What a page that shows one version of a runbook's file should say once another takes its place.
+    pub fn edits(&self, path: RunbookPath, revision: String) -> impl Stream<Item = &'static str> + Send + use<> {
+        let library = Arc::clone(&self.library);
+        stream::once(async move {
+            let mut changes = library.changes();
+            loop {
+                match library.get(&path) {
+                    None => return Some("This runbook's file is no longer in the library. What you read stays."),
+                    Some(entry) if entry.revision != revision => {
+                        return Some("This runbook's file has changed since you opened the page.");
+                    }
+                    Some(_) => changes.changed().await.ok()?,
+                }
+            }
+        })
+        .filter_map(std::future::ready)
+    }
+
+    /// A picture of the library.
+    pub fn picture(&self, address: &str) -> Result<PictureFile, NoPicture> {
+        self.library.picture(address)
+    }
+
     /// Ends every open stream, so that the process can stop without cutting a page's check short.
     pub fn stop(&self) {
         self.stopping.send_replace(true);
@@ -137,11 +160,14 @@ impl Portal {
 
     /// What `/metrics` shows.
     pub fn figures(&self) -> Figures {
+        let shelf = self.library.shelf();
         Figures {
             uptime_s: self.started.elapsed().as_secs(),
             checks_run: self.checks_run.load(Ordering::Relaxed),
             live_topics: self.hub.topic_count(),
-            runbooks: self.library.entries().len(),
+            runbooks: shelf.entries.len(),
+            library_folders_failing: shelf.failing_folders().count(),
+            library_remarks: shelf.remarks.len(),
         }
     }
 
@@ -186,6 +212,10 @@ pub struct Figures {
     pub live_topics: usize,
     /// Runbooks in the library.
     pub runbooks: usize,
+    /// Folders of the library that cannot be read; their runbooks are those of before.
+    pub library_folders_failing: usize,
+    /// Files of the library of which something is to be said: left out, ambiguous.
+    pub library_remarks: usize,
 }
 
 impl fmt::Display for Figures {
@@ -196,6 +226,9 @@ impl fmt::Display for Figures {
         figure("uptime_seconds", "gauge", "Seconds since the portal opened.", self.uptime_s)?;
         figure("checks_total", "counter", "Checks asked for by readers.", self.checks_run)?;
         figure("live_topics", "gauge", "Questions that open pages follow.", self.live_topics as u64)?;
-        figure("runbooks", "gauge", "Runbooks in the library.", self.runbooks as u64)
+        figure("runbooks", "gauge", "Runbooks in the library.", self.runbooks as u64)?;
+        let failing = self.library_folders_failing as u64;
+        figure("library_folders_failing", "gauge", "Folders of the library that cannot be read.", failing)?;
+        figure("library_remarks", "gauge", "Files that the library left out or doubts.", self.library_remarks as u64)
     }
 }

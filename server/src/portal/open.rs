@@ -10,12 +10,12 @@ use futures::{StreamExt, stream};
 use runbook::{
     binding::{self, BindError, Bindings},
     check::Reading,
-    document::{Block, Command, Inline},
+    document::Command,
     names::CheckId,
 };
 
 use super::{Portal, query};
-use crate::library::Entry;
+use crate::library::{Entry, Shelf};
 
 /// How long the page waits for reports that nobody asked for. Cached ones take no time at all; one whose cache is
 /// still filling arrives later by the live stream.
@@ -39,6 +39,7 @@ impl Portal {
         let asked: Vec<_> = runbook.commands.iter().map(|command| self.panel(entry, command, &reading)).collect();
         let panels: BTreeMap<CheckId, PanelState> =
             stream::iter(asked).buffered(CONCURRENT_CHECKS).filter_map(std::future::ready).collect().await;
+        let shelf = self.library.shelf();
         RunbookView {
             path: entry.path.clone(),
             runbook: runbook.clone(),
@@ -49,8 +50,12 @@ impl Portal {
             clusters: self.sources.clusters().iter().map(|cluster| cluster.name().to_owned()).collect(),
             labels,
             panels,
-            freshness: entry.freshness(self.now()),
-            links: self.links(entry),
+            freshness: self.library.freshness(entry, self.now()),
+            revision: entry.revision.clone(),
+            links: links(entry, &shelf),
+            pictures: self.library.pictures_of(entry),
+            related: shelf.related(entry),
+            backlinks: shelf.backlinks_of(entry),
             now: self.now(),
         }
     }
@@ -94,17 +99,12 @@ impl Portal {
             reading.notes.push(format!("No cluster is configured as {wanted}. {advice}"));
         }
     }
+}
 
-    fn links(&self, entry: &Entry) -> BTreeMap<String, runbook::names::RunbookPath> {
-        let mut written = Vec::new();
-        for block in &entry.runbook.blocks {
-            collect_links(block, &mut written);
-        }
-        written
-            .into_iter()
-            .filter_map(|path| self.library.resolve_link(entry, &path).map(|found| (path, found)))
-            .collect()
-    }
+/// The runbooks that the text names and that exist.
+fn links(entry: &Entry, shelf: &Shelf) -> BTreeMap<String, runbook::names::RunbookPath> {
+    let found = |written: &String| Some((written.clone(), shelf.resolve(&entry.path, written)?));
+    entry.written_links.iter().filter_map(found).collect()
 }
 
 /// Takes values that came from a page, or says which one is wrong.
@@ -144,33 +144,4 @@ fn parameters(commands: &[Command]) -> Vec<String> {
         }
     }
     names
-}
-
-fn collect_links(block: &Block, found: &mut Vec<String>) {
-    match block {
-        Block::Heading { content, .. } | Block::Paragraph(content) => collect_inline_links(content, found),
-        Block::List { items, .. } => {
-            items.iter().flat_map(|item| &item.content).for_each(|block| collect_links(block, found));
-        }
-        Block::Quote { content, .. } | Block::Details { content, .. } | Block::Footnote { content, .. } => {
-            content.iter().for_each(|block| collect_links(block, found));
-        }
-        Block::Table(table) => {
-            table.head.iter().chain(table.rows.iter().flatten()).for_each(|cell| collect_inline_links(cell, found));
-        }
-        Block::Fence(_) | Block::Rule => {}
-    }
-}
-
-fn collect_inline_links(content: &[Inline], found: &mut Vec<String>) {
-    for inline in content {
-        match inline {
-            Inline::RunbookLink { path, .. } => found.push(path.clone()),
-            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Strike(inner) => {
-                collect_inline_links(inner, found);
-            }
-            Inline::Link { content, .. } => collect_inline_links(content, found),
-            _ => {}
-        }
-    }
 }

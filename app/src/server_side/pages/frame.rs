@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::library::SEARCH_FORM;
 use crate::{error::WireError, paths, ui::controls::ThemeToggle};
 
 /// The bar: mark, place, search, whatever the page adds, theme.
@@ -18,7 +19,7 @@ pub(super) fn bar(place: Option<String>, search: String, extra: Option<AnyView>)
                 "Runlight"
             </a>
             {place}
-            <form class="search" role="search" method="get" action=paths::HOME>
+            <form class="search" id=SEARCH_FORM role="search" method="get" action=paths::HOME>
                 <label class="visually-hidden" for="_search">"Search the library"</label>
                 <input id="_search" type="search" name=paths::SEARCH_FIELD value=search placeholder="Search" autocomplete="off" />
             </form>

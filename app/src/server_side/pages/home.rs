@@ -1,16 +1,17 @@
 //! The home page: the library, how the sources stand, and in the demo the links to try.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::frame::{bar, failure};
+use super::{
+    frame::{bar, failure},
+    library,
+};
 use crate::{
     answer::Word,
-    paths,
     server_side::{
-        backend::{DemoLink, HomeView, RunbookSummary, SourceStatus},
+        backend::{DemoLink, HomeView, SourceStatus},
+        library::{LibraryQuery, LibraryView},
         request::{answer, door, page_query},
     },
     ui::mark,
@@ -18,32 +19,30 @@ use crate::{
 
 /// The library.
 pub(in crate::server_side) fn home_page() -> impl IntoView {
-    let search = page_query().into_iter().find(|(name, _)| name == paths::SEARCH_FIELD).map(|(_, value)| value);
-    let view = answer(async {
+    let query = LibraryQuery::read(&page_query());
+    let view = answer(async move {
         let (backend, caller) = door()?;
-        backend.home(&caller).await
+        Ok((backend.home(&caller).await?, backend.library(&caller, &query).await?))
     });
     Suspend::new(async move {
         match view.await {
-            Ok(view) => page(view, search.unwrap_or_default()).into_any(),
+            Ok((home, library)) => page(home, &library).into_any(),
             Err(error) => failure(error).into_any(),
         }
     })
 }
 
-fn page(home: HomeView, search: String) -> AnyView {
-    let HomeView { runbooks, sources, demo_links } = home;
-    let title = if search.is_empty() { "Runbooks".to_owned() } else { format!("Runbooks with “{search}”") };
+fn page(home: HomeView, library: &LibraryView) -> AnyView {
+    let HomeView { sources, demo_links } = home;
+    // Who looks for something sees what was found, and nothing else.
+    let is_looking = !library.query.is_everything() || library.query.page > 1;
     view! {
         <Title text="Runlight" />
-        {bar(None, search.clone(), None)}
+        {bar(None, library.query.words.clone(), None)}
         <main id="_main" class="home">
-            {demo(demo_links)}
-            <section class="library" aria-labelledby="library">
-                <h1 id="library">{title}</h1>
-                {library(runbooks, &search)}
-            </section>
-            {source_list(sources)}
+            {(!is_looking).then(|| demo(demo_links))}
+            {library::section(library)}
+            {(!is_looking).then(|| source_list(sources))}
         </main>
     }
     .into_any()
@@ -60,67 +59,6 @@ fn demo(links: Vec<DemoLink>) -> Option<AnyView> {
         }
         .into_any()
     })
-}
-
-fn library(runbooks: Vec<RunbookSummary>, search: &str) -> AnyView {
-    let needle = search.to_lowercase();
-    let total = runbooks.len();
-    let mut folders: BTreeMap<String, Vec<RunbookSummary>> = BTreeMap::new();
-    for runbook in runbooks.into_iter().filter(|runbook| mentions(runbook, &needle)) {
-        let folder = runbook.path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-        folders.entry(folder).or_default().push(runbook);
-    }
-    if folders.is_empty() {
-        let words = match total {
-            0 => "The library is empty. Name its folders in runlight.toml under [library].".to_owned(),
-            total => format!("None of {total} runbooks mentions this in its title, alert, area or path."),
-        };
-        return view! { <p class="empty">{words}</p> }.into_any();
-    }
-    folders
-        .into_iter()
-        .map(|(folder, runbooks)| {
-            let heading = (!folder.is_empty()).then(|| view! { <h2 class="folder">{folder}</h2> });
-            let rows: Vec<_> = runbooks.into_iter().map(row).collect();
-            view! { {heading} <ul class="runbooks">{rows}</ul> }
-        })
-        .collect::<Vec<_>>()
-        .into_any()
-}
-
-fn row(runbook: RunbookSummary) -> AnyView {
-    let steps = match runbook.steps {
-        0 => "no steps".to_owned(),
-        1 => "1 step".to_owned(),
-        steps => format!("{steps} steps"),
-    };
-    let live = format!("{} of {} commands run here", runbook.checks, runbook.commands);
-    let confidence = runbook
-        .freshness
-        .and_then(|freshness| freshness.confidence)
-        .map(|share| format!("confidence {:.0} %", share * 100.0));
-    view! {
-        <li>
-            <a href=paths::runbook(runbook.path.as_str(), [])>{runbook.title}</a>
-            <span class="runbook-facts">
-                <span>{steps}</span>
-                <span>{live}</span>
-                {runbook.domain.map(|domain| view! { <span>{domain}</span> })}
-                {confidence.map(|words| view! { <span>{words}</span> })}
-            </span>
-        </li>
-    }
-    .into_any()
-}
-
-fn mentions(runbook: &RunbookSummary, needle: &str) -> bool {
-    let texts = [
-        Some(runbook.title.as_str()),
-        Some(runbook.path.as_str()),
-        runbook.alert.as_deref(),
-        runbook.domain.as_deref(),
-    ];
-    texts.into_iter().flatten().any(|text| text.to_lowercase().contains(needle))
 }
 
 fn source_list(sources: Vec<SourceStatus>) -> AnyView {

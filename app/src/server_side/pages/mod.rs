@@ -3,5 +3,6 @@
 pub(super) mod find;
 mod frame;
 pub(super) mod home;
+mod library;
 pub(super) mod not_found;
 pub(super) mod runbook;

@@ -82,6 +82,8 @@ fn content(view: &RunbookView, facts: &PageFacts) -> AnyView {
         {bar(Some(view.runbook.title.clone()), String::new(), Some(LiveMark().into_any()))}
         <main id="_main" class="runbook">
             {strip::view(view, &facts.runs)}
+            // The event stream fills this when the file has changed; reloading is up to the reader.
+            <p class="edited" id="_edited" role="status" hidden><span></span> " " <a href="">"Reload"</a></p>
             <Sentence />
             <div class="columns">
                 {rail}
@@ -113,6 +115,7 @@ fn facts(view: &RunbookView, query: &Query) -> PageFacts {
     });
     PageFacts {
         path: view.path.as_str().to_owned(),
+        revision: view.revision.clone(),
         bindings: view.bindings.0.clone().into_iter().collect(),
         // A label that is a parameter, too, stands among the bindings already.
         labels: view.labels.iter().filter(|(name, _)| view.bindings.get(name).is_none()).cloned().collect(),

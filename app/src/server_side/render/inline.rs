@@ -8,7 +8,10 @@ use runbook::{
 };
 
 use super::markdown::Text;
-use crate::{paths, server_side::render::command::reading_word};
+use crate::{
+    paths,
+    server_side::{backend::Picture, render::command::reading_word},
+};
 
 /// A run of inline content.
 pub(super) fn inlines(text: Text<'_>, content: &[Inline]) -> AnyView {
@@ -96,9 +99,7 @@ fn one(text: Text<'_>, inline: &Inline) -> AnyView {
         Inline::Strike(content) => view! { <s>{inlines(text, content)}</s> }.into_any(),
         Inline::Link { href, content } => link(text, href, content),
         Inline::RunbookLink { path, content } => runbook_link(text, path, content),
-        Inline::Image { source, alt } => {
-            view! { <span class="picture" title=source.clone()>{format!("[picture: {alt}]")}</span> }.into_any()
-        }
+        Inline::Image { source, alt } => picture(text, source, alt),
         Inline::FootnoteReference(label) => {
             view! { <sup><a href=format!("#note-{label}")>{label.clone()}</a></sup> }.into_any()
         }
@@ -133,13 +134,37 @@ fn link(text: Text<'_>, href: &str, content: &[Inline]) -> AnyView {
     }
 }
 
+/// A picture of the library; pressing it shows it whole. One that is not there is named with the reason.
+fn picture(text: Text<'_>, source: &str, alt: &str) -> AnyView {
+    match text.view.pictures.get(source) {
+        Some(Picture::There { address, size }) => {
+            let (width, height) = size.unzip();
+            let alt = if alt.is_empty() { source.to_owned() } else { alt.to_owned() };
+            view! {
+                <a class="picture" href=address.clone()>
+                    <img src=address.clone() alt=alt width=width height=height loading="lazy" decoding="async" />
+                </a>
+            }
+            .into_any()
+        }
+        missing => {
+            let why = match missing {
+                Some(Picture::Missing(why)) => why.clone(),
+                _ => "It is not part of the library.".to_owned(),
+            };
+            view! { <span class="picture missing">{format!("[Picture {source}: {alt}] {why}")}</span> }.into_any()
+        }
+    }
+}
+
 /// Another runbook of the library, opened for the same situation.
 fn runbook_link(text: Text<'_>, path: &str, content: &[Inline]) -> AnyView {
     let shown = inlines(text, content);
     match text.view.links.get(path) {
         Some(target) => {
             let bindings = text.bindings().0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-            let href = paths::runbook(target.as_str(), bindings);
+            let anchor = path.split_once('#').map(|(_, anchor)| format!("#{anchor}")).unwrap_or_default();
+            let href = paths::runbook(target.as_str(), bindings) + &anchor;
             view! { <a class="runbook-link" href=href>{shown}</a> }.into_any()
         }
         None => view! { <span class="runbook-link missing" title="Not in this library">{shown}</span> }.into_any(),

@@ -3,6 +3,7 @@
 pub(super) mod command;
 pub(super) mod fence;
 pub(super) mod foot;
+pub(super) mod freshness;
 pub(super) mod inline;
 pub(super) mod markdown;
 pub(super) mod strip;

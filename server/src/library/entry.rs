@@ -1,0 +1,135 @@
+//! One runbook of the library: its file, read, with what the rest of the portal asks of it again and again.
+
+use std::{fs, io, path::Path, sync::Arc, time::SystemTime};
+
+use runbook::{
+    document::{DailyWindow, Runbook},
+    names::RunbookPath,
+    problem::{Problem, Severity},
+    time::Timestamp,
+};
+use sha2::{Digest, Sha256};
+
+use super::{links, walk::Found};
+use crate::checks::Telling;
+
+/// A runbook is text for people: a larger file is something else.
+pub(super) const MAX_FILE_BYTES: u64 = 2 * 1024 * 1024;
+/// Bytes of a content's digest that tell two versions of a file apart.
+const REVISION_BYTES: usize = 8;
+
+/// One runbook of the library.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its address.
+    pub path: RunbookPath,
+    /// Where the file lies, from its folder: `alerts/pod-crash-looping.md`.
+    pub file: String,
+    /// Position of its folder in the configuration.
+    pub folder: usize,
+    /// Its title, or the file's name when it has none.
+    pub title: String,
+    /// Its content.
+    pub runbook: Arc<Runbook>,
+    /// Daily windows that it names, shared by every question that is asked from it.
+    pub windows: Arc<[DailyWindow]>,
+    /// Words that it looks for in logs.
+    pub telling: Arc<[Telling]>,
+    /// Which version of the file this is: changes with its content, and with nothing else.
+    pub revision: String,
+    /// Other runbooks that its text and its metadata name, as written.
+    pub written_links: Vec<String>,
+    /// When the file was last written.
+    pub(super) modified: SystemTime,
+    pub(super) size_bytes: u64,
+}
+
+impl Entry {
+    /// Reads a file. The error says in words why the library leaves it out.
+    pub(super) fn read(path: RunbookPath, folder: usize, file: &Found) -> Result<Self, ReadError> {
+        if file.size_bytes > MAX_FILE_BYTES {
+            return Err(ReadError::TooLarge(file.size_bytes));
+        }
+        let bytes = read_bounded(&file.place)?;
+        let digest = Sha256::digest(&bytes);
+        let revision = digest[..REVISION_BYTES].iter().map(|byte| format!("{byte:02x}")).collect();
+        // A stray byte in another encoding shows as a mark; it must not hide the whole runbook.
+        let (text, stray) = match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(at))
+            }
+        };
+        let mut runbook = runbook::parse(&text);
+        runbook.problems.extend(stray.map(|at| not_utf8(&text, at)));
+        let title = match runbook.title.as_str() {
+            "" => links::file_stem(path.as_str()).to_owned(),
+            title => title.to_owned(),
+        };
+        Ok(Self {
+            path,
+            file: file.name.clone(),
+            folder,
+            title,
+            windows: runbook.windows.clone().into(),
+            telling: Telling::of(&runbook).into(),
+            revision,
+            written_links: links::written(&runbook),
+            runbook: Arc::new(runbook),
+            modified: file.modified,
+            size_bytes: file.size_bytes,
+        })
+    }
+
+    /// Whether the file is still as it was when this was read.
+    pub(super) fn is_of(&self, folder: usize, file: &Found) -> bool {
+        self.folder == folder
+            && self.modified == file.modified
+            && self.size_bytes == file.size_bytes
+            && self.file == file.name
+    }
+
+    /// The time of the file, for what states nothing better.
+    pub(super) fn written_at(&self) -> Option<Timestamp> {
+        let age = self.modified.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        i64::try_from(age.as_millis()).ok().map(Timestamp)
+    }
+
+    /// Problems that a person should mend.
+    pub fn problem_count(&self) -> usize {
+        self.runbook.problems.iter().filter(|problem| problem.severity >= Severity::Warning).count()
+    }
+}
+
+/// Why a file is no runbook of the library.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ReadError {
+    /// Larger than any text for people.
+    #[error("it has {0} bytes, and a runbook has at most {MAX_FILE_BYTES}")]
+    TooLarge(u64),
+    /// The operating system refuses it.
+    #[error("it cannot be read: {0}")]
+    Unreadable(#[from] io::Error),
+}
+
+/// The file may have grown since it was looked at.
+fn read_bounded(place: &Path) -> Result<Vec<u8>, ReadError> {
+    use io::Read;
+    let mut bytes = Vec::new();
+    fs::File::open(place)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    let length = bytes.len() as u64;
+    if length > MAX_FILE_BYTES { Err(ReadError::TooLarge(length)) } else { Ok(bytes) }
+}
+
+fn not_utf8(text: &str, at: usize) -> Problem {
+    let line = text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
+    Problem {
+        severity: Severity::Warning,
+        code: "not-utf8".into(),
+        message: "The file is not UTF-8 from here on; what cannot be read shows as a mark.".into(),
+        help: Some("Save it as UTF-8.".into()),
+        line,
+        span: at..at,
+    }
+}

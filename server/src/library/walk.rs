@@ -1,0 +1,162 @@
+//! Looks through one folder for Markdown files. Never reads their content, never follows a link out of the folder, and
+//! says of everything that it leaves out why.
+
+use std::{
+    collections::HashSet,
+    fs, io,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use super::Remark;
+
+/// Deeper folders are not looked into.
+const MAX_DEPTH: usize = 16;
+/// A folder with more files is something else than a library, such as a whole disk.
+const MAX_FILES: usize = 20_000;
+/// What a runbook's file name ends in.
+const EXTENSIONS: [&str; 2] = ["md", "markdown"];
+
+/// What lies in a folder.
+#[derive(Debug, Default)]
+pub(super) struct Walked {
+    /// Every Markdown file, in the order of its name.
+    pub(super) files: Vec<Found>,
+    /// What was left out, and why.
+    pub(super) remarks: Vec<Remark>,
+}
+
+/// A Markdown file.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    /// Where it lies from its folder: `alerts/pod-crash-looping.md`.
+    pub(super) name: String,
+    /// Where it lies.
+    pub(super) place: PathBuf,
+    /// When it was last written.
+    pub(super) modified: SystemTime,
+    /// How long it is.
+    pub(super) size_bytes: u64,
+}
+
+/// Every Markdown file of a folder. An error means that the folder itself cannot be read.
+pub(super) fn walk(folder: &Path) -> io::Result<Walked> {
+    let root = folder.canonicalize()?;
+    let first = fs::read_dir(&root)?;
+    let seen = HashSet::from([root.clone()]);
+    let mut walk = Walk { seen, root, walked: Walked::default(), links: Vec::new(), is_full: false };
+    walk.take_children("", first, 0);
+    // Links come last: what they lead to within the folder has been listed under its own name by then.
+    while let Some((name, target, depth)) = walk.links.pop() {
+        walk.take_link(&name, &target, depth);
+    }
+    walk.walked.files.sort_by(|a, b| a.name.cmp(&b.name));
+    walk.walked.remarks.sort_by(|a, b| a.file.cmp(&b.file));
+    Ok(walk.walked)
+}
+
+struct Walk {
+    root: PathBuf,
+    /// Real places of the folders and files taken so far.
+    seen: HashSet<PathBuf>,
+    walked: Walked,
+    /// Links that are still to be followed: name, place, depth.
+    links: Vec<(String, PathBuf, usize)>,
+    /// Whether the folder holds more than a library can.
+    is_full: bool,
+}
+
+impl Walk {
+    fn take_children(&mut self, folder_name: &str, children: fs::ReadDir, depth: usize) {
+        for child in children.flatten() {
+            let file_name = child.file_name();
+            if file_name.as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let Some(file_name) = file_name.to_str() else {
+                if is_markdown(&child.path()) {
+                    self.leave_out(&join(folder_name, &file_name.to_string_lossy()), "its name is not UTF-8");
+                }
+                continue;
+            };
+            let name = join(folder_name, file_name);
+            match child.file_type() {
+                Ok(kind) if kind.is_symlink() => self.links.push((name, child.path(), depth)),
+                Ok(kind) if kind.is_dir() => self.take_folder(&name, child.path(), depth + 1),
+                Ok(kind) if kind.is_file() => self.take_file(name, child.path()),
+                Ok(_) => {}
+                Err(cause) => self.leave_out(&name, &format!("it cannot be looked at: {cause}")),
+            }
+        }
+    }
+
+    fn take_folder(&mut self, name: &str, place: PathBuf, depth: usize) {
+        if depth > MAX_DEPTH {
+            return self.leave_out(name, &format!("folders nested deeper than {MAX_DEPTH} are not looked into"));
+        }
+        match fs::read_dir(&place) {
+            Ok(children) => {
+                if self.seen.insert(place) {
+                    self.take_children(name, children, depth);
+                }
+            }
+            Err(cause) => self.leave_out(name, &format!("this folder cannot be read: {cause}")),
+        }
+    }
+
+    fn take_file(&mut self, name: String, place: PathBuf) {
+        if !is_markdown(&place) {
+            return;
+        }
+        if self.walked.files.len() >= MAX_FILES {
+            if !std::mem::replace(&mut self.is_full, true) {
+                self.leave_out(
+                    &name,
+                    &format!("the folder holds more than {MAX_FILES} Markdown files, and all others are left out, too"),
+                );
+            }
+            return;
+        }
+        let facts = fs::metadata(&place).and_then(|facts| Ok((facts.modified()?, facts.len())));
+        match facts {
+            Ok((modified, size_bytes)) => {
+                self.seen.insert(place.clone());
+                self.walked.files.push(Found { name, place, modified, size_bytes });
+            }
+            Err(cause) => self.leave_out(&name, &format!("it cannot be looked at: {cause}")),
+        }
+    }
+
+    /// Follows a link that stays within the folder, as those of a mounted ConfigMap do.
+    fn take_link(&mut self, name: &str, link: &Path, depth: usize) {
+        let Ok(target) = link.canonicalize() else {
+            if is_markdown(link) {
+                self.leave_out(name, "it is a link that leads nowhere");
+            }
+            return;
+        };
+        let is_folder = target.is_dir();
+        if !target.starts_with(&self.root) {
+            if is_folder || is_markdown(link) {
+                self.leave_out(name, "it is a link out of the library's folder, which is not followed");
+            }
+        } else if is_folder {
+            self.take_folder(name, target, depth + 1);
+        } else if is_markdown(link) && !self.seen.contains(&target) && target.is_file() {
+            self.take_file(name.to_owned(), target);
+        }
+    }
+
+    fn leave_out(&mut self, file: &str, reason: &str) {
+        self.walked.remarks.push(Remark { file: file.to_owned(), words: format!("Left out: {reason}.") });
+    }
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+fn is_markdown(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+}
