@@ -32,6 +32,8 @@ pub mod command;
 #[cfg(feature = "parse")]
 pub mod daily;
 #[cfg(feature = "parse")]
+pub mod describe;
+#[cfg(feature = "parse")]
 mod front_matter;
 #[cfg(feature = "parse")]
 mod html;

@@ -204,8 +204,8 @@ pub struct Describe {
     pub scope: Scope,
     /// `-l`.
     pub selector: Option<String>,
-    /// `--show-events`, which is on unless it is switched off.
-    pub show_events: bool,
+    /// `--show-events`; unsaid, one object alone is shown with its events.
+    pub show_events: Option<bool>,
 }
 
 /// `kubectl events`.

@@ -148,7 +148,7 @@ fn argocd_get(parsed: &Parsed<'_>, place: &Place<'_>, kind: &str) -> Result<Ques
     let resource = Resource { kind: kind.to_owned(), names: vec![name.clone()] };
     let scope = Scope::Named(namespace.clone());
     let ask = match parsed.arg("output").map(Arg::as_str) {
-        None => ClusterAsk::Describe(Describe { resources: vec![resource], scope, selector: None, show_events: true }),
+        None => ClusterAsk::Describe(Describe { resources: vec![resource], scope, selector: None, show_events: None }),
         Some(_) => return get(parsed, place, vec![kind], vec![name], scope),
     };
     Ok(Question::Cluster(ClusterQuestion { context: None, via: place.host(), ask }))

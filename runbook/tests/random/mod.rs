@@ -143,7 +143,7 @@ impl Random {
                 resources: self.resources(),
                 scope: self.scope(),
                 selector: self.maybe(Self::text),
-                show_events: self.coin(),
+                show_events: self.maybe(Self::coin),
             }),
             8 => ClusterAsk::Events(Events {
                 scope: self.scope(),

@@ -2,6 +2,7 @@
 //! are asked at the same moment are asked once.
 
 mod backups;
+mod describe;
 mod fetch;
 mod logs;
 mod pods;
@@ -164,6 +165,7 @@ impl Runner {
             Ok(Answer::Pods(answer)) => pods::judge(&answer, ask, now),
             Ok(Answer::Table(answer)) => table::judge(&answer, ask, now),
             Ok(Answer::Text(answer)) => text::judge(&answer, ask, now),
+            Ok(Answer::Describe(answer)) => describe::judge(&answer, ask, now),
             Ok(Answer::Log(answer)) => logs::judge(&answer, ask, now),
             Ok(Answer::Backups(answer)) => backups::judge(&answer, ask, now),
             Err(unknown) => Report {

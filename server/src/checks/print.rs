@@ -19,6 +19,7 @@ pub(super) fn lines(answer: &Answer, check: &Check, now: Timestamp) -> Vec<Line>
         Answer::Table(answer) => table_lines(answer, check),
         Answer::Pods(answer) => super::pods::lines(answer, now),
         Answer::Text(answer) => super::text::lines(answer),
+        Answer::Describe(answer) => super::describe::lines(answer),
         Answer::Log(answer) => logs::lines(answer),
         Answer::Backups(answer) => super::backups::lines(answer),
     }

@@ -108,7 +108,8 @@ fn print_logs(words: Words, logs: &Logs) -> Words {
 fn print_describe(words: Words, describe: &Describe) -> Words {
     print_scope(print_resources(words.word("describe"), &describe.resources), &describe.scope)
         .pair("-l", describe.selector.as_deref())
-        .flag("--show-events=false", !describe.show_events)
+        .flag("--show-events=false", describe.show_events == Some(false))
+        .flag("--show-events=true", describe.show_events == Some(true))
 }
 
 fn print_events(words: Words, events: &Events) -> Words {

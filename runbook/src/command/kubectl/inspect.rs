@@ -19,7 +19,7 @@ pub(super) fn describe(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Questio
         resources: resources(parsed)?,
         scope: scope(parsed),
         selector: selector(parsed)?,
-        show_events: parsed.switched("show-events").unwrap_or(true),
+        show_events: parsed.switched("show-events"),
     };
     question(parsed, place, ClusterAsk::Describe(describe))
 }

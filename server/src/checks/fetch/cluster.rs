@@ -112,7 +112,7 @@ pub(super) async fn get(cluster: &Arc<Cluster>, get: &Get, clock: Clock) -> Resu
 }
 
 /// " in kube-system": where a question looks, to be put behind what it asks for.
-fn place(cluster: &Cluster, scope: &Scope) -> String {
+pub(super) fn place(cluster: &Cluster, scope: &Scope) -> String {
     match scope {
         Scope::All => " in all namespaces".into(),
         Scope::Named(namespace) => format!(" in {namespace}"),

@@ -1,6 +1,7 @@
 //! Asks the sources. Does no thinking: what came back is judged elsewhere.
 
 mod cluster;
+mod describe;
 mod objects;
 mod proxmox;
 
@@ -10,7 +11,10 @@ use runbook::{
     outcome::Unknown,
 };
 
-use super::{Ask, backups::BackupsAnswer, logs::ContainerLog, pods::PodsAnswer, table::TableAnswer, text::TextAnswer};
+use super::{
+    Ask, backups::BackupsAnswer, describe::DescribeAnswer, logs::ContainerLog, pods::PodsAnswer, table::TableAnswer,
+    text::TextAnswer,
+};
 use crate::{clock::Clock, sources::Sources};
 
 /// What a source said.
@@ -22,6 +26,8 @@ pub(super) enum Answer {
     Table(TableAnswer),
     /// Text in the source's own form.
     Text(TextAnswer),
+    /// Descriptions of objects.
+    Describe(Box<DescribeAnswer>),
     /// A container's log.
     Log(Box<ContainerLog>),
     /// Backups of a Proxmox node.
@@ -36,6 +42,7 @@ pub(super) async fn fetch(sources: &Sources, clock: Clock, ask: &Ask) -> Result<
             match &question.ask {
                 ClusterAsk::Get(get) => cluster::get(cluster, get, clock).await,
                 ClusterAsk::Logs(logs) => cluster::logs(cluster, logs, &ask.situation, clock).await,
+                ClusterAsk::Describe(asked) => describe::describe(cluster, asked, clock).await,
                 _ => Err(not_yet("This question to a cluster")),
             }
         }

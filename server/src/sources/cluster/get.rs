@@ -130,7 +130,7 @@ impl Cluster {
         self.read_json(request, &kind).await.map_err(|error| self.connection.failure(&asked, error))
     }
 
-    async fn resolve(&self, request: &GetRequest) -> Result<(Kind, Asked), SourceFailure> {
+    pub(super) async fn resolve(&self, request: &GetRequest) -> Result<(Kind, Asked), SourceFailure> {
         let name = self.name();
         let words = Asked::new(format!("{} of {name}", request.kind), "list", &request.kind, None);
         let found = match request.names.len() {
@@ -153,7 +153,7 @@ impl Cluster {
         Ok((kind, asked))
     }
 
-    fn namespace<'a>(&'a self, request: &'a GetRequest) -> Option<&'a str> {
+    pub(super) fn namespace<'a>(&'a self, request: &'a GetRequest) -> Option<&'a str> {
         match &request.scope {
             GetScope::Default => Some(self.default_namespace()),
             GetScope::Namespace(namespace) => Some(namespace),
@@ -256,7 +256,7 @@ impl KubeTable {
     }
 }
 
-fn selectors(request: &GetRequest) -> String {
+pub(super) fn selectors(request: &GetRequest) -> String {
     let mut query = String::new();
     for (name, value) in [("labelSelector", &request.selector), ("fieldSelector", &request.field_selector)] {
         if let Some(value) = value {

@@ -1,5 +1,5 @@
 //! A Kubernetes cluster as a source: its pods by one watch, anything else by question. Never changes anything, and
-//! never reads the data of a secret.
+//! never keeps the data of a secret.
 
 mod connect;
 mod connection;
@@ -12,6 +12,7 @@ mod kinds;
 mod lines;
 mod logs;
 mod pods;
+mod secret;
 
 use std::{sync::Arc, time::Duration};
 

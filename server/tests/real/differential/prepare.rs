@@ -75,6 +75,13 @@ fn with_names_of_here(command: &Prepared) -> String {
             }
             get.selector.iter().for_each(|selector| replace(selector, "app=quiet"));
         }
+        ClusterAsk::Describe(describe) => {
+            for resource in &describe.resources {
+                let here = name_of_kind(&resource.kind);
+                resource.names.iter().for_each(|name| replace(name, here));
+            }
+            describe.selector.iter().for_each(|selector| replace(selector, "app=quiet"));
+        }
         ClusterAsk::Logs(logs) => {
             match &logs.target {
                 LogTarget::Pod(name) => replace(name, "exits-one"),
@@ -92,6 +99,9 @@ fn name_of_kind(kind: &str) -> &'static str {
     match kind {
         "pod" | "pods" | "po" => "exits-one",
         "job" | "jobs" => "completes",
+        "statefulset" | "statefulsets" | "sts" | "daemonset" | "daemonsets" | "ds" | "cronjob" | "cronjobs" | "cj"
+        | "pvc" | "ingress" | "ing" | "configmap" | "configmaps" | "cm" | "secret" | "secrets" | "hpa"
+        | "networkpolicy" | "role" | "rolebinding" | "resourcequota" | "serviceaccount" | "sa" => "kept",
         _ => "quiet",
     }
 }
