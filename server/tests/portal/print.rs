@@ -71,3 +71,21 @@ async fn prints_objects_in_every_form_that_kubectl_offers() {
     let sorted = ask(prod("get ns --sort-by=.metadata.name -o name --no-headers")).await;
     assert!(sorted.is_sorted(), "{sorted:?}");
 }
+
+#[tokio::test]
+async fn describes_objects_as_kubectl_does() {
+    let world = World::start(NOON).await;
+    let ask = async |command: &str| print(&world, command, &[("cluster", "monitoring-cluster")]).await;
+    let lines = ask("kubectl -n kube-system describe pod kube-scheduler-talos-monitor").await.expect("an answer");
+    assert_eq!(lines[0], "Name:             kube-scheduler-talos-monitor");
+    for heading in ["Containers:", "    Last State:     Terminated", "Volumes:", "Events:"] {
+        assert!(lines.iter().any(|line| line.starts_with(heading)), "{heading} in {lines:#?}");
+    }
+    // A name that does not exist stands for those that begin with it.
+    let named = ask("kubectl -n kube-system describe pods kube-sched | grep ^Name:").await.expect("an answer");
+    assert_eq!(named, lines[..1]);
+    let events = ask("kubectl describe nodes --show-events=false | grep -c ^Events").await.expect("an answer");
+    assert_eq!(events, ["0"]);
+    let missing = ask("kubectl -n kube-system describe pod no-such-pod").await;
+    assert!(matches!(missing, Err(PrintError::NoAnswer(_))), "{missing:?}");
+}
