@@ -6,6 +6,10 @@ pub const HOME: &str = "/";
 pub const SEARCH_FIELD: &str = "q";
 /// The query field that names a check to run; may be repeated.
 pub const RUN_FIELD: &str = "run";
+/// The first part of an address that finds an alert's runbook by the alert's name.
+pub const ALERT_ROOT: &str = "/alert/";
+/// The same, in the form of kube-prometheus-stack: the component stands before the name.
+pub const RUNBOOKS_ROOT: &str = "/runbooks/";
 /// The first part of a runbook's address.
 pub const RUNBOOK_ROOT: &str = "/r/";
 
@@ -20,9 +24,16 @@ pub fn runbook<'a>(path: &str, query: impl IntoIterator<Item = (&'a str, &'a str
     address
 }
 
+/// An address with the anchor of a section.
+pub fn section(address: &str, anchor: &str) -> String {
+    let mut address = format!("{address}#");
+    encode(&mut address, anchor, false);
+    address
+}
+
 /// The page that finds an alert's runbook, with the given query.
 pub fn alert<'a>(alertname: &str, query: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let mut address = String::from("/alert/");
+    let mut address = String::from(ALERT_ROOT);
     encode(&mut address, alertname, false);
     append_query(&mut address, query);
     address
@@ -109,6 +120,7 @@ mod tests {
     #[test]
     fn keeps_slashes_of_a_path_and_encodes_the_rest() {
         assert_eq!(runbook("alerts/Pod crash?#", []), "/r/alerts/Pod%20crash%3F%23");
+        assert_eq!(section("/r/a?pod=b", "step-1-über"), "/r/a?pod=b#step-1-%C3%BCber");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    alerts::NamedAlert,
     check::{Reading, Supply},
     names::CheckId,
     problem::Problem,
@@ -17,6 +18,8 @@ pub struct Runbook {
     pub title: String,
     /// What the file says of itself.
     pub metadata: Metadata,
+    /// The alerts that it names, and how.
+    pub alerts: Vec<NamedAlert>,
     /// The text, in order, without the H1 that became the title and without the metadata section.
     pub blocks: Vec<Block>,
     /// What a reader does, in order.

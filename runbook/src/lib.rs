@@ -2,6 +2,7 @@
 //!
 //! Pure: no IO, no clock, no async, no Leptos. Reading returns a value and its problems; it does not fail.
 
+pub mod alerts;
 pub mod binding;
 pub mod check;
 pub mod document;
@@ -13,6 +14,7 @@ pub mod names;
 pub mod outcome;
 pub mod problem;
 pub mod recovery;
+pub mod starter;
 pub mod tally;
 pub mod time;
 pub mod verdict;
@@ -43,6 +45,8 @@ pub mod jsonpath;
 mod lines;
 #[cfg(feature = "parse")]
 mod link;
+#[cfg(feature = "parse")]
+pub mod lookup;
 #[cfg(feature = "parse")]
 mod markdown;
 #[cfg(feature = "parse")]

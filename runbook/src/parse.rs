@@ -1,6 +1,7 @@
 //! The one way from text to a runbook.
 
 use crate::{
+    alerts,
     document::{Block, Runbook},
     front_matter, markdown, metadata,
     problem::{Problem, Severity},
@@ -18,6 +19,7 @@ pub fn parse(text: &str) -> Runbook {
     let markdown::Text { title, mut blocks, commands, problems: in_text } =
         markdown::read(&source, front_matter.body_at);
     problems.extend(in_text);
+    let alerts = alerts::find::find(&front_matter.entries, &title, &blocks, &commands);
     let metadata = metadata::take(&front_matter.entries, &title, &mut blocks, &commands);
     if let Some(span) = front_matter.unreadable {
         problems.push(Problem {
@@ -60,7 +62,7 @@ pub fn parse(text: &str) -> Runbook {
     problems.sort_by_key(|problem| (problem.span.start, problem.code.clone()));
     let steps = steps::find(&blocks, &commands);
     let windows = window::find(&blocks, &title, &commands);
-    Runbook { title, metadata, blocks, steps, commands, windows, problems }
+    Runbook { title, metadata, alerts, blocks, steps, commands, windows, problems }
 }
 
 /// A file without an H1 that begins with a heading means that as its title, unless it is a step.

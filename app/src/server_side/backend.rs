@@ -8,6 +8,7 @@ use runbook::{
     document::Runbook,
     names::{CheckId, RunbookPath},
     outcome::Report,
+    starter::Starter,
     time::Timestamp,
 };
 
@@ -37,8 +38,8 @@ pub trait Backend: Send + Sync + 'static {
     /// that the query asks to run (`run=ID`).
     async fn open_runbook(&self, caller: &Caller, path: &RunbookPath, query: &Query) -> Result<RunbookView, WireError>;
 
-    /// The runbook for an alert, by name. On a miss the error carries near matches.
-    async fn find_runbook(&self, caller: &Caller, alert: &str) -> Result<RunbookPath, WireError>;
+    /// The runbook for an alert: `path` is what stands behind `/alert/` or `/runbooks/`, decoded.
+    async fn find_runbook(&self, caller: &Caller, path: &str, query: &Query) -> Result<Found, WireError>;
 
     /// Runs one check of a runbook. A source that cannot be asked is a report with the outcome *unknown*; an error
     /// means that the question itself was wrong.
@@ -53,6 +54,52 @@ pub trait Backend: Send + Sync + 'static {
 
 /// Names and values of a page's query, in order, decoded, repeated ones kept.
 pub type Query = Vec<(String, String)>;
+
+/// What an alert's link leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// One runbook.
+    One {
+        /// Its address.
+        path: RunbookPath,
+        /// The anchor of the section about the alert, when that is not the whole file.
+        section: Option<String>,
+        /// The link's query, put right where that was unambiguous.
+        query: Query,
+    },
+    /// Several, or none.
+    Choice(Box<AlertChoice>),
+}
+
+/// An alert without a runbook of its own, or with several.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AlertChoice {
+    /// Its name; empty when the link names none.
+    pub alert: String,
+    /// Its labels, as the link carries them.
+    pub labels: Query,
+    /// What the link held that could not be used, one sentence each.
+    pub notes: Vec<String>,
+    /// Runbooks that suit equally well.
+    pub candidates: Vec<Candidate>,
+    /// Runbooks that might be meant, when none suits.
+    pub near: Vec<Candidate>,
+    /// A beginning for the missing runbook.
+    pub starter: Option<Starter>,
+}
+
+/// A runbook to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its address.
+    pub path: RunbookPath,
+    /// The anchor of the section about the alert.
+    pub section: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// Why it is offered.
+    pub reasons: Vec<String>,
+}
 
 /// What running a check came to.
 #[derive(Debug, Clone, PartialEq)]

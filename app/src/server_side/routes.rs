@@ -21,8 +21,8 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=not_found_page>
                 <Route path=path!("/") view=home_page ssr=SsrMode::Async />
                 <Route path=path!("/r/*path") view=runbook_page ssr=SsrMode::Async />
-                <Route path=path!("/alert/:alertname") view=find_page ssr=SsrMode::Async />
-                <Route path=path!("/runbooks/:component/:alertname") view=find_page ssr=SsrMode::Async />
+                <Route path=path!("/alert/*link") view=find_page ssr=SsrMode::Async />
+                <Route path=path!("/runbooks/*link") view=find_page ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     })

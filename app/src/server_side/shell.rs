@@ -19,6 +19,15 @@ pub struct Assets {
 const THEME_SCRIPT: &str =
     "try{const t=localStorage.getItem('theme');if(t)document.documentElement.dataset.theme=t}catch{}";
 
+/// A "#" in the wrong place hides a link's parameters from the server: `/alert/X#?pod=a`, or one that a label's value
+/// brought along unescaped. The browser alone knows, so it asks again with the parameters where they belong.
+const MISPLACED_SCRIPT: &str = "{const h=location.hash.slice(1),[a,...r]=h.split('?'),p=/[\\w.-]+=/;\
+    let q,k='';\
+    if(r.length&&p.test(r[0]))q='&'+r.join('&'),k=a;\
+    else if(/^[\\w.-]+=/.test(h))q='&'+h;\
+    else if(/&[\\w.-]+=/.test(h))q=h[0]=='&'?h:'%23'+h;\
+    if(q)location.replace(location.pathname+(location.search?location.search+q:'?'+q.slice(1))+(k&&'#'+k))}";
+
 /// The whole document.
 pub(super) fn document(body: impl IntoView) -> impl IntoView {
     provide_meta_context();
@@ -42,6 +51,7 @@ pub(super) fn document(body: impl IntoView) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="referrer" content="no-referrer" />
                 <script nonce=nonce.clone()>{THEME_SCRIPT}</script>
+                <script nonce=nonce.clone()>{MISPLACED_SCRIPT}</script>
                 {css}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 {scripts}

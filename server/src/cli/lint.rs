@@ -11,6 +11,7 @@ use clap::ValueEnum;
 use runbook::{
     check::Reading,
     document::Runbook,
+    lookup,
     problem::{Problem, Severity},
 };
 use serde::Serialize;
@@ -44,11 +45,17 @@ struct FileReport {
 }
 
 pub(super) fn run(arguments: &Arguments) -> ExitCode {
-    let mut reports = Vec::new();
+    let mut runbooks = Vec::new();
     for path in &arguments.paths {
-        if let Err(cause) = lint(path, &mut reports) {
+        if let Err(cause) = read(path, &mut runbooks) {
             return super::refuse(format!("{} cannot be read: {cause}.", path.display()));
         }
+    }
+    let between_files = lookup::problems(&runbooks);
+    let mut reports: Vec<FileReport> =
+        runbooks.into_iter().map(|(file, runbook)| FileReport::new(file, runbook)).collect();
+    for (place, problem) in between_files {
+        reports[place].problems.push(problem);
     }
     match arguments.format {
         Format::Human => print_human(&reports),
@@ -61,7 +68,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     ExitCode::from(u8::from(has_errors))
 }
 
-fn lint(path: &Path, reports: &mut Vec<FileReport>) -> io::Result<()> {
+fn read(path: &Path, runbooks: &mut Vec<(String, Runbook)>) -> io::Result<()> {
     if path.is_dir() {
         let mut children: Vec<PathBuf> =
             std::fs::read_dir(path)?.map(|child| child.map(|child| child.path())).collect::<io::Result<_>>()?;
@@ -70,10 +77,10 @@ fn lint(path: &Path, reports: &mut Vec<FileReport>) -> io::Result<()> {
             let is_hidden = child.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
             !is_hidden && !child.is_symlink() && (child.is_dir() || child.extension().is_some_and(|e| e == "md"))
         };
-        children.iter().filter(|child| is_runbook(child)).try_for_each(|child| lint(child, reports))
+        children.iter().filter(|child| is_runbook(child)).try_for_each(|child| read(child, runbooks))
     } else {
         let text = String::from_utf8_lossy(&std::fs::read(path)?).into_owned();
-        reports.push(FileReport::new(path.display().to_string(), runbook::parse(&text)));
+        runbooks.push((path.display().to_string(), runbook::parse(&text)));
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use app::server_side::library::{Facet, LibraryQuery, LibraryView, Note, Passage, Row, RunbookSummary};
 use runbook::{
     check::Reading,
+    names::RunbookPath,
     search::{Place, passages},
     time::Timestamp,
 };
@@ -85,7 +86,7 @@ impl Library {
 
     fn near_links(&self, words: &str) -> Vec<(String, String)> {
         let near = self.near(words).into_iter();
-        near.map(|entry| (entry.title.clone(), app::paths::runbook(entry.path.as_str(), []))).collect()
+        near.map(|near| (near.title, app::paths::runbook(near.path.as_str(), []))).collect()
     }
 }
 
@@ -166,5 +167,20 @@ fn notes(shelf: &Shelf) -> Vec<Note> {
     };
     let of_file =
         |remark: &super::Remark| Note { place: remark.file.clone(), words: remark.words.clone(), is_grave: false };
-    shelf.folders.iter().filter_map(of_folder).chain(shelf.remarks.iter().map(of_file)).collect()
+    let doubled = doubled(&shelf.alerts.doubles());
+    shelf.folders.iter().filter_map(of_folder).chain(shelf.remarks.iter().map(of_file)).chain(doubled).collect()
+}
+
+/// What is to be said of alerts with several runbooks, if any: each of their links asks which.
+fn doubled(doubles: &[(String, Vec<RunbookPath>)]) -> Option<Note> {
+    const SHOWN: usize = 3;
+    let join = |paths: &[RunbookPath]| paths.iter().map(RunbookPath::as_str).collect::<Vec<_>>().join(", ");
+    let shown = doubles.iter().take(SHOWN).map(|(alert, paths)| format!("{alert} ({})", join(paths)));
+    let more = doubles.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!(", and {more} more; runlight lint lists them") } else { String::new() };
+    (!doubles.is_empty()).then(|| Note {
+        place: "Alerts with several runbooks".into(),
+        words: format!("Their links ask which one: {}{more}.", shown.collect::<Vec<_>>().join(", ")),
+        is_grave: false,
+    })
 }

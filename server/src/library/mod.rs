@@ -2,6 +2,7 @@
 //! Never follows a link out of its folders, and never writes.
 
 mod entry;
+mod find;
 mod links;
 mod list;
 mod picture;
@@ -25,12 +26,9 @@ pub use self::{
     picture::{NoPicture, PictureFile},
     shelf::{Entries, FolderState, Remark, Shelf},
 };
-use links::file_stem;
 
 /// How often the folders are looked through for changed files.
 const RESCAN_INTERVAL: Duration = Duration::from_secs(2);
-/// Near matches that an error page offers.
-const MAX_SUGGESTIONS: usize = 5;
 /// Milliseconds in a quarter of a year: the step of a runbook's decay rate.
 const QUARTER_MS: f64 = 91.31 * 86_400_000.0;
 
@@ -63,35 +61,6 @@ impl Library {
             let without_extension = path.as_str().strip_suffix(".md")?.parse().ok()?;
             shelf.entries.get::<RunbookPath>(&without_extension).cloned()
         })
-    }
-
-    /// The runbook that serves an alert: by its own word, else by its file's name. Case, `-` and `_` do not count.
-    pub fn for_alert(&self, alert: &str) -> Option<RunbookPath> {
-        let wanted = fold(alert);
-        let shelf = self.shelf();
-        let serves = |entry: &&Arc<Entry>| entry.runbook.metadata.alert.as_deref().map(fold).as_ref() == Some(&wanted);
-        let is_named_so = |entry: &&Arc<Entry>| fold(file_stem(entry.path.as_str())) == wanted;
-        let found = shelf.entries.values().find(serves).or_else(|| shelf.entries.values().find(is_named_so));
-        found.map(|entry| entry.path.clone())
-    }
-
-    /// Runbooks whose address, alert or title is like `text`, most alike first.
-    pub fn near(&self, text: &str) -> Vec<Arc<Entry>> {
-        let wanted = text.to_lowercase();
-        let mut scored: Vec<(f64, Arc<Entry>)> = self
-            .shelf()
-            .entries
-            .values()
-            .map(|entry| {
-                let alert = entry.runbook.metadata.alert.as_deref().unwrap_or_default();
-                let names = [entry.path.as_str(), file_stem(entry.path.as_str()), alert, entry.title.as_str()];
-                let alike = |name: &str| strsim::jaro_winkler(&wanted, &name.to_lowercase());
-                (names.into_iter().map(alike).fold(0.0, f64::max), Arc::clone(entry))
-            })
-            .filter(|(score, _)| *score > 0.7)
-            .collect();
-        scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-        scored.into_iter().take(MAX_SUGGESTIONS).map(|(_, entry)| entry).collect()
     }
 
     /// The address of a related runbook, as `entry` writes it: from its own folder, or from the library's root.
@@ -165,10 +134,6 @@ fn read_date(text: &str) -> Option<Timestamp> {
     let date: jiff::civil::Date = text.get(..10)?.parse().ok()?;
     let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
     Some(Timestamp(midnight.timestamp().as_millisecond()))
-}
-
-fn fold(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

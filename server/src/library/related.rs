@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use app::server_side::library::Related;
-use runbook::names::RunbookPath;
+use runbook::{alerts::fold, names::RunbookPath};
 
-use super::{Entries, Entry, Shelf, fold, links};
+use super::{Entries, Entry, Shelf, links};
 
 /// Related runbooks that a page names.
 const MAX_RELATED: usize = 6;

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, num::NonZero, path::PathBuf, sync::Arc, thread, time::SystemTime};
 
 use runbook::{
+    lookup,
     names::RunbookPath,
     search::{Index, Terms},
 };
@@ -25,6 +26,8 @@ pub struct Shelf {
     /// For each runbook that is linked: from where.
     pub backlinks: BTreeMap<RunbookPath, Vec<RunbookPath>>,
     pub(super) tags: ByTag,
+    /// The ways from an alert to its runbook.
+    pub(super) alerts: lookup::Index,
     names: links::ByName,
     index: Index,
 }
@@ -79,6 +82,7 @@ impl Shelf {
                 self.backlinks.entry(target).or_default().push(entry.path.clone());
             }
         }
+        self.alerts = lookup::Index::new(self.entries.values().map(|entry| entry.as_book()));
         self.index = Index::build(&terms(&self.entries));
         self
     }

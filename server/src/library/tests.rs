@@ -49,9 +49,13 @@ fn finds_a_runbook_by_address_alert_and_file_name() {
     assert_eq!(paths(&library), ["alerts/crash", "disk-full"]);
     assert!(library.get(&path("alerts/crash")).is_some());
     assert!(library.get(&path("alerts/crash.md")).is_some());
-    assert_eq!(library.for_alert("podcrash"), Some(path("alerts/crash")));
-    assert_eq!(library.for_alert("DiskFull"), Some(path("disk-full")));
-    assert_eq!(library.for_alert("Other"), None);
+    let found = |alert| match library.find(&runbook::lookup::Wanted { alert, ..Default::default() }) {
+        runbook::lookup::Lookup::One(found) => Some(found.path),
+        _ => None,
+    };
+    assert_eq!(found("podcrash"), Some(path("alerts/crash")));
+    assert_eq!(found("DiskFull"), Some(path("disk-full")));
+    assert_eq!(found("Other"), None);
     assert_eq!(library.near("alerts/crsh")[0].path, path("alerts/crash"));
 }
 

@@ -6,14 +6,17 @@ use app::{
     error::WireError,
     paths,
     server_side::{
-        backend::{Backend, Caller, CheckAnswer, DemoLink, HomeView, Query, RunbookView, SourceStatus},
+        backend::{Backend, Caller, CheckAnswer, DemoLink, Found, HomeView, Query, RunbookView, SourceStatus},
         library::{LibraryQuery, LibraryView, Row},
     },
 };
 use async_trait::async_trait;
-use runbook::names::{CheckId, RunbookPath};
+use runbook::{
+    lookup::{Lookup, Wanted},
+    names::{CheckId, RunbookPath},
+};
 
-use super::{Portal, open};
+use super::{Portal, link, open};
 use crate::{demo::Story, library::Entry};
 
 #[async_trait]
@@ -35,15 +38,8 @@ impl Backend for Portal {
         Ok(self.view(&entry, query).await)
     }
 
-    async fn find_runbook(&self, _caller: &Caller, alert: &str) -> Result<RunbookPath, WireError> {
-        self.library.for_alert(alert).ok_or_else(|| {
-            let mut error = self.not_found(alert);
-            error.title = "No runbook for this alert".into();
-            error.message = "No runbook of the library names this alert.".into();
-            error.next_step =
-                "Give one the heading \"# Alert: \" with the alert's name, or open one of those below.".into();
-            error
-        })
+    async fn find_runbook(&self, _caller: &Caller, path: &str, query: &Query) -> Result<Found, WireError> {
+        Ok(self.find(&link::read(path, query)))
     }
 
     async fn run_check(
@@ -91,9 +87,10 @@ impl Portal {
             ("alertname", story.alertname),
         ];
         let bindings = bindings.into_iter().filter(|(_, value)| !value.is_empty());
-        let href = match self.library.for_alert(story.alertname) {
-            Some(path) => paths::runbook(path.as_str(), bindings),
-            None => paths::alert(story.alertname, bindings),
+        let wanted = Wanted { alert: story.alertname, ..Wanted::default() };
+        let href = match self.library.find(&wanted) {
+            Lookup::One(found) => paths::runbook(found.path.as_str(), bindings),
+            Lookup::Several(_) | Lookup::Missing(_) => paths::alert(story.alertname, bindings),
         };
         DemoLink { story: story.sentence.to_owned(), href }
     }
@@ -102,7 +99,7 @@ impl Portal {
         let near = self.library.near(wanted);
         let next_step = if near.is_empty() { "Look it up in the library." } else { "Did you mean one of these?" };
         let mut links: Vec<(String, String)> =
-            near.iter().map(|entry| (entry.title.clone(), paths::runbook(entry.path.as_str(), []))).collect();
+            near.into_iter().map(|near| (near.title, paths::runbook(near.path.as_str(), []))).collect();
         links.push(("All runbooks".into(), paths::HOME.into()));
         WireError {
             status: 404,

@@ -1,6 +1,8 @@
 //! The portal: what the views ask for, answered from the library, the checks and the live topics.
 
 mod backend;
+mod find;
+pub mod link;
 mod open;
 pub mod query;
 

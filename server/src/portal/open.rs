@@ -29,13 +29,12 @@ impl Portal {
     /// The runbook with its bindings and reports.
     pub(super) async fn view(&self, entry: &Entry, query: &Query) -> RunbookView {
         let runbook = &entry.runbook;
-        let mut reading = query::read(query);
         let parameters = parameters(&runbook.commands);
-        self.check_cluster(&mut reading);
         // What is no parameter of this runbook is a label of the alert: it is shown and kept, and binds nothing.
-        let (bound, labels): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut reading.bindings.0).into_iter().partition(|(name, _)| parameters.contains(name));
-        reading.bindings.0.extend(bound);
+        let mut reading = query::read(query, |name| parameters.iter().any(|known| known == name));
+        if parameters.iter().any(|name| name == "cluster") {
+            self.check_cluster(&mut reading);
+        }
         let asked: Vec<_> = runbook.commands.iter().map(|command| self.panel(entry, command, &reading)).collect();
         let panels: BTreeMap<CheckId, PanelState> =
             stream::iter(asked).buffered(CONCURRENT_CHECKS).filter_map(std::future::ready).collect().await;
@@ -48,7 +47,7 @@ impl Portal {
             query_notes: reading.notes,
             parameters,
             clusters: self.sources.clusters().iter().map(|cluster| cluster.name().to_owned()).collect(),
-            labels,
+            labels: reading.labels,
             panels,
             freshness: self.library.freshness(entry, self.now()),
             revision: entry.revision.clone(),

@@ -1,6 +1,7 @@
 //! The whole portal over the simulated homelab, asked as a browser asks it: through the router.
 
 mod doors;
+mod links;
 mod live;
 mod pages;
 mod panels;
@@ -69,6 +70,11 @@ struct World {
 
 impl World {
     async fn start(minute_of_day: u16) -> Self {
+        Self::start_with(minute_of_day, &[]).await
+    }
+
+    /// With more runbooks: path and text of each.
+    async fn start_with(minute_of_day: u16, runbooks: &[(&str, &str)]) -> Self {
         let clock = Clock::starting_at(minute_of_day);
         let options = Options { clock, seed: 7, pace: Pace::STILL };
         let homelab = Homelab::start(options).await.expect("a free port");
@@ -77,6 +83,11 @@ impl World {
         let own = folder.path().join("own");
         std::fs::create_dir(&own).expect("created");
         std::fs::write(own.join("test-alert.md"), RUNBOOK).expect("written");
+        for (path, text) in runbooks {
+            let file = own.join(path);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("created");
+            std::fs::write(file, text).expect("written");
+        }
         config.library.folders.insert(0, own);
         config.server.check_timeout_ms = 3_000;
         let portal = Portal::open(&config, clock, homelab.stories()).await.expect("a valid configuration");

@@ -1,6 +1,6 @@
 //! Pages as they come without scripts.
 
-use http::{StatusCode, header};
+use http::StatusCode;
 
 use super::{CRASH_LOOPING, NOON, World};
 
@@ -46,19 +46,6 @@ async fn offers_near_matches_for_an_unknown_runbook() {
     page.has(CRASH_LOOPING);
     assert_eq!(world.get("/nowhere").await.status, StatusCode::NOT_FOUND);
     assert_eq!(world.get("/r/..%2F..%2Fetc%2Fpasswd").await.status, StatusCode::NOT_FOUND);
-}
-
-#[tokio::test]
-async fn finds_the_runbook_of_an_alert_and_keeps_the_query() {
-    let world = World::start(NOON).await;
-    for address in ["/alert/TestAlert?pod=web-0", "/runbooks/general/testalert?pod=web-0"] {
-        let page = world.get(address).await;
-        assert_eq!(page.status, StatusCode::FOUND, "{address}");
-        assert_eq!(page.headers[header::LOCATION], "/r/test-alert?pod=web-0", "{address}");
-    }
-    let miss = world.get("/alert/TestAlrt").await;
-    assert_eq!(miss.status, StatusCode::NOT_FOUND);
-    miss.has("/r/test-alert");
 }
 
 #[tokio::test]

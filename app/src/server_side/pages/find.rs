@@ -1,33 +1,133 @@
-//! `/alert/NAME` and `/runbooks/COMPONENT/NAME`: sends an alert's link on to its runbook, query and all.
+//! `/alert/NAME` and `/runbooks/COMPONENT/NAME`: sends an alert's link on to its runbook, query and all. Where there are
+//! several, or none, the page says which alert this is and how to go on.
 
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use leptos_meta::Title;
 
-use super::frame::failure;
+use super::frame::{bar, failure};
 use crate::{
     paths,
-    server_side::request::{answer, door, page_query, path_below, redirect},
+    server_side::{
+        backend::{AlertChoice, Candidate, Found, Query},
+        request::{answer, door, page_query, path_below, redirect, set_status},
+    },
+    ui::controls::CopyButton,
 };
 
-/// The runbook for an alert, or the page with near matches.
+/// The runbook for an alert, the ones to choose from, or the beginning of a new one.
 pub(in crate::server_side) fn find_page() -> impl IntoView {
-    let alert = path_below("/").rsplit('/').next().unwrap_or_default().to_owned();
+    let below = [paths::ALERT_ROOT, paths::RUNBOOKS_ROOT].map(path_below);
+    let link = below.into_iter().find(|link| !link.is_empty()).unwrap_or_default();
     let (query, response) = (page_query(), use_context::<ResponseOptions>());
     let found = answer(async move {
         let (backend, caller) = door()?;
-        backend.find_runbook(&caller, &alert).await
+        backend.find_runbook(&caller, &link, &query).await
     });
     Suspend::new(async move {
         match found.await {
-            Ok(path) => {
-                let query = query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-                let address = paths::runbook(path.as_str(), query);
+            Ok(Found::One { path, section, query }) => {
+                let address = address(path.as_str(), section.as_deref(), &query);
                 if let Some(response) = response {
                     redirect(&response, &address);
                 }
                 view! { <main><a href=address>"The runbook for this alert"</a></main> }.into_any()
             }
+            Ok(Found::Choice(choice)) => {
+                // 300 is "multiple choices": the reader's answer is one of those listed.
+                let status = if choice.candidates.is_empty() { 404 } else { 300 };
+                if let Some(response) = response {
+                    set_status(&response, status);
+                }
+                page(*choice).into_any()
+            }
             Err(error) => failure(error).into_any(),
         }
     })
+}
+
+fn page(choice: AlertChoice) -> AnyView {
+    let name = if choice.alert.is_empty() { "an alert without a name".to_owned() } else { choice.alert.clone() };
+    let query: Query = choice.labels.clone();
+    let (title, sentence) = match choice.candidates.len() {
+        0 if choice.alert.is_empty() => ("The link names no alert", "It ends where the alert's name should stand."),
+        0 => ("No runbook for this alert", "No runbook of the library names it, and no file is called like it."),
+        _ => ("Several runbooks for this alert", "Each of these says that it is for this alert. Choose one."),
+    };
+    let notes: Vec<_> = choice.notes.into_iter().map(|note| view! { <li>{note}</li> }).collect();
+    let notes = (!notes.is_empty()).then(|| view! { <ul class="query-notes" role="status">{notes}</ul> });
+    view! {
+        <Title text=format!("{name} · Runlight") />
+        {bar(Some(name.clone()), String::new(), None)}
+        <main id="_main" class="plain find">
+            <p class="note">{title}</p>
+            <h1>{name}</h1>
+            {notes}
+            {labels(choice.labels)}
+            <p class="sentence">{sentence}</p>
+            {list("Runbooks", choice.candidates, &query)}
+            {list("Runbooks with a name like it", choice.near, &query)}
+            {choice.starter.map(|starter| view! {
+                <section aria-labelledby="_starter">
+                    <h2 id="_starter">"Begin the missing runbook"</h2>
+                    <p>
+                        "Save this as " <code>{starter.file}</code>
+                        " in a folder of the library. It is found within seconds, and its commands run at once."
+                    </p>
+                    <div class="starter">
+                        <pre tabindex="0"><code>{starter.text.clone()}</code></pre>
+                        <CopyButton text=starter.text />
+                    </div>
+                </section>
+            })}
+            <p><a href=paths::HOME>"All runbooks"</a></p>
+        </main>
+    }
+    .into_any()
+}
+
+fn labels(labels: Query) -> Option<AnyView> {
+    let rows: Vec<_> =
+        labels.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect();
+    (!rows.is_empty()).then(|| view! { <dl class="alert-labels">{rows}</dl> }.into_any())
+}
+
+fn list(title: &'static str, candidates: Vec<Candidate>, query: &Query) -> Option<AnyView> {
+    let rows: Vec<_> = candidates.into_iter().map(|candidate| row(candidate, query)).collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section>
+                <h2>{title}</h2>
+                <ul class="candidates">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn row(candidate: Candidate, query: &Query) -> AnyView {
+    let Candidate { path, section, title, reasons } = candidate;
+    let href = address(path.as_str(), section.as_deref(), query);
+    let why = (!reasons.is_empty()).then(|| view! { <span class="why">{capitalised(&reasons.join("; "))}</span> });
+    view! {
+        <li>
+            <a href=href>{title}</a>
+            <code>{format!("{path}.md")}</code>
+            {why}
+        </li>
+    }
+    .into_any()
+}
+
+fn address(path: &str, section: Option<&str>, query: &Query) -> String {
+    let address = paths::runbook(path, query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    match section {
+        Some(section) => paths::section(&address, section),
+        None => address,
+    }
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
