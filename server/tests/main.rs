@@ -1,6 +1,7 @@
 //! Everything that needs more than one module, in one binary.
 
 mod demo;
+mod deploy;
 mod house;
 mod portal;
 mod sources;

@@ -142,7 +142,7 @@ async fn sends_an_alert_on_to_its_runbook_with_its_query() {
     for address in ["/alert/DemoPodRestarts?pod=a+b&x=1&x=2", "/runbooks/general/DemoPodRestarts?pod=a+b&x=1&x=2"] {
         let response = answer(Request::get(address).body(Body::empty()).expect("a request")).await;
         assert_eq!(response.status(), StatusCode::FOUND);
-        assert_eq!(response.headers()[header::LOCATION], "/r/alerts/DemoPodRestarts?pod=a%20b&x=1&x=2");
+        assert_eq!(response.headers()[header::LOCATION], "/r/alerts/DemoPodRestarts?pod=a%20b&x=1&x=2#step-1");
     }
 }
 
@@ -170,6 +170,17 @@ async fn names_the_runbooks_around_this_one() {
     let page = runbook(SITUATION).await;
     assert!(page.contains("Backup &lt;pressure&gt;"));
     assert!(page.contains("both are about talos"));
+}
+
+#[tokio::test]
+async fn offers_the_runbooks_of_an_alert_with_several_and_a_beginning_for_one_with_none() {
+    let (status, page) = get("/alert/Doubled?pod=a%26b").await;
+    assert_eq!(status, StatusCode::MULTIPLE_CHOICES);
+    assert_eq!(page.matches("href=\"/r/alerts/DemoPodRestarts?pod=a%26b\"").count(), 2);
+    assert!(page.contains("Its file is called like the alert"));
+    let (status, page) = get("/alert/Nope?pod=%3Cb%3E").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(page.contains("# Alert: Nope") && page.contains("nope.md") && !page.contains("<b>"));
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ pub fn read(path: &str, query: &Query) -> AlertLink {
         Some((component, name)) => (Some(component.rsplit('/').next().unwrap_or(component).to_owned()), name),
         None => (None, path),
     };
-    let name: String = name.chars().filter(|c| !c.is_control()).collect();
+    let name = unplus(name);
     let by_label = || query.iter().find(|(name, _)| name == "alertname").map(|(_, value)| value.clone());
     let alert = match name.trim() {
         "" => by_label().unwrap_or_default(),
@@ -51,8 +51,8 @@ pub fn read(path: &str, query: &Query) -> AlertLink {
 impl AlertLink {
     /// The runbook's own path, where the link carries it.
     pub fn runbook(&self) -> Option<&str> {
-        let field = |name: &&str| self.query.iter().find(|(known, value)| known == *name && !value.is_empty());
-        RUNBOOK_FIELDS.iter().find_map(|name| field(&name)).map(|(_, value)| value.as_str())
+        let field = |name: &&str| self.query.iter().find(|(known, value)| known == name && !value.is_empty());
+        RUNBOOK_FIELDS.iter().find_map(field).map(|(_, value)| value.as_str())
     }
 
     /// The query without the runbook's own path, once that has been found.
@@ -73,6 +73,18 @@ fn split_off_parameters(path: &str) -> (&str, Option<&str>) {
         Some((at, _)) => (&path[..at], Some(&path[at + 1..])),
         None => (path, None),
     }
+}
+
+/// The name as people write it. `urlquery` writes a blank as "+", which means a blank in a query and itself in a path:
+/// one between words was a blank.
+fn unplus(name: &str) -> String {
+    let letters: Vec<char> = name.chars().filter(|c| !c.is_control()).collect();
+    let is_word = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(|c| c.is_alphanumeric());
+    let letter = |(at, c): (usize, &char)| match c {
+        '+' if is_word(at.checked_sub(1)) && is_word(Some(at + 1)) => ' ',
+        c => *c,
+    };
+    letters.iter().enumerate().map(letter).collect()
 }
 
 #[cfg(test)]
@@ -97,6 +109,8 @@ mod tests {
             ("PodDown#", "", "PodDown", None, &[]),
             ("Is the disk full?", "pod=b", "Is the disk full?", None, &[("pod", "b")]),
             ("R&D down", "", "R&D down", None, &[]),
+            ("Disk+full", "", "Disk full", None, &[]),
+            ("C++Crash", "", "C++Crash", None, &[]),
             ("", "alertname=PodDown", "PodDown", None, &[("alertname", "PodDown")]),
             ("<no value>", "alertname=PodDown", "PodDown", None, &[("alertname", "PodDown")]),
             ("", "", "", None, &[]),
