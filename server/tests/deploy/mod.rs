@@ -39,12 +39,17 @@ fn the_tests_of_the_rules_notice_a_wrong_one() {
     let Some(promtool) = PROMTOOL.find() else { return };
     for (right, wrong) in [
         ("> 5", "> 4"),
+        ("> 5", ">= 5"),
+        ("> 5", "> 6"),
         ("for: 15m", "for: 45m"),
+        ("for: 15m", "for: 5m"),
         ("[1h]", "[30m]"),
+        ("[1h]", "[2h]"),
         ("namespace=\"kube-system\", ", ""),
         ("|etcd", ""),
         ("$labels.pod | urlquery", "$labels.pod"),
         ("or $labels.cluster $externalLabels.cluster", "$externalLabels.cluster"),
+        ("or $labels.cluster $externalLabels.cluster", "$labels.cluster"),
     ] {
         let copy = tempfile::tempdir().expect("a folder");
         let rules = read("rules.yaml");
