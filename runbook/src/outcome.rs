@@ -91,6 +91,8 @@ pub enum Body {
     Log(Log),
     /// Backup runs against a daily window: `data-panel="window"`.
     Window(Window),
+    /// A runbook's table judged against the facts of a crash: `data-panel="verdict"`.
+    Verdict(Box<crate::verdict::Verdict>),
     /// Text as the tool prints it: `data-panel="text"`.
     Text {
         /// The whole text.
@@ -107,6 +109,7 @@ impl Body {
             Self::Table(_) => "table",
             Self::Log(_) => "log",
             Self::Window(_) => "window",
+            Self::Verdict(_) => "verdict",
             Self::Text { .. } => "text",
         }
     }

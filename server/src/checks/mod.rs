@@ -3,10 +3,12 @@
 
 mod backups;
 mod describe;
+mod facts;
 mod fetch;
 mod logs;
 mod pods;
 mod print;
+mod standing;
 mod table;
 mod telling;
 mod text;
@@ -20,19 +22,23 @@ use std::{
 };
 
 use futures::{
-    FutureExt, Stream,
+    FutureExt, StreamExt,
     future::{BoxFuture, Shared, WeakShared},
+    stream::BoxStream,
 };
 use runbook::{
     binding::Bindings,
     check::{Check, ClusterAsk, ProxmoxAsk, Question},
     document::DailyWindow,
     outcome::{Body, Outcome, Report, Unknown},
+    time::Timestamp,
 };
 use tokio::sync::Semaphore;
 
 use crate::{clock::Clock, config, sources::Sources};
+use facts::CaseFiles;
 use fetch::Answer;
+pub use standing::{Matter, PanelAsk, PanelKind};
 pub use telling::Telling;
 
 /// A check and the situation in which it is asked. Equal asks have equal answers.
@@ -42,6 +48,27 @@ pub struct Ask {
     pub check: Check,
     /// What the reader is looking at.
     pub situation: Situation,
+}
+
+/// What a page can follow: the check of a command, or a panel that stands on the page without one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// A command's check.
+    Check(Box<Ask>),
+    /// A panel without a command: the verdict, the recovery.
+    Panel(PanelAsk),
+}
+
+impl From<Ask> for Topic {
+    fn from(ask: Ask) -> Self {
+        Self::Check(Box::new(ask))
+    }
+}
+
+impl From<PanelAsk> for Topic {
+    fn from(ask: PanelAsk) -> Self {
+        Self::Panel(ask)
+    }
 }
 
 /// What the reader is looking at, as far as it changes an answer.
@@ -83,7 +110,8 @@ pub struct Runner {
     clock: Clock,
     timeout: Duration,
     limit: Semaphore,
-    running: Mutex<HashMap<Ask, WeakShared<BoxFuture<'static, Arc<Report>>>>>,
+    case_files: Arc<CaseFiles>,
+    running: Mutex<HashMap<Topic, WeakShared<BoxFuture<'static, Arc<Report>>>>>,
 }
 
 impl fmt::Debug for Runner {
@@ -95,22 +123,24 @@ impl fmt::Debug for Runner {
 impl Runner {
     /// A runner with the limits of `[server]`.
     pub fn new(sources: Arc<Sources>, clock: Clock, server: &config::Server) -> Arc<Self> {
+        let timeout = Duration::from_millis(server.check_timeout_ms);
         Arc::new(Self {
+            case_files: CaseFiles::new(Arc::clone(&sources), clock, timeout),
             sources,
             clock,
-            timeout: Duration::from_millis(server.check_timeout_ms),
+            timeout,
             limit: Semaphore::new(server.max_concurrent_checks),
             running: Mutex::default(),
         })
     }
 
-    /// Asks the source and judges the answer. Joins a run of the same ask that is under way.
-    pub async fn run(self: &Arc<Self>, ask: &Ask) -> Arc<Report> {
-        let report = self.join_or_start(ask).await;
+    /// Asks the source and judges the answer. Joins a run of the same topic that is under way.
+    pub async fn run(self: &Arc<Self>, topic: &Topic) -> Arc<Report> {
+        let report = self.join_or_start(topic).await;
         // Whoever comes last removes the finished run; a new one may already have taken its place.
         let mut running = self.lock();
-        if running.get(ask).is_some_and(|run| run.upgrade().is_none_or(|run| run.peek().is_some())) {
-            running.remove(ask);
+        if running.get(topic).is_some_and(|run| run.upgrade().is_none_or(|run| run.peek().is_some())) {
+            running.remove(topic);
         }
         report
     }
@@ -140,21 +170,31 @@ impl Runner {
     }
 
     /// Fires whenever the answer may have changed.
-    pub fn changes(&self, ask: &Ask) -> impl Stream<Item = ()> + Send + Unpin + use<> {
-        fetch::changes(&self.sources, ask)
+    pub fn changes(&self, topic: &Topic) -> BoxStream<'static, ()> {
+        match topic {
+            Topic::Check(ask) => fetch::changes(&self.sources, ask).boxed(),
+            Topic::Panel(ask) => standing::changes(&self.sources, ask),
+        }
     }
 
-    fn join_or_start(self: &Arc<Self>, ask: &Ask) -> Running {
+    fn join_or_start(self: &Arc<Self>, topic: &Topic) -> Running {
         let mut running = self.lock();
-        if let Some(run) = running.get(ask).and_then(WeakShared::upgrade) {
+        if let Some(run) = running.get(topic).and_then(WeakShared::upgrade) {
             return run;
         }
-        let (runner, asked) = (Arc::clone(self), ask.clone());
-        let run = async move { Arc::new(runner.judge(&asked).await) }.boxed().shared();
+        let (runner, asked) = (Arc::clone(self), topic.clone());
+        let run = async move { Arc::new(runner.answer(&asked).await) }.boxed().shared();
         if let Some(weak) = run.downgrade() {
-            running.insert(ask.clone(), weak);
+            running.insert(topic.clone(), weak);
         }
         run
+    }
+
+    async fn answer(&self, topic: &Topic) -> Report {
+        match topic {
+            Topic::Check(ask) => self.judge(ask).await,
+            Topic::Panel(ask) => standing::report(&self.case_files, ask).await,
+        }
     }
 
     async fn judge(&self, ask: &Ask) -> Report {
@@ -168,14 +208,7 @@ impl Runner {
             Ok(Answer::Describe(answer)) => describe::judge(&answer, ask, now),
             Ok(Answer::Log(answer)) => logs::judge(&answer, ask, now),
             Ok(Answer::Backups(answer)) => backups::judge(&answer, ask, now),
-            Err(unknown) => Report {
-                title: unknown.asked.clone(),
-                source: String::new(),
-                asked_at,
-                outcome: Outcome::Unknown(unknown),
-                body: Body::Empty,
-                notes: Vec::new(),
-            },
+            Err(unknown) => unanswered(unknown, asked_at),
         }
     }
 
@@ -197,7 +230,19 @@ impl Runner {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Ask, WeakShared<BoxFuture<'static, Arc<Report>>>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Topic, WeakShared<BoxFuture<'static, Arc<Report>>>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The report on a question that got no answer.
+fn unanswered(unknown: Unknown, asked_at: Timestamp) -> Report {
+    Report {
+        title: unknown.asked.clone(),
+        source: String::new(),
+        asked_at,
+        outcome: Outcome::Unknown(unknown),
+        body: Body::Empty,
+        notes: Vec::new(),
     }
 }

@@ -1,6 +1,11 @@
 //! One runbook of the library: its file, read, with what the rest of the portal asks of it again and again.
 
-use std::{fs, io, path::Path, sync::Arc, time::SystemTime};
+use std::{
+    fs, io,
+    path::Path,
+    sync::{Arc, OnceLock},
+    time::SystemTime,
+};
 
 use runbook::{
     document::{DailyWindow, Runbook},
@@ -11,7 +16,7 @@ use runbook::{
 use sha2::{Digest, Sha256};
 
 use super::{links, walk::Found};
-use crate::checks::Telling;
+use crate::checks::{Matter, Telling};
 
 /// A runbook is text for people: a larger file is something else.
 pub(super) const MAX_FILE_BYTES: u64 = 2 * 1024 * 1024;
@@ -42,9 +47,16 @@ pub struct Entry {
     /// When the file was last written.
     pub(super) modified: SystemTime,
     pub(super) size_bytes: u64,
+    /// Read when a page is first opened: a library of thousands is loaded without it.
+    matter: OnceLock<Matter>,
 }
 
 impl Entry {
+    /// What it says of crashes and recovery: its table as rules, its own figures.
+    pub fn matter(&self) -> &Matter {
+        self.matter.get_or_init(|| Matter::of(&self.runbook))
+    }
+
     /// Reads a file. The error says in words why the library leaves it out.
     pub(super) fn read(path: RunbookPath, folder: usize, file: &Found) -> Result<Self, ReadError> {
         if file.size_bytes > MAX_FILE_BYTES {
@@ -79,6 +91,7 @@ impl Entry {
             runbook: Arc::new(runbook),
             modified: file.modified,
             size_bytes: file.size_bytes,
+            matter: OnceLock::new(),
         })
     }
 

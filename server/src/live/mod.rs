@@ -9,11 +9,14 @@ use std::{
 
 use app::panels::drawn;
 use futures::{Stream, StreamExt, stream};
-use runbook::{names::CheckId, outcome::Report};
+use runbook::{
+    names::CheckId,
+    outcome::{Body, Report},
+};
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
 
-use crate::checks::{Ask, Runner};
+use crate::checks::{Runner, Topic};
 
 /// Changes that come faster than this are shown together.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
@@ -31,7 +34,7 @@ pub struct Update {
 #[derive(Debug)]
 pub struct Hub {
     runner: Arc<Runner>,
-    topics: Mutex<HashMap<Ask, watch::Sender<Option<Arc<str>>>>>,
+    topics: Mutex<HashMap<Topic, watch::Sender<Option<Arc<str>>>>>,
 }
 
 impl Hub {
@@ -41,9 +44,9 @@ impl Hub {
     }
 
     /// Every report on these questions from now on, the present one first.
-    pub fn follow(self: &Arc<Self>, asks: Vec<(CheckId, Ask)>) -> impl Stream<Item = Update> + Send + use<> {
-        stream::select_all(asks.into_iter().map(|(check, ask)| {
-            WatchStream::new(self.subscribe(ask))
+    pub fn follow(self: &Arc<Self>, topics: Vec<(CheckId, Topic)>) -> impl Stream<Item = Update> + Send + use<> {
+        stream::select_all(topics.into_iter().map(|(check, topic)| {
+            WatchStream::new(self.subscribe(topic))
                 .filter_map(move |panel| std::future::ready(panel.map(|panel| Update { check: check.clone(), panel })))
         }))
     }
@@ -53,37 +56,37 @@ impl Hub {
         self.lock().len()
     }
 
-    fn subscribe(self: &Arc<Self>, ask: Ask) -> watch::Receiver<Option<Arc<str>>> {
+    fn subscribe(self: &Arc<Self>, topic: Topic) -> watch::Receiver<Option<Arc<str>>> {
         let mut topics = self.lock();
-        if let Some(topic) = topics.get(&ask) {
-            return topic.subscribe();
+        if let Some(known) = topics.get(&topic) {
+            return known.subscribe();
         }
         let (sender, receiver) = watch::channel(None);
-        topics.insert(ask.clone(), sender.clone());
-        tokio::spawn(Arc::clone(self).keep(ask, sender));
+        topics.insert(topic.clone(), sender.clone());
+        tokio::spawn(Arc::clone(self).keep(topic, sender));
         receiver
     }
 
-    async fn keep(self: Arc<Self>, ask: Ask, sender: watch::Sender<Option<Arc<str>>>) {
+    async fn keep(self: Arc<Self>, topic: Topic, sender: watch::Sender<Option<Arc<str>>>) {
         loop {
             tokio::select! {
                 () = sender.closed() => {}
-                () = self.publish_changes(&ask, &sender) => {}
+                () = self.publish_changes(&topic, &sender) => {}
             }
             let mut topics = self.lock();
             // Somebody may have come between the last reader's leaving and this lock.
             if sender.receiver_count() == 0 {
-                topics.remove(&ask);
+                topics.remove(&topic);
                 return;
             }
         }
     }
 
-    async fn publish_changes(&self, ask: &Ask, sender: &watch::Sender<Option<Arc<str>>>) {
-        let mut changes = self.runner.changes(ask);
+    async fn publish_changes(&self, topic: &Topic, sender: &watch::Sender<Option<Arc<str>>>) {
+        let mut changes = self.runner.changes(topic);
         let mut shown: Option<Report> = None;
         loop {
-            let report = self.runner.run(ask).await;
+            let report = self.runner.run(topic).await;
             if shown.as_ref().is_none_or(|shown| says_something_else(shown, &report)) {
                 match serde_json::to_string(&drawn::update(&report, &[])) {
                     Ok(json) => drop(sender.send_replace(Some(json.into()))),
@@ -96,7 +99,7 @@ impl Hub {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Ask, watch::Sender<Option<Arc<str>>>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Topic, watch::Sender<Option<Arc<str>>>>> {
         self.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -105,8 +108,10 @@ impl Hub {
 fn says_something_else(shown: &Report, new: &Report) -> bool {
     let mut new = new.clone();
     new.asked_at = shown.asked_at;
-    if let (runbook::outcome::Body::Window(shown), runbook::outcome::Body::Window(new)) = (&shown.body, &mut new.body) {
-        new.now = shown.now;
+    match (&shown.body, &mut new.body) {
+        (Body::Window(shown), Body::Window(new)) => new.now = shown.now,
+        (Body::Verdict(shown), Body::Verdict(new)) => new.judged_at = shown.judged_at,
+        _ => {}
     }
     *shown != new
 }

@@ -37,7 +37,7 @@ const LOG_INTERVAL: Duration = Duration::from_secs(2);
 const MAX_OTHERS: usize = 20;
 
 /// The cluster that a command's context names, else the one that the reader looks at, else the only one.
-pub(super) fn find<'a>(
+pub(in crate::checks) fn find<'a>(
     sources: &'a Sources,
     context: Option<&str>,
     situation: &Situation,
@@ -212,7 +212,7 @@ fn restart_mark(cluster: &Cluster, target: &(LogTarget, Scope, Situation)) -> Ve
 }
 
 /// The pods of a cluster once they have been read, or why they cannot be.
-async fn loaded_pods(cluster: &Cluster) -> Result<PodView, Unknown> {
+pub(in crate::checks) async fn loaded_pods(cluster: &Cluster) -> Result<PodView, Unknown> {
     let mut changes = cluster.pod_changes();
     loop {
         changes.borrow_and_update();

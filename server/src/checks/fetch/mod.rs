@@ -1,6 +1,6 @@
 //! Asks the sources. Does no thinking: what came back is judged elsewhere.
 
-mod cluster;
+pub(super) mod cluster;
 mod describe;
 mod objects;
 mod proxmox;

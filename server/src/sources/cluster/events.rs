@@ -26,18 +26,30 @@ pub struct PodEvent {
     pub count: u32,
     /// Who says so: `kubelet`.
     pub source: String,
+    /// The container that it is about, when it says so.
+    pub container: Option<String>,
 }
 
 impl Cluster {
     /// A pod's events, oldest first.
     pub async fn pod_events(&self, namespace: &str, pod: &str) -> Result<Vec<PodEvent>, SourceFailure> {
-        let words = format!("Events of {namespace}/{pod} in {}", self.name());
-        let asked = Asked::new(words, "list", "events", Some(namespace));
-        self.read_events(namespace, pod).await.map_err(|error| self.connection.failure(&asked, error))
+        self.events_about("Pod", namespace, pod).await
     }
 
-    async fn read_events(&self, namespace: &str, pod: &str) -> Result<Vec<PodEvent>, ClusterError> {
-        let selector = percent_encode(&format!("involvedObject.kind=Pod,involvedObject.name={pod}"));
+    /// Events about an object of a kind (`ReplicaSet`), oldest first.
+    pub async fn events_about(
+        &self,
+        kind: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Vec<PodEvent>, SourceFailure> {
+        let words = format!("Events of {namespace}/{name} in {}", self.name());
+        let asked = Asked::new(words, "list", "events", Some(namespace));
+        self.read_events(kind, namespace, name).await.map_err(|error| self.connection.failure(&asked, error))
+    }
+
+    async fn read_events(&self, kind: &str, namespace: &str, name: &str) -> Result<Vec<PodEvent>, ClusterError> {
+        let selector = percent_encode(&format!("involvedObject.kind={kind},involvedObject.name={name}"));
         let namespace = percent_encode(namespace);
         let path = format!("/api/v1/namespaces/{namespace}/events?limit={MAX_EVENTS}&fieldSelector={selector}");
         let answer = self.connection.get(&path, "application/json", MAX_BYTES).await?;
@@ -68,7 +80,14 @@ struct WireEvent {
     series: Option<WireSeries>,
     source: Option<WireSource>,
     reporting_component: Option<String>,
+    involved_object: Option<WireInvolved>,
     metadata: WireMeta,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireInvolved {
+    field_path: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -106,10 +125,17 @@ impl From<WireEvent> for PodEvent {
             is_warning: event.kind == "Warning",
             count: series.and_then(|series| series.count).or(event.count).unwrap_or(1).max(1),
             source: source.or(event.reporting_component).unwrap_or_else(|| "unknown".into()),
+            container: event.involved_object.and_then(|object| container_in(&object.field_path?)),
             reason: event.reason,
             message: event.message,
         }
     }
+}
+
+/// `web` in `spec.containers{web}`.
+fn container_in(field_path: &str) -> Option<String> {
+    let (_, rest) = field_path.split_once("ontainers{")?;
+    rest.strip_suffix('}').map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -130,6 +156,8 @@ mod tests {
         let new = event(json!({"type": "Normal", "reason": "Scheduled", "eventTime": "2026-02-26T02:23:41.5Z",
             "lastTimestamp": null, "source": {}, "reportingComponent": "default-scheduler", "metadata": {}}));
         assert_eq!((new.at, new.count), (Some(Timestamp(1_772_072_621_500)), 1));
+        assert_eq!(container_in("spec.initContainers{wait-for-db}").as_deref(), Some("wait-for-db"));
+        assert_eq!(container_in("spec.nodeName"), None);
         assert_eq!(new.source, "default-scheduler");
     }
 }

@@ -1,0 +1,172 @@
+//! A pod's containers as facts: states and restarts from the watch; messages, amounts and probes from the whole pod.
+
+use runbook::{
+    memory::Quantity,
+    verdict::{Container, ContainerKind, Ended, Fact, MemoryUse, State},
+};
+use serde_json::Value;
+
+use crate::sources::cluster::{self, CachedPod, Role};
+
+/// Longest message that a fact carries, in characters.
+const MAX_MESSAGE_CHARS: usize = 4_000;
+
+/// The containers in the order of the watch: init containers first. `object` is the whole pod, when it could be read.
+pub(super) fn read(pod: &CachedPod, object: Option<&Value>, peak_of: &dyn Fn(&str) -> Fact<u64>) -> Vec<Container> {
+    pod.containers.iter().map(|container| read_one(container, object, peak_of)).collect()
+}
+
+fn read_one(
+    container: &cluster::Container,
+    object: Option<&Value>,
+    peak_of: &dyn Fn(&str) -> Fact<u64>,
+) -> Container {
+    let name = &*container.name;
+    let spec = object.and_then(|pod| find(&pod["spec"], &["initContainers", "containers"], name));
+    let status =
+        object.and_then(|pod| find(&pod["status"], &["initContainerStatuses", "containerStatuses"], name));
+    let amount = |kind: &str| {
+        let Quantity(bytes) = spec?["resources"][kind]["memory"].as_str()?.parse().ok()?;
+        Some(bytes)
+    };
+    let watched_limit =
+        || container.memory_limit.as_deref().and_then(|limit| limit.parse().ok()).map(|Quantity(bytes)| bytes);
+    Container {
+        name: name.to_owned(),
+        kind: match container.role {
+            Role::Init => ContainerKind::Init,
+            Role::Sidecar => ContainerKind::Sidecar,
+            Role::Main => ContainerKind::Main,
+        },
+        image: container.image.to_string(),
+        is_ready: container.is_ready,
+        restart_count: container.restarts,
+        restarts: container.restart_history.to_vec(),
+        state: read_state(container.state.as_ref(), status),
+        last_ended: container.last_ended.as_deref().map(|ended| read_end(ended, status.map(|one| &one["lastState"]))),
+        memory: MemoryUse {
+            request_bytes: amount("requests"),
+            limit_bytes: amount("limits").or_else(watched_limit),
+            peak_bytes: peak_of(name),
+        },
+        probes: spec.map_or_else(Vec::new, describe_probes),
+    }
+}
+
+fn find<'v>(part: &'v Value, lists: &[&str], name: &str) -> Option<&'v Value> {
+    lists.iter().filter_map(|list| part[*list].as_array()).flatten().find(|one| one["name"] == name)
+}
+
+fn read_state(state: Option<&cluster::State>, status: Option<&Value>) -> State {
+    match state {
+        None => State::NotReported,
+        Some(cluster::State::Running { since }) => State::Running { started_at: *since },
+        Some(cluster::State::Waiting { reason, message }) => {
+            let whole = status.and_then(|status| status["state"]["waiting"]["message"].as_str());
+            State::Waiting { reason: reason.to_string(), message: message_of(whole, message.as_deref()) }
+        }
+        Some(cluster::State::Ended(ended)) => State::Ended(read_end(ended, status.map(|one| &one["state"]))),
+    }
+}
+
+/// `state` is the container's state or last state in the whole pod; the watch cuts messages.
+fn read_end(ended: &cluster::Ended, state: Option<&Value>) -> Ended {
+    let same = state.map(|state| &state["terminated"]).filter(|end| end["exitCode"] == ended.exit_code);
+    Ended {
+        reason: ended.reason.to_string(),
+        exit_code: ended.exit_code,
+        message: message_of(same.and_then(|end| end["message"].as_str()), ended.message.as_deref()),
+        started_at: ended.started_at,
+        ended_at: ended.finished_at,
+    }
+}
+
+fn message_of(whole: Option<&str>, cut: Option<&str>) -> String {
+    whole.or(cut).unwrap_or("").chars().take(MAX_MESSAGE_CHARS).collect()
+}
+
+/// "liveness: HTTP GET :8080/healthz every 10 s, 3 failures, 1 s to answer".
+fn describe_probes(spec: &Value) -> Vec<String> {
+    const PROBES: [(&str, &str); 3] =
+        [("startupProbe", "startup"), ("livenessProbe", "liveness"), ("readinessProbe", "readiness")];
+    PROBES
+        .iter()
+        .filter(|(field, _)| spec[*field].is_object())
+        .map(|(field, name)| {
+            let probe = &spec[*field];
+            let number = |field: &str, default: u64| probe[field].as_u64().unwrap_or(default);
+            format!(
+                "{name}: {} every {} s, {} failures, {} s to answer",
+                describe_action(probe),
+                number("periodSeconds", 10),
+                number("failureThreshold", 3),
+                number("timeoutSeconds", 1),
+            )
+        })
+        .collect()
+}
+
+fn describe_action(probe: &Value) -> String {
+    let word = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    if let Some(get) = probe.get("httpGet") {
+        let scheme = get["scheme"].as_str().unwrap_or("HTTP");
+        let path = get["path"].as_str().unwrap_or("/");
+        return format!("{scheme} GET {}:{}{path}", word(&get["host"]), word(&get["port"]));
+    }
+    if let Some(socket) = probe.get("tcpSocket") {
+        return format!("TCP {}:{}", word(&socket["host"]), word(&socket["port"]));
+    }
+    if let Some(grpc) = probe.get("grpc") {
+        return format!("gRPC :{}{}", word(&grpc["port"]), word(&grpc["service"]));
+    }
+    let command: Vec<String> = probe["exec"]["command"].as_array().into_iter().flatten().map(word).collect();
+    if command.is_empty() { "a way of asking that Runlight does not know".into() } else { command.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn describes_probes_with_the_defaults_that_kubernetes_fills_in() {
+        let spec = json!({
+            "livenessProbe": {"httpGet": {"path": "/healthz", "port": 8080}, "timeoutSeconds": 5},
+            "readinessProbe": {"tcpSocket": {"port": "web"}, "periodSeconds": 3, "failureThreshold": 1},
+            "startupProbe": {"exec": {"command": ["sh", "-c", "test -f /ready"]}},
+        });
+        assert_eq!(
+            describe_probes(&spec),
+            [
+                "startup: sh -c test -f /ready every 10 s, 3 failures, 1 s to answer",
+                "liveness: HTTP GET :8080/healthz every 10 s, 3 failures, 5 s to answer",
+                "readiness: TCP :web every 3 s, 1 failures, 1 s to answer",
+            ]
+        );
+        assert!(describe_probes(&json!({})).is_empty());
+        assert_eq!(describe_action(&json!({"later": {}})), "a way of asking that Runlight does not know");
+    }
+
+    #[test]
+    fn takes_the_whole_message_of_the_same_end_only() {
+        let ended = cluster::Ended {
+            reason: "Error".into(),
+            exit_code: 1,
+            signal: 0,
+            message: Some("cut".into()),
+            started_at: None,
+            finished_at: None,
+        };
+        let whole = json!({"terminated": {"exitCode": 1, "message": "cut and the rest"}});
+        assert_eq!(read_end(&ended, Some(&whole)).message, "cut and the rest");
+        // The pod was read after another crash.
+        let other = json!({"terminated": {"exitCode": 137, "message": "another"}});
+        assert_eq!(read_end(&ended, Some(&other)).message, "cut");
+        assert_eq!(read_end(&ended, None).message, "cut");
+    }
+}

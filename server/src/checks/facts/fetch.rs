@@ -1,0 +1,351 @@
+//! Asks everything that the facts of a crash need, at the same time where nothing depends on the other. Thinks nothing.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::join;
+use runbook::{
+    memory::Quantity,
+    outcome::Unknown,
+    time::{DAY_MS, Timestamp},
+    verdict::{Backups, Event, Fact, Facts, LogText, Owner, TextLine},
+};
+use serde_json::Value;
+
+use super::{
+    super::{Situation, fetch::cluster::loaded_pods},
+    CaseFile, CaseFiles, Key, backups, containers, node, owners,
+};
+use crate::sources::{
+    SourceFailure,
+    cluster::{CachedPod, Cluster, GetRequest, GetScope, LogAnswer, LogRequest, PodView, PodWatchState},
+};
+
+/// Lines of a log that are searched.
+const LOG_LINES: u32 = 1_000;
+/// How long the watch keeps the times of restarts.
+const KEPT_MS: i64 = DAY_MS;
+
+pub(super) async fn gather(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key) -> CaseFile {
+    let limit = files.part_limit;
+    let listed = tokio::time::timeout(limit, loaded_pods(cluster)).await;
+    let view = match listed.unwrap_or_else(|_| Err(late(format!("Pods of {}", cluster.name()), limit))) {
+        Ok(view) => view,
+        Err(unknown) => return empty(key, unknown, files.clock.now()),
+    };
+    let Some(pod) = view.pods.get(&key.namespace, &key.pod).cloned() else {
+        return gone(files, cluster, key, &view).await;
+    };
+    let object = get_object(cluster, "pods", &key.namespace, &key.pod, limit).await;
+    let first = containers::read(&pod, object.as_ref().ok(), &|_| Fact::Unknown(not_measured(cluster)));
+    let mut facts = outline(key, files.clock.now());
+    facts.containers = Fact::Known(first);
+    let focus = facts.focus().cloned();
+    let log = async |is_previous: bool| match &focus {
+        Some(one) if is_previous && one.has_never_ended() => Fact::Unknown(no_run_has_ended(&one.name)),
+        Some(one) => get_log(cluster, key, &one.name, is_previous, limit).await,
+        None => Fact::Unknown(no_run_has_ended("The container")),
+    };
+    let (previous_log, current_log, (owners, events), (node, backups), usage) = join!(
+        log(true),
+        log(false),
+        async {
+            let owners = owners::follow(cluster, &key.namespace, object.as_ref().ok(), &pod, limit).await;
+            let events = get_events(cluster, key, &owners, limit).await;
+            (owners, events)
+        },
+        async {
+            let node = get_node(cluster, &pod, limit).await;
+            let backups = backups::fetch(files, cluster, &pod.node, node.as_ref(), limit).await;
+            (node, backups)
+        },
+        get_usage(cluster, key, limit),
+    );
+    let peak_of = |name: &str| match &usage {
+        Err(unknown) => Fact::Unknown(unknown.clone()),
+        Ok(usage) => match usage.iter().find(|(container, _)| container == name) {
+            Some((_, bytes)) => Fact::Known(files.remember_peak(&pod.uid, name, *bytes)),
+            None => Fact::Unknown(not_measured(cluster)),
+        },
+    };
+    let now = files.clock.now();
+    facts.phase = pod.phase.to_string();
+    let status_word = |name: &str| {
+        let word = object.as_ref().ok()?["status"][name].as_str()?;
+        (!word.is_empty()).then(|| word.to_owned())
+    };
+    facts.pod_reason = status_word("reason");
+    facts.pod_message = status_word("message");
+    facts.containers = Fact::Known(containers::read(&pod, object.as_ref().ok(), &peak_of));
+    facts.previous_log = previous_log;
+    facts.current_log = current_log;
+    facts.events = events;
+    facts.node = node.as_ref().map(|node| node::read(&pod.node, node));
+    facts.owners = owners.iter().map(|link| Owner { kind: link.kind.clone(), name: link.name.clone() }).collect();
+    facts.watching_since = view.watching_since.map(|since| since.max(now.plus_ms(-KEPT_MS)));
+    facts.backups = backups.runs;
+    facts.local_zone = backups.zone;
+    CaseFile {
+        facts,
+        object,
+        owners,
+        machine: backups.machine,
+        stale_since: stale_since(&view),
+        cluster: cluster.name().to_owned(),
+        asked_at: now,
+        pod: Some(pod),
+    }
+}
+
+/// The pod is not there. Its backups and what may have replaced it still can be told.
+async fn gone(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key, view: &PodView) -> CaseFile {
+    let stem = key.pod.rsplit_once('-').map_or(key.pod.as_str(), |(stem, _)| stem);
+    let alike: Vec<String> = view
+        .pods
+        .in_namespace(&key.namespace)
+        .filter(|pod| pod.name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('-')))
+        .take(3)
+        .map(|pod| pod.name.to_string())
+        .collect();
+    let remedy = match alike.as_slice() {
+        [] => "It may have been replaced: choose a pod in the table below, or correct the values at the top.".into(),
+        names => format!("It may have been replaced by {}: set it at the top.", names.join(" or ")),
+    };
+    let unknown = Unknown {
+        asked: format!("Pod {} in {} of {}", key.pod, key.namespace, cluster.name()),
+        reason: format!("{} has no pod {} in namespace {} now.", cluster.name(), key.pod, key.namespace),
+        remedy,
+        log_id: None,
+    };
+    let backups = backups::fetch(files, cluster, "", None, files.part_limit).await;
+    let mut file = empty(key, unknown, files.clock.now());
+    file.facts.backups = backups.runs;
+    file.facts.local_zone = backups.zone;
+    file.stale_since = stale_since(view);
+    file
+}
+
+fn stale_since(view: &PodView) -> Option<Timestamp> {
+    match view.state {
+        PodWatchState::Stale { since, .. } => Some(since),
+        PodWatchState::Live { .. } | PodWatchState::Loading { .. } | PodWatchState::Failed(_) => None,
+    }
+}
+
+/// One object as JSON.
+pub(super) async fn get_object(
+    cluster: &Cluster,
+    kind: &str,
+    namespace: &str,
+    name: &str,
+    limit: Duration,
+) -> Result<Value, Unknown> {
+    let scope = if namespace.is_empty() { GetScope::All } else { GetScope::Namespace(namespace.to_owned()) };
+    let request =
+        GetRequest { kind: kind.to_owned(), names: vec![name.to_owned()], scope, selector: None, field_selector: None };
+    within(limit, format!("{kind} {name} of {}", cluster.name()), cluster.get_json(&request)).await
+}
+
+async fn get_log(cluster: &Cluster, key: &Key, container: &str, is_previous: bool, limit: Duration) -> Fact<LogText> {
+    let which = if is_previous { "Previous log" } else { "Log" };
+    let asked = format!("{which} of {container} in {}/{}", key.namespace, key.pod);
+    let request = LogRequest {
+        namespace: key.namespace.clone(),
+        pod: key.pod.clone(),
+        container: Some(container.to_owned()),
+        is_previous,
+        tail_lines: Some(LOG_LINES),
+        since_s: None,
+    };
+    match within(limit, asked.clone(), cluster.logs(&request)).await {
+        Err(unknown) => Fact::Unknown(unknown),
+        Ok(LogAnswer::Lines { lines, bound }) => Fact::Known(LogText {
+            is_whole: !bound.has_older && !bound.is_cut_at_end,
+            lines: lines.into_iter().map(|line| TextLine { at: line.at, text: line.text }).collect(),
+        }),
+        // Neither is a log: nothing may be concluded from what it does not say.
+        Ok(LogAnswer::NoPreviousYet { reason } | LogAnswer::Waiting { reason }) => Fact::Unknown(Unknown {
+            asked,
+            reason,
+            remedy: "It is asked for again by itself; within a minute of a crash it is there.".into(),
+            log_id: None,
+        }),
+    }
+}
+
+/// Events of the pod and of its owners, oldest first.
+async fn get_events(
+    cluster: &Cluster,
+    key: &Key,
+    owners: &[super::OwnerLink],
+    limit: Duration,
+) -> Fact<Vec<Event>> {
+    let asked = |name: &str| format!("Events of {}/{name} in {}", key.namespace, cluster.name());
+    let own = within(limit, asked(&key.pod), cluster.pod_events(&key.namespace, &key.pod));
+    let above = owners.iter().filter(|owner| owner.kind != "Node").map(async |owner| {
+        let found = cluster.events_about(&owner.kind, &key.namespace, &owner.name);
+        (owner, within(limit, asked(&owner.name), found).await)
+    });
+    let (own, above) = join!(own, futures::future::join_all(above));
+    let mut events: Vec<Event> = match own {
+        Ok(events) => events.into_iter().map(|event| read_event(event, "")).collect(),
+        Err(unknown) => return Fact::Unknown(unknown),
+    };
+    for (owner, found) in above {
+        match found {
+            Ok(found) => {
+                let whose = format!(" ({} {})", owner.kind, owner.name);
+                events.extend(found.into_iter().map(|event| read_event(event, &whose)));
+            }
+            Err(unknown) => return Fact::Unknown(unknown),
+        }
+    }
+    events.sort_by_key(|event| event.at);
+    Fact::Known(events)
+}
+
+fn read_event(event: crate::sources::cluster::PodEvent, whose: &str) -> Event {
+    Event {
+        message: format!("{}{whose}", event.message),
+        reason: event.reason,
+        at: event.at,
+        count: event.count,
+        container: event.container,
+    }
+}
+
+/// The pod's node as JSON; nothing while it is unscheduled.
+async fn get_node(cluster: &Cluster, pod: &CachedPod, limit: Duration) -> Option<Result<Value, Unknown>> {
+    if pod.node.is_empty() {
+        return None;
+    }
+    Some(get_object(cluster, "nodes", "", &pod.node, limit).await)
+}
+
+/// What each container uses now, by the metrics API.
+async fn get_usage(cluster: &Cluster, key: &Key, limit: Duration) -> Result<Vec<(String, u64)>, Unknown> {
+    let metrics = get_object(cluster, "pods.metrics.k8s.io", &key.namespace, &key.pod, limit).await;
+    let metrics = metrics.map_err(|unknown| match unknown.reason.contains("no kind called") {
+        true => Unknown {
+            asked: format!("Memory use of {}/{}", key.namespace, key.pod),
+            reason: format!("{} has no metrics API.", cluster.name()),
+            remedy: "Install metrics-server, or configure Prometheus.".into(),
+            log_id: None,
+        },
+        false => unknown,
+    })?;
+    let used = |container: &Value| {
+        let Quantity(bytes) = container["usage"]["memory"].as_str()?.parse().ok()?;
+        Some((container["name"].as_str()?.to_owned(), bytes))
+    };
+    Ok(metrics["containers"].as_array().into_iter().flatten().filter_map(used).collect())
+}
+
+fn not_measured(cluster: &Cluster) -> Unknown {
+    Unknown {
+        asked: "Memory use".into(),
+        reason: format!("The metrics API of {} has no figure for it at the moment.", cluster.name()),
+        remedy: "It has one while the container runs for a minute or more.".into(),
+        log_id: None,
+    }
+}
+
+fn no_run_has_ended(name: &str) -> Unknown {
+    Unknown {
+        asked: format!("Previous log of {name}"),
+        reason: format!("No run of {name} has ended, so it has no previous log."),
+        remedy: "Look at its events.".into(),
+        log_id: None,
+    }
+}
+
+/// An answer within a time of its own.
+pub(super) async fn within<T>(
+    limit: Duration,
+    asked: String,
+    answer: impl Future<Output = Result<T, SourceFailure>>,
+) -> Result<T, Unknown> {
+    match tokio::time::timeout(limit, answer).await {
+        Ok(answer) => answer.map_err(|failure| failure.to_unknown()),
+        Err(_) => Err(late(asked, limit)),
+    }
+}
+
+fn late(asked: String, limit: Duration) -> Unknown {
+    Unknown {
+        asked,
+        reason: format!("There was no answer within {} s.", limit.as_secs_f32()),
+        remedy: "It is asked again by itself; raise check_timeout_ms in [server] of runlight.toml if it stays slow."
+            .into(),
+        log_id: None,
+    }
+}
+
+/// Facts of a pod whose cluster is not known.
+pub(super) fn unasked(situation: &Situation, namespace: &str, pod: &str, unknown: Unknown, now: Timestamp) -> CaseFile {
+    let key = Key {
+        cluster: situation.cluster.as_deref().unwrap_or("").to_owned(),
+        namespace: namespace.to_owned(),
+        pod: pod.to_owned(),
+        container: situation.container.clone(),
+    };
+    empty(&key, unknown, now)
+}
+
+/// What is said when the gathering itself failed.
+pub(super) fn broken(key: &Key, now: Timestamp) -> CaseFile {
+    let unknown = Unknown {
+        asked: format!("The facts of {}/{}", key.namespace, key.pod),
+        reason: "Runlight failed while it gathered them.".into(),
+        remedy: "Reload the page; the server's log has the cause.".into(),
+        log_id: None,
+    };
+    empty(key, unknown, now)
+}
+
+fn empty(key: &Key, unknown: Unknown, now: Timestamp) -> CaseFile {
+    let mut facts = outline(key, now);
+    facts.containers = Fact::Unknown(unknown.clone());
+    facts.previous_log = Fact::Unknown(unknown.clone());
+    facts.current_log = Fact::Unknown(unknown.clone());
+    facts.events = Fact::Unknown(unknown.clone());
+    facts.backups = Fact::Unknown(unknown.clone());
+    CaseFile {
+        facts,
+        pod: None,
+        object: Err(unknown),
+        owners: Vec::new(),
+        machine: None,
+        stale_since: None,
+        cluster: key.cluster.clone(),
+        asked_at: now,
+    }
+}
+
+/// Facts with nothing in them yet.
+fn outline(key: &Key, now: Timestamp) -> Facts {
+    let open = || Unknown {
+        asked: "This part".into(),
+        reason: "It was not asked.".into(),
+        remedy: "Reload the page.".into(),
+        log_id: None,
+    };
+    Facts {
+        namespace: key.namespace.clone(),
+        pod: key.pod.clone(),
+        container: key.container.clone(),
+        phase: "Unknown".into(),
+        pod_reason: None,
+        pod_message: None,
+        containers: Fact::Unknown(open()),
+        previous_log: Fact::Unknown(open()),
+        current_log: Fact::Unknown(open()),
+        events: Fact::Unknown(open()),
+        node: None,
+        owners: Vec::new(),
+        watching_since: Some(now),
+        backups: Fact::<Backups>::Unknown(open()),
+        windows: Vec::new(),
+        local_zone: None,
+        excluded_by: None,
+    }
+}

@@ -1,0 +1,157 @@
+//! The facts of a pod's crash, gathered once for everybody who looks: `fetch` asks, the other files read what came.
+//! What could not be asked is an unknown with its reason; it never becomes an empty list.
+
+mod backups;
+mod containers;
+mod fetch;
+mod node;
+mod owners;
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use futures::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
+use runbook::{outcome::Unknown, time::Timestamp, verdict::Facts};
+use serde_json::Value;
+
+use super::{Situation, fetch::cluster};
+use crate::{
+    clock::Clock,
+    sources::{
+        Sources,
+        cluster::{CachedPod, Cluster},
+    },
+};
+pub(super) use backups::Machine;
+pub(super) use owners::OwnerLink;
+
+/// Panels of one page are asked within this; they share one gathering.
+const SHARED_FOR: Duration = Duration::from_secs(2);
+/// Containers whose peak use of memory is remembered.
+const MAX_PEAKS: usize = 10_000;
+
+/// Everything that was gathered about one pod at one moment.
+#[derive(Debug)]
+pub(super) struct CaseFile {
+    /// The facts that verdicts rest on. Its windows are the runbook's own, which a gathering does not know.
+    pub(super) facts: Facts,
+    /// The pod as the watch knows it; absent when it is gone or was never there.
+    pub(super) pod: Option<Arc<CachedPod>>,
+    /// The whole pod.
+    pub(super) object: Result<Value, Unknown>,
+    /// Its owners upwards, with their objects where they could be read.
+    pub(super) owners: Vec<OwnerLink>,
+    /// The machine that the pod's node is.
+    pub(super) machine: Option<Machine>,
+    /// Set while the watch is broken.
+    pub(super) stale_since: Option<Timestamp>,
+    /// The cluster's name.
+    pub(super) cluster: String,
+    /// When it was gathered.
+    pub(super) asked_at: Timestamp,
+}
+
+/// Whose facts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    cluster: String,
+    namespace: String,
+    pod: String,
+    container: Option<String>,
+}
+
+/// A container for which a peak is remembered: the pod's uid and its own name.
+type PeakKey = (Box<str>, String);
+type Gathering = Shared<BoxFuture<'static, Arc<CaseFile>>>;
+
+/// The facts that are being gathered or were just now.
+pub(super) struct CaseFiles {
+    pub(super) sources: Arc<Sources>,
+    pub(super) clock: Clock,
+    /// How long one part may take, so that a slow one leaves time for the others.
+    pub(super) part_limit: Duration,
+    open: Mutex<HashMap<Key, (Instant, Option<u64>, Gathering)>>,
+    peaks: Mutex<HashMap<PeakKey, u64>>,
+}
+
+impl fmt::Debug for CaseFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CaseFiles").field("part_limit", &self.part_limit).finish_non_exhaustive()
+    }
+}
+
+impl CaseFiles {
+    pub(super) fn new(sources: Arc<Sources>, clock: Clock, check_limit: Duration) -> Arc<Self> {
+        // Two parts follow one another: the pod, then what depends on it.
+        let part_limit = check_limit * 2 / 5;
+        Arc::new(Self { sources, clock, part_limit, open: Mutex::default(), peaks: Mutex::default() })
+    }
+
+    /// The facts of the pod that a reader looks at. Joins a gathering that is under way, and takes one that is hardly
+    /// older than the question, unless the cluster's pods have changed since.
+    pub(super) async fn gather(self: &Arc<Self>, situation: &Situation, namespace: &str, pod: &str) -> Arc<CaseFile> {
+        let cluster = match cluster::find(&self.sources, None, situation) {
+            Ok(cluster) => Arc::clone(cluster),
+            Err(unknown) => return Arc::new(fetch::unasked(situation, namespace, pod, unknown, self.clock.now())),
+        };
+        let key = Key {
+            cluster: cluster.name().to_owned(),
+            namespace: namespace.to_owned(),
+            pod: pod.to_owned(),
+            container: situation.container.clone(),
+        };
+        let gathering = self.join_or_start(&cluster, key);
+        gathering.await
+    }
+
+    fn join_or_start(self: &Arc<Self>, cluster: &Arc<Cluster>, key: Key) -> Gathering {
+        let mark = mark(cluster, &key);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|_, (began, _, _)| began.elapsed() < SHARED_FOR);
+        if let Some((_, _, known)) = open.get(&key).filter(|(_, known, _)| *known == mark) {
+            return known.clone();
+        }
+        let (files, cluster, asked) = (Arc::clone(self), Arc::clone(cluster), key.clone());
+        // It goes on when the page that began it does not wait for its end.
+        let running = tokio::spawn(async move { Arc::new(fetch::gather(&files, &cluster, &asked).await) });
+        let (key_of_failure, clock) = (key.clone(), self.clock);
+        let gathering = async move {
+            running.await.unwrap_or_else(|cause| {
+                tracing::error!(%cause, "gathering facts failed");
+                Arc::new(fetch::broken(&key_of_failure, clock.now()))
+            })
+        };
+        let gathering = gathering.boxed().shared();
+        open.insert(key, (Instant::now(), mark, gathering.clone()));
+        gathering
+    }
+
+    /// Notes what a container uses now and gives the most that it was seen to use.
+    fn remember_peak(&self, uid: &str, container: &str, bytes: u64) -> u64 {
+        let mut peaks = self.peaks.lock().unwrap_or_else(PoisonError::into_inner);
+        if peaks.len() >= MAX_PEAKS {
+            peaks.clear();
+        }
+        let peak = peaks.entry((uid.into(), container.to_owned())).or_insert(0);
+        *peak = (*peak).max(bytes);
+        *peak
+    }
+}
+
+/// What changes when the pod does: a number that two looks at the same pod have in common.
+fn mark(cluster: &Cluster, key: &Key) -> Option<u64> {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+
+    let view = cluster.pods();
+    let pod = view.pods.get(&key.namespace, &key.pod)?;
+    let mut hasher = DefaultHasher::new();
+    (&pod.uid, &pod.status, pod.restarts, pod.ready_containers).hash(&mut hasher);
+    Some(hasher.finish())
+}
