@@ -76,6 +76,11 @@ pub fn picture(path: &str) -> String {
     address
 }
 
+/// The anchor of a row of the runbook's table of patterns, from 0.
+pub fn row_anchor(row: usize) -> String {
+    ["_row-", &(row + 1).to_string()].concat()
+}
+
 /// A file of the page's own package: style sheet, script, WebAssembly. Its name changes with its content.
 pub fn package(name: &str) -> String {
     format!("/pkg/{name}")

@@ -93,6 +93,8 @@ pub enum Body {
     Window(Window),
     /// A runbook's table judged against the facts of a crash: `data-panel="verdict"`.
     Verdict(Box<crate::verdict::Verdict>),
+    /// Whether it is over: `data-panel="recovery"`.
+    Recovery(Box<crate::recovery::Recovery>),
     /// Text as the tool prints it: `data-panel="text"`.
     Text {
         /// The whole text.
@@ -110,6 +112,7 @@ impl Body {
             Self::Log(_) => "log",
             Self::Window(_) => "window",
             Self::Verdict(_) => "verdict",
+            Self::Recovery(_) => "recovery",
             Self::Text { .. } => "text",
         }
     }

@@ -113,29 +113,29 @@ impl Tally {
 
     /// "5 of 5 restarts inside backup runs; 0 outside in 7 days".
     pub fn statement(&self) -> String {
-        let mut text = if self.total() == 0 {
-            format!("no dated restart {}", self.extent())
-        } else {
-            let (inside, total, outside) = (self.inside.len(), self.total(), self.outside.len());
-            format!("{inside} of {} inside backup runs; {outside} outside {}", count(total), self.extent())
+        let (inside, total, outside) = (self.inside.len(), self.total(), self.outside.len());
+        let mut text = match (total, self.undated) {
+            (0, _) => format!("no dated restart in {HORIZON_DAYS} days"),
+            (_, 0) => {
+                format!("{inside} of {} inside backup runs; {outside} outside in {HORIZON_DAYS} days", count(total))
+            }
+            // What carries no date may lie anywhere: then nothing is said of seven days.
+            (_, _) => format!("{inside} of {total} dated restarts inside backup runs; {outside} outside"),
         };
         if !self.unclear.is_empty() {
             text.push_str(&format!("; {} cannot be told", self.unclear.len()));
         }
         if self.undated > 0 {
-            text.push_str(&format!("; {} more carry no date", self.undated));
+            text.push_str(&format!("; {} more carry no date ({})", self.undated, self.extent()));
         }
         text
     }
 
+    /// From when on restarts are dated: "watched since 02:10:00 UTC".
     fn extent(&self) -> String {
-        let horizon = self.now.plus_ms(-HORIZON_DAYS * DAY_MS);
-        if self.complete_since <= horizon {
-            return format!("in {HORIZON_DAYS} days");
-        }
         let is_today = self.now.ms_since(self.complete_since) < DAY_MS;
         let day = if is_today { String::new() } else { format!("{} ", self.complete_since.date()) };
-        format!("since {day}{} UTC", self.complete_since.clock())
+        format!("watched since {day}{} UTC", self.complete_since.clock())
     }
 }
 

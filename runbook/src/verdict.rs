@@ -157,6 +157,8 @@ pub struct Verdict {
     pub container: String,
     /// One per row of the table, in its order.
     pub rows: Vec<RowVerdict>,
+    /// The rows' first cells, as plain text.
+    pub patterns: Vec<String>,
     /// How it stands as a whole.
     pub standing: Standing,
     /// The row that fits best, from 0.

@@ -301,7 +301,8 @@ fn what_lies_before_the_list_of_runs_cannot_be_told() {
     let tally = tally(&history, &backups, at("2026-02-26 02:41"));
     assert_eq!(
         tally.statement(),
-        "0 of 2 restarts inside backup runs; 1 outside since 02:10:00 UTC; 1 cannot be told; 24 more carry no date"
+        "0 of 2 dated restarts inside backup runs; 1 outside; 1 cannot be told; 24 more carry no date (watched since \
+         02:10:00 UTC)"
     );
 }
 

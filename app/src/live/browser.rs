@@ -1,11 +1,11 @@
 //! The few things that the page asks of the browser itself.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use leptos::prelude::*;
 use runbook::time::Timestamp;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::Element;
+use web_sys::{Element, Notification};
 
 use super::context::Page;
 use crate::ui::time;
@@ -33,18 +33,29 @@ pub(super) fn open_part(part: &Element) {
     }
 }
 
-/// Keeps every distance on the page true ("4 s ago").
+/// Keeps every distance on the page true ("4 s ago"), and every count; tells when a recovery is over.
 pub(super) fn tick_every_second(page: Page) {
+    let title = document().title();
+    let was_counting = Cell::new(false);
     let tick = move || {
         let now = page.now();
         for element in all("[data-at]") {
-            let at = element.get_attribute("data-at").and_then(|at| at.parse().ok());
-            // The text node stays: the view that made it holds on to it.
-            if let (Some(at), Some(text)) = (at, element.first_child()) {
-                let words = time::distance_text(Timestamp(at), now);
-                if text.node_value().as_deref() != Some(&words) {
-                    text.set_node_value(Some(&words));
-                }
+            if let Some(at) = number(&element, "data-at") {
+                write(&element, &time::distance_text(Timestamp(at), now));
+            }
+        }
+        for element in all("[data-since]") {
+            if let (Some(since), Some(most)) = (number(&element, "data-since"), number(&element, "data-most")) {
+                write(&element, &time::count_text((now.0 - since).min(most)));
+            }
+        }
+        if let Some(told) = all("[data-title]").first() {
+            let words = told.text_content().unwrap_or_default();
+            document().set_title(&[&words, " \u{b7} ", &title].concat());
+            let is_counting = !told.has_attribute("data-recovered");
+            if was_counting.replace(is_counting) && !is_counting {
+                // A browser that was not asked for leave, or refused it, stays silent.
+                let _ = Notification::new(&document().title());
             }
         }
     };
@@ -61,8 +72,26 @@ pub(super) fn say_in(id: &str, words: &str) {
     }
 }
 
+/// Asks the browser for leave to tell something while the page is not in view.
+pub(crate) fn ask_to_notify() {
+    let _ = Notification::request_permission();
+}
+
+fn number(element: &Element, attribute: &str) -> Option<i64> {
+    element.get_attribute(attribute)?.parse().ok()
+}
+
+/// Writes a text in place. The node stays: the view that made it holds on to it.
+fn write(element: &Element, words: &str) {
+    if let Some(text) = element.first_child()
+        && text.node_value().as_deref() != Some(words)
+    {
+        text.set_node_value(Some(words));
+    }
+}
+
 /// Every element of the page that a selector finds, in order.
-pub(super) fn all(selector: &str) -> Vec<Element> {
+pub(crate) fn all(selector: &str) -> Vec<Element> {
     document().document_element().map(|root| within(&root, selector)).unwrap_or_default()
 }
 

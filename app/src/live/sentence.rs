@@ -40,7 +40,9 @@ fn most_telling(slots: &[Slot]) -> (Brief, String) {
         return (slot.brief.get(), slot.id.get_value());
     }
     let running = slots.iter().filter(|slot| slot.word() == Word::Running).count();
-    let summary = match (running, slots.len()) {
+    // Panels that stand without a command have nothing to run.
+    let checks = slots.iter().filter(|slot| slot.is_ready).count();
+    let summary = match (running, checks) {
         (0, 0) => "This runbook has no command that can be run here.".to_owned(),
         (0, 1) => "Nothing has been asked yet. The runbook holds one check.".to_owned(),
         (0, total) => ["Nothing has been asked yet. The runbook holds ", &total.to_string(), " checks."].concat(),

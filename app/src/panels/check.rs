@@ -42,11 +42,32 @@ pub fn CheckPanel(
 ) -> impl IntoView {
     let PanelFacts { id, panel, why_not, copy } = facts.0;
     let slot = Page::current().slot(&id).expect("the page lists each of its checks before it shows a panel");
-    let sheet = NodeRef::<Div>::new();
-    let settings = hands::keep(sheet, slot);
     view! {
         {run_button(slot, id.clone(), why_not)}
         <CopyButton text=copy />
+        {panel_section(slot, id, panel, drawn)}
+    }
+}
+
+/// A panel that stands on the page without a command: it has nothing to press, and its answers come by themselves.
+#[island]
+pub fn Standing(
+    /// The id under which its updates come.
+    id: String,
+    /// The value of `data-panel`.
+    panel: String,
+    /// What it shows at first.
+    drawn: Kept,
+) -> impl IntoView {
+    let slot = Page::current().slot(&id).expect("the page lists each of its panels before it shows one");
+    panel_section(slot, id, panel, drawn)
+}
+
+/// The panel itself: what was found, and what a reader sets in it.
+fn panel_section(slot: Slot, id: String, panel: String, drawn: Kept) -> impl IntoView {
+    let sheet = NodeRef::<Div>::new();
+    let settings = hands::keep(sheet, slot);
+    view! {
         <section
             class="panel"
             tabindex="-1"
@@ -122,10 +143,13 @@ mod hands {
     use web_sys::Element;
 
     use crate::{
-        live::context::{Page, Slot},
+        live::{
+            browser::ask_to_notify,
+            context::{Page, Slot},
+        },
         panels::hands::{
             apply::{apply, reveal},
-            patch::replace,
+            patch::{replace, spread_marks},
             settings::Settings,
         },
     };
@@ -137,6 +161,7 @@ mod hands {
             let Some(sheet) = sheet.get() else { return };
             if slot.html.with(|html| html.as_ref().map(|html| replace(&sheet, html)).is_some()) {
                 settings.with_untracked(|settings| apply(&sheet, settings));
+                spread_marks(&sheet);
             }
         });
         Effect::new(move |_| {
@@ -155,6 +180,9 @@ mod hands {
             let _ = link.set_attribute("href", &Page::current().address_with(&binds));
         } else if let Ok(Some(control)) = pressed.closest("[data-do]") {
             let action = control.get_attribute("data-do").unwrap_or_default();
+            if action == "notify" {
+                return ask_to_notify();
+            }
             settings.update(|settings| settings.act(&action));
             let panel = control.closest(".panel").ok().flatten();
             if let ("next" | "previous", Some(panel)) = (action.as_str(), panel) {

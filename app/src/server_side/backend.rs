@@ -10,6 +10,7 @@ use runbook::{
     outcome::Report,
     starter::Starter,
     time::Timestamp,
+    verdict::Classifier,
 };
 
 use super::library::{Freshness, LibraryQuery, LibraryView, Related, Row};
@@ -159,6 +160,10 @@ pub struct RunbookView {
     pub labels: Vec<(String, String)>,
     /// State of each check: absent means idle.
     pub panels: BTreeMap<CheckId, PanelState>,
+    /// Panels that stand on the page without a command, in order.
+    pub standing: Vec<StandingPanel>,
+    /// The runbook's table as rules, when it has one: the marks of the verdict stand at its rows.
+    pub classifier: Option<Classifier>,
     /// How far it can be trusted.
     pub freshness: Option<Freshness>,
     /// Related runbooks that exist: the path as written in the file -> its address.
@@ -187,6 +192,30 @@ pub enum Picture {
     },
     /// It cannot be shown: one sentence.
     Missing(String),
+}
+
+/// A panel that stands on the page without a command.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StandingPanel {
+    /// The id under which its updates come.
+    pub id: CheckId,
+    /// The value of `data-panel`.
+    pub word: &'static str,
+    /// Where it stands.
+    pub place: Place,
+    /// How it starts.
+    pub state: PanelState,
+    /// What is being asked, one sentence, for as long as there is no answer.
+    pub asking: String,
+}
+
+/// Where a standing panel stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Under the alert strip.
+    Top,
+    /// Under the heading with this anchor.
+    Section(String),
 }
 
 /// How a check's panel starts.

@@ -22,6 +22,12 @@ pub fn distance_text(at: Timestamp, now: Timestamp) -> String {
     if ms <= -1_000 { format!("in {}", Span(-ms)) } else { ago(ms) }
 }
 
+/// `06:12`: a count of minutes and seconds.
+pub fn count_text(ms: i64) -> String {
+    let seconds = ms.max(0) / 1_000;
+    format!("{:02}:{:02}", seconds / 60, seconds % 60)
+}
+
 /// `9 months ago`: for what is measured in weeks rather than minutes.
 pub fn long_ago(at: Timestamp, now: Timestamp) -> String {
     let days = now.ms_since(at) / DAY_MS;
@@ -52,6 +58,13 @@ mod tests {
         assert_eq!(distance_text(now.plus_ms(-840_000), now), "14 min ago");
         assert_eq!(distance_text(now.plus_ms(840_000), now), "in 14 min");
         assert_eq!(distance_text(now, now), "now");
+    }
+
+    #[test]
+    fn counts_in_minutes_and_seconds() {
+        assert_eq!(count_text(372_999), "06:12");
+        assert_eq!(count_text(-1), "00:00");
+        assert_eq!(count_text(6_000_000), "100:00");
     }
 
     #[test]

@@ -145,6 +145,10 @@ impl Case<'_> {
             return Answer::Yes(vec![self.status(text, ends.last().copied())]);
         }
         let hour_ago = self.now.plus_ms(-LOOP_WINDOW_MS);
+        if let Some(event) = self.find_back_off(hour_ago) {
+            let text = format!("{}: {}; between crashes the status shows another word", event.reason, event.message);
+            return Answer::Yes(vec![Evidence { text, source: "events".into(), at: event.at }]);
+        }
         let is_watched = self.facts.watching_since.is_some_and(|since| since <= hour_ago);
         let undated = container.restart_count as usize > ends.len();
         let is_recent = ends.last().is_some_and(|end| *end >= hour_ago);
@@ -169,6 +173,22 @@ impl Case<'_> {
             count => format!("{count} restarts in all, {recent} run ended within the last hour"),
         };
         Answer::No(vec![self.status(text, ends.last().copied())])
+    }
+
+    /// The kubelet's own word that it holds the container back between two runs, since an instant.
+    fn find_back_off(&self, since: Timestamp) -> Option<&super::Event> {
+        let events = self.facts.events.known()?;
+        events.iter().rev().find(|event| {
+            event.reason == "BackOff"
+                && event.message.contains("restarting failed container")
+                && event.at.is_some_and(|at| at >= since)
+                && (event.container.as_deref() == Some(&self.container.name)
+                    || (event.container.is_none() && self.is_alone()))
+        })
+    }
+
+    fn is_alone(&self) -> bool {
+        self.facts.containers.known().is_some_and(|containers| containers.len() == 1)
     }
 
     fn weigh_pod_reason(&self, name: &str) -> Answer {

@@ -35,6 +35,7 @@ pub fn judge(classifier: &Classifier, facts: &Facts, now: Timestamp) -> Verdict 
         sentence: sentence::tell(&told, &case),
         notes: sentence::list_notes(&told, &case),
         facts: list_facts(facts, now),
+        patterns: rules.iter().map(|rule| rule.pattern.clone()).collect(),
         standing,
         winner,
         action,

@@ -239,13 +239,18 @@ fn log(lines: &[String]) -> LogText {
 }
 
 /// `Reason: message`, with `@container ` before it when it is about one.
+/// `02:38:34| @web BackOff: Back-off restarting`: the time and the container may be left out.
 fn read_event(text: &str) -> Event {
+    let (at, text) = match text.split_once("| ") {
+        Some((clock, rest)) => (Some(instant(clock)), rest),
+        None => (None, text),
+    };
     let (container, text) = match text.strip_prefix('@') {
         Some(rest) => rest.split_once(' ').map(|(name, rest)| (Some(name.to_owned()), rest)).unwrap(),
         None => (None, text),
     };
     let (reason, message) = text.split_once(": ").unwrap();
-    Event { reason: reason.into(), message: message.into(), at: None, count: 1, container }
+    Event { reason: reason.into(), message: message.into(), at, count: 1, container }
 }
 
 /// `02:14:03`, `02:14`, `-1d 02:14:03`.

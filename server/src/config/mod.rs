@@ -68,6 +68,9 @@ pub struct Cluster {
     /// Other names under which runbooks and alerts know this cluster, such as `admin@monitoring-cluster`. The
     /// section's name, the context and `admin@NAME` always count.
     pub aliases: Vec<String>,
+    /// Kubernetes nodes and the Proxmox guests that they are, by number or name: needed only where neither an address
+    /// nor the name is the same.
+    pub machines: BTreeMap<String, String>,
 }
 
 /// `[proxmox.NAME]`.

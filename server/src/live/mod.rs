@@ -111,6 +111,11 @@ fn says_something_else(shown: &Report, new: &Report) -> bool {
     match (&shown.body, &mut new.body) {
         (Body::Window(shown), Body::Window(new)) => new.now = shown.now,
         (Body::Verdict(shown), Body::Verdict(new)) => new.judged_at = shown.judged_at,
+        // The page itself counts.
+        (Body::Recovery(shown), Body::Recovery(new)) if shown.state == new.state => {
+            new.judged_at = shown.judged_at;
+            new.line.clone_from(&shown.line);
+        }
         _ => {}
     }
     *shown != new

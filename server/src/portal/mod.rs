@@ -5,6 +5,7 @@ mod find;
 pub mod link;
 mod open;
 pub mod query;
+mod standing;
 
 use std::{
     collections::BTreeMap,
@@ -31,7 +32,7 @@ use runbook::{
 use tokio::sync::watch;
 
 use crate::{
-    checks::{Ask, Runner, Situation},
+    checks::{Ask, PanelAsk, Runner, Situation, Topic},
     clock::Clock,
     config::Config,
     demo::Story,
@@ -116,9 +117,10 @@ impl Portal {
         let asks = entry.runbook.commands.iter().filter_map(|command| {
             let ask = self.ask(&entry, command, &bindings).ok()?;
             let is_wanted = checks.contains(&command.id) || self.runner.is_cached(&ask);
-            is_wanted.then(|| (command.id.clone(), ask))
+            is_wanted.then(|| (command.id.clone(), Topic::from(ask)))
         });
-        Ok(self.hub.follow(asks.collect()))
+        let panels = self.standing_asks(&entry, &bindings).into_iter().map(|ask| (ask.kind.id(), Topic::from(ask)));
+        Ok(self.hub.follow(asks.chain(panels).collect()))
     }
 
     /// What a page that shows one version of a runbook's file should say once another takes its place.
@@ -175,7 +177,12 @@ impl Portal {
 
     async fn run(&self, ask: &Ask) -> Report {
         self.checks_run.fetch_add(1, Ordering::Relaxed);
-        (*self.runner.run(ask).await).clone()
+        (*self.runner.run(&Topic::from(ask.clone())).await).clone()
+    }
+
+    async fn run_panel(&self, ask: PanelAsk) -> Report {
+        self.checks_run.fetch_add(1, Ordering::Relaxed);
+        (*self.runner.run(&Topic::from(ask)).await).clone()
     }
 
     fn ask(
@@ -185,13 +192,13 @@ impl Portal {
         bindings: &Bindings,
     ) -> Result<Ask, runbook::binding::BindError> {
         let check = command.resolve(bindings)?;
-        let situation = Situation {
-            windows: Arc::clone(&entry.windows),
-            telling: Arc::clone(&entry.telling),
-            ..Situation::of(bindings)
-        };
-        Ok(Ask { check, situation })
+        Ok(Ask { check, situation: situation(entry, bindings) })
     }
+}
+
+/// What a reader of a runbook looks at.
+fn situation(entry: &Entry, bindings: &Bindings) -> Situation {
+    Situation { windows: Arc::clone(&entry.windows), telling: Arc::clone(&entry.telling), ..Situation::of(bindings) }
 }
 
 /// Why a command printed nothing.

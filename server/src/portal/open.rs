@@ -6,7 +6,7 @@ use app::{
     error::WireError,
     server_side::backend::{PanelState, Query, RunbookView},
 };
-use futures::{StreamExt, stream};
+use futures::{StreamExt, join, stream};
 use runbook::{
     binding::{self, BindError, Bindings},
     check::Reading,
@@ -19,7 +19,7 @@ use crate::library::{Entry, Shelf};
 
 /// How long the page waits for reports that nobody asked for. Cached ones take no time at all; one whose cache is
 /// still filling arrives later by the live stream.
-const UNASKED_WAIT: Duration = Duration::from_millis(700);
+pub(super) const UNASKED_WAIT: Duration = Duration::from_millis(700);
 /// Checks of one page that are asked at the same time.
 const CONCURRENT_CHECKS: usize = 8;
 /// Parameters that every runbook about pods can use, in the order of the alert strip.
@@ -36,8 +36,9 @@ impl Portal {
             self.check_cluster(&mut reading);
         }
         let asked: Vec<_> = runbook.commands.iter().map(|command| self.panel(entry, command, &reading)).collect();
-        let panels: BTreeMap<CheckId, PanelState> =
-            stream::iter(asked).buffered(CONCURRENT_CHECKS).filter_map(std::future::ready).collect().await;
+        let panels = stream::iter(asked).buffered(CONCURRENT_CHECKS).filter_map(std::future::ready).collect();
+        let (panels, standing): (BTreeMap<CheckId, PanelState>, _) =
+            join!(panels, self.standing(entry, &reading.bindings));
         let shelf = self.library.shelf();
         RunbookView {
             path: entry.path.clone(),
@@ -49,6 +50,8 @@ impl Portal {
             clusters: self.sources.clusters().iter().map(|cluster| cluster.name().to_owned()).collect(),
             labels: reading.labels,
             panels,
+            standing,
+            classifier: entry.matter().classifier().cloned(),
             freshness: self.library.freshness(entry, self.now()),
             revision: entry.revision.clone(),
             links: links(entry, &shelf),

@@ -6,6 +6,7 @@ mod live;
 mod pages;
 mod panels;
 mod print;
+mod verdict;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 

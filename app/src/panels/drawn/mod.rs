@@ -4,16 +4,19 @@
 mod log;
 mod name;
 mod node;
+mod recovery;
 mod restart_table;
 mod rows;
 mod table;
 mod time;
 mod unknown;
+mod verdict;
 mod window;
 
 use runbook::outcome::{Body, Outcome, Report};
 
 use self::node::{Element, Node, el, text};
+pub use self::verdict::{RowMark, mark_of};
 use crate::{
     answer::{Brief, PanelUpdate, Word},
     ui::mark::outline,
@@ -30,6 +33,12 @@ pub fn update(report: &Report, kept: &[(&str, &str)]) -> PanelUpdate {
     }
 }
 
+/// What a panel says that is being asked: as long as there is no answer.
+pub fn asking(words: &str) -> String {
+    let words = el("p").class("panel-asking").with("role", "status").child(shape(Word::Running)).text(words.to_owned());
+    node::html(&[words.into()])
+}
+
 /// A report in one word and one sentence.
 pub fn brief(report: &Report) -> Brief {
     let word = match report.outcome {
@@ -43,6 +52,9 @@ pub fn brief(report: &Report) -> Brief {
 
 /// Everything inside a panel's root: the line in words, the sentence, the body, the notes.
 fn sheet(report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
+    if let Body::Verdict(verdict) = &report.body {
+        return verdict::draw(verdict, report);
+    }
     // Screen readers hear this sentence when it changes, and nothing else of the panel.
     let summary = el("p").class("panel-summary").with("role", "status").text(report.outcome.summary().to_owned());
     let body = el("div").class("panel-body").all(body(report, kept));
@@ -67,9 +79,18 @@ fn head(report: &Report) -> Element {
 
 /// A state: its shape and its word.
 fn state(word: Word) -> Element {
+    el("span").class("state").with("data-state", word.attribute()).child(shape(word)).text(word.label())
+}
+
+/// The shape of a state alone, for places where its word stands nearby.
+fn shape(word: Word) -> Element {
     let path = el("path").with("fill-rule", "evenodd").with("d", outline(word));
-    let shape = el("svg").class("mark").with("viewBox", "0 0 12 12").with("aria-hidden", "true").child(path);
-    el("span").class("state").with("data-state", word.attribute()).child(shape).text(word.label())
+    el("svg")
+        .class("mark")
+        .with("data-state", word.attribute())
+        .with("viewBox", "0 0 12 12")
+        .with("aria-hidden", "true")
+        .child(path)
 }
 
 fn body(report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
@@ -80,6 +101,9 @@ fn body(report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
         (Body::Table(table), _) => table::draw(table, report, kept),
         (Body::Log(log), _) => log::draw(log),
         (Body::Window(window), _) => window::draw(window),
+        (Body::Recovery(recovery), _) => recovery::draw(recovery),
+        // It is a sheet of its own, drawn above.
+        (Body::Verdict(_), _) => Vec::new(),
         (Body::Text { text }, _) => {
             vec![el("pre").class("text-body").with("tabindex", "0").text(text.clone()).into()]
         }

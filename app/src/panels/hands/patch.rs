@@ -4,7 +4,10 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
-use crate::panels::raw;
+use crate::{
+    live::browser::{all, within},
+    panels::raw,
+};
 
 /// Attributes that belong to the browser's copy: what a reader has opened, and which cells are warm.
 const OWN: [&str; 2] = ["open", "data-warm"];
@@ -13,6 +16,16 @@ const OWN: [&str; 2] = ["open", "data-warm"];
 pub(crate) fn replace(live: &Element, html: &str) {
     if let Some(wanted) = raw::fragment(html) {
         patch(live, &wanted);
+    }
+}
+
+/// Puts the marks that a panel holds for rows of the author's table at those rows.
+pub(crate) fn spread_marks(sheet: &Element) {
+    for mark in within(sheet, "[data-mark]") {
+        let row = ["[data-row-mark='", &mark.get_attribute("data-mark").unwrap_or_default(), "']"].concat();
+        if let Some(place) = all(&row).first() {
+            patch(place, &mark.clone_node_with_deep(true).unwrap_or_else(|_| mark.clone().into()));
+        }
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
         render::{
             foot,
             markdown::{Text, whole},
-            strip,
+            standing, strip,
         },
         request::{answer, door, page_query, path_below, redirect},
     },
@@ -84,7 +84,8 @@ fn content(view: &RunbookView, facts: &PageFacts) -> AnyView {
             {strip::view(view, &facts.runs)}
             // The event stream fills this when the file has changed; reloading is up to the reader.
             <p class="edited" id="_edited" role="status" hidden><span></span> " " <a href="">"Reload"</a></p>
-            <Sentence />
+            {standing::needs(text)}
+            {standing::top(text).unwrap_or_else(|| view! { <Sentence /> }.into_any())}
             <div class="columns">
                 {rail}
                 <article class="text">{whole(text)}</article>
@@ -108,6 +109,7 @@ fn facts(view: &RunbookView, query: &Query) -> PageFacts {
             is_specific: !command.parameters.is_empty(),
             brief: text.brief_of(command),
         })
+        .chain(standing::facts(view))
         .collect();
     let mut seen = BTreeSet::new();
     let runs = query.iter().filter(|(name, id)| {

@@ -10,10 +10,12 @@ use runbook::{
 use super::{
     command, fence,
     inline::{checks_in, inlines},
+    standing,
 };
 use crate::{
     answer::{Brief, PanelUpdate},
     panels::{check::RunStep, drawn},
+    paths,
     server_side::backend::{PanelState, RunbookView},
 };
 
@@ -113,7 +115,10 @@ fn blocks(text: Text<'_>, content: &[Block]) -> AnyView {
 
 fn block(text: Text<'_>, block: &Block) -> AnyView {
     match block {
-        Block::Heading { level, id, content } => heading(*level, id.clone(), inlines(text, content)),
+        Block::Heading { level, id, content } => {
+            let panels = standing::below(text, id);
+            view! { {heading(*level, id.clone(), inlines(text, content))} {panels} }.into_any()
+        }
         Block::Paragraph(content) => view! { <p>{inlines(text, content)}</p> {panels_of(text, [content])} }.into_any(),
         Block::Fence(content) => fence::view(text, content),
         Block::List { start, items } => list(text, *start, items),
@@ -181,11 +186,16 @@ fn quote(text: Text<'_>, kind: Option<&str>, content: &[Block]) -> AnyView {
 
 fn table(text: Text<'_>, content: &TableBlock) -> AnyView {
     let head: Vec<_> = content.head.iter().map(|cell| view! { <th scope="col">{inlines(text, cell)}</th> }).collect();
-    let row = |row: &Vec<Vec<Inline>>| {
-        let cells: Vec<_> = row.iter().map(|cell| view! { <td>{inlines(text, cell)}</td> }).collect();
-        view! { <tr>{cells}</tr> }
+    let is_judged = standing::is_judged(text, content);
+    let row = |(at, row): (usize, &Vec<Vec<Inline>>)| {
+        let cells = row.iter().enumerate().map(|(column, cell)| {
+            let mark = (is_judged && column == 0).then(|| standing::row_mark(text, at));
+            view! { <td>{mark}{inlines(text, cell)}</td> }
+        });
+        let id = is_judged.then(|| paths::row_anchor(at));
+        view! { <tr id=id>{cells.collect::<Vec<_>>()}</tr> }
     };
-    let rows: Vec<_> = content.rows.iter().map(row).collect();
+    let rows: Vec<_> = content.rows.iter().enumerate().map(row).collect();
     view! {
         <div class="table-scroll" tabindex="0" role="group" aria-label="Table">
             <table class="authored"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>

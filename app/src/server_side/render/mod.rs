@@ -6,4 +6,5 @@ pub(super) mod foot;
 pub(super) mod freshness;
 pub(super) mod inline;
 pub(super) mod markdown;
+pub(super) mod standing;
 pub(super) mod strip;

@@ -23,11 +23,17 @@ pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyVi
     let notes: Vec<_> = view.query_notes.iter().map(|note| view! { <li>{note.clone()}</li> }).collect();
     let notes = (!notes.is_empty()).then(|| view! { <ul class="query-notes" role="status">{notes}</ul> });
     let context = (!view.parameters.is_empty()).then(|| context(view, runs));
+    // The browser fills it in from the recovery's own panel, and keeps it true.
+    let recovery = view.standing.iter().find(|panel| panel.word == "recovery").map(|panel| {
+        let anchor = ["#", &paths::check_anchor(panel.id.as_str())].concat();
+        view! { <a class="strip-recovery" href=anchor data-row-mark="recovery">{super::standing::figure(panel)}</a> }
+    });
     view! {
         <div class="strip">
             <h1>{title}</h1>
             {labels}
             {context}
+            {recovery}
             <span class="strip-actions">
                 <ShareButton />
                 <a class="button" href="#_about">"Source"</a>

@@ -100,7 +100,8 @@ async fn ask(host: &Arc<Proxmox>, clock: Clock, limit: Duration) -> Host {
 
 /// Puts the answers together. `configured` maps Kubernetes nodes to guests.
 fn assemble(hosts: &[Host], node: &KubernetesNode<'_>, configured: &[(String, String)]) -> Nights {
-    let guests: Vec<Guest> = hosts.iter().filter_map(|host| host.guests.as_ref().ok()).flat_map(|g| g.to_vec()).collect();
+    let guests: Vec<Guest> =
+        hosts.iter().filter_map(|host| host.guests.as_ref().ok()).flat_map(|g| g.to_vec()).collect();
     let machine = match find_machine(node, &guests, configured) {
         Found::Found { guest, by } => Some(Machine { guest, by }),
         Found::Several(_) | Found::Missing => None,
@@ -194,9 +195,14 @@ mod tests {
     }
 
     fn host(node: &str, ahead_ms: i64, guests: &[(u32, &str)]) -> Host {
-        let guest =
-            |(id, name): &(u32, &str)| Guest { id: *id, name: (*name).into(), node: node.into(), addresses: Vec::new() };
-        let time = NodeTime { at: NOW.plus_ms(ahead_ms), time_zone: "Pacific/Auckland".into(), local_clock: "16:30".into() };
+        let guest = |(id, name): &(u32, &str)| Guest {
+            id: *id,
+            name: (*name).into(),
+            node: node.into(),
+            addresses: Vec::new(),
+        };
+        let time =
+            NodeTime { at: NOW.plus_ms(ahead_ms), time_zone: "Pacific/Auckland".into(), local_clock: "16:30".into() };
         Host {
             node: node.into(),
             tasks: Ok(vec![task(node, 30)]),

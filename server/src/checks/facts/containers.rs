@@ -2,6 +2,7 @@
 
 use runbook::{
     memory::Quantity,
+    recovery::{find_longest_backoff_ms, read_backoff_ms},
     verdict::{Container, ContainerKind, Ended, Fact, MemoryUse, State},
 };
 use serde_json::Value;
@@ -16,15 +17,28 @@ pub(super) fn read(pod: &CachedPod, object: Option<&Value>, peak_of: &dyn Fn(&st
     pod.containers.iter().map(|container| read_one(container, object, peak_of)).collect()
 }
 
-fn read_one(
-    container: &cluster::Container,
-    object: Option<&Value>,
-    peak_of: &dyn Fn(&str) -> Fact<u64>,
-) -> Container {
+/// The longest back-off that the containers' present states tell of.
+pub(super) fn longest_backoff_ms(containers: &[Container]) -> i64 {
+    let stated = containers.iter().filter_map(|container| match &container.state {
+        State::Waiting { message, .. } => read_backoff_ms(message),
+        State::Running { .. } | State::Ended(_) | State::NotReported => None,
+    });
+    let pauses: Vec<_> = containers
+        .iter()
+        .filter_map(|container| match (&container.state, &container.last_ended) {
+            (State::Running { started_at: Some(began) }, Some(Ended { ended_at: Some(ended), .. })) => {
+                Some((*ended, *began))
+            }
+            _ => None,
+        })
+        .collect();
+    stated.max().unwrap_or(0).max(find_longest_backoff_ms(&pauses))
+}
+
+fn read_one(container: &cluster::Container, object: Option<&Value>, peak_of: &dyn Fn(&str) -> Fact<u64>) -> Container {
     let name = &*container.name;
     let spec = object.and_then(|pod| find(&pod["spec"], &["initContainers", "containers"], name));
-    let status =
-        object.and_then(|pod| find(&pod["status"], &["initContainerStatuses", "containerStatuses"], name));
+    let status = object.and_then(|pod| find(&pod["status"], &["initContainerStatuses", "containerStatuses"], name));
     let amount = |kind: &str| {
         let Quantity(bytes) = spec?["resources"][kind]["memory"].as_str()?.parse().ok()?;
         Some(bytes)

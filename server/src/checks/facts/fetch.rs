@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::{
     super::{Situation, fetch::cluster::loaded_pods},
     CaseFile, CaseFiles, Key, backups, containers, node, owners,
+    replaced::find_replacement,
 };
 use crate::sources::{
     SourceFailure,
@@ -81,6 +82,8 @@ pub(super) async fn gather(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key)
     facts.events = events;
     facts.node = node.as_ref().map(|node| node::read(&pod.node, node));
     facts.owners = owners.iter().map(|link| Owner { kind: link.kind.clone(), name: link.name.clone() }).collect();
+    files.remember_owners(key, &facts.owners);
+    let backoff_ms = facts.containers.known().map_or(0, |all| containers::longest_backoff_ms(all));
     facts.watching_since = view.watching_since.map(|since| since.max(now.plus_ms(-KEPT_MS)));
     facts.backups = backups.runs;
     facts.local_zone = backups.zone;
@@ -89,6 +92,8 @@ pub(super) async fn gather(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key)
         object,
         owners,
         machine: backups.machine,
+        replacement: None,
+        longest_backoff_ms: files.remember_backoff(&pod.uid, backoff_ms),
         stale_since: stale_since(&view),
         cluster: cluster.name().to_owned(),
         asked_at: now,
@@ -98,17 +103,11 @@ pub(super) async fn gather(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key)
 
 /// The pod is not there. Its backups and what may have replaced it still can be told.
 async fn gone(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key, view: &PodView) -> CaseFile {
-    let stem = key.pod.rsplit_once('-').map_or(key.pod.as_str(), |(stem, _)| stem);
-    let alike: Vec<String> = view
-        .pods
-        .in_namespace(&key.namespace)
-        .filter(|pod| pod.name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('-')))
-        .take(3)
-        .map(|pod| pod.name.to_string())
-        .collect();
-    let remedy = match alike.as_slice() {
-        [] => "It may have been replaced: choose a pod in the table below, or correct the values at the top.".into(),
-        names => format!("It may have been replaced by {}: set it at the top.", names.join(" or ")),
+    let owners = files.remembered_owners(key);
+    let replacement = find_replacement(view.pods.in_namespace(&key.namespace), &key.pod, &owners);
+    let remedy = match &replacement {
+        None => "It may have been replaced: choose a pod in the table below, or correct the values at the top.".into(),
+        Some(name) => format!("It was replaced by {name}: set that at the top."),
     };
     let unknown = Unknown {
         asked: format!("Pod {} in {} of {}", key.pod, key.namespace, cluster.name()),
@@ -120,6 +119,8 @@ async fn gone(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key, view: &PodVi
     let mut file = empty(key, unknown, files.clock.now());
     file.facts.backups = backups.runs;
     file.facts.local_zone = backups.zone;
+    file.facts.owners = owners;
+    file.replacement = replacement;
     file.stale_since = stale_since(view);
     file
 }
@@ -173,12 +174,7 @@ async fn get_log(cluster: &Cluster, key: &Key, container: &str, is_previous: boo
 }
 
 /// Events of the pod and of its owners, oldest first.
-async fn get_events(
-    cluster: &Cluster,
-    key: &Key,
-    owners: &[super::OwnerLink],
-    limit: Duration,
-) -> Fact<Vec<Event>> {
+async fn get_events(cluster: &Cluster, key: &Key, owners: &[super::OwnerLink], limit: Duration) -> Fact<Vec<Event>> {
     let asked = |name: &str| format!("Events of {}/{name} in {}", key.namespace, cluster.name());
     let own = within(limit, asked(&key.pod), cluster.pod_events(&key.namespace, &key.pod));
     let above = owners.iter().filter(|owner| owner.kind != "Node").map(async |owner| {
@@ -315,6 +311,8 @@ fn empty(key: &Key, unknown: Unknown, now: Timestamp) -> CaseFile {
         object: Err(unknown),
         owners: Vec::new(),
         machine: None,
+        replacement: None,
+        longest_backoff_ms: 0,
         stale_since: None,
         cluster: key.cluster.clone(),
         asked_at: now,

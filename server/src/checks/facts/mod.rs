@@ -6,6 +6,7 @@ mod containers;
 mod fetch;
 mod node;
 mod owners;
+mod replaced;
 
 use std::{
     collections::HashMap,
@@ -18,7 +19,7 @@ use futures::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
-use runbook::{outcome::Unknown, time::Timestamp, verdict::Facts};
+use runbook::{outcome::Unknown, time::Timestamp, verdict::{Facts, Owner}};
 use serde_json::Value;
 
 use super::{Situation, fetch::cluster};
@@ -34,8 +35,8 @@ pub(super) use owners::OwnerLink;
 
 /// Panels of one page are asked within this; they share one gathering.
 const SHARED_FOR: Duration = Duration::from_secs(2);
-/// Containers whose peak use of memory is remembered.
-const MAX_PEAKS: usize = 10_000;
+/// Pods and containers of which something is remembered.
+const MAX_REMEMBERED: usize = 10_000;
 
 /// Everything that was gathered about one pod at one moment.
 #[derive(Debug)]
@@ -50,6 +51,10 @@ pub(super) struct CaseFile {
     pub(super) owners: Vec<OwnerLink>,
     /// The machine that the pod's node is.
     pub(super) machine: Option<Machine>,
+    /// The pod that stands in the place of one that is gone.
+    pub(super) replacement: Option<String>,
+    /// The longest back-off that was seen of the pod, in milliseconds.
+    pub(super) longest_backoff_ms: i64,
     /// Set while the watch is broken.
     pub(super) stale_since: Option<Timestamp>,
     /// The cluster's name.
@@ -79,6 +84,10 @@ pub(super) struct CaseFiles {
     pub(super) part_limit: Duration,
     open: Mutex<HashMap<Key, (Instant, Option<u64>, Gathering)>>,
     peaks: Mutex<HashMap<PeakKey, u64>>,
+    /// The longest back-off seen of a pod, by its uid.
+    backoffs: Mutex<HashMap<Box<str>, i64>>,
+    /// Who owned a pod that was looked at: it leads on to the replacement when the pod is gone.
+    owners: Mutex<HashMap<(String, String, String), Vec<Owner>>>,
 }
 
 impl fmt::Debug for CaseFiles {
@@ -91,7 +100,15 @@ impl CaseFiles {
     pub(super) fn new(sources: Arc<Sources>, clock: Clock, check_limit: Duration) -> Arc<Self> {
         // Two parts follow one another: the pod, then what depends on it.
         let part_limit = check_limit * 2 / 5;
-        Arc::new(Self { sources, clock, part_limit, open: Mutex::default(), peaks: Mutex::default() })
+        Arc::new(Self {
+            sources,
+            clock,
+            part_limit,
+            open: Mutex::default(),
+            peaks: Mutex::default(),
+            backoffs: Mutex::default(),
+            owners: Mutex::default(),
+        })
     }
 
     /// The facts of the pod that a reader looks at. Joins a gathering that is under way, and takes one that is hardly
@@ -112,7 +129,7 @@ impl CaseFiles {
     }
 
     fn join_or_start(self: &Arc<Self>, cluster: &Arc<Cluster>, key: Key) -> Gathering {
-        let mark = mark(cluster, &key);
+        let mark = mark_of(cluster, &key.namespace, &key.pod);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.retain(|_, (began, _, _)| began.elapsed() < SHARED_FOR);
         if let Some((_, _, known)) = open.get(&key).filter(|(_, known, _)| *known == mark) {
@@ -136,21 +153,46 @@ impl CaseFiles {
     /// Notes what a container uses now and gives the most that it was seen to use.
     fn remember_peak(&self, uid: &str, container: &str, bytes: u64) -> u64 {
         let mut peaks = self.peaks.lock().unwrap_or_else(PoisonError::into_inner);
-        if peaks.len() >= MAX_PEAKS {
+        if peaks.len() >= MAX_REMEMBERED {
             peaks.clear();
         }
         let peak = peaks.entry((uid.into(), container.to_owned())).or_insert(0);
         *peak = (*peak).max(bytes);
         *peak
     }
+
+    /// Notes a back-off and gives the longest that was seen of the pod.
+    fn remember_backoff(&self, uid: &str, backoff_ms: i64) -> i64 {
+        let mut backoffs = self.backoffs.lock().unwrap_or_else(PoisonError::into_inner);
+        if backoffs.len() >= MAX_REMEMBERED {
+            backoffs.clear();
+        }
+        let longest = backoffs.entry(uid.into()).or_insert(0);
+        *longest = (*longest).max(backoff_ms);
+        *longest
+    }
+
+    fn remember_owners(&self, key: &Key, found: &[Owner]) {
+        let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        if owners.len() >= MAX_REMEMBERED {
+            owners.clear();
+        }
+        owners.insert((key.cluster.clone(), key.namespace.clone(), key.pod.clone()), found.to_vec());
+    }
+
+    fn remembered_owners(&self, key: &Key) -> Vec<Owner> {
+        let owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        // None remembered is none known: the name then has to do.
+        owners.get(&(key.cluster.clone(), key.namespace.clone(), key.pod.clone())).cloned().unwrap_or_else(Vec::new)
+    }
 }
 
 /// What changes when the pod does: a number that two looks at the same pod have in common.
-fn mark(cluster: &Cluster, key: &Key) -> Option<u64> {
+pub(super) fn mark_of(cluster: &Cluster, namespace: &str, pod: &str) -> Option<u64> {
     use std::hash::{DefaultHasher, Hash, Hasher};
 
     let view = cluster.pods();
-    let pod = view.pods.get(&key.namespace, &key.pod)?;
+    let pod = view.pods.get(namespace, pod)?;
     let mut hasher = DefaultHasher::new();
     (&pod.uid, &pod.status, pod.restarts, pod.ready_containers).hash(&mut hasher);
     Some(hasher.finish())

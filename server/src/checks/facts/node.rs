@@ -59,7 +59,9 @@ mod tests {
     }
 
     fn node(conditions: &[Value]) -> Result<Value, Unknown> {
-        Ok(json!({"spec": {}, "status": {"conditions": conditions, "addresses": [{"type": "InternalIP", "address": "10.0.0.5"}]}}))
+        Ok(
+            json!({"spec": {}, "status": {"conditions": conditions, "addresses": [{"type": "InternalIP", "address": "10.0.0.5"}]}}),
+        )
     }
 
     #[test]

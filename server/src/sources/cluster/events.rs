@@ -37,12 +37,7 @@ impl Cluster {
     }
 
     /// Events about an object of a kind (`ReplicaSet`), oldest first.
-    pub async fn events_about(
-        &self,
-        kind: &str,
-        namespace: &str,
-        name: &str,
-    ) -> Result<Vec<PodEvent>, SourceFailure> {
+    pub async fn events_about(&self, kind: &str, namespace: &str, name: &str) -> Result<Vec<PodEvent>, SourceFailure> {
         let words = format!("Events of {namespace}/{name} in {}", self.name());
         let asked = Asked::new(words, "list", "events", Some(namespace));
         self.read_events(kind, namespace, name).await.map_err(|error| self.connection.failure(&asked, error))

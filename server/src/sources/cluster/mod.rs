@@ -36,6 +36,7 @@ use crate::{
 pub struct Cluster {
     connection: Arc<Connection>,
     references: Vec<String>,
+    machines: Vec<(String, String)>,
     discovery: Discovery,
     pods: Arc<PodCache>,
     watch: JoinHandle<()>,
@@ -56,7 +57,8 @@ impl Cluster {
         let mut references = vec![name.to_owned(), format!("admin@{name}")];
         references.extend(context);
         references.extend(section.aliases.iter().cloned());
-        Ok(Self { connection, references, discovery: Discovery::default(), pods, watch })
+        let machines = section.machines.iter().map(|(node, guest)| (node.clone(), guest.clone())).collect();
+        Ok(Self { connection, references, machines, discovery: Discovery::default(), pods, watch })
     }
 
     /// The section's name in the configuration.
@@ -67,6 +69,11 @@ impl Cluster {
     /// Every name under which runbooks and alerts may know it; the section's name first.
     pub fn references(&self) -> &[String] {
         &self.references
+    }
+
+    /// Kubernetes nodes and the Proxmox guests that they are, as far as the configuration says.
+    pub fn machines(&self) -> &[(String, String)] {
+        &self.machines
     }
 
     /// `10.10.0.5:6443`.

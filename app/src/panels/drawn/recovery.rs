@@ -1,0 +1,63 @@
+//! Whether it is over: a big quiet countdown, the rule in words, and at last one line. The page keeps the count true
+//! by `data-since` and `data-most`, both in milliseconds.
+
+use runbook::{
+    recovery::{Recovery, RecoveryState},
+    time::{Span, Timestamp},
+};
+
+use super::{
+    button,
+    node::{Element, Node, el, text},
+    note, time,
+};
+use crate::ui::time::count_text;
+
+/// The count, and the rule under it.
+pub(super) fn draw(recovery: &Recovery) -> Vec<Node> {
+    let now = recovery.judged_at;
+    let mut drawn: Vec<Node> = vec![el("p").class("recovery-count").child(figure(recovery).with("data-mark", "recovery")).into()];
+    match &recovery.state {
+        RecoveryState::Counting { recovers_at, .. } => drawn.push(instants("Over ", *recovers_at, now)),
+        RecoveryState::NotReady { quiet_since: Some(since) } => drawn.push(instants("Last restart ", *since, now)),
+        RecoveryState::Unknown(unknown) => drawn.push(super::unknown::draw(unknown).into()),
+        RecoveryState::Recovered { .. } | RecoveryState::NotReady { .. } | RecoveryState::Gone => {}
+    }
+    drawn.push(note([text(recovery.rule.clone())]));
+    if !matches!(recovery.state, RecoveryState::Recovered { .. }) {
+        drawn.push(el("p").class("note").child(button("notify", "Tell me when it has recovered")).into());
+    }
+    drawn
+}
+
+/// What the strip repeats: the count, or the word that stands in its place.
+fn figure(recovery: &Recovery) -> Element {
+    let whole = el("span").class("recovery-figure");
+    match (&recovery.state, recovery.quiet_ms(recovery.judged_at)) {
+        (RecoveryState::Counting { quiet_since, .. }, Some(quiet_ms)) => {
+            let count = el("b")
+                .with("data-since", quiet_since.0.to_string())
+                .with("data-most", recovery.needed_ms.to_string())
+                .text(count_text(quiet_ms));
+            whole.with("data-title", "").text("quiet ").child(count).text([" of ", &count_text(recovery.needed_ms)].concat())
+        }
+        (RecoveryState::Recovered { at }, _) => {
+            let words = ["recovered at ", &at.clock(), " UTC"].concat();
+            whole.with("data-title", "").with("data-recovered", "").text(words)
+        }
+        (RecoveryState::NotReady { .. }, _) => whole.text("not ready"),
+        (RecoveryState::Gone, _) => whole.text("the pod is gone"),
+        (RecoveryState::Unknown(_) | RecoveryState::Counting { .. }, _) => whole.text("recovery unknown"),
+    }
+}
+
+fn instants(words: &'static str, at: Timestamp, now: Timestamp) -> Node {
+    // A moment to come reads as "in 4 min"; one that is past as "6 min ago".
+    let distance = if at > now {
+        el("span").with("data-at", at.0.to_string()).text(["in ", &Span(at.ms_since(now)).to_string()].concat())
+    } else {
+        time::distance(at, now)
+    };
+    let clock = time::clock(at, now);
+    note([text(words), clock.into(), text(" ("), distance.into(), text(")")])
+}

@@ -1,0 +1,138 @@
+//! Panels that stand on the page without a command: the verdict under the strip, others under the headings that they
+//! belong to; and the verdict's marks at the rows of the author's table.
+
+use leptos::prelude::*;
+use runbook::{document::TableBlock, outcome::Body, recovery::RecoveryState, verdict::read_table};
+
+use super::markdown::Text;
+use crate::{
+    answer::Brief,
+    live::context::CheckFacts,
+    panels::{
+        check::Standing,
+        drawn::{self, RowMark, mark_of},
+    },
+    paths,
+    server_side::backend::{PanelState, Place, RunbookView, StandingPanel},
+    ui::{sent::Kept, time::count_text},
+};
+
+/// What stands under the strip; nothing when the runbook has no such panel or they lack a value.
+pub(in crate::server_side) fn top(text: Text<'_>) -> Option<AnyView> {
+    let panels: Vec<_> = text.view.standing.iter().filter(|panel| panel.place == Place::Top).collect();
+    let is_open = panels.iter().any(|panel| is_shown(panel));
+    is_open.then(|| {
+        let drawn: Vec<_> = panels.into_iter().map(|panel| draw(text, panel)).collect();
+        view! { <div class="standing">{drawn}</div> }.into_any()
+    })
+}
+
+/// One line on what the panels under the strip need; nothing when they have it.
+pub(in crate::server_side) fn needs(text: Text<'_>) -> Option<AnyView> {
+    text.view.standing.iter().find_map(|panel| match &panel.state {
+        PanelState::Needs(names) if panel.place == Place::Top => {
+            let words =
+                ["The table of crash patterns is judged once ", &names.join(" and "), " have a value."].concat();
+            Some(view! { <p class="standing-needs">{words} " " <a href="#_context">"Set it above"</a></p> }.into_any())
+        }
+        _ => None,
+    })
+}
+
+/// What stands under a heading.
+pub(super) fn below(text: Text<'_>, anchor: &str) -> AnyView {
+    let here = |panel: &&StandingPanel| matches!(&panel.place, Place::Section(id) if id == anchor);
+    let panels = text.view.standing.iter().filter(here).filter(|panel| is_shown(panel));
+    panels.map(|panel| draw(text, panel)).collect::<Vec<_>>().into_any()
+}
+
+/// What the browser is told of them. They cannot be run: they run by themselves.
+pub(in crate::server_side) fn facts(view: &RunbookView) -> impl Iterator<Item = CheckFacts> {
+    view.standing.iter().filter(|panel| is_shown(panel)).map(|panel| CheckFacts {
+        id: panel.id.as_str().to_owned(),
+        step: None,
+        is_ready: false,
+        is_specific: true,
+        brief: match &panel.state {
+            PanelState::Done(report) => drawn::brief(report),
+            _ => Brief::default(),
+        },
+    })
+}
+
+/// Whether a table is the one that the verdict judges.
+pub(super) fn is_judged(text: Text<'_>, table: &TableBlock) -> bool {
+    let Some(classifier) = &text.view.classifier else { return false };
+    let is_asked = text.view.standing.iter().any(|panel| panel.word == "verdict" && is_shown(panel));
+    is_asked && read_table(table, &text.view.runbook.commands).as_ref() == Some(classifier)
+}
+
+/// How a row of that table stands. The browser puts newer marks in its place.
+pub(super) fn row_mark(text: Text<'_>, row: usize) -> AnyView {
+    let verdict = text.view.standing.iter().find_map(|panel| match &panel.state {
+        PanelState::Done(report) => match &report.body {
+            Body::Verdict(verdict) => Some(verdict),
+            _ => None,
+        },
+        _ => None,
+    });
+    let mark = verdict.and_then(|verdict| verdict.rows.get(row)).map(|judged| {
+        let RowMark { state, outline, label } = mark_of(&judged.outcome);
+        view! {
+            <span class="state" data-state=state>
+                <svg class="mark" data-state=state viewBox="0 0 12 12" aria-hidden="true">
+                    <path fill-rule="evenodd" d=outline></path>
+                </svg>
+                {label}
+            </span>
+        }
+    });
+    view! { <span class="row-mark" data-row-mark=row.to_string()>{mark}</span> }.into_any()
+}
+
+/// The recovery in a few words, for the strip.
+pub(super) fn figure(panel: &StandingPanel) -> Option<AnyView> {
+    let PanelState::Done(report) = &panel.state else { return None };
+    let Body::Recovery(recovery) = &report.body else { return None };
+    let words = match (&recovery.state, recovery.quiet_ms(recovery.judged_at)) {
+        (RecoveryState::Counting { quiet_since, .. }, Some(quiet_ms)) => {
+            let since = quiet_since.0.to_string();
+            let most = recovery.needed_ms;
+            return Some(
+                view! {
+                    "quiet "
+                    <b data-since=since data-most=most.to_string()>{count_text(quiet_ms)}</b>
+                    {[" of ", &count_text(most)].concat()}
+                }
+                .into_any(),
+            );
+        }
+        (RecoveryState::Recovered { at }, _) => ["recovered at ", &at.clock(), " UTC"].concat(),
+        (RecoveryState::NotReady { .. }, _) => "not ready".to_owned(),
+        (RecoveryState::Gone, _) => "the pod is gone".to_owned(),
+        (RecoveryState::Unknown(_) | RecoveryState::Counting { .. }, _) => "recovery unknown".to_owned(),
+    };
+    Some(words.into_any())
+}
+
+fn is_shown(panel: &StandingPanel) -> bool {
+    matches!(panel.state, PanelState::Idle | PanelState::Done(_))
+}
+
+fn draw(text: Text<'_>, panel: &StandingPanel) -> AnyView {
+    let (word, html) = match &panel.state {
+        PanelState::Done(report) => {
+            let update = drawn::update(report, text.query);
+            (update.panel, update.html)
+        }
+        _ => (None, drawn::asking(&panel.asking)),
+    };
+    let id = panel.id.as_str().to_owned();
+    let anchor = paths::check_anchor(&id);
+    view! {
+        <div id=anchor>
+            <Standing id=id panel=word.unwrap_or_else(|| panel.word.to_owned()) drawn=Kept(html) />
+        </div>
+    }
+    .into_any()
+}

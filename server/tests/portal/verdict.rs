@@ -1,0 +1,108 @@
+//! The verdict on the page: the sentence, its facts, the marks at the author's table.
+
+use app::server_side::backend::{Backend, Caller, PanelState, Query, RunbookView};
+use runbook::{
+    outcome::Body,
+    verdict::{Standing, Verdict},
+};
+
+use super::{CRASH_LOOPING, DURING_BACKUP, NOON, World, soon};
+
+fn address(world: &World, index: usize) -> (String, Query) {
+    let story = world.homelab.stories().swap_remove(index);
+    let query: Query = [("cluster", story.cluster), ("namespace", story.namespace), ("pod", &story.pod)]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .chain([("container".to_owned(), story.container.to_owned())])
+        .collect();
+    let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    (format!("{CRASH_LOOPING}?{}", pairs.join("&")), query)
+}
+
+async fn view(world: &World, query: &Query) -> RunbookView {
+    let path = CRASH_LOOPING.trim_start_matches("/r/").parse().expect("a path");
+    world.portal.open_runbook(&Caller::Local, &path, query).await.expect("the runbook is there")
+}
+
+/// The verdict of a story's page once it is there.
+async fn verdict(world: &World, query: &Query) -> Verdict {
+    soon("the verdict", async {
+        loop {
+            let view = view(world, query).await;
+            let panel = view.standing.into_iter().find(|panel| panel.word == "verdict").expect("a verdict panel");
+            if let PanelState::Done(report) = panel.state
+                && let Body::Verdict(verdict) = report.body
+            {
+                return *verdict;
+            }
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn every_story_about_a_pod_gets_its_row() {
+    let world = World::start(DURING_BACKUP).await;
+    for (story, words) in [(0, "leaderelection lost"), (1, "OOMKilled"), (2, "CrashLoopBackOff")] {
+        let (_, query) = address(&world, story);
+        let verdict = verdict(&world, &query).await;
+        let row = verdict.winner.unwrap_or_else(|| panic!("no row fits story {story}: {verdict:#?}"));
+        assert!(verdict.patterns[row].contains(words), "story {story}: {}", verdict.sentence);
+    }
+}
+
+#[tokio::test]
+async fn a_crash_that_no_row_describes_gets_none() {
+    let world = World::start(DURING_BACKUP).await;
+    let (_, query) = address(&world, 5);
+    let verdict = verdict(&world, &query).await;
+    assert_eq!(verdict.winner, None, "{}", verdict.sentence);
+    assert!(verdict.facts.iter().any(|fact| fact.value.contains("cannot reach redis")), "{:#?}", verdict.facts);
+}
+
+#[tokio::test]
+async fn the_page_itself_carries_sentence_facts_and_marks() {
+    let world = World::start(DURING_BACKUP).await;
+    let (address, query) = address(&world, 0);
+    verdict(&world, &query).await;
+    let page = world.get(&address).await;
+    page.has("data-panel=\"verdict\"");
+    page.has("inside tonight's backup");
+    page.has("vzdump running on pihanga");
+    page.has("Leaderelection lost");
+    page.has("data-row-mark=\"1\"><span class=\"state\" data-state=\"matches\"");
+    page.has("id=\"_row-2\"");
+}
+
+#[tokio::test]
+async fn without_a_pod_only_what_is_needed_is_said() {
+    let world = World::start(NOON).await;
+    let page = world.get(&format!("{CRASH_LOOPING}?cluster=monitoring-cluster")).await;
+    page.has("The table of crash patterns is judged once namespace and pod have a value.");
+    page.has_not("data-panel=\"verdict\"");
+    page.has_not("data-row-mark");
+}
+
+#[tokio::test]
+async fn a_backup_that_cannot_be_asked_is_not_taken_for_none() {
+    let world = World::start(DURING_BACKUP).await;
+    for host in ["pihanga", "ruapehu"] {
+        assert!(world.homelab.allow_audit(host, false));
+    }
+    let (_, query) = address(&world, 0);
+    let verdict = verdict(&world, &query).await;
+    assert_eq!(verdict.standing, Standing::Provisional, "{}", verdict.sentence);
+    assert!(verdict.sentence.contains("whether a backup was running is unknown"), "{}", verdict.sentence);
+    assert!(!verdict.sentence.contains("Transient"), "{}", verdict.sentence);
+}
+
+#[tokio::test]
+async fn a_pod_that_is_gone_leaves_every_row_unknown() {
+    let world = World::start(NOON).await;
+    let query: Query = [("cluster", "monitoring-cluster"), ("namespace", "monitoring"), ("pod", "grafana-gone-1")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    let verdict = verdict(&world, &query).await;
+    assert_eq!(verdict.standing, Standing::Unknown);
+    assert!(verdict.sentence.contains("has no pod grafana-gone-1 in namespace monitoring"), "{}", verdict.sentence);
+}
