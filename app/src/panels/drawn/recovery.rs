@@ -16,7 +16,8 @@ use crate::ui::time::count_text;
 /// The count, and the rule under it.
 pub(super) fn draw(recovery: &Recovery) -> Vec<Node> {
     let now = recovery.judged_at;
-    let mut drawn: Vec<Node> = vec![el("p").class("recovery-count").child(figure(recovery).with("data-mark", "recovery")).into()];
+    let mut drawn: Vec<Node> =
+        vec![el("p").class("recovery-count").child(figure(recovery).with("data-mark", "recovery")).into()];
     match &recovery.state {
         RecoveryState::Counting { recovers_at, .. } => drawn.push(instants("Over ", *recovers_at, now)),
         RecoveryState::NotReady { quiet_since: Some(since) } => drawn.push(instants("Last restart ", *since, now)),
@@ -39,7 +40,11 @@ fn figure(recovery: &Recovery) -> Element {
                 .with("data-since", quiet_since.0.to_string())
                 .with("data-most", recovery.needed_ms.to_string())
                 .text(count_text(quiet_ms));
-            whole.with("data-title", "").text("quiet ").child(count).text([" of ", &count_text(recovery.needed_ms)].concat())
+            whole
+                .with("data-title", "")
+                .text("quiet ")
+                .child(count)
+                .text([" of ", &count_text(recovery.needed_ms)].concat())
         }
         (RecoveryState::Recovered { at }, _) => {
             let words = ["recovered at ", &at.clock(), " UTC"].concat();

@@ -115,7 +115,8 @@ pub(super) fn figure(panel: &StandingPanel) -> Option<AnyView> {
     Some(words.into_any())
 }
 
-fn is_shown(panel: &StandingPanel) -> bool {
+/// Whether it has what it needs.
+pub(super) fn is_shown(panel: &StandingPanel) -> bool {
     matches!(panel.state, PanelState::Idle | PanelState::Done(_))
 }
 

@@ -24,7 +24,7 @@ pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyVi
     let notes = (!notes.is_empty()).then(|| view! { <ul class="query-notes" role="status">{notes}</ul> });
     let context = (!view.parameters.is_empty()).then(|| context(view, runs));
     // The browser fills it in from the recovery's own panel, and keeps it true.
-    let recovery = view.standing.iter().find(|panel| panel.word == "recovery").map(|panel| {
+    let recovery = view.standing.iter().find(|panel| panel.word == "recovery" && super::standing::is_shown(panel)).map(|panel| {
         let anchor = ["#", &paths::check_anchor(panel.id.as_str())].concat();
         view! { <a class="strip-recovery" href=anchor data-row-mark="recovery">{super::standing::figure(panel)}</a> }
     });

@@ -70,7 +70,7 @@ pub(super) async fn fetch(
 ) -> Nights {
     let hosts = files.sources.proxmox().iter().map(|host| ask(host, files.clock, limit));
     let hosts = join_all(hosts).await;
-    let addresses = node.and_then(|node| node.as_ref().ok()).map(addresses).unwrap_or(Vec::new());
+    let addresses = node.and_then(|node| node.as_ref().ok()).map_or_else(Vec::new, addresses);
     assemble(&hosts, &KubernetesNode { name: node_name, addresses: &addresses }, cluster.machines())
 }
 

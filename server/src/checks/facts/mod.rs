@@ -19,7 +19,11 @@ use futures::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
-use runbook::{outcome::Unknown, time::Timestamp, verdict::{Facts, Owner}};
+use runbook::{
+    outcome::Unknown,
+    time::Timestamp,
+    verdict::{Facts, Owner},
+};
 use serde_json::Value;
 
 use super::{Situation, fetch::cluster};
@@ -40,6 +44,7 @@ const MAX_REMEMBERED: usize = 10_000;
 
 /// Everything that was gathered about one pod at one moment.
 #[derive(Debug)]
+#[expect(dead_code, reason = "the panels on fixing read the rest")]
 pub(super) struct CaseFile {
     /// The facts that verdicts rest on. Its windows are the runbook's own, which a gathering does not know.
     pub(super) facts: Facts,
@@ -76,13 +81,21 @@ struct Key {
 type PeakKey = (Box<str>, String);
 type Gathering = Shared<BoxFuture<'static, Arc<CaseFile>>>;
 
+/// A gathering that is under way or was just now.
+struct Open {
+    began: Instant,
+    /// The pod as it was then.
+    mark: Option<u64>,
+    gathering: Gathering,
+}
+
 /// The facts that are being gathered or were just now.
 pub(super) struct CaseFiles {
     pub(super) sources: Arc<Sources>,
     pub(super) clock: Clock,
     /// How long one part may take, so that a slow one leaves time for the others.
     pub(super) part_limit: Duration,
-    open: Mutex<HashMap<Key, (Instant, Option<u64>, Gathering)>>,
+    open: Mutex<HashMap<Key, Open>>,
     peaks: Mutex<HashMap<PeakKey, u64>>,
     /// The longest back-off seen of a pod, by its uid.
     backoffs: Mutex<HashMap<Box<str>, i64>>,
@@ -131,9 +144,9 @@ impl CaseFiles {
     fn join_or_start(self: &Arc<Self>, cluster: &Arc<Cluster>, key: Key) -> Gathering {
         let mark = mark_of(cluster, &key.namespace, &key.pod);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|_, (began, _, _)| began.elapsed() < SHARED_FOR);
-        if let Some((_, _, known)) = open.get(&key).filter(|(_, known, _)| *known == mark) {
-            return known.clone();
+        open.retain(|_, known| known.began.elapsed() < SHARED_FOR);
+        if let Some(known) = open.get(&key).filter(|known| known.mark == mark) {
+            return known.gathering.clone();
         }
         let (files, cluster, asked) = (Arc::clone(self), Arc::clone(cluster), key.clone());
         // It goes on when the page that began it does not wait for its end.
@@ -146,7 +159,7 @@ impl CaseFiles {
             })
         };
         let gathering = gathering.boxed().shared();
-        open.insert(key, (Instant::now(), mark, gathering.clone()));
+        open.insert(key, Open { began: Instant::now(), mark, gathering: gathering.clone() });
         gathering
     }
 
