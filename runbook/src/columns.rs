@@ -86,28 +86,68 @@ fn split_columns(text: &str) -> Vec<&str> {
     parts
 }
 
-/// Blanks between kubectl's columns.
+/// kubectl's table writer: this many blanks stand between columns, …
 const GAP: usize = 3;
+/// … and a column with its blanks is at least this wide.
+const MIN_WIDTH: usize = 6;
 
-/// Rows as kubectl prints them: every column as wide as its widest cell, three blanks apart. The head is left out
-/// when it is `None`.
-pub fn print_table(heads: Option<&[String]>, rows: &[Vec<String>]) -> String {
+/// Rows as kubectl prints them, a line each: every column as wide as its widest cell. The head is left out when it is
+/// `None`.
+pub fn align(heads: Option<&[String]>, rows: &[Vec<String>]) -> Vec<String> {
+    align_with(heads, rows, LastColumn::IsLeft)
+}
+
+/// What happens to the blanks after the last cell of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastColumn {
+    /// It ends where its text ends, as most of kubectl's tables do.
+    IsLeft,
+    /// It is filled up like every other column, as `kubectl top` does.
+    IsFilled,
+}
+
+/// The same, with a word on the last column.
+pub fn align_with(heads: Option<&[String]>, rows: &[Vec<String>], last: LastColumn) -> Vec<String> {
     let lines: Vec<&[String]> = heads.into_iter().chain(rows.iter().map(Vec::as_slice)).collect();
     let mut widths: Vec<usize> = Vec::new();
     for line in &lines {
-        widths.resize(widths.len().max(line.len()), 0);
-        line.iter().zip(&mut widths).for_each(|(cell, width)| *width = (*width).max(cell.chars().count()));
+        widths.resize(widths.len().max(line.len()), MIN_WIDTH);
+        line.iter().zip(&mut widths).for_each(|(cell, width)| *width = (*width).max(cell.chars().count() + GAP));
     }
-    let mut out = String::new();
-    for line in lines {
+    let write = |line: &[String]| {
+        let mut text = String::new();
         for (index, cell) in line.iter().enumerate() {
-            out.push_str(cell);
-            // The last column is filled up only when kubectl's own lines are: it leaves it as it is.
-            if index + 1 < line.len() {
-                out.extend(std::iter::repeat_n(' ', widths[index] - cell.chars().count() + GAP));
+            text.push_str(cell);
+            if index + 1 < line.len() || last == LastColumn::IsFilled {
+                text.extend(std::iter::repeat_n(' ', widths[index] - cell.chars().count()));
             }
         }
-        out.push('\n');
+        text
+    };
+    lines.into_iter().map(write).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(row: &[&str]) -> Vec<String> {
+        row.iter().map(|cell| (*cell).to_owned()).collect()
     }
-    out
+
+    #[test]
+    fn aligns_columns_as_kubectl_does() {
+        let rows = [cells(&["web-0", "1/1", "5d"]), cells(&["a", "0/1", "3m"])];
+        let heads = cells(&["NAME", "READY", "AGE"]);
+        let lines = ["NAME    READY   AGE", "web-0   1/1     5d", "a       0/1     3m"];
+        assert_eq!(align(Some(&heads), &rows), lines);
+        assert_eq!(align(None, &rows[1..]), ["a     0/1   3m"], "a column has at least six characters");
+    }
+
+    #[test]
+    fn fills_the_last_column_only_when_told_to() {
+        let rows = [cells(&["x", "10m"])];
+        assert_eq!(align_with(None, &rows, LastColumn::IsFilled), ["x     10m   "]);
+        assert_eq!(align(None, &rows), ["x     10m"]);
+    }
 }

@@ -36,6 +36,8 @@ pub mod daily;
 #[cfg(feature = "parse")]
 pub mod describe;
 #[cfg(feature = "parse")]
+pub mod explain;
+#[cfg(feature = "parse")]
 mod front_matter;
 #[cfg(feature = "parse")]
 mod html;

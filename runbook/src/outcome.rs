@@ -95,6 +95,8 @@ pub enum Body {
     Verdict(Box<crate::verdict::Verdict>),
     /// Whether it is over: `data-panel="recovery"`.
     Recovery(Box<crate::recovery::Recovery>),
+    /// Several reports, one under the other, of one command: `data-panel="several"`.
+    Several(Vec<Report>),
     /// Text as the tool prints it: `data-panel="text"`.
     Text {
         /// The whole text.
@@ -113,6 +115,7 @@ impl Body {
             Self::Window(_) => "window",
             Self::Verdict(_) => "verdict",
             Self::Recovery(_) => "recovery",
+            Self::Several(_) => "several",
             Self::Text { .. } => "text",
         }
     }

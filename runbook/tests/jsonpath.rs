@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use runbook::{
-    columns::{Columns, print_table},
+    columns::{Columns, align},
     jsonpath::{Path, Template, compare},
 };
 use serde_json::{Value, json};
@@ -105,7 +105,7 @@ NAME    IMAGES    X        L
 web-0   x:1,y:2   <none>   map[app.kubernetes.io/name:web]
 web-1   x:2       <none>   map[]
 ";
-    assert_eq!(print_table(Some(&heads), &rows), expected);
+    assert_eq!(align(Some(&heads), &rows).join("\n") + "\n", expected);
     assert!(Columns::parse("NAME").is_err());
     assert!(Columns::parse("").is_err());
 }

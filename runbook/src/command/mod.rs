@@ -18,6 +18,7 @@ mod monitoring;
 mod proxmox;
 
 pub use context::FenceContext;
+pub use kubectl::prints_secret_data;
 pub use read::{ReadCommand, read, read_promql, recognise};
 pub use reference::print_reference;
 

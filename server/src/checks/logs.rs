@@ -36,13 +36,20 @@ pub(super) struct ContainerLog {
 }
 
 pub(super) fn judge(log: &ContainerLog, ask: &Ask, now: Timestamp) -> Report {
+    judge_kept(log, ask, now, filter::apply(&ask.check.filters, lines(log)))
+}
+
+/// Judges what a pipe has left of the lines.
+pub(super) fn judge_kept(log: &ContainerLog, ask: &Ask, now: Timestamp, kept: Vec<Line>) -> Report {
     let which = if log.logs.previous { "Previous log" } else { "Log" };
     let mut notes = Vec::new();
     if !log.others.is_empty() {
         notes.push(format!("The command covers {} more pods: {}.", log.others.len(), log.others.join(", ")));
     }
     let (body, outcome) = match &log.answer {
-        LogAnswer::Lines { lines, bound } => judge_lines(log, ask, lines, bound.describe(lines.len()), &mut notes),
+        LogAnswer::Lines { lines, bound } => {
+            judge_lines(ask, log, (lines, kept), bound.describe(lines.len()), &mut notes)
+        }
         LogAnswer::NoPreviousYet { reason } | LogAnswer::Waiting { reason } => {
             let absence =
                 if log.logs.previous { format!("{reason} It appears here when there is one.") } else { reason.clone() };
@@ -81,13 +88,12 @@ fn text(log: &ContainerLog, line: &RawLogLine) -> String {
 }
 
 fn judge_lines(
-    log: &ContainerLog,
     ask: &Ask,
-    raw: &[RawLogLine],
+    log: &ContainerLog,
+    (raw, kept): (&[RawLogLine], Vec<Line>),
     extent: String,
     notes: &mut Vec<String>,
 ) -> (Body, Outcome) {
-    let kept = filter::apply(&ask.check.filters, lines(log));
     if kept.iter().any(|line| line.origin.is_none()) {
         let text: Vec<&str> = kept.iter().map(|line| line.text.as_str()).collect();
         let summary = format!("{} lines after the command's filters.", kept.len());

@@ -6,8 +6,10 @@ mod describe;
 mod facts;
 mod fetch;
 mod logs;
+mod parts;
 mod pods;
 mod print;
+mod rows;
 mod standing;
 mod table;
 mod telling;
@@ -102,6 +104,22 @@ impl Situation {
     }
 }
 
+impl Ask {
+    /// The same situation, one question of several.
+    fn about(&self, check: &Check) -> Self {
+        Self { check: check.clone(), situation: self.situation.clone() }
+    }
+}
+
+/// What a command prints.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Printed {
+    /// Its lines.
+    pub lines: Vec<String>,
+    /// What was asked for too and could not be had: what a program says on its error stream beside its answer.
+    pub complaints: Vec<Unknown>,
+}
+
 type Running = Shared<BoxFuture<'static, Arc<Report>>>;
 
 /// Runs checks, within limits.
@@ -146,7 +164,29 @@ impl Runner {
     }
 
     /// The lines that the command itself would print.
-    pub async fn print(&self, ask: &Ask) -> Result<Vec<String>, Unknown> {
+    pub async fn print(&self, ask: &Ask) -> Result<Printed, Unknown> {
+        let Question::Several(checks) = &ask.check.question else { return self.print_one(ask).await };
+        let (mut printed, mut failed) = (Printed::default(), Vec::new());
+        // One after the other, as a shell runs them: what one prints stands before what the next one prints.
+        for check in checks {
+            match self.print_one(&ask.about(check)).await {
+                Ok(more) => {
+                    printed.lines.extend(more.lines);
+                    printed.complaints.extend(more.complaints);
+                }
+                Err(unknown) => failed.push(unknown),
+            }
+        }
+        match failed.pop() {
+            Some(last) if failed.len() + 1 == checks.len() => Err(last),
+            last => {
+                printed.complaints.extend(failed.into_iter().chain(last));
+                Ok(printed)
+            }
+        }
+    }
+
+    async fn print_one(&self, ask: &Ask) -> Result<Printed, Unknown> {
         let answer = self.fetch(ask).await?;
         if let Answer::Pods(answer) = &answer
             && let Some(missing) = pods::none_of_the_named(answer)
@@ -154,7 +194,12 @@ impl Runner {
             return Err(missing);
         }
         let lines = print::lines(&answer, &ask.check, self.clock.now());
-        Ok(runbook::filter::apply(&ask.check.filters, lines).into_iter().map(|line| line.text).collect())
+        let lines = runbook::filter::apply(&ask.check.filters, lines).into_iter().map(|line| line.text).collect();
+        let complaints = match answer {
+            Answer::Parts(answer) => answer.complaints,
+            _ => Vec::new(),
+        };
+        Ok(Printed { lines, complaints })
     }
 
     /// Whether the answer comes from a watch or a poll that runs anyway, so that a page can show it unasked.
@@ -165,6 +210,7 @@ impl Runner {
                 _ => false,
             },
             Question::Proxmox(question) => matches!(question.ask, ProxmoxAsk::RunningTasks { .. }),
+            Question::Several(checks) => checks.iter().all(|check| self.is_cached(&ask.about(check))),
             _ => false,
         }
     }
@@ -197,7 +243,33 @@ impl Runner {
         }
     }
 
+    /// Several questions: a report of each, and the worst of them in one word.
+    async fn judge_several(&self, ask: &Ask, checks: &[Check]) -> Report {
+        let asked_at = self.clock.now();
+        let asks: Vec<Ask> = checks.iter().map(|check| ask.about(check)).collect();
+        let reports: Vec<Report> = futures::future::join_all(asks.iter().map(|ask| self.judge_one(ask))).await;
+        let mut sources: Vec<&str> = reports.iter().map(|report| report.source.as_str()).collect();
+        sources.retain(|source| !source.is_empty());
+        sources.dedup();
+        let title = format!("{} questions", reports.len());
+        Report {
+            source: sources.join(", "),
+            asked_at,
+            outcome: parts::summarise(&reports, &title),
+            title,
+            body: Body::Several(reports),
+            notes: Vec::new(),
+        }
+    }
+
     async fn judge(&self, ask: &Ask) -> Report {
+        match &ask.check.question {
+            Question::Several(checks) => self.judge_several(ask, checks).await,
+            _ => self.judge_one(ask).await,
+        }
+    }
+
+    async fn judge_one(&self, ask: &Ask) -> Report {
         let asked_at = self.clock.now();
         let answer = self.fetch(ask).await;
         let now = self.clock.now();
@@ -207,6 +279,8 @@ impl Runner {
             Ok(Answer::Text(answer)) => text::judge(&answer, ask, now),
             Ok(Answer::Describe(answer)) => describe::judge(&answer, ask, now),
             Ok(Answer::Log(answer)) => logs::judge(&answer, ask, now),
+            Ok(Answer::Rows(answer)) => rows::judge(&answer, ask, now),
+            Ok(Answer::Parts(answer)) => parts::judge(&answer, ask, now),
             Ok(Answer::Backups(answer)) => backups::judge(&answer, ask, now),
             Err(unknown) => unanswered(unknown, asked_at),
         }

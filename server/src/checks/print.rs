@@ -2,16 +2,12 @@
 
 use runbook::{
     check::{Check, ClusterAsk, Output, Question},
+    columns,
     filter::Line,
     time::Timestamp,
 };
 
 use super::{fetch::Answer, logs, table::TableAnswer};
-
-/// kubectl's table writer: a column is at least this wide, …
-const MIN_COLUMN_WIDTH: usize = 6;
-/// … and this many blanks stand between columns.
-const COLUMN_PADDING: usize = 3;
 
 /// The lines of an answer, before the pipe.
 pub(super) fn lines(answer: &Answer, check: &Check, now: Timestamp) -> Vec<Line> {
@@ -21,6 +17,8 @@ pub(super) fn lines(answer: &Answer, check: &Check, now: Timestamp) -> Vec<Line>
         Answer::Text(answer) => super::text::lines(answer),
         Answer::Describe(answer) => super::describe::lines(answer),
         Answer::Log(answer) => logs::lines(answer),
+        Answer::Rows(answer) => super::rows::lines(answer),
+        Answer::Parts(answer) => super::parts::lines(answer, check, now),
         Answer::Backups(answer) => super::backups::lines(answer),
     }
 }
@@ -55,52 +53,22 @@ pub(super) fn align(head: Vec<String>, rows: Vec<Vec<String>>, without_header: b
     if rows.is_empty() {
         return Vec::new();
     }
-    let all: Vec<Vec<String>> = (!without_header).then_some(head).into_iter().chain(rows).collect();
-    let columns = all.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| {
-        let longest = all.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-        (longest.unwrap_or(0) + COLUMN_PADDING).max(MIN_COLUMN_WIDTH)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let mut text = String::new();
-        for (column, cell) in row.iter().enumerate() {
-            text.push_str(cell);
-            if column + 1 < row.len() {
-                text.extend(std::iter::repeat_n(' ', widths[column] - cell.chars().count()));
-            }
-        }
-        text
-    };
-    all.iter().enumerate().map(|(index, row)| Line { text: line(row), origin: Some(index) }).collect()
+    let lines = columns::align((!without_header).then_some(head.as_slice()), &rows);
+    lines.into_iter().enumerate().map(|(index, text)| Line { text, origin: Some(index) }).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn texts(lines: &[Line]) -> Vec<&str> {
-        lines.iter().map(|line| line.text.as_str()).collect()
-    }
-
-    fn cells(row: &[&str]) -> Vec<String> {
-        row.iter().map(|cell| (*cell).to_owned()).collect()
-    }
-
-    #[test]
-    fn aligns_columns_as_kubectl_does() {
-        let rows = vec![cells(&["web-0", "1/1", "5d"]), cells(&["a", "0/1", "3m"])];
-        let lines = align(cells(&["NAME", "READY", "AGE"]), rows, false);
-        assert_eq!(texts(&lines), ["NAME    READY   AGE", "web-0   1/1     5d", "a       0/1     3m"]);
-    }
-
     #[test]
     fn prints_nothing_for_no_rows() {
-        assert!(align(cells(&["NAME"]), Vec::new(), false).is_empty());
+        assert!(align(vec!["NAME".into()], Vec::new(), false).is_empty());
     }
 
     #[test]
     fn leaves_the_header_out_when_told_to() {
-        assert_eq!(texts(&align(cells(&["NAME"]), vec![cells(&["x"])], true)), ["x"]);
+        let lines = align(vec!["NAME".into()], vec![vec!["x".into()]], true);
+        assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["x"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Judges a table in the source's own columns: it shows rows and does not call them good or bad.
 
 use runbook::{
-    filter,
+    filter::{self, Line},
     outcome::{Body, Column, Outcome, Report, Row, Table},
     time::Timestamp,
 };
@@ -28,9 +28,12 @@ pub(super) struct TableAnswer {
 }
 
 pub(super) fn judge(answer: &TableAnswer, ask: &Ask, now: Timestamp) -> Report {
-    let lines = print::table_lines(answer, &ask.check);
-    let header_lines = lines.len() - answer.table.rows.len();
-    let kept = filter::apply(&ask.check.filters, lines);
+    judge_kept(answer, ask, now, filter::apply(&ask.check.filters, print::table_lines(answer, &ask.check)))
+}
+
+/// Judges what a pipe has left of the lines.
+pub(super) fn judge_kept(answer: &TableAnswer, ask: &Ask, now: Timestamp, kept: Vec<Line>) -> Report {
+    let header_lines = usize::from(!answer.table.rows.is_empty() && !print::without_header(&ask.check));
     let total_rows = answer.table.rows.len();
     let is_table = kept.iter().all(|line| line.origin.is_some());
     let (body, count) = if is_table {

@@ -22,13 +22,28 @@ pub(super) struct TextAnswer {
     pub(super) text: String,
     /// When the source answered.
     pub(super) asked_at: Timestamp,
+    /// How it stands, where that can be told.
+    pub(super) outcome: Option<Outcome>,
+    /// What the reader should know beside.
+    pub(super) notes: Vec<String>,
+}
+
+impl TextAnswer {
+    /// A text of which nothing special is to be said.
+    pub(super) fn new(source: &str, what: String, text: String, asked_at: Timestamp) -> Self {
+        Self { source: source.to_owned(), what, text, asked_at, outcome: None, notes: Vec::new() }
+    }
 }
 
 pub(super) fn judge(answer: &TextAnswer, ask: &Ask, now: Timestamp) -> Report {
     let all = lines(answer);
     let total = all.len();
-    let kept = filter::apply(&ask.check.filters, all);
-    let mut notes = Vec::new();
+    judge_kept(answer, now, filter::apply(&ask.check.filters, all), total)
+}
+
+/// Judges what a pipe has left of so many lines.
+pub(super) fn judge_kept(answer: &TextAnswer, now: Timestamp, kept: Vec<Line>, total: usize) -> Report {
+    let mut notes = answer.notes.clone();
     if kept.len() > MAX_LINES {
         notes.push(format!("Showing the first {MAX_LINES} of {} lines.", kept.len()));
     }
@@ -44,7 +59,7 @@ pub(super) fn judge(answer: &TextAnswer, ask: &Ask, now: Timestamp) -> Report {
         title: answer.what.clone(),
         source: answer.source.clone(),
         asked_at: answer.asked_at.min(now),
-        outcome: Outcome::Pass { summary },
+        outcome: answer.outcome.clone().unwrap_or(Outcome::Pass { summary }),
         body: Body::Text { text: text.join("\n") },
         notes,
     }

@@ -53,6 +53,11 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
                 eprintln!("runlight: not a check: {reason}");
                 ExitCode::from(exit::NOT_A_CHECK)
             }
+            Err(PrintError::Incomplete { lines, complaints }) => {
+                lines.iter().for_each(|line| println!("{line}"));
+                complaints.iter().for_each(|unknown| eprintln!("runlight: {} {}", unknown.reason, unknown.remedy));
+                ExitCode::from(exit::NO_ANSWER)
+            }
             Err(PrintError::NoAnswer(unknown)) => {
                 eprintln!("runlight: {} {}", unknown.reason, unknown.remedy);
                 ExitCode::from(exit::NO_ANSWER)

@@ -100,7 +100,11 @@ impl Portal {
             })
         })?;
         let ask = Ask { check, situation: Situation::of(&bindings) };
-        self.runner.print(&ask).await.map_err(PrintError::NoAnswer)
+        let printed = self.runner.print(&ask).await.map_err(PrintError::NoAnswer)?;
+        match printed.complaints.is_empty() {
+            true => Ok(printed.lines),
+            false => Err(PrintError::Incomplete { lines: printed.lines, complaints: printed.complaints }),
+        }
     }
 
     /// Every report on these checks of a runbook from now on. Checks that cannot be asked (an empty placeholder) are
@@ -206,6 +210,13 @@ fn situation(entry: &Entry, bindings: &Bindings) -> Situation {
 pub enum PrintError {
     /// It is refused, unknown, or a placeholder is empty: one sentence.
     NotACheck(String),
+    /// Some of what was asked for could not be had.
+    Incomplete {
+        /// What the command prints of the rest.
+        lines: Vec<String>,
+        /// What is missing, and why.
+        complaints: Vec<runbook::outcome::Unknown>,
+    },
     /// The source could not be asked.
     NoAnswer(runbook::outcome::Unknown),
 }

@@ -103,7 +103,7 @@ fn shared_name<'a>(
 }
 
 /// A value as it may stand in a path or query: everything but unreserved characters is escaped.
-fn percent_encode(value: &str) -> String {
+pub(crate) fn percent_encode(value: &str) -> String {
     let mut encoded = String::with_capacity(value.len());
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

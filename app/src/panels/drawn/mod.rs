@@ -7,6 +7,7 @@ mod node;
 mod recovery;
 mod restart_table;
 mod rows;
+mod several;
 mod table;
 mod time;
 mod unknown;
@@ -100,6 +101,7 @@ fn body(report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
         (Body::RestartTable(table), _) => restart_table::draw(table, report, kept),
         (Body::Table(table), _) => table::draw(table, report, kept),
         (Body::Log(log), _) => log::draw(log),
+        (Body::Several(reports), _) => several::draw(reports, kept),
         (Body::Window(window), _) => window::draw(window),
         (Body::Recovery(recovery), _) => recovery::draw(recovery),
         // It is a sheet of its own, drawn above.

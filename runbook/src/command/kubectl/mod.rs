@@ -13,6 +13,8 @@ use super::{
 };
 use crate::check::{Cause, ClusterAsk, ClusterQuestion, Question, Scope};
 
+pub use secrets::prints_secret_data;
+
 pub(super) static PROGRAMS: &[Program] = &[
     Program {
         names: &["kubectl", "k", "kubecolor", "k3s-kubectl"],

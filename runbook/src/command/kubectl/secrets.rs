@@ -39,18 +39,22 @@ pub(super) fn refuse_data(
     if !resources.iter().any(|resource| is_secret_kind(&resource.kind)) {
         return Ok(());
     }
+    if prints_secret_data(output, sort_by) {
+        let span = parsed.arg("output").map_or(parsed.span.clone(), |arg| arg.span());
+        return Err(refused(Cause::SecretData, span, REASON));
+    }
+    Ok(())
+}
+
+/// Whether a question to a kind that is Secrets, under whatever name, would print what they hold.
+pub fn prints_secret_data(output: &Output, sort_by: Option<&str>) -> bool {
     let prints_data = match output {
         Output::Table | Output::Wide | Output::Name => false,
         Output::Yaml | Output::Json => true,
         Output::JsonPath(template) => !reads_only_metadata(template),
         Output::CustomColumns(columns) => !Columns::parse(columns).is_ok_and(|columns| columns.all_paths(is_metadata)),
     };
-    let sorts_by_data = sort_by.is_some_and(|path| !is_metadata_path(path));
-    if prints_data || sorts_by_data {
-        let span = parsed.arg("output").map_or(parsed.span.clone(), |arg| arg.span());
-        return Err(refused(Cause::SecretData, span, REASON));
-    }
-    Ok(())
+    prints_data || sort_by.is_some_and(|path| !is_metadata_path(path))
 }
 
 /// Whether a template reads only what may be seen of a Secret. The entries of a list may be gone over.

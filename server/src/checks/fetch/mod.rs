@@ -1,19 +1,33 @@
 //! Asks the sources. Does no thinking: what came back is judged elsewhere.
 
+mod access;
+mod api;
 pub(super) mod cluster;
+mod config;
 mod describe;
+mod events;
+mod explain;
+mod kinds;
+mod log_sources;
+mod logs;
 mod objects;
 mod proxmox;
+mod rollout;
+mod top;
+mod wait;
 
-use futures::{Stream, StreamExt, stream};
+use futures::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
 use runbook::{
     check::{ClusterAsk, Question},
     outcome::Unknown,
 };
 
 use super::{
-    Ask, backups::BackupsAnswer, describe::DescribeAnswer, logs::ContainerLog, pods::PodsAnswer, table::TableAnswer,
-    text::TextAnswer,
+    Ask, backups::BackupsAnswer, describe::DescribeAnswer, logs::ContainerLog, parts::PartsAnswer, pods::PodsAnswer,
+    rows::RowsAnswer, table::TableAnswer, text::TextAnswer,
 };
 use crate::{clock::Clock, sources::Sources};
 
@@ -30,6 +44,10 @@ pub(super) enum Answer {
     Describe(Box<DescribeAnswer>),
     /// A container's log.
     Log(Box<ContainerLog>),
+    /// A table that is put together here.
+    Rows(RowsAnswer),
+    /// Several of these.
+    Parts(PartsAnswer),
     /// Backups of a Proxmox node.
     Backups(BackupsAnswer),
 }
@@ -41,24 +59,42 @@ pub(super) async fn fetch(sources: &Sources, clock: Clock, ask: &Ask) -> Result<
             let cluster = cluster::find(sources, question.context.as_deref(), &ask.situation)?;
             match &question.ask {
                 ClusterAsk::Get(get) => cluster::get(cluster, get, clock).await,
-                ClusterAsk::Logs(logs) => cluster::logs(cluster, logs, &ask.situation, clock).await,
+                ClusterAsk::Logs(logs) => logs::get(cluster, logs, &ask.situation, clock).await,
+                ClusterAsk::Events(events) => events::get(cluster, events, clock).await,
+                ClusterAsk::Top(top) => top::get(cluster, top, clock).await,
+                ClusterAsk::Rollout(rollout) => rollout::get(cluster, rollout, clock).await,
+                ClusterAsk::Wait(wait) => wait::get(cluster, wait, clock).await,
+                ClusterAsk::Access(access) => access::may(cluster, access, clock).await,
+                ClusterAsk::WhoAmI => access::who(cluster, clock).await,
+                ClusterAsk::ApiResources { .. } => api::resources(cluster, &question.ask, clock).await,
+                ClusterAsk::ApiVersions => api::versions(cluster, clock).await,
+                ClusterAsk::Version { output } => api::version(cluster, output, clock).await,
+                ClusterAsk::ClusterInfo => api::cluster_info(cluster, clock).await,
+                ClusterAsk::Raw(path) => api::raw(cluster, path, clock).await,
+                ClusterAsk::Explain { path, recursive } => explain::get(cluster, path, *recursive, clock).await,
+                ClusterAsk::Config(config) => config::get(sources, cluster, *config, clock),
                 ClusterAsk::Describe(asked) => describe::describe(cluster, asked, clock).await,
-                _ => Err(not_yet("This question to a cluster")),
             }
         }
         Question::Proxmox(question) => proxmox::fetch(sources, question, &ask.situation, clock).await,
+        Question::Several(_) => Err(not_yet("Several questions at once")),
         _ => Err(not_yet("This question")),
     }
 }
 
 /// Fires whenever the answer may have changed. Never fires for answers that only asking again can renew.
-pub(super) fn changes(sources: &Sources, ask: &Ask) -> impl Stream<Item = ()> + Send + Unpin + use<> {
+pub(super) fn changes(sources: &Sources, ask: &Ask) -> BoxStream<'static, ()> {
     match &ask.check.question {
         Question::Cluster(question) => match cluster::find(sources, question.context.as_deref(), &ask.situation) {
             Ok(cluster) => cluster::changes(cluster, &question.ask, &ask.situation),
             Err(_) => stream::pending().boxed(),
         },
         Question::Proxmox(question) => proxmox::changes(sources, question, &ask.situation),
+        Question::Several(checks) => stream::select_all(checks.iter().map(|check| {
+            let ask = Ask { check: check.clone(), situation: ask.situation.clone() };
+            changes(sources, &ask)
+        }))
+        .boxed(),
         _ => stream::pending().boxed(),
     }
 }

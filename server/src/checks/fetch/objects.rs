@@ -1,63 +1,106 @@
 //! `kubectl get` in every form that is not a plain table: names, YAML, JSON, templates, and orders of one's own.
 
 use runbook::{
-    check::{Get, Output, Resource, Scope},
-    columns::{Columns, print_table},
+    check::{Get, Output, Resource},
+    columns::{Columns, align},
     jsonpath::{self, JsonPathError, Path, Template},
     outcome::Unknown,
 };
 use serde_json::{Value, json};
 
-use super::super::yaml;
-use crate::sources::cluster::{Cluster, GetRequest, GetScope, KubeTable};
+use super::{
+    super::yaml,
+    kinds::{Part, missing},
+};
+use crate::sources::cluster::{Cluster, GetRequest, KubeTable};
 
 /// The question to one kind of objects.
 pub(super) fn request(get: &Get, resource: &Resource) -> GetRequest {
     GetRequest {
-        kind: resource.kind.clone(),
-        names: resource.names.clone(),
-        scope: match &get.scope {
-            Scope::Default => GetScope::Default,
-            Scope::Named(namespace) => GetScope::Namespace(namespace.clone()),
-            Scope::All => GetScope::All,
-        },
         selector: get.selector.clone(),
         field_selector: get.field_selector.clone(),
+        ..super::cluster::request(&resource.kind, &resource.names, &get.scope)
     }
 }
 
-/// The objects as the command prints them.
-pub(super) async fn print(cluster: &Cluster, get: &Get, resource: &Resource) -> Result<String, Unknown> {
-    let request = request(get, resource);
+/// The objects as the command prints them, and what of them is missing.
+pub(super) async fn print(cluster: &Cluster, get: &Get, parts: &[Part]) -> Result<(String, Vec<Unknown>), Unknown> {
     if get.output == Output::Name {
-        let mut table = cluster.get_table(&request).await.map_err(|failure| failure.to_unknown())?;
-        sort(cluster, get, &request, &mut table).await?;
-        return Ok(table.rows.iter().map(|row| format!("{}/{}\n", singular(&table), row.name)).collect());
+        return print_names(cluster, get, parts).await;
     }
-    let mut value = cluster.get_json(&request).await.map_err(|failure| failure.to_unknown())?;
+    let (mut value, complaints) = read(cluster, parts).await?;
     strip_managed_fields(&mut value);
-    if value["items"].is_array() {
-        // kubectl prints a list that it puts together itself, which has no version.
-        value["metadata"] = json!({ "resourceVersion": "" });
-    }
     if let Some(path) = &get.sort_by {
         let path = Path::parse(path).map_err(unreadable)?;
         if let Some(items) = value.get_mut("items").and_then(Value::as_array_mut) {
             items.sort_by(|a, b| jsonpath::compare(path.find(a).first().copied(), path.find(b).first().copied()));
         }
     }
-    match &get.output {
-        Output::JsonPath(template) => Ok(Template::parse(template).map_err(unreadable)?.render(&value)),
+    // Where nothing was found of what was named, kubectl prints nothing but the error.
+    if !complaints.is_empty() && items(&value).is_empty() {
+        return Ok((String::new(), complaints));
+    }
+    let text = match &get.output {
+        Output::JsonPath(template) => Template::parse(template).map_err(unreadable)?.render(&value),
         Output::CustomColumns(columns) => {
             let columns = Columns::parse(columns).map_err(unreadable)?;
             let rows: Vec<Vec<String>> = items(&value).iter().map(|item| columns.cells(item)).collect();
             let heads: Vec<String> = columns.heads().map(str::to_owned).collect();
-            Ok(print_table((!get.no_headers).then_some(heads.as_slice()), &rows))
+            align((!get.no_headers).then_some(heads.as_slice()), &rows).join("\n")
         }
-        Output::Json => print_json(&value),
-        Output::Yaml => Ok(yaml::write(&value)),
-        Output::Table | Output::Wide | Output::Name => Err(super::not_yet("This output")),
+        Output::Json => print_json(&value)?,
+        Output::Yaml => yaml::write(&value),
+        Output::Table | Output::Wide | Output::Name => return Err(super::not_yet("This output")),
+    };
+    Ok((text, complaints))
+}
+
+async fn print_names(cluster: &Cluster, get: &Get, parts: &[Part]) -> Result<(String, Vec<Unknown>), Unknown> {
+    let (mut text, mut complaints) = (String::new(), Vec::new());
+    for part in parts {
+        let mut table = match cluster.get_table(&part.request).await {
+            Ok(table) => table,
+            Err(failure) => {
+                complaints.push(failure.to_unknown());
+                continue;
+            }
+        };
+        complaints.extend(table.missing.iter().map(|name| missing(cluster, &part.kind, name)));
+        sort(cluster, get, &part.request, &mut table).await?;
+        text.extend(table.rows.iter().map(|row| format!("{}/{}\n", part.kind.singular(), row.name)));
     }
+    Ok((text, complaints))
+}
+
+/// One object when one is named, else a list that kubectl puts together itself, which has no version.
+async fn read(cluster: &Cluster, parts: &[Part]) -> Result<(Value, Vec<Unknown>), Unknown> {
+    let (mut objects, mut complaints) = (Vec::new(), Vec::new());
+    for part in parts {
+        let names = part.request.names.iter().map(|name| vec![name.clone()]);
+        let requests = if names.len() == 0 { vec![Vec::new()] } else { names.collect() };
+        for names in requests {
+            match cluster.get_json(&GetRequest { names, ..part.request.clone() }).await {
+                Ok(mut value) => match value.get_mut("items").and_then(Value::as_array_mut) {
+                    Some(items) => objects.append(items),
+                    None => objects.push(value),
+                },
+                Err(failure) => complaints.push(failure.to_unknown()),
+            }
+        }
+    }
+    let is_one = matches!(parts, [Part { request: GetRequest { names, .. }, .. }] if names.len() == 1);
+    let is_named = parts.iter().any(|part| !part.request.names.is_empty());
+    if !is_named
+        && objects.is_empty()
+        && let Some(complaint) = complaints.pop()
+    {
+        return Err(complaint);
+    }
+    let value = match (is_one, objects.len()) {
+        (true, 1) => objects.remove(0),
+        _ => json!({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""}, "items": objects}),
+    };
+    Ok((value, complaints))
 }
 
 /// Puts a table's rows in the order that `--sort-by` asks for. Its cells are for people, so the objects decide.
@@ -90,13 +133,6 @@ fn items(value: &Value) -> &[Value] {
     }
 }
 
-/// `pod`, `deployment.apps`, as `-o name` writes it.
-fn singular(table: &KubeTable) -> String {
-    let group = table.resource.split_once('.').map(|(_, group)| group);
-    let kind = table.kind.to_lowercase();
-    group.map_or_else(|| kind.clone(), |group| format!("{kind}.{group}"))
-}
-
 /// kubectl leaves them out, too: they fill screens and tell a reader nothing.
 fn strip_managed_fields(value: &mut Value) {
     let strip = |object: &mut Value| {
@@ -112,8 +148,13 @@ fn strip_managed_fields(value: &mut Value) {
 
 /// JSON with kubectl's indent of four blanks.
 fn print_json(value: &Value) -> Result<String, Unknown> {
+    print_json_with(value, "    ")
+}
+
+/// JSON with an indent of one's own.
+pub(super) fn print_json_with(value: &Value, indent: &str) -> Result<String, Unknown> {
     let mut out = Vec::new();
-    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(indent.as_bytes());
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, formatter);
     serde::Serialize::serialize(value, &mut serializer).map_err(unprintable)?;
     Ok(String::from_utf8_lossy(&out).into_owned())

@@ -47,6 +47,7 @@ pub(super) async fn connect(
     kube.read_timeout = None;
     kube.default_retry = false;
     let address = address_of(&kube.cluster_url);
+    let url = kube.cluster_url.to_string();
     let client = kube::Client::try_from(kube).map_err(|error| {
         ConfigProblem::new(
             key,
@@ -54,7 +55,7 @@ pub(super) async fn connect(
             "Check certificate-authority, client-certificate, client-key and token in the kubeconfig.",
         )
     })?;
-    Ok((Connection::new(name, address, client, timeout), context))
+    Ok((Connection::new(name, address, url.trim_end_matches('/').to_owned(), client, timeout), context))
 }
 
 fn in_cluster(key: &str) -> Result<kube::Config, ConfigProblem> {

@@ -1,20 +1,26 @@
-//! One API server: how it is asked. Only GET leaves here; every answer is bounded in time and size.
+//! One API server: how it is asked. Only GET leaves here, and reviews, which create nothing; every answer is bounded in
+//! time and size.
 
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response, header::ACCEPT};
+use http::{
+    Request, Response,
+    header::{ACCEPT, CONTENT_TYPE},
+};
 use http_body_util::BodyExt;
 use kube::client::{Body, Client};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::error::ClusterError;
+use super::{error::ClusterError, review::Review};
 use crate::sources::failure::FailureLog;
 
 /// Questions that one API server gets from Runlight at the same time, watches and followed logs not counted.
 const MAX_CONCURRENT_QUESTIONS: usize = 8;
 /// Largest failure body that is read.
 const MAX_STATUS_BYTES: usize = 64 << 10;
+/// Largest answer to a review.
+const MAX_REVIEW_BYTES: usize = 4 << 20;
 
 /// A client with its bounds.
 pub(super) struct Connection {
@@ -22,6 +28,8 @@ pub(super) struct Connection {
     pub(super) name: String,
     /// `10.10.0.5:6443`, for sentences.
     pub(super) address: String,
+    /// `https://10.10.0.5:6443`, as the kubeconfig has it.
+    pub(super) url: String,
     /// The context's namespace.
     pub(super) default_namespace: String,
     /// Time that an answer may take.
@@ -59,10 +67,11 @@ impl Asked {
 }
 
 impl Connection {
-    pub(super) fn new(name: &str, address: String, client: Client, timeout: Duration) -> Self {
+    pub(super) fn new(name: &str, address: String, url: String, client: Client, timeout: Duration) -> Self {
         Self {
             name: name.into(),
             address,
+            url,
             default_namespace: client.default_namespace().into(),
             timeout,
             log: FailureLog::default(),
@@ -88,6 +97,20 @@ impl Connection {
             .map_err(|_| ClusterError::TimedOut(self.timeout))?
     }
 
+    /// The answer to a review: a question that the API takes as a POST and does not store.
+    pub(super) async fn review(&self, review: Review, body: String) -> Result<Bytes, ClusterError> {
+        let answer = async {
+            let _permit = self.permit().await;
+            let request = Request::post(review.path())
+                .header(CONTENT_TYPE, "application/json")
+                .header(ACCEPT, "application/json")
+                .body(Body::from(body.into_bytes()))
+                .map_err(kube::Error::HttpError)?;
+            read(self.answer(request).await?.into_body(), MAX_REVIEW_BYTES).await
+        };
+        tokio::time::timeout(self.timeout, answer).await.map_err(|_| ClusterError::TimedOut(self.timeout))?
+    }
+
     async fn permit(&self) -> Option<SemaphorePermit<'_>> {
         // The semaphore is never closed; were it, going on without a permit would be the lesser harm.
         self.permits.acquire().await.ok()
@@ -95,6 +118,10 @@ impl Connection {
 
     async fn send(&self, path: &str, accept: &str) -> Result<Response<Body>, ClusterError> {
         let request = Request::get(path).header(ACCEPT, accept).body(Body::empty()).map_err(kube::Error::HttpError)?;
+        self.answer(request).await
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Result<Response<Body>, ClusterError> {
         let response = self.client.send(request).await?;
         let code = response.status().as_u16();
         if code < 300 {

@@ -12,7 +12,7 @@ const FRESH: Duration = Duration::from_secs(300);
 /// Age from which an unknown name is worth asking again: it may be a new custom resource.
 const STALE_ON_MISS: Duration = Duration::from_secs(10);
 
-/// A kind that can be read.
+/// A kind of objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Kind {
     /// Empty for the core group.
@@ -25,13 +25,20 @@ pub(super) struct Kind {
     pub(super) kind: String,
     pub(super) short_names: Vec<String>,
     pub(super) is_namespaced: bool,
+    /// `get`, `list`, and what Runlight never does.
+    pub(super) verbs: Vec<String>,
+    /// `all`: names that stand for several kinds.
+    pub(super) categories: Vec<String>,
 }
 
 /// The kinds of a cluster.
 #[derive(Debug, Default)]
 pub(super) struct Discovery {
-    known: Mutex<Option<(Instant, Arc<Vec<Kind>>)>>,
+    known: Mutex<Known>,
 }
+
+/// The kinds, and when they were asked for.
+type Known = Option<(Instant, Arc<Vec<Kind>>)>;
 
 impl Kind {
     /// `pods`, `certificates.cert-manager.io`: as access rules are spoken of.
@@ -54,6 +61,11 @@ impl Kind {
         path
     }
 
+    /// Whether its objects can be read.
+    pub(super) fn is_readable(&self) -> bool {
+        self.verbs.iter().any(|verb| verb == "get" || verb == "list")
+    }
+
     /// Whether its objects hold secret data.
     pub(super) fn is_secret(&self) -> bool {
         self.group.is_empty() && self.plural == "secrets"
@@ -65,14 +77,7 @@ impl Discovery {
     pub(super) async fn find(&self, connection: &Connection, typed: &str) -> Result<Kind, ClusterError> {
         let mut known = self.known.lock().await;
         for _ in 0..2 {
-            let (age, kinds) = match &*known {
-                Some((at, kinds)) if at.elapsed() < FRESH => (at.elapsed(), kinds.clone()),
-                _ => {
-                    let kinds = Arc::new(kinds::ask(connection).await?);
-                    *known = Some((Instant::now(), kinds.clone()));
-                    (Duration::ZERO, kinds)
-                }
-            };
+            let (age, kinds) = fresh(&mut known, connection).await?;
             if let Some(kind) = choose(&kinds, typed) {
                 return Ok(kind.clone());
             }
@@ -89,9 +94,36 @@ impl Discovery {
     }
 }
 
+impl Discovery {
+    /// Every kind, in the API server's order: the core ones first.
+    pub(super) async fn all(&self, connection: &Connection) -> Result<Arc<Vec<Kind>>, ClusterError> {
+        Ok(fresh(&mut *self.known.lock().await, connection).await?.1)
+    }
+
+    /// The kinds that a category such as `all` stands for; empty for a word that is none.
+    pub(super) async fn category(&self, connection: &Connection, word: &str) -> Result<Vec<Kind>, ClusterError> {
+        let kinds = self.all(connection).await?;
+        let belongs = |kind: &&Kind| kind.is_readable() && kind.categories.iter().any(|category| category == word);
+        Ok(kinds.iter().filter(belongs).cloned().collect())
+    }
+}
+
+/// What is known and how old that is; asks when it is nothing, or too old.
+async fn fresh(known: &mut Known, connection: &Connection) -> Result<(Duration, Arc<Vec<Kind>>), ClusterError> {
+    match known {
+        Some((at, kinds)) if at.elapsed() < FRESH => Ok((at.elapsed(), kinds.clone())),
+        _ => {
+            let kinds = Arc::new(kinds::ask(connection).await?);
+            *known = Some((Instant::now(), kinds.clone()));
+            Ok((Duration::ZERO, kinds))
+        }
+    }
+}
+
 /// Picks by name, then by group. Core comes first, then groups in the API server's order, as kubectl has it.
 fn choose<'a>(kinds: &'a [Kind], typed: &str) -> Option<&'a Kind> {
     let typed = typed.to_ascii_lowercase();
+    let kinds = || kinds.iter().filter(|kind| kind.is_readable());
     let called = |kind: &Kind, name: &str| {
         kind.plural == name
             || kind.singular == name
@@ -99,23 +131,23 @@ fn choose<'a>(kinds: &'a [Kind], typed: &str) -> Option<&'a Kind> {
             || kind.short_names.iter().any(|short| short == name)
     };
     // Exact words win over short names: `ev` may be short for a kind whose plural another group also has.
-    if let Some(kind) = kinds.iter().find(|kind| kind.plural == typed || kind.singular == typed) {
+    if let Some(kind) = kinds().find(|kind| kind.plural == typed || kind.singular == typed) {
         return Some(kind);
     }
-    if let Some(kind) = kinds.iter().find(|kind| called(kind, &typed)) {
+    if let Some(kind) = kinds().find(|kind| called(kind, &typed)) {
         return Some(kind);
     }
     let (name, group) = typed.split_once('.')?;
     let in_group = |kind: &&Kind, group: &str| called(kind, name) && kind.group == group;
-    if let Some(kind) = kinds.iter().find(|kind| in_group(kind, group)) {
+    if let Some(kind) = kinds().find(|kind| in_group(kind, group)) {
         return Some(kind);
     }
     if let Some((version, group)) = group.split_once('.')
-        && let Some(kind) = kinds.iter().find(|kind| in_group(kind, group) && kind.version == version)
+        && let Some(kind) = kinds().find(|kind| in_group(kind, group) && kind.version == version)
     {
         return Some(kind);
     }
-    kinds.iter().find(|kind| called(kind, name) && kind.group.starts_with(group))
+    kinds().find(|kind| called(kind, name) && kind.group.starts_with(group))
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! `kubectl get` of anything: the columns that the API server prints, or the objects as JSON. Pages long lists, bounds
 //! them, and says so. The data of secrets is never read.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Cluster, connection::Asked, discovery::Kind, error::ClusterError};
@@ -93,6 +92,14 @@ impl KubeTable {
         self.columns = kept.iter().map(|at| self.columns[*at].clone()).collect();
         for row in &mut self.rows {
             row.cells = kept.iter().filter_map(|at| row.cells.get(*at).cloned()).collect();
+        }
+    }
+
+    /// Names as kubectl writes them where a question covers several kinds: `pod/web-0`.
+    pub fn prefix_names(&mut self, singular: &str) {
+        let Some(at) = self.columns.iter().position(|column| column.name == "Name") else { return };
+        for cell in self.rows.iter_mut().filter_map(|row| row.cells.get_mut(at)) {
+            *cell = format!("{singular}/{cell}");
         }
     }
 
@@ -202,13 +209,14 @@ impl Cluster {
     }
 
     async fn read_json(&self, request: &GetRequest, kind: &Kind) -> Result<Value, ClusterError> {
+        let mut value = self.read_objects(request, kind).await?;
         if kind.is_secret() {
-            return Err(ClusterError::NotAsked {
-                kind: FailureKind::BadRequest,
-                reason: "Runlight never reads the data of secrets.".into(),
-                remedy: "Use kubectl get secret without -o, which shows names, types and ages.".into(),
-            });
+            forget_data(&mut value);
         }
+        Ok(value)
+    }
+
+    async fn read_objects(&self, request: &GetRequest, kind: &Kind) -> Result<Value, ClusterError> {
         let base = kind.path(self.namespace(request));
         if request.names.is_empty() {
             let path = format!("{base}?limit={MAX_ROWS}{}", selectors(request));
@@ -240,20 +248,19 @@ impl Cluster {
     }
 }
 
-impl KubeTable {
-    /// Adds an answer's rows and gives the token of the next page.
-    fn add(&mut self, answer: &[u8], kind: &Kind) -> Result<Option<String>, ClusterError> {
-        let wire: WireTable = match serde_json::from_slice(answer) {
-            Ok(wire) => wire,
-            Err(_) => WireTable::of_objects(serde_json::from_slice(answer)?, kind),
-        };
-        if self.columns.is_empty() {
-            self.columns = wire.column_definitions.into_iter().map(KubeColumn::from).collect();
-        }
-        let width = self.columns.len();
-        self.rows.extend(wire.rows.into_iter().map(|row| row.into_row(width)));
-        Ok(wire.metadata.continue_token.filter(|token| !token.is_empty()))
+/// Leaves of Secrets what a list of them may show: no data, and no annotation, which may hold a copy of it.
+fn forget_data(value: &mut Value) {
+    if let Some(items) = value.get_mut("items").and_then(Value::as_array_mut) {
+        return items.iter_mut().for_each(forget_data);
     }
+    let metadata = &value["metadata"];
+    let kept = ["name", "namespace", "labels", "creationTimestamp", "uid"];
+    let kept = kept.into_iter().filter(|field| !metadata[field].is_null());
+    let metadata: serde_json::Map<String, Value> =
+        kept.map(|field| (field.to_owned(), metadata[field].clone())).collect();
+    *value = json!({
+        "apiVersion": value["apiVersion"], "kind": value["kind"], "type": value["type"], "metadata": metadata,
+    });
 }
 
 pub(super) fn selectors(request: &GetRequest) -> String {
@@ -264,89 +271,6 @@ pub(super) fn selectors(request: &GetRequest) -> String {
         }
     }
     query
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireTable {
-    #[serde(default)]
-    metadata: WireListMeta,
-    column_definitions: Vec<WireColumn>,
-    #[serde(default)]
-    rows: Vec<WireRow>,
-}
-
-#[derive(Default, Deserialize)]
-struct WireListMeta {
-    #[serde(rename = "continue")]
-    continue_token: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WireColumn {
-    name: String,
-    #[serde(rename = "type", default)]
-    kind: String,
-    #[serde(default)]
-    priority: i32,
-}
-
-#[derive(Deserialize)]
-struct WireRow {
-    cells: Vec<Value>,
-    #[serde(default)]
-    object: Value,
-}
-
-impl WireTable {
-    /// A table of names for servers of aggregated APIs that cannot print one.
-    fn of_objects(answer: Value, kind: &Kind) -> Self {
-        let objects = match answer["items"].as_array() {
-            Some(items) => items.clone(),
-            None => vec![answer],
-        };
-        let column = WireColumn { name: "Name".into(), kind: "string".into(), priority: 0 };
-        let named = objects.into_iter().filter(|object| object["metadata"]["name"].is_string());
-        tracing::debug!(kind = kind.kind, "the API server sent objects in place of a table");
-        Self {
-            metadata: WireListMeta::default(),
-            column_definitions: vec![column],
-            rows: named.map(|object| WireRow { cells: vec![object["metadata"]["name"].clone()], object }).collect(),
-        }
-    }
-}
-
-impl WireRow {
-    fn into_row(self, width: usize) -> KubeRow {
-        let mut cells: Vec<String> = self.cells.iter().map(cell).collect();
-        cells.resize(width, String::new());
-        let metadata = &self.object["metadata"];
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let labels = metadata["labels"].as_object().into_iter().flatten();
-        KubeRow {
-            cells,
-            // Kinds of the whole cluster have no namespace in their metadata.
-            namespace: text(&metadata["namespace"]).unwrap_or_else(String::new),
-            name: text(&metadata["name"]).unwrap_or_else(String::new),
-            labels: labels.filter_map(|(key, value)| Some((key.clone(), text(value)?))).collect(),
-        }
-    }
-}
-
-impl From<WireColumn> for KubeColumn {
-    fn from(column: WireColumn) -> Self {
-        let is_numeric = matches!(column.kind.as_str(), "integer" | "number");
-        Self { name: column.name, priority: column.priority, is_numeric }
-    }
-}
-
-/// A cell as kubectl prints it.
-fn cell(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "<none>".into(),
-        other => other.to_string(),
-    }
 }
 
 #[cfg(test)]
@@ -370,6 +294,18 @@ mod tests {
             missing: Vec::new(),
             is_cut: false,
         }
+    }
+
+    #[test]
+    fn forgets_what_secrets_hold() {
+        let secret = json!({"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "data": {"password": "aHVudGVyMg=="},
+            "stringData": {"a": "b"}, "metadata": {"name": "db", "labels": {"app": "db"},
+            "annotations": {"last": "{\"data\":{\"password\":\"aHVudGVyMg==\"}}"}}});
+        let mut list = json!({"kind": "List", "items": [secret.clone(), secret]});
+        forget_data(&mut list);
+        let text = list.to_string();
+        assert!(!text.contains("aHVu") && !text.contains("stringData"), "{text}");
+        assert!(text.contains("\"db\"") && text.contains("Opaque"), "{text}");
     }
 
     #[test]

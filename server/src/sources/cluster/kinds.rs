@@ -45,8 +45,10 @@ pub(super) fn read_all(answer: &[u8]) -> Result<Option<Vec<Kind>>, ClusterError>
                     kind: resource.response_kind.kind,
                     short_names: resource.short_names,
                     is_namespaced: resource.scope == "Namespaced",
+                    verbs: resource.verbs,
+                    categories: resource.categories,
                 };
-                add(&mut kinds, kind, &resource.verbs);
+                add(&mut kinds, kind);
             }
         }
     }
@@ -85,17 +87,18 @@ async fn ask_group(connection: &Connection, group: &str, version: &str) -> Resul
             kind: resource.kind,
             short_names: resource.short_names,
             is_namespaced: resource.namespaced,
+            verbs: resource.verbs,
+            categories: resource.categories,
         };
-        add(&mut kinds, kind, &resource.verbs);
+        add(&mut kinds, kind);
     }
     Ok(kinds)
 }
 
-/// Keeps kinds that can be read, each in the first version that has it.
-fn add(kinds: &mut Vec<Kind>, kind: Kind, verbs: &[String]) {
-    let is_readable = verbs.iter().any(|verb| verb == "get" || verb == "list");
+/// Keeps kinds that can be asked anything, each in the first version that has it.
+fn add(kinds: &mut Vec<Kind>, kind: Kind) {
     let is_known = kinds.iter().any(|known| known.group == kind.group && known.plural == kind.plural);
-    if is_readable && !is_known {
+    if !kind.verbs.is_empty() && !is_known {
         kinds.push(kind);
     }
 }
@@ -142,6 +145,8 @@ struct ResourceDiscovery {
     verbs: Vec<String>,
     #[serde(default)]
     short_names: Vec<String>,
+    #[serde(default)]
+    categories: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -184,4 +189,6 @@ struct Resource {
     verbs: Vec<String>,
     #[serde(default)]
     short_names: Vec<String>,
+    #[serde(default)]
+    categories: Vec<String>,
 }

@@ -12,7 +12,11 @@ mod kinds;
 mod lines;
 mod logs;
 mod pods;
+mod raw;
+mod review;
 mod secret;
+mod tail;
+mod wire_table;
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,6 +28,9 @@ pub use follow::Followed;
 pub use get::{GetRequest, GetScope, KubeColumn, KubeRow, KubeTable};
 pub use logs::{LogAnswer, LogBound, LogRequest, RawLogLine};
 pub use pods::{CachedPod, Container, Ended, Owner, PodSet, PodView, PodWatchState, RankBy, Role, State, kubectl_age};
+pub use raw::KnownKind;
+pub use review::Review;
+pub use tail::LogTail;
 
 use self::{connection::Connection, discovery::Discovery, pods::PodCache};
 use crate::{
@@ -39,6 +46,7 @@ pub struct Cluster {
     machines: Vec<(String, String)>,
     discovery: Discovery,
     pods: Arc<PodCache>,
+    tails: tail::Tails,
     watch: JoinHandle<()>,
 }
 
@@ -58,7 +66,15 @@ impl Cluster {
         references.extend(context);
         references.extend(section.aliases.iter().cloned());
         let machines = section.machines.iter().map(|(node, guest)| (node.clone(), guest.clone())).collect();
-        Ok(Self { connection, references, machines, discovery: Discovery::default(), pods, watch })
+        Ok(Self {
+            connection,
+            references,
+            machines,
+            discovery: Discovery::default(),
+            pods,
+            tails: tail::Tails::default(),
+            watch,
+        })
     }
 
     /// The section's name in the configuration.
@@ -84,6 +100,16 @@ impl Cluster {
     /// The namespace of questions that name none.
     pub fn default_namespace(&self) -> &str {
         &self.connection.default_namespace
+    }
+
+    /// `https://10.10.0.5:6443`, as the kubeconfig has it.
+    pub fn url(&self) -> &str {
+        &self.connection.url
+    }
+
+    /// Time that an answer may take.
+    pub fn timeout(&self) -> Duration {
+        self.connection.timeout
     }
 
     /// The pods as the watch knows them now. Cheap.

@@ -1,0 +1,67 @@
+//! `kubectl config`: the clusters that Runlight is configured with, under the names that it knows. Never credentials, and
+//! never a file of the reader's.
+
+use runbook::{check::ConfigAsk, outcome::Unknown};
+use serde_json::{Value, json};
+
+use super::{
+    super::{rows::RowsAnswer, text::TextAnswer, yaml},
+    Answer,
+};
+use crate::{
+    clock::Clock,
+    sources::{Sources, cluster::Cluster},
+};
+
+pub(super) fn get(sources: &Sources, current: &Cluster, ask: ConfigAsk, clock: Clock) -> Result<Answer, Unknown> {
+    let clusters = sources.clusters();
+    let names = || clusters.iter().map(|cluster| format!("{}\n", cluster.name())).collect::<String>();
+    let note = "These are the clusters of runlight.toml; kubectl would read the kubeconfig of whoever runs it.";
+    let text = |what: &str, text: String| {
+        Answer::Text(TextAnswer {
+            notes: vec![note.into()],
+            ..TextAnswer::new("runlight.toml", what.into(), text, clock.now())
+        })
+    };
+    Ok(match ask {
+        ConfigAsk::CurrentContext => text("current context", format!("{}\n", current.name())),
+        ConfigAsk::ContextNames => text("contexts", names()),
+        ConfigAsk::Clusters => text("clusters", format!("NAME\n{}", names())),
+        ConfigAsk::View => text("configured clusters", yaml::write(&view(sources, current))),
+        ConfigAsk::Contexts => Answer::Rows(RowsAnswer {
+            rows: clusters
+                .iter()
+                .map(|cluster| {
+                    let mark = if cluster.name() == current.name() { "*" } else { "" };
+                    let cells = [mark, cluster.name(), cluster.address(), "", cluster.default_namespace()];
+                    cells.map(str::to_owned).to_vec()
+                })
+                .collect(),
+            notes: vec![note.into()],
+            ..RowsAnswer::new(
+                "runlight.toml",
+                "contexts".into(),
+                vec!["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"],
+                clock.now(),
+            )
+        }),
+    })
+}
+
+fn view(sources: &Sources, current: &Cluster) -> Value {
+    let clusters = sources.clusters().iter();
+    let contexts = sources.clusters().iter().map(|cluster| {
+        json!({ "name": cluster.name(),
+            "context": { "cluster": cluster.name(), "namespace": cluster.default_namespace(), "user": "REDACTED" } })
+    });
+    json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": clusters
+            .map(|cluster| json!({ "name": cluster.name(), "cluster": { "server": cluster.url() } }))
+            .collect::<Vec<_>>(),
+        "contexts": contexts.collect::<Vec<_>>(),
+        "current-context": current.name(),
+        "users": "REDACTED",
+    })
+}
