@@ -90,35 +90,40 @@ fn split_columns(text: &str) -> Vec<&str> {
 const GAP: usize = 3;
 /// … and a column with its blanks is at least this wide.
 const MIN_WIDTH: usize = 6;
+/// Blanks between columns where they stand close.
+const TIGHT_GAP: usize = 2;
 
 /// Rows as kubectl prints them, a line each: every column as wide as its widest cell. The head is left out when it is
 /// `None`.
 pub fn align(heads: Option<&[String]>, rows: &[Vec<String>]) -> Vec<String> {
-    align_with(heads, rows, LastColumn::IsLeft)
+    align_with(heads, rows, Layout::Plain)
 }
 
-/// What happens to the blanks after the last cell of a line.
+/// How a table stands on a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LastColumn {
-    /// It ends where its text ends, as most of kubectl's tables do.
-    IsLeft,
-    /// It is filled up like every other column, as `kubectl top` does.
-    IsFilled,
+pub enum Layout {
+    /// As most of kubectl's tables: a line ends where its last cell ends.
+    Plain,
+    /// As `kubectl top`: the last column is filled up like every other.
+    Filled,
+    /// As the history of a rollout: two blanks between columns that are as narrow as can be.
+    Tight,
 }
 
-/// The same, with a word on the last column.
-pub fn align_with(heads: Option<&[String]>, rows: &[Vec<String>], last: LastColumn) -> Vec<String> {
+/// The same in another layout.
+pub fn align_with(heads: Option<&[String]>, rows: &[Vec<String>], layout: Layout) -> Vec<String> {
     let lines: Vec<&[String]> = heads.into_iter().chain(rows.iter().map(Vec::as_slice)).collect();
+    let (gap, min_width) = if layout == Layout::Tight { (TIGHT_GAP, 0) } else { (GAP, MIN_WIDTH) };
     let mut widths: Vec<usize> = Vec::new();
     for line in &lines {
-        widths.resize(widths.len().max(line.len()), MIN_WIDTH);
-        line.iter().zip(&mut widths).for_each(|(cell, width)| *width = (*width).max(cell.chars().count() + GAP));
+        widths.resize(widths.len().max(line.len()), min_width);
+        line.iter().zip(&mut widths).for_each(|(cell, width)| *width = (*width).max(cell.chars().count() + gap));
     }
     let write = |line: &[String]| {
         let mut text = String::new();
         for (index, cell) in line.iter().enumerate() {
             text.push_str(cell);
-            if index + 1 < line.len() || last == LastColumn::IsFilled {
+            if index + 1 < line.len() || layout == Layout::Filled {
                 text.extend(std::iter::repeat_n(' ', widths[index] - cell.chars().count()));
             }
         }
@@ -145,9 +150,10 @@ mod tests {
     }
 
     #[test]
-    fn fills_the_last_column_only_when_told_to() {
+    fn keeps_to_the_layout() {
         let rows = [cells(&["x", "10m"])];
-        assert_eq!(align_with(None, &rows, LastColumn::IsFilled), ["x     10m   "]);
+        assert_eq!(align_with(None, &rows, Layout::Filled), ["x     10m   "]);
+        assert_eq!(align_with(None, &rows, Layout::Tight), ["x  10m"]);
         assert_eq!(align(None, &rows), ["x     10m"]);
     }
 }

@@ -220,20 +220,25 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// Breaks lines between words. Paragraphs stay apart; a word that is too long stands by itself.
+/// Breaks lines between words; what a line begins with stays, the blanks at a break go. A word that is too long is not
+/// moved.
 fn wrap(width: usize, text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for line in text.split('\n') {
-        let mut current = String::new();
-        for word in line.split_whitespace() {
-            let length = current.chars().count() + usize::from(!current.is_empty()) + word.chars().count();
-            if !current.is_empty() && length > width {
+        let (mut current, mut rest) = (String::new(), line);
+        while !rest.is_empty() {
+            let word_at = rest.find(|c: char| !c.is_whitespace()).unwrap_or(rest.len());
+            let (blanks, from_word) = rest.split_at(word_at);
+            let word_end = from_word.find(char::is_whitespace).unwrap_or(from_word.len());
+            let (word, after) = from_word.split_at(word_end);
+            let length = [current.as_str(), blanks, word].iter().map(|part| part.chars().count()).sum::<usize>();
+            if length > width && word.chars().count() < width {
                 lines.push(std::mem::take(&mut current));
-            }
-            if !current.is_empty() {
-                current.push(' ');
+            } else {
+                current.push_str(blanks);
             }
             current.push_str(word);
+            rest = after;
         }
         lines.push(current);
     }
@@ -293,6 +298,13 @@ mod tests {
         let text = ask(&["spec", "policy"], false).expect("it is there");
         assert!(text.contains("FIELD: policy <string>\nENUM:\n    Always\n    \"\"\n\n"), "{text}");
         assert_eq!(ask(&["spec", "nothing"], false), Err(NotExplained::NoSuchField("nothing".into())));
+    }
+
+    #[test]
+    fn breaks_lines_between_words() {
+        assert_eq!(wrap(7, "one two three"), "one two\nthree");
+        assert_eq!(wrap(20, "list:\n - a\n\nend"), "list:\n - a\n\nend");
+        assert_eq!(wrap(4, "a toolongword b"), "a toolongword\nb");
     }
 
     #[test]

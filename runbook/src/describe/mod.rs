@@ -56,6 +56,13 @@ pub fn describe(object: &Value, related: &Related, events: Events<'_>, now: Time
     page.finish()
 }
 
+/// What a controller makes pods of, as `kubectl rollout history --revision` describes it.
+pub fn describe_template(template: &Value) -> String {
+    let mut page = Page::default();
+    pod::write_template(&mut page, template);
+    page.finish()
+}
+
 fn write_body(page: &mut Page, object: &Value, related: &Related, now: Timestamp) {
     match group_and_kind(object) {
         ("", "Pod") => pod::write_pod(page, object, now),

@@ -79,8 +79,8 @@ fn text(log: &ContainerLog, line: &RawLogLine) -> String {
     if log.logs.prefix {
         text.push_str(&format!("[pod/{}/{}] ", log.pod.rsplit('/').next().unwrap_or(&log.pod), log.container));
     }
-    if let (true, Some(at)) = (log.logs.timestamps, line.at) {
-        text.push_str(&at.rfc3339());
+    if log.logs.timestamps && !line.stamp.is_empty() {
+        text.push_str(&line.stamp);
         text.push(' ');
     }
     text.push_str(&line.text);

@@ -188,17 +188,18 @@ impl Runner {
 
     async fn print_one(&self, ask: &Ask) -> Result<Printed, Unknown> {
         let answer = self.fetch(ask).await?;
-        if let Answer::Pods(answer) = &answer
-            && let Some(missing) = pods::none_of_the_named(answer)
-        {
-            return Err(missing);
-        }
         let lines = print::lines(&answer, &ask.check, self.clock.now());
+        let is_empty = lines.is_empty();
         let lines = runbook::filter::apply(&ask.check.filters, lines).into_iter().map(|line| line.text).collect();
-        let complaints = match answer {
+        let mut complaints = match answer {
             Answer::Parts(answer) => answer.complaints,
+            Answer::Pods(answer) => pods::missing(&answer),
             _ => Vec::new(),
         };
+        // Of what was asked for by name nothing is there: that is no answer.
+        if is_empty && let Some(missing) = complaints.pop() {
+            return Err(missing);
+        }
         Ok(Printed { lines, complaints })
     }
 

@@ -84,17 +84,19 @@ pub(super) fn judge(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Report {
     Report { title: title(get), source: answer.cluster.clone(), asked_at: answer.asked_at, outcome, body, notes }
 }
 
-/// What kubectl says on its error stream when it is asked for pods by name and none of them is there.
-pub(super) fn none_of_the_named(answer: &PodsAnswer) -> Option<Unknown> {
-    let names = &answer.get.resources.first()?.names;
+/// What kubectl says on its error stream of pods that are asked for by name and not there.
+pub(super) fn missing(answer: &PodsAnswer) -> Vec<Unknown> {
+    let names = answer.get.resources.first().map_or(&[][..], |resource| resource.names.as_slice());
     let place = place(&answer.get.scope, answer);
-    let is_here = !select(answer, &answer.get, &[]).pods.is_empty();
-    (!names.is_empty() && !is_here).then(|| Unknown {
-        asked: format!("Pod {} in {place}", names.join(", ")),
-        reason: format!("{} has no pod {} in {place}.", answer.cluster, names.join(", ")),
+    let here = select(answer, &answer.get, &[]).pods;
+    let is_missing = |name: &&String| !here.iter().any(|pod| *pod.name == ***name);
+    let say = |name: &String| Unknown {
+        asked: format!("Pod {name} in {place}"),
+        reason: format!("{} has no pod {name} in {place}.", answer.cluster),
         remedy: "It may have been replaced: list the namespace's pods.".into(),
         log_id: None,
-    })
+    };
+    names.iter().filter(is_missing).map(say).collect()
 }
 
 /// The lines that kubectl prints.

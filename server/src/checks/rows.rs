@@ -1,7 +1,7 @@
 //! Judges tables that are put together here, as kubectl puts them together from objects: events, usage, kinds, rules.
 
 use runbook::{
-    columns::{LastColumn, align_with},
+    columns::{Layout, align_with},
     filter::{self, Line},
     outcome::{Body, Column, Outcome, Report, Row, Table},
     time::Timestamp,
@@ -31,8 +31,8 @@ pub(super) struct RowsAnswer {
     pub(super) around: Around,
     /// Whether the command leaves the head out.
     pub(super) without_header: bool,
-    /// How the last column ends.
-    pub(super) last: LastColumn,
+    /// How it stands on a terminal.
+    pub(super) layout: Layout,
     /// Whether the row that matters most comes last, next to the prompt; on a page it comes first.
     pub(super) is_newest_last: bool,
     /// How it stands, where that can be told.
@@ -64,7 +64,7 @@ impl RowsAnswer {
             binds: Vec::new(),
             around: Around::default(),
             without_header: false,
-            last: LastColumn::IsLeft,
+            layout: Layout::Plain,
             is_newest_last: false,
             outcome: None,
             notes: Vec::new(),
@@ -83,7 +83,7 @@ pub(super) fn lines(answer: &RowsAnswer) -> Vec<Line> {
         return Vec::new();
     }
     let heads: Vec<String> = answer.heads.iter().map(|head| (*head).to_owned()).collect();
-    let table = align_with((!answer.without_header).then_some(&heads), &answer.rows, answer.last);
+    let table = align_with((!answer.without_header).then_some(&heads), &answer.rows, answer.layout);
     let all = answer.around.before.iter().cloned().chain(table).chain(answer.around.after.iter().cloned());
     all.enumerate().map(|(index, text)| Line { text, origin: Some(index) }).collect()
 }

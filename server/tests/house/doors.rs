@@ -40,6 +40,33 @@ fn no_source_answers_with_a_default() {
     }
 }
 
+/// A question that is not a GET: only reviews, which Kubernetes takes as a POST and does not store, and they in one place.
+#[test]
+fn nothing_but_a_review_leaves_with_another_method_than_get() {
+    const METHODS: [&str; 12] = [
+        "Request::post",
+        "Request::put",
+        "Request::patch",
+        "Request::delete",
+        "Method::POST",
+        "Method::PUT",
+        "Method::PATCH",
+        "Method::DELETE",
+        ".post(",
+        ".put(",
+        ".patch(",
+        ".delete(",
+    ];
+    let mut found = Vec::new();
+    for file in rust_files() {
+        if file.path.starts_with("server/src/sources/") || file.path.starts_with("server/src/checks/") {
+            let changing = code_lines(&file.text).filter(|line| METHODS.iter().any(|method| line.contains(method)));
+            found.extend(changing.map(|line| format!("{}: {line}", file.path)));
+        }
+    }
+    assert_eq!(found, ["server/src/sources/cluster/connection.rs: let request = Request::post(review.path())"]);
+}
+
 /// Each `#[server…] pub async fn name(parameters) -> answer`, on one line.
 fn server_functions(text: &str) -> Vec<String> {
     let mut signatures = Vec::new();

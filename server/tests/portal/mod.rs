@@ -1,6 +1,7 @@
 //! The whole portal over the simulated homelab, asked as a browser asks it: through the router.
 
 mod doors;
+mod kubectl;
 mod links;
 mod live;
 mod pages;

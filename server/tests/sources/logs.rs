@@ -107,3 +107,28 @@ async fn follows_over_a_cut_without_a_line_twice() {
         assert!(!seen[..at].contains(line), "twice: {line:?}");
     }
 }
+
+#[tokio::test]
+async fn holds_one_stream_open_for_everybody_who_follows_the_same_log() {
+    let scene = scene(NOON).await;
+    let cluster = scene.cluster(CLUSTER);
+    let request = quiet_pod(&scene).await;
+    let (mut first, second) = (cluster.tail(request.clone()), cluster.tail(request.clone()));
+    assert_eq!(cluster.tail_count(), 1);
+    let lines = async || match cluster.logs_now(&request).await {
+        Ok(LogAnswer::Lines { lines, .. }) => lines,
+        other => panic!("no lines: {other:?}"),
+    };
+    soon("the lines that are there", first.changed()).await;
+    let before = lines().await;
+    assert!(!before.is_empty());
+    while lines().await.len() < before.len() + 2 {
+        soon("more lines", first.changed()).await;
+    }
+    let after = lines().await;
+    assert_eq!(after[..before.len()], before[..], "what was shown stays, and new lines come after it");
+    drop(first);
+    assert_eq!(cluster.tail_count(), 1, "somebody still looks");
+    drop(second);
+    assert_eq!(cluster.tail_count(), 0);
+}

@@ -133,6 +133,18 @@ struct Rule {
 }
 
 impl Rule {
+    /// kubectl orders rules by how Go writes them down.
+    fn sort_key(&self) -> String {
+        let one = |one: Option<&str>| one.unwrap_or("").to_owned();
+        let (group, resource) = self.resource.as_ref().map_or(("", ""), |(group, resource)| (group, resource));
+        format!(
+            "Verbs:[{}],APIGroups:[{group}],Resources:[{resource}],ResourceNames:[{}],NonResourceURLs:[{}],",
+            self.verbs.join(" "),
+            one(self.name.as_deref()),
+            one(self.path.as_deref())
+        )
+    }
+
     fn cells(&self) -> Vec<String> {
         let brackets = |one: &Option<String>| format!("[{}]", one.as_deref().unwrap_or(""));
         vec![
@@ -188,6 +200,7 @@ fn compact(resources: &[Value], paths: &[Value]) -> Vec<Rule> {
         let mut seen = BTreeSet::new();
         rule.verbs.retain(|verb| seen.insert(verb.clone()));
     }
+    rules.sort_by_cached_key(Rule::sort_key);
     rules
 }
 
@@ -222,8 +235,8 @@ mod tests {
             cells,
             [
                 ["deployments.apps", "[]", "[]", "[get list]"],
-                ["deployments.apps/scale", "[]", "[]", "[get]"],
                 ["", "[/healthz]", "[]", "[get]"],
+                ["deployments.apps/scale", "[]", "[]", "[get]"],
             ]
         );
     }

@@ -45,9 +45,7 @@ pub(super) async fn resources(cluster: &Arc<Cluster>, ask: &ClusterAsk, clock: C
         let mut cells =
             vec![kind.plural.clone(), kind.short_names.join(","), kind.api_version(), is_namespaced, kind.kind.clone()];
         if is_wide {
-            let mut verbs = kind.verbs.clone();
-            verbs.sort();
-            cells.extend([verbs.join(","), kind.categories.join(",")]);
+            cells.extend([kind.verbs.join(","), kind.categories.join(",")]);
         }
         cells
     };

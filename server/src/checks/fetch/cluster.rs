@@ -107,6 +107,7 @@ pub(super) fn changes(cluster: &Arc<Cluster>, ask: &ClusterAsk, situation: &Situ
     match ask {
         ClusterAsk::Get(get) if pods::is_answered_by_watch(get) => pod_changes(cluster).boxed(),
         ClusterAsk::Logs(logs) => super::logs::changes(cluster, logs, situation),
+        ClusterAsk::Get(get) if get.watch => ticks(STATE_INTERVAL).boxed(),
         ClusterAsk::Events(_) | ClusterAsk::Top(_) | ClusterAsk::Rollout(_) => ticks(STATE_INTERVAL).boxed(),
         _ => stream::pending().boxed(),
     }

@@ -60,7 +60,7 @@ pub(super) async fn get(
             cluster: cluster.name().to_owned(),
             logs: logs.clone(),
             pod: format!("{}/{}", source.pod.namespace, source.pod.name),
-            container: source.container.unwrap_or_else(String::new),
+            container: source.container.into_iter().collect(),
             choice: source.choice,
             answer,
             others: Vec::new(),
@@ -132,16 +132,22 @@ async fn next_change((cluster, logs, situation, mark, tails): Following) -> Opti
     };
     let mut pods = cluster.pod_changes();
     loop {
-        let grown = futures::future::select_all(tails.iter_mut().map(|tail| Box::pin(tail.changed())));
-        tokio::select! {
-            _ = grown => return Some(((), (cluster, logs, situation, mark, Some(tails)))),
-            changed = pods.changed() => {
-                changed.ok()?;
-                let now = restart_mark(&cluster, &logs, &situation);
-                if now != mark {
-                    return Some(((), (cluster, logs, situation, now, None)));
+        let has_grown = {
+            let grown = futures::future::select_all(tails.iter_mut().map(|tail| Box::pin(tail.changed())));
+            tokio::select! {
+                _ = grown => true,
+                changed = pods.changed() => {
+                    changed.ok()?;
+                    false
                 }
             }
+        };
+        if has_grown {
+            return Some(((), (cluster, logs, situation, mark, Some(tails))));
+        }
+        let now = restart_mark(&cluster, &logs, &situation);
+        if now != mark {
+            return Some(((), (cluster, logs, situation, now, None)));
         }
     }
 }

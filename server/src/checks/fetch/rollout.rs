@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use runbook::{
     check::{Rollout, RolloutAsk},
+    columns::Layout,
+    describe::describe_template,
     outcome::{Outcome, Unknown},
 };
 use serde_json::Value;
@@ -21,6 +23,9 @@ use crate::{
     clock::Clock,
     sources::cluster::{Cluster, GetRequest, KnownKind},
 };
+
+/// Where people write down why they changed something.
+const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 
 pub(super) async fn get(cluster: &Arc<Cluster>, rollout: &Rollout, clock: Clock) -> Result<Answer, Unknown> {
     let kind = cluster.kind(&rollout.resource.kind).await.map_err(|failure| failure.to_unknown())?;
@@ -43,8 +48,11 @@ pub(super) async fn get(cluster: &Arc<Cluster>, rollout: &Rollout, clock: Clock)
     };
     match &rollout.ask {
         RolloutAsk::Status { .. } => status(cluster, rollout, &kind, &objects, clock),
-        RolloutAsk::History { revision: None } => history(cluster, rollout, &kind, &objects, clock).await,
-        RolloutAsk::History { revision: Some(_) } => Err(super::not_yet("One revision of a rollout")),
+        RolloutAsk::History { revision } => {
+            // kubectl takes revision 0 for none in particular.
+            let revision = revision.filter(|number| *number > 0);
+            history(cluster, rollout, revision, &kind, &objects, clock).await
+        }
     }
 }
 
@@ -188,6 +196,7 @@ fn stateful_set(object: &Value, wanted: Option<i64>, status: impl Fn(&str) -> i6
 async fn history(
     cluster: &Cluster,
     rollout: &Rollout,
+    revision: Option<u64>,
     kind: &KnownKind,
     objects: &[Value],
     clock: Clock,
@@ -203,6 +212,15 @@ async fn history(
     let mut answers = Vec::new();
     for object in objects {
         let name = object["metadata"]["name"].as_str().unwrap_or("");
+        if let Some(number) = revision {
+            let Some(template) = template_of(object, &all, number) else {
+                return Err(no_revision(cluster, name, number));
+            };
+            let what = format!("revision {number} of {name}{}", place(cluster, &rollout.scope));
+            let text = format!("{}/{name} with revision #{number}\n{}", kind.singular(), describe_template(&template));
+            answers.push(Answer::Text(TextAnswer::new(cluster.name(), what, text, clock.now())));
+            continue;
+        }
         let rows = revisions_of(object, &all);
         let what = format!("revisions of {name}{}", place(cluster, &rollout.scope));
         let head = format!("{}/{name} ", kind.singular());
@@ -213,6 +231,7 @@ async fn history(
             Answer::Rows(RowsAnswer {
                 rows,
                 numeric: &["REVISION"],
+                layout: Layout::Tight,
                 around: Around { before: vec![head], after: vec![String::new()] },
                 ..RowsAnswer::new(cluster.name(), what, vec!["REVISION", "CHANGE-CAUSE"], clock.now())
             })
@@ -221,24 +240,48 @@ async fn history(
     super::kinds::together(cluster, format!("revisions{}", place(cluster, &rollout.scope)), answers, clock)
 }
 
+/// What the pods of one revision were made of.
+fn template_of(object: &Value, all: &[Value], number: u64) -> Option<Value> {
+    let is_it = |revision: &&Value| is_owned(revision, object) && number_of(revision) == i64::try_from(number).ok();
+    let revision = all.iter().find(is_it)?;
+    let mut template = match revision["data"]["spec"]["template"] {
+        Value::Null => revision["spec"]["template"].clone(),
+        ref template => template.clone(),
+    };
+    let cause = &revision["metadata"]["annotations"][CHANGE_CAUSE];
+    if cause.as_str().is_some_and(|cause| !cause.is_empty()) && template["metadata"].is_object() {
+        template["metadata"]["annotations"][CHANGE_CAUSE] = cause.clone();
+    }
+    Some(template)
+}
+
+fn no_revision(cluster: &Cluster, name: &str, number: u64) -> Unknown {
+    Unknown {
+        asked: format!("Revision {number} of {name} in {}", cluster.name()),
+        reason: format!("{name} has no revision {number}, or does not keep it any more."),
+        remedy: "Leave --revision out to see which there are.".into(),
+        log_id: None,
+    }
+}
+
+fn is_owned(revision: &Value, object: &Value) -> bool {
+    let owners = revision["metadata"]["ownerReferences"].as_array();
+    let uid = &object["metadata"]["uid"];
+    owners.is_some_and(|owners| owners.iter().any(|owner| owner["uid"] == *uid && owner["controller"] == true))
+}
+
+fn number_of(revision: &Value) -> Option<i64> {
+    let annotation = &revision["metadata"]["annotations"]["deployment.kubernetes.io/revision"];
+    revision["revision"].as_i64().or_else(|| annotation.as_str()?.parse().ok())
+}
+
 /// Number and cause of each revision that belongs to an object, oldest first.
 fn revisions_of(object: &Value, all: &[Value]) -> Vec<Vec<String>> {
-    let uid = &object["metadata"]["uid"];
-    let is_own = |revision: &&Value| {
-        let owners = revision["metadata"]["ownerReferences"].as_array();
-        owners.is_some_and(|owners| owners.iter().any(|owner| owner["uid"] == *uid && owner["controller"] == true))
-    };
-    let mut numbered: Vec<(i64, String)> = all
-        .iter()
-        .filter(is_own)
+    let own = all.iter().filter(|revision| is_owned(revision, object));
+    let mut numbered: Vec<(i64, String)> = own
         .filter_map(|revision| {
-            let annotations = &revision["metadata"]["annotations"];
-            let number = match revision["revision"].as_i64() {
-                Some(number) => number,
-                None => annotations["deployment.kubernetes.io/revision"].as_str()?.parse().ok()?,
-            };
-            let cause = annotations["kubernetes.io/change-cause"].as_str().filter(|cause| !cause.is_empty());
-            Some((number, cause.unwrap_or("<none>").to_owned()))
+            let cause = revision["metadata"]["annotations"][CHANGE_CAUSE].as_str().filter(|cause| !cause.is_empty());
+            Some((number_of(revision)?, cause.unwrap_or("<none>").to_owned()))
         })
         .collect();
     numbered.sort();

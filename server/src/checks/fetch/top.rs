@@ -5,7 +5,7 @@ use std::{cmp::Reverse, sync::Arc};
 
 use runbook::{
     check::{Scope, Top, TopOrder, TopSubject},
-    columns::LastColumn,
+    columns::Layout,
     outcome::{Outcome, Unknown},
 };
 use serde_json::Value;
@@ -123,7 +123,7 @@ fn pods(cluster: &Cluster, top: &Top, items: &[Value], clock: Clock) -> Result<R
         rows,
         numeric: &["CPU(cores)", "MEMORY(bytes)"],
         without_header: top.no_headers,
-        last: LastColumn::IsFilled,
+        layout: Layout::Filled,
         ..RowsAnswer::new(cluster.name(), format!("usage of pods{}", place(cluster, &top.scope)), heads, clock.now())
     })
 }
@@ -141,7 +141,7 @@ fn sum(heads: &[&'static str], rows: &[Vec<String>], top: &Top, cpu: i128, memor
     let heads: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
     let all = [rows, &lines[..]].concat();
     let head = (!top.no_headers).then_some(heads.as_slice());
-    runbook::columns::align_with(head, &all, LastColumn::IsFilled).split_off(rows.len() + usize::from(head.is_some()))
+    runbook::columns::align_with(head, &all, Layout::Filled).split_off(rows.len() + usize::from(head.is_some()))
 }
 
 async fn nodes(cluster: &Cluster, top: &Top, items: &[Value], clock: Clock) -> Result<RowsAnswer, Unknown> {
@@ -188,7 +188,7 @@ async fn nodes(cluster: &Cluster, top: &Top, items: &[Value], clock: Clock) -> R
         rows,
         numeric: &["CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"],
         without_header: top.no_headers,
-        last: LastColumn::IsFilled,
+        layout: Layout::Filled,
         outcome: (!high.is_empty()).then(|| Outcome::Warn { summary: format!("{}.", high.join(", ")) }),
         ..RowsAnswer::new(cluster.name(), "usage of nodes".into(), heads, clock.now())
     })

@@ -57,7 +57,7 @@ fn version() -> Value {
 
 /// Named groups with their version.
 fn groups() -> BTreeMap<&'static str, &'static str> {
-    let others = [(METRICS, "v1beta1"), ("authorization.k8s.io", "v1")];
+    let others = [(METRICS, "v1beta1"), ("authentication.k8s.io", "v1"), ("authorization.k8s.io", "v1")];
     KINDS.iter().map(|kind| (kind.group, kind.version)).filter(|(group, _)| !group.is_empty()).chain(others).collect()
 }
 
@@ -87,7 +87,11 @@ fn others(group: &str) -> &'static [(&'static str, &'static str, bool, &'static 
     match group {
         "" => &[("pods/log", "Pod", true, "get")],
         METRICS => &[("pods", "PodMetrics", true, "list"), ("nodes", "NodeMetrics", false, "list")],
-        "authorization.k8s.io" => &[("selfsubjectaccessreviews", "SelfSubjectAccessReview", false, "create")],
+        "authentication.k8s.io" => &[("selfsubjectreviews", "SelfSubjectReview", false, "create")],
+        "authorization.k8s.io" => &[
+            ("selfsubjectaccessreviews", "SelfSubjectAccessReview", false, "create"),
+            ("selfsubjectrulesreviews", "SelfSubjectRulesReview", false, "create"),
+        ],
         _ => &[],
     }
 }

@@ -2,23 +2,36 @@
 
 use serde_json::{Value, json};
 
-use super::{kinds, status::Status};
+use super::{Query, kinds, select::Selection, status::Status};
 use crate::demo::{
-    cluster::{Cluster, Pod, workload::Node},
+    cluster::{Cluster, Pod, store::Key, workload::Node},
     dice::Dice,
 };
 
 /// The metrics at a path; none when the path is none of theirs.
-pub(super) fn answer(cluster: &Cluster, segments: &[&str]) -> Result<Option<Value>, Status> {
+pub(super) fn answer(cluster: &Cluster, segments: &[&str], query: &Query) -> Result<Option<Value>, Status> {
     let ["apis", "metrics.k8s.io", "v1beta1", rest @ ..] = segments else { return Ok(None) };
+    let kind = kinds::find("", "v1", if rest.first() == Some(&"nodes") { "nodes" } else { "pods" });
+    let selection = Selection::parse(query, kind.ok_or_else(Status::no_such_path)?)?;
     let inside = cluster.look();
-    let pods = inside.pods.values().filter(|pod| pod.phase() == "Running");
+    // Metrics carry no fields to be chosen by: the objects that were measured decide.
+    let is_wanted = |plural: &'static str, namespace: &str, name: &str| {
+        inside.store.get(&Key::new(plural, namespace, name)).is_some_and(|object| selection.matches(object))
+    };
+    let pods =
+        inside.pods.values().filter(|pod| pod.phase() == "Running" && is_wanted("pods", &pod.namespace, &pod.name));
     let items: Vec<Value> = match rest {
         ["pods"] => pods.map(|pod| of_pod(cluster, pod)).collect(),
         ["namespaces", namespace, "pods"] => {
             pods.filter(|pod| pod.namespace == *namespace).map(|pod| of_pod(cluster, pod)).collect()
         }
-        ["nodes"] => cluster.inventory.nodes.iter().map(|node| of_node(cluster, node)).collect(),
+        ["nodes"] => cluster
+            .inventory
+            .nodes
+            .iter()
+            .filter(|node| is_wanted("nodes", "", node.name))
+            .map(|node| of_node(cluster, node))
+            .collect(),
         ["nodes", name] => {
             let node = cluster.inventory.nodes.iter().find(|node| node.name == *name);
             return node.map(|node| Some(of_node(cluster, node))).ok_or_else(|| missing("nodes", name));

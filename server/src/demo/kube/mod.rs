@@ -6,7 +6,9 @@ mod kinds;
 mod list;
 mod logs;
 mod metrics;
+mod openapi;
 mod path;
+mod review;
 mod select;
 mod status;
 mod table;
@@ -16,12 +18,10 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, Method, StatusCode, header};
-use serde_json::{Value, json};
 
 use self::{path::Address, status::Status, table::Format};
 use super::{cluster::Cluster, lock};
@@ -56,14 +56,17 @@ async fn dispatch(cluster: Arc<Cluster>, request: Request) -> Result<Response, S
     let query: Query =
         axum::extract::Query::try_from_uri(&parts.uri).map_err(|e| Status::bad_request(e.body_text()))?.0;
     let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if parts.method == Method::POST && path.ends_with("/selfsubjectaccessreviews") {
-        return review_access(&parts.headers, body).await;
+    if parts.method == Method::POST && review::is_review(path) {
+        return review::answer(path, &parts.headers, body).await;
     }
     if let Some(document) = discovery::answer(path, accept) {
         return only_reads(&parts.method, path, "").map(|()| document);
     }
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-    if let Some(document) = metrics::answer(&cluster, &segments)? {
+    if let Some(document) = openapi::answer(&segments) {
+        return only_reads(&parts.method, path, "").map(|()| axum::Json(document).into_response());
+    }
+    if let Some(document) = metrics::answer(&cluster, &segments, &query)? {
         return Ok(axum::Json(document).into_response());
     }
     let Some(address) = Address::parse(&segments) else {
@@ -120,30 +123,6 @@ fn only_reads(method: &Method, what: &str, group: &str) -> Result<(), Status> {
         }
     };
     Err(Status::forbidden(verb, what, group))
-}
-
-/// `kubectl auth can-i`: reading is allowed.
-async fn review_access(headers: &HeaderMap, body: Body) -> Result<Response, Status> {
-    // kubectl would rather speak protobuf. To read that as "nothing was asked" would answer "no".
-    if !headers.get(header::CONTENT_TYPE).is_some_and(|form| form.as_bytes().starts_with(b"application/json")) {
-        return Err(Status::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "UnsupportedMediaType",
-            "the body of the request was in an unknown format - accepted media types include: application/json",
-        ));
-    }
-    let body = to_bytes(body, 65_536).await.map_err(|error| Status::bad_request(error.to_string()))?;
-    let review: Value = serde_json::from_slice(&body).map_err(|error| Status::bad_request(error.to_string()))?;
-    let attributes = &review["spec"]["resourceAttributes"];
-    let is_allowed = matches!(attributes["verb"].as_str(), Some("get" | "list" | "watch"));
-    let answer = json!({
-        "apiVersion": "authorization.k8s.io/v1",
-        "kind": "SelfSubjectAccessReview",
-        "metadata": {},
-        "spec": review["spec"],
-        "status": { "allowed": is_allowed },
-    });
-    Ok((StatusCode::CREATED, axum::Json(answer)).into_response())
 }
 
 /// How long a watch or a followed log waits before it looks at the clock again.

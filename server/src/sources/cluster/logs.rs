@@ -68,6 +68,8 @@ pub enum LogAnswer {
 pub struct RawLogLine {
     /// The kubelet's time stamp.
     pub at: Option<Timestamp>,
+    /// The same as the kubelet writes it, to the nanosecond; empty without one.
+    pub stamp: Box<str>,
     /// The text. Bytes that are no UTF-8 are marked U+FFFD; control characters still stand in it.
     pub text: String,
 }
@@ -190,10 +192,11 @@ pub(super) fn read_line(line: &[u8]) -> (RawLogLine, Option<i128>) {
     let (stamp, rest) = text.split_once(' ').unwrap_or((text, ""));
     match stamp.parse::<jiff::Timestamp>() {
         Ok(at) => {
-            let line = RawLogLine { at: Some(Timestamp(at.as_millisecond())), text: rest.to_owned() };
+            let line =
+                RawLogLine { at: Some(Timestamp(at.as_millisecond())), stamp: stamp.into(), text: rest.to_owned() };
             (line, Some(at.as_nanosecond()))
         }
-        Err(_) => (RawLogLine { at: None, text: text.to_owned() }, None),
+        Err(_) => (RawLogLine { at: None, stamp: "".into(), text: text.to_owned() }, None),
     }
 }
 

@@ -25,7 +25,8 @@ const MIN_INTERVAL: Duration = Duration::from_millis(100);
 /// Somebody's hold on a log that is followed.
 #[derive(Debug)]
 pub struct LogTail {
-    shared: Arc<Shared>,
+    /// Held, so that the stream goes on.
+    _held: Arc<Shared>,
     changes: watch::Receiver<u64>,
 }
 
@@ -74,7 +75,8 @@ impl Cluster {
     pub fn tail(&self, request: LogRequest) -> LogTail {
         let mut known = self.tails.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, tail| tail.strong_count() > 0);
-        let shared = known.get(&request).and_then(Weak::upgrade).unwrap_or_else(|| {
+        let going = known.get(&request).and_then(Weak::upgrade).filter(|tail| !tail.task.is_finished());
+        let shared = going.unwrap_or_else(|| {
             let (state, version) = (Arc::new(Mutex::new(State::default())), watch::Sender::new(0));
             let followed = self.follow_logs(request.clone());
             let task = tokio::spawn(keep(followed, Arc::clone(&state), version.clone(), kept_lines(&request)));
@@ -83,7 +85,7 @@ impl Cluster {
             shared
         });
         let changes = shared.version.subscribe();
-        LogTail { shared, changes }
+        LogTail { _held: shared, changes }
     }
 
     /// A container's log as it is now: out of the stream that is held open, if there is one, else by asking.

@@ -1,6 +1,6 @@
 //! Whether two answers say the same, once what changes from second to second is taken out.
 
-use runbook::check::ClusterAsk;
+use runbook::check::{ClusterAsk, LogTarget};
 
 use super::prepare::Prepared;
 
@@ -48,7 +48,9 @@ pub(super) fn judge(command: &Prepared, theirs: &Answer, ours: &Answer) -> Judge
         return Judgement::Same;
     }
     match (is_refused(command, theirs), !ours.complaint.is_empty()) {
-        (true, true) => return Judgement::NeitherAnswers,
+        // Beside an error there may be an answer: of several names or kinds some were found.
+        (true, true) if theirs.lines.is_empty() || ours.lines.is_empty() => return Judgement::NeitherAnswers,
+        (true, true) => {}
         (false, false) => {}
         // An error that is silenced or filtered away may also have been an empty answer.
         (true, false) if ours.lines.is_empty() && theirs.lines.is_empty() && theirs.complaint.is_empty() => {
@@ -101,6 +103,15 @@ fn is_sorted(command: &Prepared) -> bool {
     matches!(&command.ask, ClusterAsk::Get(get) if get.sort_by.is_some())
 }
 
+/// Events of one second, and the logs of several containers, come in no defined order.
+fn is_unordered(command: &Prepared) -> bool {
+    match &command.ask {
+        ClusterAsk::Events(_) => true,
+        ClusterAsk::Logs(logs) => logs.all_containers || matches!(logs.target, LogTarget::Selector(_)),
+        _ => false,
+    }
+}
+
 /// kubectl's sort leaves rows with equal keys in no defined order, and a following `tail` may choose others of them. So
 /// the rows must be the same, or have the same numbers in the same places. `pods` tests the order itself.
 fn same_but_for_ties(theirs: &[String], ours: &[String]) -> bool {
@@ -125,7 +136,11 @@ fn missing_program(complaint: &str) -> Option<&str> {
 /// compared without regard to layout or order.
 fn normal(command: &Prepared, lines: &[String]) -> Vec<String> {
     let mut lines: Vec<String> = lines.iter().map(|line| normal_line(line)).filter(|line| !line.is_empty()).collect();
-    if matches!(command.ask, ClusterAsk::Describe(_)) {
+    if matches!(command.ask, ClusterAsk::Version { .. }) {
+        // There is no kubectl in Runlight that could have a version.
+        lines.retain(|line| !line.starts_with("Client Version") && !line.starts_with("Kustomize Version"));
+    }
+    if matches!(command.ask, ClusterAsk::Describe(_)) || is_unordered(command) {
         lines.sort();
     }
     lines

@@ -1,19 +1,14 @@
 //! Differences that are meant, with the reason. Anything else is a fault of Runlight or of the comparison.
 
-use runbook::check::{ClusterAsk, LogTarget};
+use runbook::check::ClusterAsk;
 
 use super::prepare::Prepared;
 
 /// Why Runlight answers this command otherwise than kubectl, when it is meant to.
 pub(super) fn why(command: &Prepared, theirs: &str) -> Option<&'static str> {
-    let ClusterAsk::Logs(logs) = &command.ask else { return None };
+    let ClusterAsk::Logs(_) = &command.ask else { return None };
     if theirs.starts_with("unable to retrieve container logs") {
         return Some("kubectl prints the runtime's excuse as if it were the log of a container");
     }
-    match logs.target {
-        LogTarget::Selector(_) => {
-            Some("kubectl joins the last 10 lines of each pod; Runlight shows one pod and names the others")
-        }
-        _ => None,
-    }
+    None
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt, path::Path};
 
 use runbook::{
     binding::{self, Bindings, Piece},
-    check::{Check, ClusterAsk, ClusterQuestion, LogTarget, Question, Reading, Scope},
+    check::{Check, ClusterAsk, ClusterQuestion, LogTarget, Output, Question, Reading, Scope},
     command::{self, FenceContext},
 };
 use serde_json::{Value, json};
@@ -90,6 +90,16 @@ fn with_names_of_here(command: &Prepared) -> String {
             }
             logs.container.iter().for_each(|name| replace(name, "app"));
         }
+        ClusterAsk::Rollout(rollout) => rollout.resource.names.iter().for_each(|name| replace(name, "quiet")),
+        ClusterAsk::Wait(wait) => {
+            for resource in &wait.resources {
+                resource.names.iter().for_each(|name| replace(name, name_of_kind(&resource.kind)));
+            }
+            wait.selector.iter().for_each(|selector| replace(selector, "app=quiet"));
+        }
+        ClusterAsk::Events(events) => {
+            events.about.iter().for_each(|about| replace(about, "pod/exits-one"));
+        }
         _ => {}
     }
     text
@@ -122,7 +132,10 @@ fn incomparable(question: &ClusterQuestion, check: &Check) -> Option<String> {
         (_, _, true) => "it writes a file",
         (ClusterAsk::Get(get), ..) if get.watch => "it watches until it is stopped",
         (ClusterAsk::Logs(logs), ..) if logs.follow => "it follows until it is stopped",
-        (ClusterAsk::Wait(_), ..) => "it waits until something happens",
+        (ClusterAsk::Config(_), ..) => {
+            "it reads the reader's own kubeconfig; Runlight shows the clusters that it knows"
+        }
+        (ClusterAsk::Version { output: Output::Json | Output::Yaml }, ..) => "it prints the version of kubectl, too",
         _ => return None,
     };
     Some(reason.into())
@@ -155,6 +168,9 @@ fn scope(ask: &ClusterAsk) -> Option<&str> {
         ClusterAsk::Describe(describe) => &describe.scope,
         ClusterAsk::Events(events) => &events.scope,
         ClusterAsk::Rollout(rollout) => &rollout.scope,
+        ClusterAsk::Top(top) => &top.scope,
+        ClusterAsk::Wait(wait) => &wait.scope,
+        ClusterAsk::Access(access) => &access.scope,
         _ => return None,
     };
     match scope {
