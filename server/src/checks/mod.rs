@@ -14,6 +14,7 @@ mod standing;
 mod table;
 mod telling;
 mod text;
+mod tool;
 mod yaml;
 
 use std::{
@@ -190,7 +191,13 @@ impl Runner {
         let answer = self.fetch(ask).await?;
         let lines = print::lines(&answer, &ask.check, self.clock.now());
         let is_empty = lines.is_empty();
-        let lines = runbook::filter::apply(&ask.check.filters, lines).into_iter().map(|line| line.text).collect();
+        let kept = runbook::filter::apply(&ask.check.filters, lines);
+        if let Answer::Tool(answer) = &answer
+            && let Some(unknown) = tool::proves_nothing(answer, &ask.check.filters, &kept)
+        {
+            return Err(unknown);
+        }
+        let lines = kept.into_iter().map(|line| line.text).collect();
         let mut complaints = match answer {
             Answer::Parts(answer) => answer.complaints,
             Answer::Pods(answer) => pods::missing(&answer),
@@ -283,6 +290,7 @@ impl Runner {
             Ok(Answer::Rows(answer)) => rows::judge(&answer, ask, now),
             Ok(Answer::Parts(answer)) => parts::judge(&answer, ask, now),
             Ok(Answer::Backups(answer)) => backups::judge(&answer, ask, now),
+            Ok(Answer::Tool(answer)) => tool::judge(&answer, ask, now),
             Err(unknown) => unanswered(unknown, asked_at),
         }
     }

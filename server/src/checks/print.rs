@@ -20,6 +20,7 @@ pub(super) fn lines(answer: &Answer, check: &Check, now: Timestamp) -> Vec<Line>
         Answer::Rows(answer) => super::rows::lines(answer),
         Answer::Parts(answer) => super::parts::lines(answer, check, now),
         Answer::Backups(answer) => super::backups::lines(answer),
+        Answer::Tool(answer) => super::tool::lines(answer),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The whole portal over the simulated homelab, asked as a browser asks it: through the router.
 
+mod backup_server;
 mod doors;
 mod kubectl;
 mod links;
@@ -7,6 +8,7 @@ mod live;
 mod pages;
 mod panels;
 mod print;
+mod proxmox;
 mod verdict;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};

@@ -2,14 +2,17 @@
 
 mod access;
 mod api;
+mod backup_server;
 pub(super) mod cluster;
 mod config;
 mod describe;
 mod events;
 mod explain;
+mod host;
 mod kinds;
 mod log_sources;
 mod logs;
+mod node;
 mod objects;
 mod proxmox;
 mod rollout;
@@ -27,7 +30,7 @@ use runbook::{
 
 use super::{
     Ask, backups::BackupsAnswer, describe::DescribeAnswer, logs::ContainerLog, parts::PartsAnswer, pods::PodsAnswer,
-    rows::RowsAnswer, table::TableAnswer, text::TextAnswer,
+    rows::RowsAnswer, table::TableAnswer, text::TextAnswer, tool::ToolAnswer,
 };
 use crate::{clock::Clock, sources::Sources};
 
@@ -50,6 +53,8 @@ pub(super) enum Answer {
     Parts(PartsAnswer),
     /// Backups of a Proxmox node.
     Backups(BackupsAnswer),
+    /// What a tool of a host would print.
+    Tool(Box<ToolAnswer>),
 }
 
 /// Asks the source that the check names.
@@ -77,6 +82,9 @@ pub(super) async fn fetch(sources: &Sources, clock: Clock, ask: &Ask) -> Result<
             }
         }
         Question::Proxmox(question) => proxmox::fetch(sources, question, &ask.situation, clock).await,
+        Question::Backup(question) => {
+            backup_server::fetch(sources, question, clock).await.map(|answer| Answer::Tool(Box::new(answer)))
+        }
         Question::Several(_) => Err(not_yet("Several questions at once")),
         _ => Err(not_yet("This question")),
     }
