@@ -4,6 +4,7 @@
 
 pub mod alerts;
 pub mod binding;
+pub mod chart;
 pub mod check;
 pub mod document;
 pub mod filter;
@@ -55,6 +56,8 @@ mod markdown;
 mod metadata;
 #[cfg(feature = "parse")]
 mod parse;
+#[cfg(feature = "parse")]
+pub mod promql;
 #[cfg(feature = "parse")]
 mod prose;
 #[cfg(feature = "parse")]

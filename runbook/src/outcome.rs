@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Timestamp;
+use crate::{chart::Chart, time::Timestamp};
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -97,6 +97,8 @@ pub enum Body {
     Recovery(Box<crate::recovery::Recovery>),
     /// Several reports, one under the other, of one command: `data-panel="several"`.
     Several(Vec<Report>),
+    /// What an expression has been over time: `data-panel="chart"`.
+    Chart(Chart),
     /// Text as the tool prints it: `data-panel="text"`.
     Text {
         /// The whole text.
@@ -116,6 +118,7 @@ impl Body {
             Self::Verdict(_) => "verdict",
             Self::Recovery(_) => "recovery",
             Self::Several(_) => "several",
+            Self::Chart(_) => "chart",
             Self::Text { .. } => "text",
         }
     }

@@ -5,11 +5,15 @@ mod backups;
 mod describe;
 mod facts;
 mod fetch;
+mod listing;
 mod logs;
 mod parts;
 mod pods;
 mod print;
 mod rows;
+mod query;
+mod query_text;
+mod series_name;
 mod standing;
 mod table;
 mod telling;
@@ -291,6 +295,8 @@ impl Runner {
             Ok(Answer::Parts(answer)) => parts::judge(&answer, ask, now),
             Ok(Answer::Backups(answer)) => backups::judge(&answer, ask, now),
             Ok(Answer::Tool(answer)) => tool::judge(&answer, ask, now),
+            Ok(Answer::Query(answer)) => query::judge(&answer, ask, now),
+            Ok(Answer::Listing(answer)) => listing::judge(&answer, ask, now),
             Err(unknown) => unanswered(unknown, asked_at),
         }
     }

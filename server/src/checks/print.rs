@@ -21,6 +21,8 @@ pub(super) fn lines(answer: &Answer, check: &Check, now: Timestamp) -> Vec<Line>
         Answer::Parts(answer) => super::parts::lines(answer, check, now),
         Answer::Backups(answer) => super::backups::lines(answer),
         Answer::Tool(answer) => super::tool::lines(answer),
+        Answer::Query(answer) => super::query_text::lines(&answer.value),
+        Answer::Listing(answer) => super::listing::lines(answer),
     }
 }
 

@@ -67,7 +67,9 @@ impl Config {
         let clusters = self.clusters.values_mut().filter_map(|cluster| cluster.kubeconfig.as_mut());
         let proxmox = self.proxmox.values_mut().flat_map(|host| [host.token_file.as_mut(), host.ca_file.as_mut()]);
         let backup = self.backup.values_mut().flat_map(|server| [server.token_file.as_mut(), server.ca_file.as_mut()]);
-        for path in folders.chain(clusters).chain(proxmox.flatten()).chain(backup.flatten()) {
+        let monitoring = self.prometheus.values_mut().chain(self.alertmanager.values_mut());
+        let monitoring = monitoring.flat_map(super::Monitoring::files_mut);
+        for path in folders.chain(clusters).chain(proxmox.flatten()).chain(backup.flatten()).chain(monitoring) {
             *path = base.join(&path);
         }
     }
@@ -184,6 +186,8 @@ mod tests {
         assert_eq!(config.clusters.len(), 2);
         assert_eq!(config.proxmox["pihanga"].ssh_hosts, ["10.10.0.20"]);
         assert_eq!(config.backup["pbs"].url, "https://10.10.0.15:8007");
+        assert_eq!(config.prometheus["home"].clusters, ["homelab-prod", "monitoring-cluster"]);
+        assert_eq!(config.alertmanager["home"].user.as_deref(), Some("runlight"));
     }
 
     #[test]

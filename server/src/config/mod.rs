@@ -1,12 +1,14 @@
 //! `runlight.toml`: one struct per section. Unknown keys are errors that name the nearest known one.
 
 mod load;
+mod monitoring;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
 
 pub use load::{ConfigError, ENVIRONMENT_PREFIX, nearest};
+pub use monitoring::Monitoring;
 
 /// The whole configuration.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -22,6 +24,10 @@ pub struct Config {
     pub proxmox: BTreeMap<String, Proxmox>,
     /// `[backup.NAME]`: one section per Proxmox Backup Server.
     pub backup: BTreeMap<String, BackupServer>,
+    /// `[prometheus.NAME]`.
+    pub prometheus: BTreeMap<String, Monitoring>,
+    /// `[alertmanager.NAME]`.
+    pub alertmanager: BTreeMap<String, Monitoring>,
 }
 
 /// `[server]`.

@@ -30,6 +30,9 @@ impl Homelab {
         }
         let server = &self.backup.source;
         write(&dir.join(token_file(server.name)), &format!("{}\n", server.token))?;
+        for api in &self.monitoring {
+            write(&dir.join(token_file(api.source.name)), &format!("{}\n", api.source.token))?;
+        }
         let text = self.runlight_toml(dir);
         write(&dir.join("runlight.toml"), &text)?;
         toml::from_str(&text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
@@ -91,6 +94,22 @@ impl Homelab {
             path(&token_file(name)),
             quoted(&self.backup.certificate.fingerprint),
         ));
+        let clusters: Vec<String> = self.clusters.iter().map(|cluster| quoted(cluster.source.name)).collect();
+        for api in &self.monitoring {
+            let name = api.source.name;
+            let (port, own) =
+                if name == "prometheus" { (9090, "prometheus-operated") } else { (9093, "alertmanager-operated") };
+            let addresses =
+                [format!("{name}.monitoring.svc:{port}"), format!("{own}:{port}"), format!("localhost:{port}")];
+            text.push_str(&format!(
+                "\n[{name}.home]\nurl = {}\nclusters = [{}]\naddresses = [{}]\ntoken_file = {}\nfingerprint = {}\n",
+                quoted(&api.url()),
+                clusters.join(", "),
+                addresses.map(|address| quoted(&address)).join(", "),
+                path(&token_file(name)),
+                quoted(&api.certificate.fingerprint),
+            ));
+        }
         text
     }
 }

@@ -35,22 +35,22 @@ impl Homelab {
         self.cluster(cluster).map(|c| c.source.expire_watches(expiry)).is_some()
     }
 
-    /// Closes every connection to a cluster's or Proxmox node's API, in the middle of answers and watches.
+    /// Closes every connection to a source's API, in the middle of answers and watches.
     pub fn drop_connections(&self, source: &str) -> bool {
         self.endpoint(source).map(Endpoint::drop_connections).is_some()
     }
 
-    /// Lets every answer of a cluster or Proxmox node wait this long.
+    /// Lets every answer of a source wait this long.
     pub fn delay_answers(&self, source: &str, delay: Duration) -> bool {
         self.change_faults(source, |faults| faults.delay = delay)
     }
 
-    /// Lets a cluster or Proxmox node answer everything with this HTTP status; `None` ends it.
+    /// Lets a source answer everything with this HTTP status; `None` ends it.
     pub fn answer_with(&self, source: &str, status: Option<u16>) -> bool {
         self.change_faults(source, |faults| faults.status = status)
     }
 
-    /// Stops the API of a cluster or Proxmox node: connections are refused.
+    /// Stops the API of a source: connections are refused.
     pub async fn stop(&self, source: &str) -> bool {
         match self.endpoint(source) {
             Some(endpoint) => {
@@ -96,17 +96,25 @@ impl Homelab {
         self.host(host).map(|host| host.source.allow(privilege, is_allowed)).is_some()
     }
 
-    /// The certificate that a cluster or Proxmox node serves, as PEM.
+    /// Lets this many more alerts fire than the homelab has reason for.
+    pub fn make_up_alerts(&self, count: usize) {
+        self.world.make_up_alerts(count);
+    }
+
+    /// The certificate that a source serves, as PEM.
     pub fn certificate_pem(&self, source: &str) -> Option<&str> {
         let cluster = self.cluster(source).map(|cluster| cluster.certificate.pem.as_str());
         let host = || self.host(source).map(|host| host.certificate.pem.as_str());
-        cluster.or_else(host).or_else(|| self.is_backup(source).then_some(self.backup.certificate.pem.as_str()))
+        let backup = || self.is_backup(source).then_some(self.backup.certificate.pem.as_str());
+        let monitoring = || self.monitoring(source).map(|api| api.certificate.pem.as_str());
+        cluster.or_else(host).or_else(backup).or_else(monitoring)
     }
 
     fn endpoint(&self, source: &str) -> Option<&Endpoint> {
         let cluster = self.cluster(source).map(|cluster| &cluster.endpoint);
         let host = || self.host(source).map(|host| &host.endpoint);
-        cluster.or_else(host).or_else(|| self.is_backup(source).then_some(&self.backup.endpoint))
+        let backup = || self.is_backup(source).then_some(&self.backup.endpoint);
+        cluster.or_else(host).or_else(backup).or_else(|| self.monitoring(source).map(|api| &api.endpoint))
     }
 
     fn is_backup(&self, source: &str) -> bool {
@@ -117,6 +125,7 @@ impl Homelab {
         let cluster = self.cluster(source).map(|cluster| &cluster.source.faults);
         let host = || self.host(source).map(|host| &host.source.faults);
         let faults = cluster.or_else(host).or_else(|| self.is_backup(source).then_some(&self.backup.source.faults));
+        let faults = faults.or_else(|| self.monitoring(source).map(|api| &api.source.faults));
         faults.map(|faults| change(&mut lock(faults))).is_some()
     }
 }

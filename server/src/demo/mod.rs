@@ -1,5 +1,5 @@
-//! The simulated homelab: three Kubernetes clusters, two Proxmox VE nodes and a Proxmox Backup Server that answer their real HTTP APIs on
-//! loopback. The portal reaches it through ordinary configuration and the same clients as a real one; nothing but the
+//! The simulated homelab: three Kubernetes clusters, two Proxmox VE nodes, a Proxmox Backup Server, a Prometheus and an
+//! Alertmanager that answer their real HTTP APIs on loopback. The portal reaches it through ordinary configuration and the same clients as a real one; nothing but the
 //! command line and tests knows that it is here. It listens on 127.0.0.1 only and never asks anything of anybody.
 
 mod backup;
@@ -12,6 +12,7 @@ mod dice;
 mod endpoint;
 mod faults;
 mod kube;
+mod monitoring;
 mod proxmox;
 mod story;
 mod voice;
@@ -91,6 +92,8 @@ pub struct Homelab {
     clusters: Vec<Served<Cluster>>,
     hosts: Vec<Served<Host>>,
     backup: Served<BackupServer>,
+    monitoring: Vec<Served<monitoring::Api>>,
+    world: Arc<monitoring::World>,
     /// Something happened out of turn: look again when the next thing is due.
     nudge: Arc<Notify>,
     _time: JoinSet<()>,
@@ -128,6 +131,19 @@ impl Homelab {
             let endpoint = Endpoint::open(kube::router(Arc::clone(&source)), certificate.acceptor.clone()).await?;
             clusters.push(Served { source, endpoint, certificate });
         }
+        let world = monitoring::World::new(
+            clusters.iter().map(|cluster| Arc::clone(&cluster.source)).collect(),
+            hosts.iter().map(|host| Arc::clone(&host.source)).collect(),
+            clock,
+        );
+        let mut monitoring = Vec::new();
+        for api in monitoring::Api::both(&world, seed) {
+            let certificate = Certificate::issue(api.name)?;
+            let source = Arc::new(api);
+            let router = monitoring::router(Arc::clone(&source));
+            let endpoint = Endpoint::open(router, certificate.acceptor.clone()).await?;
+            monitoring.push(Served { source, endpoint, certificate });
+        }
         let nudge = Arc::new(Notify::new());
         let mut time = JoinSet::new();
         time.spawn(pass(
@@ -136,7 +152,7 @@ impl Homelab {
             hosts.iter().map(|host| Arc::clone(&host.source)).collect(),
             Arc::clone(&nudge),
         ));
-        Ok(Self { clock, clusters, hosts, backup, nudge, _time: time })
+        Ok(Self { clock, clusters, hosts, backup, monitoring, world, nudge, _time: time })
     }
 
     /// The time in the homelab.
@@ -167,6 +183,10 @@ impl Homelab {
 
     fn cluster(&self, name: &str) -> Option<&Served<Cluster>> {
         self.clusters.iter().find(|cluster| cluster.source.name == name)
+    }
+
+    fn monitoring(&self, name: &str) -> Option<&Served<monitoring::Api>> {
+        self.monitoring.iter().find(|api| api.source.name == name)
     }
 
     fn host(&self, name: &str) -> Option<&Served<Host>> {

@@ -127,7 +127,22 @@ impl Portal {
             kind: "Proxmox Backup Server",
             state: server.status().await.map_err(|failure| failure.to_unknown()),
         });
-        let (proxmox, backup) = futures::join!(futures::future::join_all(proxmox), futures::future::join_all(backup));
-        clusters.chain(proxmox).chain(backup).collect()
+        let prometheus = self.sources.prometheus().iter().map(async |source| SourceStatus {
+            name: source.name().to_owned(),
+            kind: "Prometheus",
+            state: source.status().await.map_err(|failure| failure.to_unknown()),
+        });
+        let alertmanagers = self.sources.alertmanagers().iter().map(async |source| SourceStatus {
+            name: source.name().to_owned(),
+            kind: "Alertmanager",
+            state: source.status().await.map_err(|failure| failure.to_unknown()),
+        });
+        let (proxmox, backup, prometheus, alertmanagers) = futures::join!(
+            futures::future::join_all(proxmox),
+            futures::future::join_all(backup),
+            futures::future::join_all(prometheus),
+            futures::future::join_all(alertmanagers)
+        );
+        clusters.chain(proxmox).chain(backup).chain(prometheus).chain(alertmanagers).collect()
     }
 }

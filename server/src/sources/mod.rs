@@ -1,19 +1,26 @@
-//! What Runlight asks: clusters, Proxmox hosts and backup servers, each by its own client with its own error. A source that is down is
+//! What Runlight asks: clusters, Proxmox hosts and backup servers, Prometheus and Alertmanager, each by its own client with
+//! its own error. A source that is down is
 //! a source with a state; only configuration that cannot be right is an error here.
 
 mod api2;
 pub mod backup_server;
+pub mod alertmanager;
 pub mod cluster;
 mod failure;
+mod monitoring;
+pub mod prometheus;
 pub mod proxmox;
 pub mod tls;
+pub mod web;
 
 use std::{fmt, sync::Arc, time::Duration};
 
 pub use api2::{Host, JournalLines};
 pub use failure::{FailureKind, SourceFailure};
 
-use self::{backup_server::BackupServer, cluster::Cluster, proxmox::Proxmox};
+use self::{
+    alertmanager::Alertmanager, backup_server::BackupServer, cluster::Cluster, prometheus::Prometheus, proxmox::Proxmox,
+};
 use crate::{clock::Clock, config::Config};
 
 /// Every configured source.
@@ -21,6 +28,8 @@ pub struct Sources {
     clusters: Vec<Arc<Cluster>>,
     proxmox: Vec<Arc<Proxmox>>,
     backup_servers: Vec<Arc<BackupServer>>,
+    prometheus: Vec<Arc<Prometheus>>,
+    alertmanagers: Vec<Arc<Alertmanager>>,
 }
 
 /// Configuration that cannot be right.
@@ -60,7 +69,8 @@ impl Sources {
         for (name, section) in &config.backup {
             backup_servers.push(Arc::new(BackupServer::connect(name, section, timeout)?));
         }
-        Ok(Self { clusters, proxmox, backup_servers })
+        let (prometheus, alertmanagers) = monitoring::connect(config, &clusters, timeout, clock)?;
+        Ok(Self { clusters, proxmox, backup_servers, prometheus, alertmanagers })
     }
 
     /// A cluster by its section's name, its context, an alias, or `admin@NAME`. Section names win over the rest.

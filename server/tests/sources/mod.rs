@@ -4,6 +4,7 @@ mod answers;
 mod backup_server;
 mod guests;
 mod logs;
+mod monitoring;
 mod pods;
 mod proxmox;
 mod setup;

@@ -1,6 +1,8 @@
 //! What reports look like. Drawn as a tree and written out once; asks nothing, knows no page: the same drawing serves
 //! everybody who looks at the same answer.
 
+mod chart;
+mod chart_scale;
 mod log;
 mod name;
 mod node;
@@ -106,6 +108,7 @@ fn body(report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
         (Body::Recovery(recovery), _) => recovery::draw(recovery),
         // It is a sheet of its own, drawn above.
         (Body::Verdict(_), _) => Vec::new(),
+        (Body::Chart(chart), _) => chart::draw(chart),
         (Body::Text { text }, _) => {
             vec![el("pre").class("text-body").with("tabindex", "0").text(text.clone()).into()]
         }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use runbook::{
     binding::{Piece, fill},
-    check::{Check, ClusterAsk, Output, ProxmoxAsk, Question, Reading},
+    check::{Check, ClusterAsk, Output, PrometheusAsk, PrometheusQuestion, ProxmoxAsk, Question, Reading},
     document::Command,
 };
 
@@ -95,6 +95,11 @@ fn expected_panel(check: &Check) -> &'static str {
             _ => "text",
         },
         Question::Backup(_) => "table",
+        Question::Prometheus(PrometheusQuestion { ask: PrometheusAsk::Instant { .. }, .. })
+            if check.filters.is_empty() =>
+        {
+            "chart"
+        }
         Question::Prometheus(_) | Question::Alertmanager(_) | Question::Several(_) => "text",
     }
 }

@@ -13,6 +13,7 @@ mod kinds;
 mod log_sources;
 mod logs;
 mod node;
+mod monitoring;
 mod objects;
 mod proxmox;
 mod rollout;
@@ -30,7 +31,8 @@ use runbook::{
 
 use super::{
     Ask, backups::BackupsAnswer, describe::DescribeAnswer, logs::ContainerLog, parts::PartsAnswer, pods::PodsAnswer,
-    rows::RowsAnswer, table::TableAnswer, text::TextAnswer, tool::ToolAnswer,
+    listing::ListingAnswer, query::QueryAnswer, rows::RowsAnswer, table::TableAnswer, text::TextAnswer,
+    tool::ToolAnswer,
 };
 use crate::{clock::Clock, sources::Sources};
 
@@ -55,6 +57,10 @@ pub(super) enum Answer {
     Backups(BackupsAnswer),
     /// What a tool of a host would print.
     Tool(Box<ToolAnswer>),
+    /// The value of an expression.
+    Query(Box<QueryAnswer>),
+    /// Alerts or silences.
+    Listing(ListingAnswer),
 }
 
 /// Asks the source that the check names.
@@ -86,6 +92,8 @@ pub(super) async fn fetch(sources: &Sources, clock: Clock, ask: &Ask) -> Result<
             backup_server::fetch(sources, question, clock).await.map(|answer| Answer::Tool(Box::new(answer)))
         }
         Question::Several(_) => Err(not_yet("Several questions at once")),
+        Question::Prometheus(question) => monitoring::prometheus(sources, question, ask, clock).await,
+        Question::Alertmanager(question) => monitoring::alertmanager(sources, question, ask, clock).await,
         _ => Err(not_yet("This question")),
     }
 }
@@ -103,6 +111,8 @@ pub(super) fn changes(sources: &Sources, ask: &Ask) -> BoxStream<'static, ()> {
             changes(sources, &ask)
         }))
         .boxed(),
+        Question::Prometheus(question) => monitoring::prometheus_changes(question),
+        Question::Alertmanager(question) => monitoring::alertmanager_changes(sources, question, &ask.situation),
         _ => stream::pending().boxed(),
     }
 }

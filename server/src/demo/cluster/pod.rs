@@ -35,6 +35,8 @@ pub(crate) struct Container {
     /// How it ended the time before: what `lastState` says.
     pub(crate) last: Option<Death>,
     pub(crate) restarts: u32,
+    /// When it was started again, oldest first; for a past that is only told, as far as anybody may look back.
+    pub(crate) restarted: Vec<Timestamp>,
     /// When its state changes next; absent for one that stays as it is.
     pub(crate) due: Option<Timestamp>,
     pub(crate) dice: Dice,
@@ -176,6 +178,7 @@ impl Container {
             }
             State::Waiting { reason, .. } if *reason == "CrashLoopBackOff" => {
                 self.restarts += 1;
+                self.restarted.push(now);
                 let life = Life { id: format!("containerd://{}", self.dice.hex(64)), started_at: now };
                 self.state = State::Running(life);
                 self.due = self.next_crash(now, pace);

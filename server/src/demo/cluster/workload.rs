@@ -188,6 +188,7 @@ impl Workload {
                     state: State::Running(life),
                     last: None,
                     restarts: 0,
+                    restarted: Vec::new(),
                     due: None,
                     dice,
                 }

@@ -89,6 +89,16 @@ impl Host {
         lock(&self.backups).latest(self.clock.now())
     }
 
+    /// Seconds for which everything on it has waited for its disks, up to a moment: a counter as node_exporter has it.
+    pub(super) fn stalled_s(&self, at: Timestamp) -> f64 {
+        /// Share of a backup's time for which pihanga, whose disks are slow, stands still; the other one hardly does.
+        const SHARE: f64 = 0.42;
+        let share = if self.name == "pihanga" { SHARE } else { SHARE / 10.0 };
+        let runs = lock(&self.backups).runs(self.clock.now());
+        let waited = runs.iter().map(|run| at.min(run.ended_at.unwrap_or(at)).ms_since(run.started_at).max(0));
+        waited.sum::<i64>() as f64 / 1_000.0 * share
+    }
+
     pub(super) fn begin_backup(&self) {
         lock(&self.backups).begin(self.clock.now());
     }
