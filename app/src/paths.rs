@@ -13,6 +13,11 @@ pub const RUNBOOKS_ROOT: &str = "/runbooks/";
 /// The first part of a runbook's address.
 pub const RUNBOOK_ROOT: &str = "/r/";
 
+/// What the event stream calls the list of what fires, on the home page.
+pub const FIRING_TOPIC: &str = "firing";
+/// What the event stream calls the state of the page's alert.
+pub const ALERT_TOPIC: &str = "alert";
+
 /// The server function that runs a check.
 pub const RUN_CHECK: &str = "/api/run_check";
 
@@ -46,13 +51,14 @@ pub fn query<'a>(query: impl IntoIterator<Item = (&'a str, &'a str)>) -> String 
     address
 }
 
-/// The event stream of an open page: the runbook and which version of its file is shown, the checks that are shown,
-/// and the bindings as `bind.NAME`.
+/// The event stream of an open page: the runbook (none on the home page) and which version of its file is shown, the
+/// checks that are shown, the bindings as `bind.NAME` and the other labels of the alert as `label.NAME`.
 pub fn live<'a>(
     path: &str,
     revision: &str,
     checks: impl IntoIterator<Item = &'a str>,
     bindings: impl IntoIterator<Item = (&'a str, &'a str)>,
+    labels: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> String {
     let mut address = String::from("/live");
     append_query(&mut address, [("path", path), ("revision", revision)]);
@@ -60,8 +66,9 @@ pub fn live<'a>(
         address.push_str("&check=");
         encode(&mut address, check, false);
     }
-    for (name, value) in bindings {
-        address.push_str("&bind.");
+    let bindings = bindings.into_iter().map(|pair| ("&bind.", pair));
+    for (kind, (name, value)) in bindings.chain(labels.into_iter().map(|pair| ("&label.", pair))) {
+        address.push_str(kind);
         encode(&mut address, name, false);
         address.push('=');
         encode(&mut address, value, false);
@@ -135,6 +142,9 @@ mod tests {
 
     #[test]
     fn lists_checks_and_bindings_of_a_live_page() {
-        assert_eq!(live("a/b", "f0", ["c1"], [("pod", "w 0")]), "/live?path=a%2Fb&revision=f0&check=c1&bind.pod=w%200");
+        assert_eq!(
+            live("a/b", "f0", ["c1"], [("pod", "w 0")], [("path", "/&\n")]),
+            "/live?path=a%2Fb&revision=f0&check=c1&bind.pod=w%200&label.path=%2F%26%0A"
+        );
     }
 }

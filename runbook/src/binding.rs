@@ -120,6 +120,11 @@ pub fn validate(name: &str, value: &str) -> Result<(), BindError> {
     result.map_err(|rule| BindError::Invalid { name: name.to_owned(), rule })
 }
 
+/// Whether a parameter has a rule of its own, by its canonical name.
+pub fn has_rule(name: &str) -> bool {
+    matches!(name, "namespace" | "pod" | "node" | "container" | "cluster")
+}
+
 fn free_value(value: &str) -> Result<(), &'static str> {
     if value.is_empty() || value.len() > MAX_VALUE_BYTES {
         return Err("1 to 253 characters");

@@ -1,5 +1,6 @@
 //! The portal behind the binary `runlight`.
 
+pub mod alerts;
 pub mod checks;
 pub mod cli;
 pub mod clock;

@@ -30,6 +30,13 @@ pub struct PageFacts {
 }
 
 impl PageFacts {
+    /// A page that stands beside the runbooks: nothing can be run on it.
+    #[cfg(feature = "ssr")]
+    pub fn without_runbook(now: Timestamp) -> Self {
+        let (path, revision, bindings, labels) = (String::new(), String::new(), Vec::new(), Vec::new());
+        Self { path, revision, bindings, labels, checks: Vec::new(), runs: Vec::new(), now }
+    }
+
     /// The query of this page: bindings, labels, then the checks it runs.
     pub fn query<'a>(&'a self, runs: &'a [String]) -> impl Iterator<Item = (&'a str, &'a str)> {
         let named = self.bindings.iter().map(|(name, value)| (name.as_str(), value.as_str()));

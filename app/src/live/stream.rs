@@ -9,8 +9,11 @@ use serde::Deserialize;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
-use super::context::{Link, Page};
-use crate::{answer::PanelUpdate, paths};
+use super::{
+    browser::all,
+    context::{Link, Page},
+};
+use crate::{answer::PanelUpdate, panels::hands::patch::replace, paths};
 
 /// The portal sends something every ten seconds; after this long it is not there.
 const SILENCE_MS: i64 = 25_000;
@@ -76,17 +79,18 @@ fn connect_soon(page: Page, wait: Duration, is_again: bool) {
 fn connect(page: Page, checks: Vec<String>) {
     let address = page.facts.with_value(|facts| {
         let bindings = facts.bindings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        paths::live(&facts.path, &facts.revision, checks.iter().map(String::as_str), bindings)
+        let labels = facts.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        paths::live(&facts.path, &facts.revision, checks.iter().map(String::as_str), bindings, labels)
     });
     let Ok(source) = EventSource::new(&address) else { return };
     listen(&source, "hello", move |data| beat(page, &data));
     listen(&source, "ping", move |data| beat(page, &data));
     listen(&source, "report", move |data| {
         heard(page, page.now());
-        if let Ok(change) = serde_json::from_str::<Change>(&data)
-            && let Some(slot) = page.slot(&change.check)
-        {
-            slot.settle(change.panel);
+        let Ok(change) = serde_json::from_str::<Change>(&data) else { return };
+        match page.slot(&change.check) {
+            Some(slot) => slot.settle(change.panel),
+            None => place(&change),
         }
     });
     listen(&source, "edited", |words| super::browser::say_in("_edited", &words));
@@ -111,6 +115,13 @@ fn listen(source: &EventSource, event: &str, act: impl Fn(String) + 'static) {
     });
     let _ = source.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
     act.forget();
+}
+
+/// Shows what belongs to no check: what fires, the state of the page's alert.
+fn place(change: &Change) {
+    for part in all(&["[data-live=", &change.check, "]"].concat()) {
+        replace(&part, &change.panel.html);
+    }
 }
 
 fn beat(page: Page, data: &str) {

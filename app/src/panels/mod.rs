@@ -5,7 +5,7 @@ pub mod check;
 #[cfg(feature = "ssr")]
 pub mod drawn;
 #[cfg(feature = "hydrate")]
-mod hands;
-mod raw;
+pub(crate) mod hands;
+pub(crate) mod raw;
 #[cfg(any(feature = "hydrate", test))]
 mod sort;

@@ -10,6 +10,12 @@ pub(super) fn sheet(drawn: Kept, place: NodeRef<Div>) -> impl IntoView {
     view! { <div class="sheet" node_ref=place inner_html=drawn.0 /> }
 }
 
+/// A drawing outside panels that the event stream keeps true: what fires, the state of the page's alert.
+#[cfg(feature = "ssr")]
+pub(crate) fn live(topic: &'static str, class: &'static str, drawn: String) -> impl IntoView {
+    view! { <div class=class data-live=topic inner_html=drawn /> }
+}
+
 /// A new drawing as nodes that stand nowhere yet.
 #[cfg(feature = "hydrate")]
 pub(super) fn fragment(html: &str) -> Option<web_sys::DocumentFragment> {

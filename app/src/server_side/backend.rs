@@ -13,7 +13,10 @@ use runbook::{
     verdict::Classifier,
 };
 
-use super::library::{Freshness, LibraryQuery, LibraryView, Related, Row};
+use super::{
+    alerts::{AlertView, FiringView},
+    library::{Freshness, LibraryQuery, LibraryView, Related, Row},
+};
 use crate::error::WireError;
 
 /// Who asks, after authentication.
@@ -112,6 +115,10 @@ pub struct CheckAnswer {
 /// What the home page shows.
 #[derive(Debug, Clone)]
 pub struct HomeView {
+    /// What fires; `None` when no Alertmanager is configured.
+    pub firing: Option<FiringView>,
+    /// When the page was made.
+    pub now: Timestamp,
     /// The configured sources and how they stand.
     pub sources: Vec<SourceStatus>,
     /// Links to try, when the portal runs on the simulated homelab.
@@ -164,6 +171,8 @@ pub struct RunbookView {
     pub standing: Vec<StandingPanel>,
     /// The runbook's table as rules, when it has one: the marks of the verdict stand at its rows.
     pub classifier: Option<Classifier>,
+    /// The live state of its alert; `None` when it serves none, or when nothing that knows alerts is configured.
+    pub alert: Option<AlertView>,
     /// How far it can be trusted.
     pub freshness: Option<Freshness>,
     /// Related runbooks that exist: the path as written in the file -> its address.

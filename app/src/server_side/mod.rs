@@ -1,5 +1,6 @@
 //! What only the server compiles: the door to the portal, the document shell and the pages.
 
+pub mod alerts;
 pub mod backend;
 pub mod library;
 mod pages;

@@ -131,37 +131,46 @@ fn is_met(threshold: Option<Threshold>, line: &Line) -> bool {
     threshold.is_some_and(|threshold| line.now.is_some_and(|value| threshold.is_met_by(value)))
 }
 
+/// A series before it has a name.
+struct Found<'a> {
+    labels: &'a Labels,
+    now: Option<f64>,
+    points: Vec<(Timestamp, f64)>,
+}
+
 /// Every series that has a value now, or had one in the last hour, under the shortest name that tells it apart.
 fn lines_of(answer: &QueryAnswer) -> Vec<Line> {
     let mut course: Vec<&Series> = answer.course.iter().flatten().collect();
-    let mut found: Vec<(&Labels, Option<f64>, Vec<(Timestamp, f64)>)> = Vec::new();
     let points = |series: &Series| series.values.iter().map(|point| (point.at(), point.number)).collect::<Vec<_>>();
     let nameless = Labels::new();
+    let mut found: Vec<Found<'_>> = Vec::new();
     match &answer.measured {
         Value::Vector(samples) => {
-            for Sample { metric, value } in samples {
-                let at = course.iter().position(|series| series.metric == *metric);
+            for Sample { metric: labels, value } in samples {
+                let at = course.iter().position(|series| series.metric == *labels);
                 let points = at.map_or_else(Vec::new, |at| points(course.swap_remove(at)));
-                found.push((metric, value.as_ref().map(|point| point.number), points));
+                found.push(Found { labels, now: value.as_ref().map(|point| point.number), points });
             }
         }
-        Value::Matrix(series) => {
-            found.extend(series.iter().map(|s| (&s.metric, s.values.last().map(|p| p.number), points(s))));
-        }
+        Value::Matrix(all) => found.extend(all.iter().map(|series| Found {
+            labels: &series.metric,
+            now: series.values.last().map(|point| point.number),
+            points: points(series),
+        })),
         Value::Scalar(point) => {
             let points = course.first().map_or_else(Vec::new, |series| points(series));
-            found.push((&nameless, Some(point.number), points));
+            found.push(Found { labels: &nameless, now: Some(point.number), points });
             course.clear();
         }
         Value::String(_) => {}
     }
-    found.extend(course.iter().map(|series| (&series.metric, None, points(series))));
-    let names = series_name::shortest(&found.iter().map(|(labels, ..)| *labels).collect::<Vec<_>>());
-    let line = |((labels, now, points), name): ((&Labels, _, _), String)| Line {
+    found.extend(course.iter().map(|series| Found { labels: &series.metric, now: None, points: points(series) }));
+    let names = series_name::shortest(&found.iter().map(|found| found.labels).collect::<Vec<_>>());
+    let line = |(found, name): (Found<'_>, String)| Line {
         name,
-        labels: labels.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
-        now,
-        points,
+        labels: found.labels.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        now: found.now,
+        points: found.points,
     };
     found.into_iter().zip(names).map(line).collect()
 }

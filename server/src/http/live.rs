@@ -1,6 +1,6 @@
 //! `/live`: the one event stream that a page opens. HTTP/1.1 allows six connections, so there is one for all panels.
 
-use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use app::server_side::backend::Caller;
 use axum::{
@@ -18,7 +18,7 @@ use runbook::names::{CheckId, RunbookPath};
 
 use crate::{
     live::Update,
-    portal::{Portal, query},
+    portal::{Portal, Shown, query},
 };
 
 /// A page that has heard nothing for longer than twice this calls itself stale.
@@ -31,21 +31,25 @@ pub(super) fn router(portal: Arc<Portal>) -> Router {
     Router::new().route("/live", get(follow)).with_state(portal)
 }
 
-/// What a page wants to follow: `path=…&check=…&check=…&bind.pod=…`.
+/// What a page wants to follow: `path=…&check=…&check=…&bind.pod=…&label.severity=…`. The home page has an empty path.
 #[derive(Debug, Default)]
 struct Wish {
     path: Option<RunbookPath>,
+    is_home: bool,
     revision: Option<String>,
-    checks: Vec<CheckId>,
-    bindings: BTreeMap<String, String>,
+    shown: Shown,
 }
 
 async fn follow(State(portal): State<Arc<Portal>>, RawQuery(raw): RawQuery) -> Response {
     let wish = read_wish(raw.as_deref().unwrap_or_default());
+    if wish.is_home {
+        let edits = None::<stream::Empty<&'static str>>;
+        return Sse::new(events(&portal, portal.follow_home(), edits)).into_response();
+    }
     let Some(path) = wish.path else {
         return (StatusCode::BAD_REQUEST, "path= must name a runbook.").into_response();
     };
-    match portal.follow(&Caller::Local, &path, &wish.checks, &wish.bindings) {
+    match portal.follow(&Caller::Local, &path, &wish.shown) {
         Ok(updates) => {
             let edits = wish.revision.map(|revision| portal.edits(path, revision));
             Sse::new(events(&portal, updates, edits)).into_response()
@@ -93,14 +97,15 @@ fn read_wish(raw: &str) -> Wish {
     let mut wish = Wish::default();
     for (name, value) in query::decode(raw) {
         match name.as_str() {
+            "path" if value.is_empty() => wish.is_home = true,
             "path" => wish.path = value.parse().ok(),
             "revision" => wish.revision = Some(value),
-            "check" if wish.checks.len() < MAX_CHECKS => wish.checks.extend(value.parse::<CheckId>()),
-            name => {
-                if let Some(parameter) = name.strip_prefix("bind.") {
-                    wish.bindings.insert(parameter.to_owned(), value);
-                }
-            }
+            "check" if wish.shown.checks.len() < MAX_CHECKS => wish.shown.checks.extend(value.parse::<CheckId>()),
+            name => match name.split_once('.') {
+                Some(("bind", parameter)) => drop(wish.shown.bindings.insert(parameter.to_owned(), value)),
+                Some(("label", label)) => wish.shown.labels.push((label.to_owned(), value)),
+                _ => {}
+            },
         }
     }
     wish
@@ -108,6 +113,8 @@ fn read_wish(raw: &str) -> Wish {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -115,13 +122,13 @@ mod tests {
         let wish = read_wish("path=alerts%2Fx&revision=0f&check=a1&check=NOT+AN+ID&check=b2&bind.pod=web-0&noise=1");
         assert_eq!(wish.path.as_ref().map(RunbookPath::as_str), Some("alerts/x"));
         assert_eq!(wish.revision.as_deref(), Some("0f"));
-        assert_eq!(wish.checks.iter().map(CheckId::as_str).collect::<Vec<_>>(), ["a1", "b2"]);
-        assert_eq!(wish.bindings, BTreeMap::from([("pod".to_owned(), "web-0".to_owned())]));
+        assert_eq!(wish.shown.checks.iter().map(CheckId::as_str).collect::<Vec<_>>(), ["a1", "b2"]);
+        assert_eq!(wish.shown.bindings, BTreeMap::from([("pod".to_owned(), "web-0".to_owned())]));
     }
 
     #[test]
     fn bounds_the_panels_of_one_page() {
         let raw: String = (0..1_000).map(|i| format!("check=c{i}&")).collect();
-        assert_eq!(read_wish(&raw).checks.len(), MAX_CHECKS);
+        assert_eq!(read_wish(&raw).shown.checks.len(), MAX_CHECKS);
     }
 }

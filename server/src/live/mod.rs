@@ -1,6 +1,8 @@
 //! What open pages follow: one topic per question, however many people look. A topic asks again when its source says
 //! that something changed, and ends with its last reader.
 
+mod board;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -16,6 +18,7 @@ use runbook::{
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
 
+pub use self::board::Board;
 use crate::checks::{Runner, Topic};
 
 /// Changes that come faster than this are shown together.

@@ -22,7 +22,8 @@ use crate::{demo::Story, library::Entry};
 #[async_trait]
 impl Backend for Portal {
     async fn home(&self, _caller: &Caller) -> Result<HomeView, WireError> {
-        Ok(HomeView { sources: self.source_states().await, demo_links: self.demo_links() })
+        let (firing, sources) = futures::join!(self.alerts.board(), self.source_states());
+        Ok(HomeView { firing, now: self.now(), sources, demo_links: self.demo_links() })
     }
 
     async fn library(&self, _caller: &Caller, query: &LibraryQuery) -> Result<LibraryView, WireError> {

@@ -2,6 +2,7 @@
 
 mod backend;
 mod find;
+mod follow;
 pub mod link;
 mod open;
 pub mod query;
@@ -17,27 +18,20 @@ use std::{
     time::Instant,
 };
 
-use app::{
-    error::WireError,
-    server_side::backend::{Caller, DemoLink},
-};
+use app::server_side::backend::DemoLink;
 use futures::{Stream, StreamExt, stream};
-use runbook::{
-    binding::Bindings,
-    check::Reading,
-    names::{CheckId, RunbookPath},
-    outcome::Report,
-    time::Timestamp,
-};
+use runbook::{binding::Bindings, check::Reading, names::RunbookPath, outcome::Report, time::Timestamp};
 use tokio::sync::watch;
 
+pub use self::follow::Shown;
 use crate::{
-    checks::{Ask, PanelAsk, Runner, Situation, Topic},
+    alerts::Alerts,
+    checks::{Ask, PanelAsk, Runner, Situation},
     clock::Clock,
     config::Config,
     demo::Story,
     library::{Entry, Library, NoPicture, PictureFile},
-    live::{Hub, Update},
+    live::{Board, Hub},
     sources::{ConfigProblem, Sources},
 };
 
@@ -48,6 +42,8 @@ pub struct Portal {
     sources: Arc<Sources>,
     runner: Arc<Runner>,
     hub: Arc<Hub>,
+    alerts: Arc<Alerts>,
+    board: Arc<Board>,
     stories: Vec<Story>,
     stopping: watch::Sender<bool>,
     started: Instant,
@@ -64,6 +60,8 @@ impl Portal {
         let runner = Runner::new(Arc::clone(&sources), clock, &config.server);
         Ok(Arc::new(Self {
             clock,
+            alerts: Alerts::new(Arc::clone(&sources), Arc::clone(&library), clock),
+            board: Arc::default(),
             library,
             sources,
             hub: Hub::new(Arc::clone(&runner)),
@@ -105,26 +103,6 @@ impl Portal {
             true => Ok(printed.lines),
             false => Err(PrintError::Incomplete { lines: printed.lines, complaints: printed.complaints }),
         }
-    }
-
-    /// Every report on these checks of a runbook from now on. Checks that cannot be asked (an empty placeholder) are
-    /// left out: the page says so itself.
-    pub fn follow(
-        &self,
-        caller: &Caller,
-        path: &RunbookPath,
-        checks: &[CheckId],
-        bindings: &BTreeMap<String, String>,
-    ) -> Result<impl Stream<Item = Update> + Send + use<>, WireError> {
-        let entry = self.entry(caller, path)?;
-        let bindings = open::valid_bindings(bindings)?;
-        let asks = entry.runbook.commands.iter().filter_map(|command| {
-            let ask = self.ask(&entry, command, &bindings).ok()?;
-            let is_wanted = checks.contains(&command.id) || self.runner.is_cached(&ask);
-            is_wanted.then(|| (command.id.clone(), Topic::from(ask)))
-        });
-        let panels = self.standing_asks(&entry, &bindings).into_iter().map(|ask| (ask.kind.id(), Topic::from(ask)));
-        Ok(self.hub.follow(asks.chain(panels).collect()))
     }
 
     /// What a page that shows one version of a runbook's file should say once another takes its place.

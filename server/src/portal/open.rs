@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use app::{
     error::WireError,
-    server_side::backend::{PanelState, Query, RunbookView},
+    server_side::{
+        alerts::AlertView,
+        backend::{PanelState, Query, RunbookView},
+    },
 };
 use futures::{StreamExt, join, stream};
 use runbook::{
@@ -15,7 +18,10 @@ use runbook::{
 };
 
 use super::{Portal, query};
-use crate::library::{Entry, Shelf};
+use crate::{
+    alerts::Subject,
+    library::{Entry, Shelf},
+};
 
 /// How long the page waits for reports that nobody asked for. Cached ones take no time at all; one whose cache is
 /// still filling arrives later by the live stream.
@@ -35,6 +41,7 @@ impl Portal {
         if parameters.iter().any(|name| name == "cluster") {
             self.check_cluster(&mut reading);
         }
+        let alert = self.alert_of(entry, &mut reading, &parameters).await;
         let asked: Vec<_> = runbook.commands.iter().map(|command| self.panel(entry, command, &reading)).collect();
         let panels = stream::iter(asked).buffered(CONCURRENT_CHECKS).filter_map(std::future::ready).collect();
         let (panels, standing): (BTreeMap<CheckId, PanelState>, _) =
@@ -52,6 +59,7 @@ impl Portal {
             panels,
             standing,
             classifier: entry.matter().classifier().cloned(),
+            alert,
             freshness: self.library.freshness(entry, self.now()),
             revision: entry.revision.clone(),
             links: links(entry, &shelf),
@@ -60,6 +68,20 @@ impl Portal {
             backlinks: shelf.backlinks_of(entry),
             now: self.now(),
         }
+    }
+
+    /// The state of the runbook's alert. What the link left out is filled in from the only one that fires.
+    async fn alert_of(&self, entry: &Entry, reading: &mut query::Reading, parameters: &[String]) -> Option<AlertView> {
+        let subject = Subject {
+            path: Some(entry.path.clone()),
+            name: alert_name(entry, &reading.labels)?,
+            bindings: reading.bindings.clone(),
+            labels: reading.labels.clone(),
+            parameters: parameters.to_vec(),
+        };
+        let (view, filled) = self.alerts.of_page(&subject).await?;
+        reading.bindings.0.extend(filled);
+        Some(view)
     }
 
     async fn panel(&self, entry: &Entry, command: &Command, reading: &query::Reading) -> Option<(CheckId, PanelState)> {
@@ -134,6 +156,12 @@ pub(super) fn explain_binding(error: &BindError) -> String {
         BindError::Invalid { name, rule } => format!("The value for {name} breaks a rule: {rule}."),
         BindError::NotACheck(reason) => reason.clone(),
     }
+}
+
+/// The alert that a page is about: the one that the link names, else the one that the runbook serves.
+pub(super) fn alert_name(entry: &Entry, labels: &[(String, String)]) -> Option<String> {
+    let named = labels.iter().find(|(name, _)| name == "alertname").map(|(_, value)| value.clone());
+    named.or_else(|| entry.runbook.metadata.alert.clone())
 }
 
 fn parameters(commands: &[Command]) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! The whole portal over the simulated homelab, asked as a browser asks it: through the router.
 
 mod backup_server;
+mod alerts;
 mod doors;
 mod kubectl;
 mod links;
@@ -97,6 +98,14 @@ impl World {
         let portal = Portal::open(&config, clock, homelab.stories()).await.expect("a valid configuration");
         let router = server::http::router(Arc::clone(&portal), &config.server);
         Self { homelab, portal, router, config, folder }
+    }
+
+    /// The same world with a portal that has read its library anew.
+    async fn reopened(self) -> Self {
+        let clock = self.homelab.clock();
+        let portal = Portal::open(&self.config, clock, self.homelab.stories()).await.expect("a valid configuration");
+        let router = server::http::router(Arc::clone(&portal), &self.config.server);
+        Self { portal, router, ..self }
     }
 
     async fn send(&self, request: Request<Body>) -> Response<Body> {

@@ -1,8 +1,10 @@
 //! What reports look like. Drawn as a tree and written out once; asks nothing, knows no page: the same drawing serves
 //! everybody who looks at the same answer.
 
+mod alert;
 mod chart;
 mod chart_scale;
+mod firing;
 mod log;
 mod name;
 mod node;
@@ -19,7 +21,11 @@ mod window;
 use runbook::outcome::{Body, Outcome, Report};
 
 use self::node::{Element, Node, el, text};
-pub use self::verdict::{RowMark, mark_of};
+pub use self::{
+    alert::alert,
+    firing::firing,
+    verdict::{RowMark, mark_of},
+};
 use crate::{
     answer::{Brief, PanelUpdate, Word},
     ui::mark::outline,

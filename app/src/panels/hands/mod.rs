@@ -2,5 +2,5 @@
 //! rows and lines that are there, whatever they mean.
 
 pub(super) mod apply;
-pub(super) mod patch;
+pub(crate) mod patch;
 pub(super) mod settings;

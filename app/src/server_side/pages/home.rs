@@ -9,12 +9,16 @@ use super::{
 };
 use crate::{
     answer::Word,
+    live::{context::PageFacts, link::LiveMark, page::LivePage},
+    panels::{drawn, raw},
+    paths,
     server_side::{
+        alerts::FiringView,
         backend::{DemoLink, HomeView, SourceStatus},
         library::{LibraryQuery, LibraryView},
         request::{answer, door, page_query},
     },
-    ui::mark,
+    ui::{mark, sent::Sent},
 };
 
 /// The library.
@@ -26,24 +30,44 @@ pub(in crate::server_side) fn home_page() -> impl IntoView {
     });
     Suspend::new(async move {
         match view.await {
-            Ok((home, library)) => page(home, &library).into_any(),
+            Ok((home, library)) => page(home, library).into_any(),
             Err(error) => failure(error).into_any(),
         }
     })
 }
 
-fn page(home: HomeView, library: &LibraryView) -> AnyView {
-    let HomeView { sources, demo_links } = home;
+fn page(home: HomeView, library: LibraryView) -> AnyView {
+    let facts = PageFacts::without_runbook(home.now);
+    view! {
+        <Title text="Runlight" />
+        <LivePage facts=Sent(facts)>{content(home, &library)}</LivePage>
+    }
+    .into_any()
+}
+
+fn content(home: HomeView, library: &LibraryView) -> AnyView {
+    let HomeView { firing, sources, demo_links, .. } = home;
     // Who looks for something sees what was found, and nothing else.
     let is_looking = !library.query.is_everything() || library.query.page > 1;
     view! {
-        <Title text="Runlight" />
-        {bar(None, library.query.words.clone(), None)}
+        {bar(None, library.query.words.clone(), firing.is_some().then(|| LiveMark().into_any()))}
         <main id="_main" class="home">
+            {firing.filter(|_| !is_looking).map(firing_now)}
             {(!is_looking).then(|| demo(demo_links))}
             {library::section(library)}
             {(!is_looking).then(|| source_list(sources))}
         </main>
+    }
+    .into_any()
+}
+
+/// What fires and where to start.
+fn firing_now(firing: FiringView) -> AnyView {
+    view! {
+        <section class="firing" aria-labelledby="firing">
+            <h2 id="firing">"Firing now"</h2>
+            {raw::live(paths::FIRING_TOPIC, "firing-list", drawn::firing(&firing))}
+        </section>
     }
     .into_any()
 }

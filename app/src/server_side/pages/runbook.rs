@@ -17,6 +17,7 @@ use crate::{
         rail::{RailStep, StepRail},
         sentence::Sentence,
     },
+    panels::{drawn, raw},
     paths,
     server_side::{
         backend::{Query, RunbookView},
@@ -84,6 +85,7 @@ fn content(view: &RunbookView, facts: &PageFacts) -> AnyView {
             {strip::view(view, &facts.runs)}
             // The event stream fills this when the file has changed; reloading is up to the reader.
             <p class="edited" id="_edited" role="status" hidden><span></span> " " <a href="">"Reload"</a></p>
+            {view.alert.as_ref().map(|alert| raw::live(paths::ALERT_TOPIC, "alert-state", drawn::alert(alert)))}
             {standing::needs(text)}
             {standing::top(text).unwrap_or_else(|| view! { <Sentence /> }.into_any())}
             <div class="columns">

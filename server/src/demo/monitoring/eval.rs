@@ -1,6 +1,8 @@
 //! Evaluates the part of PromQL that the homelab's rules and runbooks use: selectors, `increase` and `rate`, arithmetic
 //! and comparisons, aggregations. What it does not know it refuses, as Prometheus refuses what it cannot execute.
 
+use std::collections::BTreeMap;
+
 use promql_parser::{
     label::Matchers,
     parser::{
@@ -65,11 +67,11 @@ fn function(world: &World, call: &Call, at: Timestamp) -> Result<Value, Refused>
         return Err(refuse(&format!("{name}()")));
     };
     let length_ms = i64::try_from(range.range.as_millis()).map_err(|_| refuse("a range of this length"))?;
-    let before = select(world, &range.vs, at.plus_ms(-length_ms))?;
+    let before: BTreeMap<Labels, f64> = select(world, &range.vs, at.plus_ms(-length_ms))?.into_iter().collect();
     let per = if name == "rate" { range.range.as_secs_f64() } else { 1.0 };
     let grown = select(world, &range.vs, at)?.into_iter().map(|(labels, now)| {
         // A series that is younger than the range counts from nothing.
-        let start = before.iter().find(|(known, _)| *known == labels).map_or(0.0, |(_, value)| *value);
+        let start = before.get(&labels).copied().unwrap_or(0.0);
         (values::nameless(labels), (now - start).max(0.0) / per)
     });
     Ok(Value::Vector(grown.collect()))
@@ -83,13 +85,9 @@ fn aggregated(world: &World, aggregate: &AggregateExpr, at: Timestamp) -> Result
         samples.truncate(count.val.max(0.0) as usize);
         return Ok(Value::Vector(samples));
     }
-    let mut groups: Vec<(Labels, Vec<f64>)> = Vec::new();
+    let mut groups: BTreeMap<Labels, Vec<f64>> = BTreeMap::new();
     for (labels, value) in samples {
-        let key = grouping(labels, aggregate.modifier.as_ref());
-        match groups.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, values)) => values.push(value),
-            None => groups.push((key, vec![value])),
-        }
+        groups.entry(grouping(labels, aggregate.modifier.as_ref())).or_default().push(value);
     }
     let total = |values: &[f64]| values.iter().sum::<f64>();
     let reduce: fn(&[f64], f64) -> f64 = match aggregate.op.id() {

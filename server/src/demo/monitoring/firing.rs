@@ -1,6 +1,9 @@
 //! What fires: the rules evaluated over the homelab, with since when. Templates are filled in as far as they go.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, atomic::Ordering},
+};
 
 use runbook::time::Timestamp;
 
@@ -15,11 +18,14 @@ use crate::demo::{dice::Dice, lock};
 
 const MINUTE_MS: i64 = 60_000;
 /// How far back the beginning of an alert is looked for, in minutes; one that is older began then.
-const LOOK_BACK_MIN: i64 = 240;
+const LOOK_BACK_MIN: i64 = 150;
 /// The distance of two looks, in minutes.
-const LOOK_EVERY_MIN: i64 = 2;
+const LOOK_EVERY_MIN: i64 = 3;
 /// What was found is good for this long.
 const KEPT_MS: i64 = 2_000;
+
+/// Characters that mean something in addresses, HTML, matchers and terminals, and line breaks.
+const ODD_VALUE: &str = "/a b?c=d&e=f#g%20h+i;j,\"k\"'l'<m>\\n\nÖ:@[]{}|^~`$!*()";
 
 /// An alert whose rule holds.
 #[derive(Debug, Clone)]
@@ -51,35 +57,44 @@ pub(super) fn now(world: &World) -> Arc<[Firing]> {
     firing
 }
 
+/// By rule and labels: since when an expression has held.
+pub(super) type Since = BTreeMap<(&'static str, Labels), Timestamp>;
+
 fn of_rule(world: &World, rule: &'static Rule, now: Timestamp) -> Vec<Firing> {
     let Some(tree) = rule.tree() else { return Vec::new() };
     let holds = |at: Timestamp| match eval(world, &tree, at) {
         Ok(Value::Vector(samples)) => samples,
         _ => Vec::new(),
     };
-    let mut found: Vec<(Labels, f64, Timestamp, bool)> =
-        holds(now).into_iter().map(|(labels, value)| (labels, value, now, true)).collect();
-    for back in 1..=LOOK_BACK_MIN / LOOK_EVERY_MIN {
-        if !found.iter().any(|(_, _, _, still)| *still) {
-            break;
+    let found = holds(now);
+    let mut since = lock(&world.active_since);
+    since.retain(|(name, labels), _| *name != rule.name || found.iter().any(|(known, _)| known == labels));
+    let mut news: BTreeSet<Labels> = found
+        .iter()
+        .map(|(labels, _)| labels)
+        .filter(|l| !since.contains_key(&(rule.name, (*l).clone())))
+        .cloned()
+        .collect();
+    // Looks fall on a beat, so that since-when does not depend on when the first one was.
+    let beat = LOOK_EVERY_MIN * MINUTE_MS;
+    let mut at = Timestamp(now.0 - now.0.rem_euclid(beat));
+    let earliest = now.plus_ms(-LOOK_BACK_MIN * MINUTE_MS);
+    for labels in &news {
+        since.insert((rule.name, labels.clone()), at);
+    }
+    while !news.is_empty() && at > earliest {
+        let then: BTreeSet<Labels> = holds(at).into_iter().map(|(labels, _)| labels).collect();
+        news.retain(|labels| then.contains(labels));
+        for labels in &news {
+            since.insert((rule.name, labels.clone()), at);
         }
-        let at = now.plus_ms(-back * LOOK_EVERY_MIN * MINUTE_MS);
-        let then = holds(at);
-        for (labels, _, since, still) in found.iter_mut().filter(|(_, _, _, still)| *still) {
-            *still = then.iter().any(|(known, _)| known == labels);
-            if *still {
-                *since = at;
-            }
-        }
+        at = at.plus_ms(-beat);
     }
     found
         .into_iter()
-        .map(|(labels, value, since, _)| {
-            // Looks fall on the rule's own beat, so that since-when stays what it was from one look to the next.
-            let beat = LOOK_EVERY_MIN * MINUTE_MS;
-            let since =
-                Timestamp(since.0 - since.0.rem_euclid(beat)).max(world.born.plus_ms(-LOOK_BACK_MIN * MINUTE_MS));
-            firing(rule, nameless(labels), value, since, now)
+        .map(|(labels, value)| {
+            let active_at = since.get(&(rule.name, labels.clone())).copied().unwrap_or(now);
+            firing(rule, nameless(labels), value, active_at, now)
         })
         .collect()
 }
@@ -111,6 +126,9 @@ fn made_up(number: usize, now: Timestamp) -> Firing {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
+    // One whose label holds whatever an address could trip over.
+    let odd = (number == 0).then(|| ("path".to_owned(), ODD_VALUE.to_owned()));
+    let labels: Labels = labels.into_iter().chain(odd).collect();
     let active_at = Timestamp(now.0 - now.0.rem_euclid(3_600_000)).plus_ms(-1_000 * i64::try_from(number).unwrap_or(0));
     let fingerprint = fingerprint(&labels);
     let (summary, description) = (format!("Made up alert {number}"), String::new());

@@ -36,6 +36,8 @@ pub(super) struct World {
     /// Alerts that fire beyond the homelab's own: for tests of long lists.
     made_up: AtomicUsize,
     firing: Mutex<Option<(Timestamp, Arc<[Firing]>)>>,
+    /// Since when what fires has been active, so that the past is looked through once.
+    active_since: Mutex<firing::Since>,
 }
 
 /// One of the two APIs.
@@ -53,8 +55,15 @@ pub(super) type Query = Vec<(String, String)>;
 
 impl World {
     pub(super) fn new(clusters: Vec<Arc<Cluster>>, hosts: Vec<Arc<Host>>, clock: Clock) -> Arc<Self> {
-        let (made_up, firing) = (AtomicUsize::new(0), Mutex::new(None));
-        Arc::new(Self { clusters, hosts, clock, born: clock.now(), made_up, firing })
+        Arc::new(Self {
+            clusters,
+            hosts,
+            clock,
+            born: clock.now(),
+            made_up: AtomicUsize::new(0),
+            firing: Mutex::default(),
+            active_since: Mutex::default(),
+        })
     }
 
     /// Lets this many more alerts fire.

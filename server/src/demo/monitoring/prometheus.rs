@@ -1,5 +1,7 @@
 //! `/api/v1` of the simulated Prometheus.
 
+use std::collections::BTreeMap;
+
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use promql_parser::parser::{self, Expr};
@@ -86,7 +88,7 @@ fn range(world: &World, query: &Query) -> Result<Json, Failure> {
             "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)".into(),
         ));
     }
-    let mut series: Vec<(Labels, Vec<Json>)> = Vec::new();
+    let mut series: BTreeMap<Labels, Vec<Json>> = BTreeMap::new();
     let mut at = start;
     while at <= end {
         let samples = match value(world, &tree, at)? {
@@ -94,10 +96,7 @@ fn range(world: &World, query: &Query) -> Result<Json, Failure> {
             Value::Vector(samples) => samples,
         };
         for (labels, number) in samples {
-            match series.iter_mut().find(|(known, _)| *known == labels) {
-                Some((_, points)) => points.push(point(at, number)),
-                None => series.push((labels, vec![point(at, number)])),
-            }
+            series.entry(labels).or_default().push(point(at, number));
         }
         at = at.plus_ms(step_ms);
     }

@@ -50,9 +50,16 @@ impl Alertmanager {
         receiver
     }
 
-    /// What fires now, as of the last few seconds. Those who ask at the same time share one question.
+    /// What fires now, as of the last few seconds. Those who ask at the same time share one question, which goes on
+    /// when they lose patience, so that the next one who asks finds its answer.
     pub async fn current(&self) -> Arc<AlertView> {
-        refresh(&self.api, &self.watch, self.clock, BETWEEN_LOOKS).await
+        let (api, watch, clock) = (Arc::clone(&self.api), Arc::clone(&self.watch), self.clock);
+        let asking = tokio::spawn(async move { refresh(&api, &watch, clock, BETWEEN_LOOKS).await });
+        match asking.await {
+            Ok(view) => view,
+            // The task is cancelled only when the process ends.
+            Err(_) => refresh(&self.api, &self.watch, self.clock, BETWEEN_LOOKS).await,
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use serde::Deserialize;
 use tokio::{sync::Mutex, time::Instant};
 
-use super::{Labels, Prometheus};
-use crate::sources::SourceFailure;
+use super::{Labels, Prometheus, data};
+use crate::sources::{SourceFailure, web::WebApi};
 
 /// Rules change when somebody edits them: seldom.
 const KEPT: Duration = Duration::from_secs(60);
@@ -69,19 +69,29 @@ struct Rule {
 }
 
 impl Prometheus {
-    /// Every alert rule.
+    /// Every alert rule. The question goes on when whoever asked loses patience.
     pub async fn alert_rules(&self) -> Rules {
-        let mut known = self.rules.0.lock().await;
-        if let Some((read_at, rules)) = &*known
-            && read_at.elapsed() < if rules.is_ok() { KEPT } else { FAILURE_KEPT }
-        {
-            return rules.clone();
+        let (api, cache) = (Arc::clone(&self.api), Arc::clone(&self.rules));
+        let asking = tokio::spawn(async move { read(&api, &cache).await });
+        match asking.await {
+            Ok(rules) => rules,
+            // The task is cancelled only when the process ends.
+            Err(_) => read(&self.api, &self.rules).await,
         }
-        let groups = self.data("/api/v1/rules", &[("type", "alert")]).await;
-        let rules = groups.map(flatten).map_err(|error| self.api.failure("The alert rules", &error));
-        *known = Some((Instant::now(), rules.clone()));
-        rules
     }
+}
+
+async fn read(api: &WebApi, cache: &RuleCache) -> Rules {
+    let mut known = cache.0.lock().await;
+    if let Some((read_at, rules)) = &*known
+        && read_at.elapsed() < if rules.is_ok() { KEPT } else { FAILURE_KEPT }
+    {
+        return rules.clone();
+    }
+    let groups = data(api, "/api/v1/rules", &[("type", "alert")]).await;
+    let rules = groups.map(flatten).map_err(|error| api.failure("The alert rules", &error));
+    *known = Some((Instant::now(), rules.clone()));
+    rules
 }
 
 fn flatten(Groups { groups }: Groups) -> Arc<[AlertRule]> {

@@ -1,0 +1,129 @@
+//! The live state of a page's alert, in one line; its annotations, its rule and its like one press away.
+
+use runbook::time::Timestamp;
+
+use super::{
+    firing::{row, row_class, severity},
+    grouped,
+    node::{self, Element, Node, el, text},
+    note, state, time, unknown,
+};
+use crate::{
+    answer::Word,
+    server_side::alerts::{AlertRow, AlertState, AlertView, LiveAlert, RuleView},
+};
+
+/// The state as HTML; its text is escaped. Empty when nothing is known and nothing is missing.
+pub fn alert(view: &AlertView) -> String {
+    let now = view.asked_at;
+    let mut drawn = match &view.state {
+        AlertState::NotAsked => Vec::new(),
+        AlertState::Unknown(gap) => {
+            let words = [" Whether ", &view.name, " fires is not known: ", &gap.reason].concat();
+            vec![line([state(Word::Unknown).into(), text(words)]), unknown::draw(gap).into()]
+        }
+        AlertState::Quiet { elsewhere, choices } => quiet(view, *elsewhere, choices),
+        AlertState::Firing(alert) => firing(alert, view),
+        AlertState::Several { total, choices } => {
+            let words = format!("{} fires for {} at this moment: choose the one you mean.", view.name, grouped(*total));
+            vec![line([severity("").into(), text(words)]), list(choices, *total, now)]
+        }
+    };
+    if let Some(matcher) = view.rule.iter().flatten().find_map(|rule| rule.excluded_by.as_ref()) {
+        let words = "The alert's rule leaves this pod out: ";
+        drawn.push(note([text(words), el("code").text(matcher.clone()).into()]));
+    }
+    match &view.rule {
+        Some(Ok(rule)) => drawn.push(draw_rule(rule).into()),
+        Some(Err(gap)) => {
+            drawn.push(note([text(["The alert's rule is not known: ", &gap.reason, " ", &gap.remedy].concat())]))
+        }
+        None => {}
+    }
+    if !view.others.is_empty() {
+        let words = match view.total_others {
+            1 => "1 other alert with the same labels".to_owned(),
+            total => format!("{} other alerts with the same labels", grouped(total)),
+        };
+        let rows = list(&view.others, view.total_others, now);
+        drawn.push(el("details").class("alert-more").child(el("summary").text(words)).all([rows]).into());
+    }
+    node::html(&drawn)
+}
+
+fn line(content: impl IntoIterator<Item = Node>) -> Node {
+    el("p").class("alert-line").all(content).into()
+}
+
+fn quiet(view: &AlertView, elsewhere: usize, choices: &[AlertRow]) -> Vec<Node> {
+    let name = &view.name;
+    let words = match elsewhere {
+        0 => format!("{name} does not fire now."),
+        1 => format!("{name} does not fire for these values now. It fires for one other:"),
+        others => format!("{name} does not fire for these values now. It fires for {} others:", grouped(others)),
+    };
+    let said = line([text(words)]);
+    if choices.is_empty() { vec![said] } else { vec![said, list(choices, elsewhere, view.asked_at)] }
+}
+
+fn firing(alert: &LiveAlert, view: &AlertView) -> Vec<Node> {
+    let now = view.asked_at;
+    let mut said = vec![severity(&alert.severity).into(), text(" Firing since ")];
+    said.extend(time::instant(alert.since, now));
+    said.push(text(match alert.held.word() {
+        "" => ". ".to_owned(),
+        word => format!(", {word}. "),
+    }));
+    said.push(el("a").with("href", alert.silence_href.clone()).with("rel", "noreferrer").text("Silence").into());
+    if let Some(href) = &alert.generator_href {
+        said.push(text(" "));
+        said.push(el("a").with("href", href.clone()).with("rel", "noreferrer").text("Expression").into());
+    }
+    let mut drawn = vec![line(said)];
+    if let Some((_, summary)) = alert.annotations.iter().find(|(name, _)| name == "description" || name == "summary") {
+        drawn.push(el("p").class("alert-annotation").text(summary.clone()).into());
+    }
+    if !view.filled.is_empty() {
+        let words = ["Filled in from the alert: ", &view.filled.join(", "), "."].concat();
+        drawn.push(note([text(words)]));
+    }
+    let facts = el("details").class("alert-more").child(el("summary").text("Labels and annotations"));
+    let source = note([text(["As ", &alert.source, " says."].concat())]);
+    drawn.push(facts.child(pairs(alert.labels.iter().chain(&alert.annotations))).all([source]).into());
+    drawn
+}
+
+fn draw_rule(rule: &RuleView) -> Element {
+    let summary = match rule.for_s {
+        for_s if for_s > 0.0 => {
+            let ms = (for_s * 1_000.0) as i64;
+            ["The rule, which must hold for ", &runbook::time::Span(ms).to_string()].concat()
+        }
+        _ => "The rule".to_owned(),
+    };
+    let link = el("a").with("href", rule.graph_href.clone()).with("rel", "noreferrer").text("See it in Prometheus");
+    let place = [" (", &rule.source, ", group ", &rule.group, ")."].concat();
+    el("details")
+        .class("alert-more")
+        .child(el("summary").text(summary))
+        .child(el("pre").class("text-body").with("tabindex", "0").text(rule.expression.clone()))
+        .child(pairs(rule.labels.iter().chain(&rule.annotations)))
+        .all([note([link.into(), text(place)])])
+}
+
+fn list(rows: &[AlertRow], total: usize, now: Timestamp) -> Node {
+    let items = rows.iter().map(|alert| el("li").class(row_class(alert)).all(row(alert, now)));
+    let list = el("ul").class("alert-rows").all(items);
+    if total > rows.len() {
+        let words = format!("Showing {} of {}.", grouped(rows.len()), grouped(total));
+        return el("div").child(list).all([note([text(words)])]).into();
+    }
+    list.into()
+}
+
+fn pairs<'a>(pairs: impl Iterator<Item = &'a (String, String)>) -> Element {
+    let row = |(name, value): &(String, String)| {
+        el("div").child(el("dt").text(name.clone())).child(el("dd").text(value.clone()))
+    };
+    el("dl").class("unknown").all(pairs.map(row))
+}

@@ -1,0 +1,99 @@
+//! What fires, for the home page: by runbook, the gravest first. Each line is a link with everything that its alert
+//! says.
+
+use super::{
+    empty, grouped,
+    node::{self, Element, Node, el, text},
+    note, outline, time, unknown,
+};
+use crate::{
+    answer::Word,
+    server_side::alerts::{AlertGroup, AlertRow, FiringView},
+};
+
+/// The list as HTML; its text is escaped.
+pub fn firing(view: &FiringView) -> String {
+    let mut drawn: Vec<Node> = Vec::new();
+    for gap in &view.unknown {
+        let words =
+            el("p").class("panel-summary").child(super::state(Word::Unknown)).text(" ").text(gap.reason.clone());
+        drawn.extend([words.into(), unknown::draw(gap).into()]);
+    }
+    if view.total > 0 {
+        let count = match (view.shown, view.total) {
+            (_, 1) => "1 alert".to_owned(),
+            (shown, total) if shown == total => format!("{} alerts", grouped(total)),
+            (shown, total) => format!("showing {} of {} alerts", grouped(shown), grouped(total)),
+        };
+        let words = el("p").class("firing-count").text(format!("{count}, as of "));
+        drawn.push(words.child(time::clock(view.asked_at, view.asked_at)).into());
+    } else if view.unknown.is_empty() {
+        drawn.push(empty("Nothing fires.".into()));
+    }
+    drawn.extend(view.groups.iter().map(|group| draw_group(group, view).into()));
+    node::html(&drawn)
+}
+
+fn draw_group(group: &AlertGroup, view: &FiringView) -> Element {
+    let link = el("a").with("href", group.href.clone()).text(group.title.clone());
+    let remark = (!group.note.is_empty()).then(|| el("span").class("group-note").text(group.note));
+    let rest = group.total - group.alerts.len();
+    let more = (rest > 0).then(|| {
+        let words = format!("Showing {} of {}.", grouped(group.alerts.len()), grouped(group.total));
+        note([text(words)])
+    });
+    let rows = group.alerts.iter().map(|alert| el("li").class(row_class(alert)).all(row(alert, view.asked_at)));
+    el("section")
+        .class("alert-group")
+        .child(el("h3").child(link).all(remark))
+        .child(el("ul").class("alert-rows").all(rows))
+        .all(more)
+}
+
+/// The classes of a row: what is held back stands back.
+pub(super) fn row_class(alert: &AlertRow) -> &'static str {
+    if alert.held.word().is_empty() { "alert-row" } else { "alert-row held" }
+}
+
+/// The content of a row: severity, what it is about, since when, whether it is held back, the rest of its labels.
+pub(super) fn row(alert: &AlertRow, now: runbook::time::Timestamp) -> Vec<Node> {
+    let since = el("span")
+        .class("alert-since")
+        .text("since ")
+        .child(time::clock(alert.since, now))
+        .text(", ")
+        .child(time::distance(alert.since, now));
+    let held = (!alert.held.word().is_empty()).then(|| el("span").class("alert-held").text(alert.held.word()));
+    let labels = alert.labels.iter().map(|(name, value)| {
+        el("span")
+            .class("alert-label")
+            .child(el("span").class("label-name").text([name, "="].concat()))
+            .text(value.clone())
+    });
+    let labels = (!alert.labels.is_empty()).then(|| el("span").class("alert-labels").all(labels));
+    let subject = if alert.subject.is_empty() { alert.name.clone() } else { alert.subject.clone() };
+    [
+        Some(severity(&alert.severity)),
+        Some(el("a").class("alert-subject").with("href", alert.href.clone()).text(subject)),
+        Some(since),
+        held,
+        labels,
+    ]
+    .into_iter()
+    .flatten()
+    .map(Node::from)
+    .collect()
+}
+
+/// A severity with the shape of a state: it reads without its colour.
+pub(super) fn severity(severity: &str) -> Element {
+    let word = match severity {
+        "critical" | "page" | "error" => Word::Fail,
+        "warning" | "warn" => Word::Warn,
+        _ => Word::Idle,
+    };
+    let path = el("path").with("fill-rule", "evenodd").with("d", outline(word));
+    let shape = el("svg").class("mark").with("viewBox", "0 0 12 12").with("aria-hidden", "true").child(path);
+    let words = if severity.is_empty() { "no severity".to_owned() } else { severity.to_owned() };
+    el("span").class("state alert-severity").with("data-state", word.attribute()).child(shape).text(words)
+}

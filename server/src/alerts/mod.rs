@@ -1,0 +1,137 @@
+//! What fires, gathered from every Alertmanager: for the home page by runbook, for a runbook's page the one alert that
+//! it is about. Asks through the sources only, and changes nothing.
+
+mod board;
+mod fired;
+mod help;
+mod page;
+
+use std::{sync::Arc, time::Duration};
+
+use app::server_side::alerts::{AlertView, FiringView};
+use futures::{
+    Stream, StreamExt,
+    future::join_all,
+    stream::{self, BoxStream},
+};
+use runbook::{
+    binding::{self, Bindings},
+    names::RunbookPath,
+    outcome::Unknown,
+};
+use tokio_stream::wrappers::WatchStream;
+
+use self::{fired::Fired, help::Helper};
+use crate::{
+    clock::Clock,
+    library::Library,
+    sources::{Sources, alertmanager::AlertView as Told},
+};
+
+/// How long a runbook's page waits to be told of its alert; its text must not wait for a slow Alertmanager.
+const PATIENCE: Duration = Duration::from_millis(800);
+
+/// What fires.
+pub struct Alerts {
+    sources: Arc<Sources>,
+    library: Arc<Library>,
+    clock: Clock,
+}
+
+/// What a page is about.
+#[derive(Debug, Clone, Default)]
+pub struct Subject {
+    /// The runbook's address.
+    pub path: Option<RunbookPath>,
+    /// The alert's name.
+    pub name: String,
+    /// Values for parameters, by canonical name.
+    pub bindings: Bindings,
+    /// Other labels, as the link names them.
+    pub labels: Vec<(String, String)>,
+    /// Parameters that the runbook has.
+    pub parameters: Vec<String>,
+}
+
+impl Subject {
+    /// A value by its canonical name, whether it is a parameter or a label here.
+    fn value(&self, canonical: &str) -> Option<&str> {
+        let label = || self.labels.iter().find(|(name, _)| binding::canonical_name(name) == canonical);
+        self.bindings.get(canonical).or_else(|| label().map(|(_, value)| value.as_str()))
+    }
+}
+
+/// What every Alertmanager says.
+struct Gathered {
+    told: Vec<(usize, Arc<Told>)>,
+    unknown: Vec<Unknown>,
+}
+
+impl Alerts {
+    /// What fires in the eyes of these sources.
+    pub fn new(sources: Arc<Sources>, library: Arc<Library>, clock: Clock) -> Arc<Self> {
+        Arc::new(Self { sources, library, clock })
+    }
+
+    /// What fires, by runbook; `None` when no Alertmanager is configured.
+    pub async fn board(&self) -> Option<FiringView> {
+        if self.sources.alertmanagers().is_empty() {
+            return None;
+        }
+        let gathered = self.gather().await;
+        let fired = gathered.fired(&self.sources);
+        Some(board::sort(&fired, gathered.unknown.clone(), &Helper::new(&self.library), self.clock.now()))
+    }
+
+    /// The alert that a page is about, and values for parameters that its link left out. `None` when nothing that
+    /// knows alerts is configured.
+    pub async fn of_page(&self, subject: &Subject) -> Option<(AlertView, Vec<(String, String)>)> {
+        if self.sources.alertmanagers().is_empty() && self.sources.prometheus().is_empty() {
+            return None;
+        }
+        let gathered = tokio::time::timeout(PATIENCE, self.gather()).await.ok();
+        Some(page::look(self, subject, gathered.as_ref()).await)
+    }
+
+    /// Fires whenever what fires has changed. While it is held, every Alertmanager is asked every few seconds.
+    pub fn changes(&self) -> BoxStream<'static, ()> {
+        let sources = self.sources.alertmanagers().iter();
+        stream::select_all(sources.map(|source| WatchStream::new(source.alert_changes()).map(|_| ()))).boxed()
+    }
+
+    /// The state of a page's alert, drawn, now and whenever it changes.
+    pub fn follow_page(self: &Arc<Self>, subject: Subject) -> impl Stream<Item = String> + Send + use<> {
+        let alerts = Arc::clone(self);
+        let start = (alerts, subject, self.changes(), None::<String>);
+        stream::unfold(start, |(alerts, subject, mut changes, shown)| async move {
+            loop {
+                changes.next().await?;
+                let (view, _) = alerts.of_page(&subject).await?;
+                let drawn = app::panels::drawn::alert(&view);
+                if shown.as_ref() != Some(&drawn) {
+                    return Some((drawn.clone(), (alerts, subject, changes, Some(drawn))));
+                }
+            }
+        })
+    }
+
+    async fn gather(&self) -> Gathered {
+        let asked = self.sources.alertmanagers().iter().map(|source| source.current());
+        let told: Vec<(usize, Arc<Told>)> = join_all(asked).await.into_iter().enumerate().collect();
+        let unknown = told.iter().filter_map(|(_, view)| Some(view.alerts.as_ref().err()?.to_unknown())).collect();
+        Gathered { told, unknown }
+    }
+}
+
+impl Gathered {
+    /// Every alert with what its source adds to it.
+    fn fired<'a>(&'a self, sources: &'a Sources) -> Vec<Fired<'a>> {
+        let mut all = Vec::new();
+        for (index, view) in &self.told {
+            let source = &sources.alertmanagers()[*index];
+            let alerts = view.alerts.iter().flat_map(|alerts| alerts.iter());
+            all.extend(alerts.map(|alert| Fired::new(alert, source, sources)));
+        }
+        all
+    }
+}

@@ -1,0 +1,166 @@
+//! The alert that a runbook's page is about: whether it fires for the page's values, its rule, and its like.
+
+use app::server_side::alerts::{AlertRow, AlertState, AlertView, LiveAlert, RuleView};
+use runbook::{binding, outcome::Unknown, promql::Expression};
+
+use super::{
+    Alerts, Gathered, PATIENCE, Subject,
+    fired::Fired,
+    help::{Help, Helper},
+};
+use crate::sources::prometheus::{AlertRule, Prometheus};
+
+/// Alerts that a reader chooses from.
+const MAX_CHOICES: usize = 10;
+
+/// Labels by which a rule leaves a pod out.
+const POD_LABELS: [&str; 3] = ["namespace", "pod", "container"];
+
+type Pairs = Vec<(String, String)>;
+
+/// Looks at an alert, and finds values for parameters that the page has none for.
+pub(super) async fn look(alerts: &Alerts, subject: &Subject, gathered: Option<&Gathered>) -> (AlertView, Pairs) {
+    // A choice leads back to the page that it stands on.
+    let here = subject.path.clone().map(|path| Help::Runbook { path, section: None, title: String::new() });
+    let here = here.unwrap_or_else(|| Help::Missing { alert: subject.name.clone() });
+    let fired = gathered.map(|gathered| gathered.fired(&alerts.sources));
+    let all: &[Fired<'_>] = fired.as_deref().unwrap_or(&[]);
+    let mut named: Vec<&Fired<'_>> = all.iter().filter(|fired| fired.alert.name() == subject.name).collect();
+    named.sort_by_key(|fired| fired.rank());
+    let meant: Vec<&Fired<'_>> = named.iter().copied().filter(|fired| agrees(fired, subject, alerts)).collect();
+    let rows = |some: &[&Fired<'_>]| some.iter().take(MAX_CHOICES).map(|fired| fired.row(&here)).collect::<Vec<_>>();
+    let mut filled = Pairs::new();
+    let state = match (gathered, meant.as_slice()) {
+        _ if alerts.sources.alertmanagers().is_empty() => AlertState::NotAsked,
+        (None, _) => AlertState::Unknown(slow("Alertmanager", &subject.name)),
+        (Some(gathered), []) => match gathered.unknown.first() {
+            Some(unknown) => AlertState::Unknown(unknown.clone()),
+            None => AlertState::Quiet { elsewhere: named.len(), choices: rows(&named) },
+        },
+        (Some(_), [only]) => {
+            filled = missing_values(only, subject);
+            AlertState::Firing(Box::new(live(only)))
+        }
+        (Some(_), several) => AlertState::Several { total: several.len(), choices: rows(several) },
+    };
+    let (others, total_others) = others(all, subject, &meant, alerts);
+    let view = AlertView {
+        name: subject.name.clone(),
+        rule: rule(alerts, subject, &filled).await,
+        state,
+        filled: filled.iter().map(|(name, _)| name.clone()).collect(),
+        others,
+        total_others,
+        asked_at: alerts.clock.now(),
+    };
+    (view, filled)
+}
+
+/// Whether an alert says nothing else than the page does. What only one of them says is no contradiction.
+fn agrees(fired: &Fired<'_>, subject: &Subject, alerts: &Alerts) -> bool {
+    let bound = subject.bindings.0.iter().all(|(name, wanted)| {
+        let wanted = if name == "cluster" { section_name(alerts, wanted) } else { wanted };
+        fired.value(name).is_none_or(|value| value == wanted)
+    });
+    let has_label = |(name, wanted): &(String, String)| match name.as_str() {
+        "cluster" => fired.cluster.is_none_or(|value| value == section_name(alerts, wanted)),
+        name => fired.alert.label(name).is_none_or(|value| value == wanted),
+    };
+    bound && subject.labels.iter().all(has_label)
+}
+
+fn section_name<'a>(alerts: &'a Alerts, reference: &'a str) -> &'a str {
+    alerts.sources.cluster(reference).map_or(reference, |cluster| cluster.name())
+}
+
+/// What the alert says of parameters that the page has no value for.
+fn missing_values(fired: &Fired<'_>, subject: &Subject) -> Pairs {
+    let missing = subject.parameters.iter().filter(|name| subject.bindings.get(name).is_none());
+    let value = |name: &String| Some((name.clone(), fired.value(name)?.to_owned()));
+    missing.filter_map(value).filter(|(name, value)| binding::validate(name, value).is_ok()).collect()
+}
+
+/// Other alerts of the same pod; where the page has no pod, of the same namespace.
+fn others(all: &[Fired<'_>], subject: &Subject, meant: &[&Fired<'_>], alerts: &Alerts) -> (Vec<AlertRow>, usize) {
+    let only = meant.first().filter(|_| meant.len() == 1);
+    let given = |name: &str| subject.value(name).or_else(|| only?.value(name));
+    let cluster = given("cluster").map(|cluster| section_name(alerts, cluster));
+    let telling = if given("pod").is_some() { "pod" } else { "namespace" };
+    let Some(wanted) = given(telling) else { return (Vec::new(), 0) };
+    let is_like = |fired: &&Fired<'_>| {
+        let is_itself = fired.alert.name() == subject.name;
+        let is_elsewhere = cluster.is_some_and(|cluster| fired.cluster.is_some_and(|other| other != cluster));
+        let same_namespace = given("namespace").is_none_or(|namespace| fired.value("namespace") == Some(namespace));
+        !is_itself && !is_elsewhere && same_namespace && fired.value(telling) == Some(wanted)
+    };
+    let mut like: Vec<&Fired<'_>> = all.iter().filter(is_like).collect();
+    like.sort_by_key(|fired| fired.rank());
+    let helper = Helper::new(&alerts.library);
+    let row = |fired: &&Fired<'_>| {
+        let row = fired.row(&helper.help(fired.alert));
+        // Beside another alert its name tells more than the pod that both share.
+        AlertRow { subject: row.name.clone(), ..row }
+    };
+    (like.iter().take(MAX_CHOICES).map(row).collect(), like.len())
+}
+
+fn live(fired: &Fired<'_>) -> LiveAlert {
+    let pairs = |map: &std::collections::BTreeMap<String, String>| map.clone().into_iter().collect::<Pairs>();
+    let labels = fired.alert.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    LiveAlert {
+        since: fired.alert.since,
+        held: fired.held(),
+        severity: fired.alert.label("severity").unwrap_or("").to_owned(),
+        labels: pairs(&fired.alert.labels),
+        annotations: pairs(&fired.alert.annotations),
+        generator_href: fired.alert.generator_href.clone(),
+        silence_href: fired.source.silence_href(labels),
+        source: fired.source.name().to_owned(),
+    }
+}
+
+/// The rule of the page's alert, with the matcher that leaves the page's pod out.
+async fn rule(alerts: &Alerts, subject: &Subject, filled: &Pairs) -> Option<Result<RuleView, Unknown>> {
+    let prometheus = alerts.sources.prometheus_of(subject.value("cluster"));
+    let prometheus = prometheus.or_else(|| alerts.sources.prometheus().first())?;
+    let rules = match tokio::time::timeout(PATIENCE, prometheus.alert_rules()).await {
+        Ok(Ok(rules)) => rules,
+        Ok(Err(failure)) => return Some(Err(failure.to_unknown())),
+        Err(_) => return Some(Err(slow("Prometheus", &subject.name))),
+    };
+    let filled = |name: &str| filled.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    let value = |name: &'static str| Some((name, subject.value(name).or_else(|| filled(name))?));
+    let values: Vec<(&str, &str)> = POD_LABELS.into_iter().filter_map(value).collect();
+    // Several rules may share a name, as the severities of one alert do: the one that excludes is the telling one
+    // only when all of them do.
+    let named: Vec<&AlertRule> = rules.iter().filter(|rule| rule.name == subject.name).collect();
+    let first = named.first()?;
+    let exclusions: Option<Vec<String>> = named.iter().map(|rule| excluding(rule, &values)).collect();
+    Some(Ok(view(first, prometheus, exclusions.and_then(|all| all.into_iter().next()))))
+}
+
+fn excluding(rule: &AlertRule, labels: &[(&str, &str)]) -> Option<String> {
+    Expression::read(&rule.query).ok()?.excluding(labels)
+}
+
+fn view(rule: &AlertRule, prometheus: &Prometheus, excluded_by: Option<String>) -> RuleView {
+    RuleView {
+        source: prometheus.name().to_owned(),
+        group: rule.group.clone(),
+        expression: rule.query.clone(),
+        for_s: rule.for_s,
+        labels: rule.labels.clone().into_iter().collect(),
+        annotations: rule.annotations.clone().into_iter().collect(),
+        excluded_by,
+        graph_href: prometheus.graph_href(&rule.query),
+    }
+}
+
+fn slow(kind: &str, name: &str) -> Unknown {
+    Unknown {
+        asked: format!("The state of {name}"),
+        reason: format!("{kind} has not answered yet."),
+        remedy: "Load the page again in a moment.".into(),
+        log_id: None,
+    }
+}

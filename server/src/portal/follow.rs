@@ -1,0 +1,70 @@
+//! What an open page follows: its checks, the state of its alert, and on the home page what fires.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use app::{
+    answer::{Brief, PanelUpdate},
+    error::WireError,
+    paths,
+    server_side::backend::Caller,
+};
+use futures::{Stream, StreamExt, stream};
+use runbook::names::{CheckId, RunbookPath};
+
+use super::{Portal, open};
+use crate::{alerts::Subject, checks::Topic, live::Update};
+
+/// What a page shows and so wants to follow.
+#[derive(Debug, Default)]
+pub struct Shown {
+    /// Checks that it shows.
+    pub checks: Vec<CheckId>,
+    /// Values for parameters.
+    pub bindings: BTreeMap<String, String>,
+    /// Other labels of its alert.
+    pub labels: Vec<(String, String)>,
+}
+
+impl Portal {
+    /// Every report on these checks of a runbook and the state of its alert, from now on. Checks that cannot be asked
+    /// (an empty placeholder) are left out: the page says so itself.
+    pub fn follow(
+        &self,
+        caller: &Caller,
+        path: &RunbookPath,
+        shown: &Shown,
+    ) -> Result<impl Stream<Item = Update> + Send + use<>, WireError> {
+        let entry = self.entry(caller, path)?;
+        let bindings = open::valid_bindings(&shown.bindings)?;
+        let asks = entry.runbook.commands.iter().filter_map(|command| {
+            let ask = self.ask(&entry, command, &bindings).ok()?;
+            let is_wanted = shown.checks.contains(&command.id) || self.runner.is_cached(&ask);
+            is_wanted.then(|| (command.id.clone(), Topic::from(ask)))
+        });
+        let panels = self.standing_asks(&entry, &bindings).into_iter().map(|ask| (ask.kind.id(), Topic::from(ask)));
+        let reports = self.hub.follow(asks.chain(panels).collect());
+        let subject = Subject {
+            path: Some(path.clone()),
+            name: open::alert_name(&entry, &shown.labels).unwrap_or_default(),
+            bindings,
+            labels: shown.labels.clone(),
+            parameters: Vec::new(),
+        };
+        let alert = match subject.name.as_str() {
+            "" => stream::empty().boxed(),
+            _ => self.alerts.follow_page(subject).map(|drawn| update(paths::ALERT_TOPIC, drawn)).boxed(),
+        };
+        Ok(stream::select(reports, alert))
+    }
+
+    /// What fires, from now on.
+    pub fn follow_home(&self) -> impl Stream<Item = Update> + Send + use<> {
+        self.board.follow(&self.alerts).map(|drawn| update(paths::FIRING_TOPIC, drawn.to_string()))
+    }
+}
+
+fn update(topic: &'static str, html: String) -> Update {
+    let panel = PanelUpdate { brief: Brief::default(), panel: None, html };
+    let panel: Arc<str> = serde_json::to_string(&panel).expect("strings and an enum can be written as JSON").into();
+    Update { check: topic.parse().expect("a topic is a valid id"), panel }
+}

@@ -1,0 +1,178 @@
+//! What fires: on the home page by runbook, on a runbook's page the one alert that it is about.
+
+use axum::body::Body;
+use futures::StreamExt;
+use http::{Request, header};
+
+use super::{CRASH_LOOPING, DURING_BACKUP, NOON, Page, World, soon};
+
+/// The part of the home page that says what fires.
+fn firing(page: &Page) -> &str {
+    let from = page.text.find("data-live=\"firing\"").unwrap_or_else(|| panic!("no list in:\n{}", page.text));
+    let rest = &page.text[from..];
+    &rest[..rest.find("class=\"library\"").unwrap_or(rest.len())]
+}
+
+/// The addresses of a page's links, as a browser reads them.
+fn links(text: &str) -> Vec<String> {
+    let hrefs = text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    hrefs.map(|href| href.replace("&amp;", "&")).collect()
+}
+
+impl World {
+    /// A page once everything that it asks has answered: it does not wait long for any of it.
+    async fn settled(&self, address: &str) -> Page {
+        soon("a page that has its answers", async {
+            loop {
+                let page = self.get(address).await;
+                if !page.text.contains("has not answered yet") {
+                    return page;
+                }
+            }
+        })
+        .await
+    }
+}
+
+#[tokio::test]
+async fn lists_what_fires_by_runbook_with_links_that_carry_every_value() {
+    let world = World::start(DURING_BACKUP).await;
+    let page = world.get("/").await;
+    let list = firing(&page);
+    assert!(
+        list.contains("HomelabPodCrashLooping") && list.contains("silenced") && list.contains("inhibited"),
+        "{list}"
+    );
+    assert!(list.contains("since ") && list.contains("critical"), "{list}");
+    assert!(list.contains("Watchdog") && list.contains("no runbook yet"), "{list}");
+    let link = links(list).into_iter().find(|link| link.contains("pod=kube-scheduler-talos-monitor"));
+    let link = link.expect("a link for the first story");
+    for part in ["cluster=monitoring-cluster", "namespace=kube-system", "container=kube-scheduler", "severity=warning"]
+    {
+        assert!(link.starts_with(CRASH_LOOPING) && link.contains(part), "{link}");
+    }
+    let page = world.settled(&link).await;
+    page.has("Firing since");
+    page.has("/#/silences/new?filter=%7B");
+    page.has("The rule, which must hold for 15 min");
+    page.has_not("was ignored");
+}
+
+#[tokio::test]
+async fn bounds_ten_thousand_alerts() {
+    let mut world = World::start(NOON).await;
+    world.homelab.make_up_alerts(10_000);
+    // The simulation, not the portal, takes its time for so many.
+    world.config.server.check_timeout_ms = 20_000;
+    let world = world.reopened().await;
+    let page = world.get("/").await;
+    assert_eq!(page.status, 200);
+    page.has("showing ");
+    page.has(" of 10,0");
+    assert!(links(firing(&page)).len() < 260, "the list is bounded");
+    assert!(page.text.len() < 400_000, "{} bytes", page.text.len());
+}
+
+#[tokio::test]
+async fn carries_odd_label_values_there_and_back() {
+    let world = World::start(NOON).await;
+    world.homelab.make_up_alerts(8);
+    std::fs::write(
+        world.folder.path().join("own/made-up.md"),
+        "# Alert: MadeUp0\n\n```bash\nkubectl get pods -n <namespace>\n```\n",
+    )
+    .expect("written");
+    let world = world.reopened().await;
+    let page = world.get("/").await;
+    let link = links(firing(&page)).into_iter().find(|link| link.contains("path=") && link.starts_with("/r/made-up"));
+    let link = link.expect("the alert with the odd label");
+    assert!(!link.contains([' ', '#', '<', '\n', '\\']), "{link}");
+    let page = world.settled(&link).await;
+    // Two alerts have this name; the label tells which is meant.
+    page.has("Firing since");
+    page.has("namespace");
+    page.has_not("was ignored");
+    page.has("&lt;m&gt;");
+    page.has_not("<m>");
+    // The values travel on with the forms of the page.
+    assert!(page.text.matches("name=\"path\"").count() >= 1, "{}", page.text);
+}
+
+#[tokio::test]
+async fn fills_in_what_the_link_left_out_when_only_one_fires() {
+    let world = World::start(DURING_BACKUP).await;
+    let page = world.settled(&format!("{CRASH_LOOPING}?cluster=agentic")).await;
+    page.has("Filled in from the alert: ");
+    let pod = world.homelab.stories().into_iter().find(|story| story.cluster == "agentic").expect("its story").pod;
+    page.has(&format!("value=\"{pod}\""));
+    let page = world.settled(CRASH_LOOPING).await;
+    page.has("choose the one you mean");
+    page.has_not("Filled in");
+    let choice = links(&page.text).into_iter().find(|link| link.contains(&format!("pod={pod}"))).expect("a plain link");
+    world.settled(&choice).await.has("Firing since");
+}
+
+#[tokio::test]
+async fn says_that_an_alert_does_not_fire_and_which_matcher_leaves_a_pod_out() {
+    let world = World::start(DURING_BACKUP).await;
+    let query = "cluster=monitoring-cluster&namespace=kube-system&pod=kube-controller-manager-talos-monitor";
+    let page = world.settled(&format!("{CRASH_LOOPING}?{query}")).await;
+    page.has("does not fire for these values now");
+    page.has("The alert&#x27;s rule leaves this pod out: ".replace("&#x27;", "'").as_str());
+    page.has("pod!~&quot;kube-controller-manager-.*");
+}
+
+#[tokio::test]
+async fn keeps_the_library_usable_when_nothing_can_be_asked() {
+    let world = World::start(DURING_BACKUP).await;
+    assert!(world.homelab.stop("alertmanager").await);
+    assert!(world.homelab.stop("prometheus").await);
+    let page = world.get("/").await;
+    assert_eq!(page.status, 200);
+    page.has("cannot be reached: connection refused");
+    page.has("[alertmanager.home] in runlight.toml");
+    page.has(&format!("href=\"{CRASH_LOOPING}\""));
+    page.has_not("Nothing fires.");
+    let page = world.settled(&format!("{CRASH_LOOPING}?cluster=agentic")).await;
+    assert_eq!(page.status, 200);
+    page.has("fires is not known");
+    page.has("The alert's rule is not known");
+    page.has_not("does not fire");
+}
+
+#[tokio::test]
+async fn tells_open_pages_what_has_begun_to_fire() {
+    let world = World::start(NOON).await;
+    let request = Request::get("/live?path=").header(header::HOST, "localhost:8080").body(Body::empty());
+    let mut events = world.send(request.expect("valid")).await.into_body().into_data_stream();
+    let mut heard = String::new();
+    let mut has_begun = false;
+    soon("the news", async {
+        while !heard.contains("MadeUp") {
+            let chunk = events.next().await.expect("the stream stays open").expect("readable");
+            heard.push_str(&String::from_utf8_lossy(&chunk));
+            if !has_begun && heard.contains("\"check\":\"firing\"") {
+                has_begun = true;
+                world.homelab.make_up_alerts(3);
+            }
+        }
+    })
+    .await;
+    assert!(has_begun);
+}
+
+#[tokio::test]
+async fn tells_an_open_runbook_the_state_of_its_alert() {
+    let world = World::start(DURING_BACKUP).await;
+    let address = "/live?path=alerts%2Fpod-crash-looping&bind.cluster=agentic&label.severity=critical";
+    let request = Request::get(address).header(header::HOST, "localhost:8080").body(Body::empty());
+    let mut events = world.send(request.expect("valid")).await.into_body().into_data_stream();
+    let mut heard = String::new();
+    soon("the state", async {
+        while !heard.contains("\"check\":\"alert\"") || !heard.contains("Firing since") {
+            let chunk = events.next().await.expect("the stream stays open").expect("readable");
+            heard.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    })
+    .await;
+}
