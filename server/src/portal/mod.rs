@@ -26,7 +26,7 @@ use tokio::sync::watch;
 pub use self::follow::Shown;
 use crate::{
     alerts::Alerts,
-    checks::{Ask, PanelAsk, Runner, Situation},
+    checks::{Ask, PanelAsk, Runner, Situation, Topic},
     clock::Clock,
     config::Config,
     demo::Story,
