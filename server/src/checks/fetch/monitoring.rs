@@ -47,12 +47,7 @@ pub(super) async fn prometheus(
         }
         PrometheusAsk::Api { path, parameters } => {
             let text = source.get_text(path, parameters).await.map_err(|failure| failure.to_unknown())?;
-            Ok(Answer::Text(TextAnswer {
-                source: source.name().to_owned(),
-                what: path.clone(),
-                text,
-                asked_at: clock.now(),
-            }))
+            Ok(Answer::Text(TextAnswer::new(source.name(), path.clone(), text, clock.now())))
         }
     }
 }
@@ -77,7 +72,7 @@ pub(super) async fn alertmanager(
         }
         AlertmanagerAsk::Api { path, parameters } => {
             let text = source.get_text(path, parameters).await.map_err(|failure| failure.to_unknown())?;
-            Ok(Answer::Text(TextAnswer { source: name, what: path.clone(), text, asked_at: clock.now() }))
+            Ok(Answer::Text(TextAnswer::new(&name, path.clone(), text, clock.now())))
         }
     }
 }
