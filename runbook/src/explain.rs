@@ -220,8 +220,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// Breaks lines between words; what a line begins with stays, the blanks at a break go. A word that is too long is not
-/// moved.
+/// Breaks lines between words; what a line begins with stays, the blanks at a break go.
 fn wrap(width: usize, text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for line in text.split('\n') {
@@ -231,8 +230,8 @@ fn wrap(width: usize, text: &str) -> String {
             let (blanks, from_word) = rest.split_at(word_at);
             let word_end = from_word.find(char::is_whitespace).unwrap_or(from_word.len());
             let (word, after) = from_word.split_at(word_end);
-            let length = [current.as_str(), blanks, word].iter().map(|part| part.chars().count()).sum::<usize>();
-            if length > width && word.chars().count() < width {
+            let before = current.chars().count() + blanks.chars().count();
+            if before > 1 && before + word.chars().count() > width {
                 lines.push(std::mem::take(&mut current));
             } else {
                 current.push_str(blanks);
@@ -304,7 +303,7 @@ mod tests {
     fn breaks_lines_between_words() {
         assert_eq!(wrap(7, "one two three"), "one two\nthree");
         assert_eq!(wrap(20, "list:\n - a\n\nend"), "list:\n - a\n\nend");
-        assert_eq!(wrap(4, "a toolongword b"), "a toolongword\nb");
+        assert_eq!(wrap(4, "a toolongword b"), "a\ntoolongword\nb");
     }
 
     #[test]

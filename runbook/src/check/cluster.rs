@@ -353,4 +353,6 @@ pub struct AccessQuestion {
     pub as_user: Option<String>,
     /// `--as-group`.
     pub as_groups: Vec<String>,
+    /// `--no-headers`, which goes with `--list`.
+    pub no_headers: bool,
 }

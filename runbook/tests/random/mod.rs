@@ -202,6 +202,7 @@ impl Random {
                     scope: self.scope(),
                     as_user: self.maybe(|_| "system:serviceaccount:a:b".into()),
                     as_groups: (0..self.below(2)).map(|_| "g".into()).collect(),
+                    no_headers: self.coin(),
                 })
             }
             13 => ClusterAsk::ApiResources {

@@ -62,6 +62,7 @@ pub(super) fn judge_kept(answer: &TableAnswer, ask: &Ask, now: Timestamp, kept: 
 fn summarise(answer: &TableAnswer, is_table: bool, count: usize, total: usize) -> String {
     match (is_table, count) {
         (_, _) if total == 0 => format!("{} has no {}.", answer.cluster, answer.what),
+        (true, 1) if total == 1 => "1 row.".into(),
         (true, 0) => format!("None of the {total} rows passes the command's filters."),
         (true, count) if count == total => format!("{count} rows."),
         (true, count) => format!("{count} of {total} rows pass the command's filters."),

@@ -14,7 +14,7 @@ pub(super) fn draw(reports: &[Report], kept: &[(&str, &str)]) -> Vec<Node> {
 }
 
 fn section(report: &Report, kept: &[(&str, &str)]) -> Element {
-    let head = el("h4")
+    let head = el("p")
         .class("part-head")
         .child(state(brief(report).word))
         .child(el("span").class("panel-title").text(report.title.clone()));

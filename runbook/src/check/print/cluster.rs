@@ -175,6 +175,7 @@ fn print_access(words: Words, access: &AccessQuestion) -> Words {
     let words = words.word("auth").word("can-i").words(&access.verb).words(&access.resource);
     let mut words = print_scope(words, &access.scope)
         .flag("--list", access.verb.is_none())
+        .flag("--no-headers", access.no_headers)
         .long("--subresource", access.subresource.as_ref())
         .long("--as", access.as_user.as_ref());
     for group in &access.as_groups {

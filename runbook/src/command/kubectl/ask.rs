@@ -31,6 +31,7 @@ pub(super) fn can_i(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, 
         scope: scope(parsed),
         as_user: parsed.text("as"),
         as_groups: parsed.all("as-group").map(|arg| arg.as_str().to_owned()).collect(),
+        no_headers: parsed.has("no-headers"),
     };
     question(parsed, place, ClusterAsk::Access(access))
 }

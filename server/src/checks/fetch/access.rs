@@ -97,6 +97,7 @@ async fn list(cluster: &Cluster, access: &AccessQuestion, namespace: &str, clock
     let heads = vec!["Resources", "Non-Resource URLs", "Resource Names", "Verbs"];
     Ok(Answer::Rows(RowsAnswer {
         rows: compact(resources, paths).iter().map(Rule::cells).collect(),
+        without_header: access.no_headers,
         notes,
         ..RowsAnswer::new(cluster.name(), format!("rights{}", place(cluster, &access.scope)), heads, clock.now())
     }))
