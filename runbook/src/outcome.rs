@@ -1,6 +1,12 @@
 //! What a check found: a report with its outcome and a body that a panel shows. Plain data for server and browser.
 
+mod description;
+mod document;
+
 use serde::{Deserialize, Serialize};
+
+pub use description::{DescribedObject, Description, Fact, FactGroup, ObjectEvent, ObjectEvents, Tone};
+pub use document::{Document, Notation};
 
 use crate::{chart::Chart, time::Timestamp};
 
@@ -99,6 +105,10 @@ pub enum Body {
     Several(Vec<Report>),
     /// What an expression has been over time: `data-panel="chart"`.
     Chart(Chart),
+    /// Objects with what tells of them first: `data-panel="description"`.
+    Description(Description),
+    /// YAML or JSON, which folds: `data-panel="document"`.
+    Document(Document),
     /// Text as the tool prints it: `data-panel="text"`.
     Text {
         /// The whole text.
@@ -119,6 +129,8 @@ impl Body {
             Self::Recovery(_) => "recovery",
             Self::Several(_) => "several",
             Self::Chart(_) => "chart",
+            Self::Description(_) => "description",
+            Self::Document(_) => "document",
             Self::Text { .. } => "text",
         }
     }

@@ -132,7 +132,8 @@ pub(super) fn write_resources(page: &mut Page, level: usize, resources: &Value) 
     }
 }
 
-fn probe(probe: &Value) -> String {
+/// `http-get http://:80/healthz delay=0s …`.
+pub(super) fn probe(probe: &Value) -> String {
     let timing = format!(
         "delay={}s timeout={}s period={}s #success={} #failure={}",
         probe.number("initialDelaySeconds"),

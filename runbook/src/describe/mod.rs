@@ -18,6 +18,7 @@ mod quantity;
 mod resources;
 mod scaler;
 mod storage;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -27,6 +28,7 @@ mod workload;
 use serde_json::Value;
 
 pub use need::{Need, Related, needs};
+pub use telling::{tell, worst};
 
 use self::{look::Look, need::group_and_kind, page::Page};
 use crate::time::Timestamp;

@@ -72,7 +72,7 @@ fn load_balancer(ingress: &[Value]) -> String {
 }
 
 /// The ready endpoints behind one port of a service: the first three, and how many more.
-fn endpoints(slices: Result<&[Value], &str>, port_name: &str) -> String {
+pub(super) fn endpoints(slices: Result<&[Value], &str>, port_name: &str) -> String {
     let slices = match slices {
         Ok([]) => return "<none>".into(),
         Ok(slices) => slices,

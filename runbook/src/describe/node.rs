@@ -116,9 +116,26 @@ fn write_system(page: &mut Page, info: &Value) {
     }
 }
 
-fn write_pods(page: &mut Page, node: &Value, pods: &[Value], now: Timestamp) {
+/// What the pods of a node ask for and may use, each with its share of the node.
+pub(super) fn shares(node: &Value, pods: &[Value]) -> Vec<(String, String)> {
+    let room = room(node);
+    let mut shares = Vec::new();
+    for list in ["requests", "limits"] {
+        let mut total = Amounts::default();
+        pods.iter().for_each(|pod| total.add(&of_pod(pod, list)));
+        shares.extend(["cpu", "memory"].map(|name| (format!("{name} {list}"), total.share(name, &room))));
+    }
+    shares
+}
+
+/// What there is for pods.
+fn room(node: &Value) -> Amounts {
     let has_allocatable = !node.fields("status.allocatable").is_empty();
-    let room = Amounts::read(node.at(if has_allocatable { "status.allocatable" } else { "status.capacity" }));
+    Amounts::read(node.at(if has_allocatable { "status.allocatable" } else { "status.capacity" }))
+}
+
+fn write_pods(page: &mut Page, node: &Value, pods: &[Value], now: Timestamp) {
+    let room = room(node);
     page.row(0, "Non-terminated Pods", format_args!("({} in total)", pods.len()));
     page.line(1, "Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge");
     page.line(1, "---------\t----\t\t------------\t----------\t---------------\t-------------\t---");

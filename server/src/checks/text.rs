@@ -1,8 +1,9 @@
 //! Judges answers that are text from the start: YAML, JSON, templates. Shows them and does not call them good or bad.
 
 use runbook::{
+    check::{Check, ClusterAsk, Get, Output, Question},
     filter::{self, Line},
-    outcome::{Body, Outcome, Report},
+    outcome::{Body, Document, Notation, Outcome, Report},
     time::Timestamp,
 };
 
@@ -38,11 +39,11 @@ impl TextAnswer {
 pub(super) fn judge(answer: &TextAnswer, ask: &Ask, now: Timestamp) -> Report {
     let all = lines(answer);
     let total = all.len();
-    judge_kept(answer, now, filter::apply(&ask.check.filters, all), total)
+    judge_kept(answer, &ask.check, now, filter::apply(&ask.check.filters, all), total)
 }
 
 /// Judges what a pipe has left of so many lines.
-pub(super) fn judge_kept(answer: &TextAnswer, now: Timestamp, kept: Vec<Line>, total: usize) -> Report {
+pub(super) fn judge_kept(answer: &TextAnswer, check: &Check, now: Timestamp, kept: Vec<Line>, total: usize) -> Report {
     let mut notes = answer.notes.clone();
     if kept.len() > MAX_LINES {
         notes.push(format!("Showing the first {MAX_LINES} of {} lines.", kept.len()));
@@ -60,8 +61,27 @@ pub(super) fn judge_kept(answer: &TextAnswer, now: Timestamp, kept: Vec<Line>, t
         source: answer.source.clone(),
         asked_at: answer.asked_at.min(now),
         outcome: answer.outcome.clone().unwrap_or(Outcome::Pass { summary }),
-        body: Body::Text { text: text.join("\n") },
+        body: body(text.join("\n"), check),
         notes,
+    }
+}
+
+/// YAML and JSON fold; anything else stands as it is.
+fn body(text: String, check: &Check) -> Body {
+    match notation(check) {
+        Some(notation) if !text.is_empty() => Body::Document(Document { notation, text }),
+        _ => Body::Text { text },
+    }
+}
+
+/// The notation of an answer, which a filter that chooses lines would break.
+fn notation(check: &Check) -> Option<Notation> {
+    let Question::Cluster(question) = &check.question else { return None };
+    let (ClusterAsk::Get(Get { output, .. }) | ClusterAsk::Version { output }) = &question.ask else { return None };
+    match (output, check.filters.as_slice()) {
+        (Output::Yaml, []) => Some(Notation::Yaml),
+        (Output::Json, []) => Some(Notation::Json),
+        _ => None,
     }
 }
 

@@ -5,6 +5,8 @@ mod alert;
 mod chart;
 mod chart_scale;
 mod firing;
+mod description;
+mod document;
 mod log;
 mod name;
 mod node;
@@ -115,10 +117,20 @@ fn body(report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
         // It is a sheet of its own, drawn above.
         (Body::Verdict(_), _) => Vec::new(),
         (Body::Chart(chart), _) => chart::draw(chart),
-        (Body::Text { text }, _) => {
-            vec![el("pre").class("text-body").with("tabindex", "0").text(text.clone()).into()]
-        }
+        (Body::Description(description), _) => description::draw(description, report, kept),
+        (Body::Document(document), _) => document::draw(document),
+        (Body::Text { text }, _) => vec![whole(text).into()],
     }
+}
+
+/// A text as it is, to be read, selected and copied.
+fn whole(text: &str) -> Element {
+    el("pre").class("text-body").with("tabindex", "0").text(text.to_owned())
+}
+
+/// A text one press away.
+fn whole_behind(label: String, text: &str) -> Element {
+    el("details").class("whole").child(el("summary").text(label)).child(whole(text))
 }
 
 /// A small line under a body.

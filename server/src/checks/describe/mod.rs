@@ -1,5 +1,7 @@
 //! Judges descriptions: what tells stands first, the whole text as kubectl prints it is kept beside it. Does no IO.
 
+mod telling;
+
 use runbook::{
     describe::{self, Events, Related},
     filter::{self, Line},
@@ -55,7 +57,7 @@ impl Described {
 
 /// The text that kubectl prints. Where it describes several objects it leaves their events out, unless told otherwise.
 fn text(answer: &DescribeAnswer) -> String {
-    let is_alone = answer.objects.len() == 1 && answer.missing.is_empty();
+    let is_alone = answer.objects.len() == 1 && answer.missing.is_empty() && !answer.is_by_prefix;
     let with_events = answer.show_events.unwrap_or(is_alone);
     let text = |it: &Described| {
         let events = if with_events { it.events() } else { Events::Unwanted };
@@ -75,21 +77,26 @@ pub(super) fn lines(answer: &DescribeAnswer) -> Vec<Line> {
     text(answer).lines().enumerate().map(line).collect()
 }
 
+/// What is to be said beside the answer.
+fn notes(answer: &DescribeAnswer) -> Vec<String> {
+    answer.missing.iter().map(|name| format!("{name} does not exist in {}.", answer.cluster)).collect()
+}
+
 pub(super) fn judge(answer: &DescribeAnswer, ask: &Ask, now: Timestamp) -> Report {
     let all = lines(answer);
     let total = all.len();
+    if ask.check.filters.is_empty() && !answer.objects.is_empty() {
+        return telling::judge(answer, &all, now);
+    }
     let kept = filter::apply(&ask.check.filters, all);
-    let mut notes: Vec<String> =
-        answer.missing.iter().map(|name| format!("{name} does not exist in {}.", answer.cluster)).collect();
+    let mut notes = notes(answer);
     if kept.len() > MAX_LINES {
         notes.push(format!("Showing the first {MAX_LINES} of {} lines.", kept.len()));
     }
     let summary = match (answer.objects.len(), kept.len()) {
         (0, _) => format!("{} has nothing that the command means.", answer.cluster),
         (_, 0) => format!("None of {total} lines passes the command's filters."),
-        (_, kept) if kept < total => format!("{kept} lines out of {total}."),
-        (1, kept) => format!("{kept} lines."),
-        (objects, kept) => format!("{objects} objects in {kept} lines."),
+        (_, kept) => format!("{kept} lines out of {total}."),
     };
     let text: Vec<&str> = kept.iter().take(MAX_LINES).map(|line| line.text.as_str()).collect();
     Report {

@@ -28,7 +28,7 @@ pub(super) async fn print(cluster: &Cluster, get: &Get, parts: &[Part]) -> Resul
     if get.output == Output::Name {
         return print_names(cluster, get, parts).await;
     }
-    let (mut value, complaints) = read(cluster, parts).await?;
+    let (mut value, complaints) = read(cluster, get, parts).await?;
     strip_managed_fields(&mut value);
     if let Some(path) = &get.sort_by {
         let path = Path::parse(path).map_err(unreadable)?;
@@ -73,13 +73,19 @@ async fn print_names(cluster: &Cluster, get: &Get, parts: &[Part]) -> Result<(St
 }
 
 /// One object when one is named, else a list that kubectl puts together itself, which has no version.
-async fn read(cluster: &Cluster, parts: &[Part]) -> Result<(Value, Vec<Unknown>), Unknown> {
+async fn read(cluster: &Cluster, get: &Get, parts: &[Part]) -> Result<(Value, Vec<Unknown>), Unknown> {
     let (mut objects, mut complaints) = (Vec::new(), Vec::new());
     for part in parts {
         let names = part.request.names.iter().map(|name| vec![name.clone()]);
         let requests = if names.len() == 0 { vec![Vec::new()] } else { names.collect() };
         for names in requests {
-            match cluster.get_json(&GetRequest { names, ..part.request.clone() }).await {
+            let request = GetRequest { names, ..part.request.clone() };
+            let answer = match get.output {
+                // Of secrets the recogniser lets only metadata be printed; their values do not come this far in any case.
+                Output::JsonPath(_) | Output::CustomColumns(_) => cluster.get_to_describe(&request).await,
+                _ => cluster.get_json(&request).await,
+            };
+            match answer {
                 Ok(mut value) => match value.get_mut("items").and_then(Value::as_array_mut) {
                     Some(items) => objects.append(items),
                     None => objects.push(value),
