@@ -10,6 +10,8 @@ pub const RUN_FIELD: &str = "run";
 pub const ALERT_ROOT: &str = "/alert/";
 /// The same, in the form of kube-prometheus-stack: the component stands before the name.
 pub const RUNBOOKS_ROOT: &str = "/runbooks/";
+/// The query field that names a check whose answer is wanted as a file.
+pub const DOWNLOAD_FIELD: &str = "download";
 /// The first part of a runbook's address.
 pub const RUNBOOK_ROOT: &str = "/r/";
 

@@ -16,6 +16,7 @@ pub mod outcome;
 pub mod problem;
 pub mod recovery;
 pub mod starter;
+pub mod suspect;
 pub mod tally;
 pub mod time;
 pub mod verdict;

@@ -147,6 +147,8 @@ pub struct RestartTable {
     pub watching_since: Option<Timestamp>,
     /// Set while the watch is broken: the rows are as old as this.
     pub stale_since: Option<Timestamp>,
+    /// The runbook's check that shows a pod's log, by id.
+    pub logs_check: Option<String>,
 }
 
 /// One container of a pod (or the pod, while no container has a status).
@@ -212,7 +214,8 @@ pub struct Column {
 pub struct Row {
     /// Its cells.
     pub cells: Vec<String>,
-    /// Values that choosing this row binds: `("pod", "web-0")`.
+    /// Values that choosing this row binds: `("pod", "web-0")`. A check that tells more of it stands among them as
+    /// `("run", id)`.
     pub binds: Vec<(String, String)>,
     /// Whether it is the alert's object.
     pub is_bound: bool,

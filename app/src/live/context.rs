@@ -151,6 +151,7 @@ impl Page {
 
     /// The address of this page with other values for some parameters: `?pod=web-0`.
     pub fn address_with(self, binds: &str) -> String {
+        let (binds, anchor) = binds.split_at(binds.find('#').unwrap_or(binds.len()));
         let is_replaced = |name: &str| {
             let mut names = binds.trim_start_matches('?').split('&').filter_map(|pair| pair.split('=').next());
             names.any(|replaced| replaced == name)
@@ -158,7 +159,7 @@ impl Page {
         self.facts.with_value(|facts| {
             self.runs.with_untracked(|runs| {
                 let rest = paths::query(facts.query(runs).filter(|(name, _)| !is_replaced(name)));
-                [&paths::runbook(&facts.path, []), binds, &rest.replacen('?', "&", 1)].concat()
+                [&paths::runbook(&facts.path, []), binds, &rest.replacen('?', "&", 1), anchor].concat()
             })
         })
     }

@@ -165,6 +165,8 @@ pub struct RunbookView {
     pub clusters: Vec<String>,
     /// Alert labels that came in the query: `severity`, and any other label that is no parameter.
     pub labels: Vec<(String, String)>,
+    /// Values that the runbook's own commands give for parameters without one.
+    pub offers: BTreeMap<String, Offer>,
     /// State of each check: absent means idle.
     pub panels: BTreeMap<CheckId, PanelState>,
     /// Panels that stand on the page without a command, in order.
@@ -225,6 +227,15 @@ pub enum Place {
     Top,
     /// Under the heading with this anchor.
     Section(String),
+}
+
+/// A value that a command of the runbook gives for a parameter. The reader may take it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The value.
+    pub value: String,
+    /// The command that gave it.
+    pub command: String,
 }
 
 /// How a check's panel starts.

@@ -37,6 +37,7 @@ use runbook::{
     binding::Bindings,
     check::{Check, ClusterAsk, ProxmoxAsk, Question},
     document::DailyWindow,
+    names::CheckId,
     outcome::{Body, Outcome, Report, Unknown},
     time::Timestamp,
 };
@@ -93,6 +94,8 @@ pub struct Situation {
     pub windows: Arc<[DailyWindow]>,
     /// Words that the runbook looks for in logs.
     pub telling: Arc<[Telling]>,
+    /// The runbook's check that shows the log of the pod that is bound.
+    pub logs_check: Option<CheckId>,
 }
 
 impl Situation {

@@ -74,7 +74,7 @@ pub(super) fn judge(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Report {
                 },
                 None => judge_rows(pods, names, selection.total, now),
             };
-            (Body::RestartTable(table(answer, rows, selection.total)), outcome)
+            (Body::RestartTable(table(answer, ask, rows, selection.total)), outcome)
         }
         None => {
             let text: Vec<&str> = kept.iter().map(|line| line.text.as_str()).collect();
@@ -303,12 +303,13 @@ fn last_state(container: &Container) -> Option<LastState> {
     }
 }
 
-fn table(answer: &PodsAnswer, rows: Vec<RestartRow>, total_pods: usize) -> RestartTable {
+fn table(answer: &PodsAnswer, ask: &Ask, rows: Vec<RestartRow>, total_pods: usize) -> RestartTable {
     let stale_since = match &answer.view.state {
         PodWatchState::Stale { since, .. } => Some(*since),
         _ => None,
     };
-    RestartTable { rows, total_pods, watching_since: answer.view.watching_since, stale_since }
+    let logs_check = ask.situation.logs_check.as_ref().map(|check| check.as_str().to_owned());
+    RestartTable { rows, total_pods, watching_since: answer.view.watching_since, stale_since, logs_check }
 }
 
 fn notes(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Vec<String> {

@@ -84,12 +84,19 @@ fn row(answer: &TableAnswer, index: usize, ask: &Ask) -> Row {
     if answer.with_namespace {
         cells.insert(0, namespace.clone());
     }
-    let is_pod = answer.table.resource == "pods";
-    let mut binds = Vec::new();
-    if is_pod && !source.name.is_empty() {
-        binds = vec![("namespace".into(), namespace.clone()), ("pod".into(), source.name.clone())];
-    }
     let situation = &ask.situation;
+    let is_pod = answer.table.resource == "pods";
+    let mut binds: Vec<(String, String)> = match answer.table.resource.as_str() {
+        "pods" => vec![("namespace".into(), namespace.clone()), ("pod".into(), source.name.clone())],
+        "namespaces" => vec![("namespace".into(), source.name.clone())],
+        "nodes" => vec![("node".into(), source.name.clone())],
+        _ => Vec::new(),
+    };
+    if source.name.is_empty() {
+        binds.clear();
+    } else if is_pod && let Some(check) = &situation.logs_check {
+        binds.push(("run".into(), check.as_str().to_owned()));
+    }
     let is_bound = is_pod
         && situation.pod.as_deref() == Some(&source.name)
         && situation.namespace.as_deref().is_none_or(|bound| bound == namespace);

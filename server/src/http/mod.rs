@@ -1,6 +1,7 @@
 //! The doors: routes, guards, limits. Everything that a browser or a probe can reach is listed here.
 
 mod assets;
+mod download;
 mod guard;
 mod live;
 mod pages;
@@ -66,6 +67,7 @@ pub async fn serve(
 pub fn router(portal: Arc<Portal>, server: &config::Server) -> Router {
     let answer_within = Duration::from_millis(server.check_timeout_ms) + PAGE_ALLOWANCE;
     let pages = pages::router(Arc::clone(&portal))
+        .layer(middleware::from_fn_with_state(Arc::clone(&portal), download::answer))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(http::StatusCode::GATEWAY_TIMEOUT, answer_within));
     Router::new()

@@ -52,22 +52,8 @@ impl Backend for Portal {
     ) -> Result<CheckAnswer, WireError> {
         let entry = self.entry(caller, path)?;
         let bindings = open::valid_bindings(bindings)?;
-        let command = entry.runbook.command(check).ok_or_else(|| WireError {
-            status: 404,
-            title: "No such check".into(),
-            message: "The runbook no longer has this command: it has been edited since the page was opened.".into(),
-            next_step: "Reload the page.".into(),
-            links: Vec::new(),
-            log_id: None,
-        })?;
-        let ask = self.ask(&entry, command, &bindings).map_err(|error| WireError {
-            status: 422,
-            title: "The check cannot be run".into(),
-            message: open::explain_binding(&error),
-            next_step: "Fill in the values at the top of the page.".into(),
-            links: Vec::new(),
-            log_id: None,
-        })?;
+        let command = open::command(&entry, check)?;
+        let ask = self.ask(&entry, command, &bindings).map_err(|error| open::cannot_be_run(&error))?;
         Ok(CheckAnswer { report: self.run(&ask).await })
     }
 }

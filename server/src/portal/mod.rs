@@ -1,9 +1,11 @@
 //! The portal: what the views ask for, answered from the library, the checks and the live topics.
 
 mod backend;
+mod download;
 mod find;
 mod follow;
 pub mod link;
+mod offers;
 mod open;
 pub mod query;
 mod standing;
@@ -20,7 +22,13 @@ use std::{
 
 use app::server_side::backend::DemoLink;
 use futures::{Stream, StreamExt, stream};
-use runbook::{binding::Bindings, check::Reading, names::RunbookPath, outcome::Report, time::Timestamp};
+use runbook::{
+    binding::Bindings,
+    check::{ClusterAsk, Question, Reading},
+    names::{CheckId, RunbookPath},
+    outcome::Report,
+    time::Timestamp,
+};
 use tokio::sync::watch;
 
 pub use self::follow::Shown;
@@ -180,7 +188,22 @@ impl Portal {
 
 /// What a reader of a runbook looks at.
 fn situation(entry: &Entry, bindings: &Bindings) -> Situation {
-    Situation { windows: Arc::clone(&entry.windows), telling: Arc::clone(&entry.telling), ..Situation::of(bindings) }
+    Situation {
+        windows: Arc::clone(&entry.windows),
+        telling: Arc::clone(&entry.telling),
+        logs_check: logs_check(&entry.runbook),
+        ..Situation::of(bindings)
+    }
+}
+
+/// The first check that shows the log of whichever pod is bound.
+fn logs_check(runbook: &runbook::document::Runbook) -> Option<CheckId> {
+    let shows_logs = |command: &&runbook::document::Command| {
+        let Reading::Check { check } = &command.reading else { return false };
+        let Question::Cluster(question) = &check.question else { return false };
+        matches!(question.ask, ClusterAsk::Logs(_)) && command.parameters.iter().any(|name| name == "pod")
+    };
+    runbook.commands.iter().find(shows_logs).map(|command| command.id.clone())
 }
 
 /// Why a command printed nothing.

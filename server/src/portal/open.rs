@@ -44,8 +44,8 @@ impl Portal {
         let alert = self.alert_of(entry, &mut reading, &parameters).await;
         let asked: Vec<_> = runbook.commands.iter().map(|command| self.panel(entry, command, &reading)).collect();
         let panels = stream::iter(asked).buffered(CONCURRENT_CHECKS).filter_map(std::future::ready).collect();
-        let (panels, standing): (BTreeMap<CheckId, PanelState>, _) =
-            join!(panels, self.standing(entry, &reading.bindings));
+        let (panels, standing, offers): (BTreeMap<CheckId, PanelState>, _, _) =
+            join!(panels, self.standing(entry, &reading.bindings), self.offers(entry, &reading.bindings));
         let shelf = self.library.shelf();
         RunbookView {
             path: entry.path.clone(),
@@ -56,6 +56,7 @@ impl Portal {
             parameters,
             clusters: self.sources.clusters().iter().map(|cluster| cluster.name().to_owned()).collect(),
             labels: reading.labels,
+            offers,
             panels,
             standing,
             classifier: entry.matter().classifier().cloned(),
@@ -147,6 +148,30 @@ pub(super) fn valid_bindings(values: &BTreeMap<String, String>) -> Result<Bindin
         bindings.0.insert(name, value.clone());
     }
     Ok(bindings)
+}
+
+/// A command of a runbook by its id.
+pub(super) fn command<'a>(entry: &'a Entry, check: &CheckId) -> Result<&'a Command, WireError> {
+    entry.runbook.command(check).ok_or_else(|| WireError {
+        status: 404,
+        title: "No such check".into(),
+        message: "The runbook no longer has this command: it has been edited since the page was opened.".into(),
+        next_step: "Reload the page.".into(),
+        links: Vec::new(),
+        log_id: None,
+    })
+}
+
+/// Why a check could not be put, for readers.
+pub(super) fn cannot_be_run(error: &BindError) -> WireError {
+    WireError {
+        status: 422,
+        title: "The check cannot be run".into(),
+        message: explain_binding(error),
+        next_step: "Fill in the values at the top of the page.".into(),
+        links: Vec::new(),
+        log_id: None,
+    }
 }
 
 /// Why a command could not be resolved, one sentence.

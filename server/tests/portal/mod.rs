@@ -2,6 +2,7 @@
 
 mod backup_server;
 mod alerts;
+mod described;
 mod doors;
 mod kubectl;
 mod links;

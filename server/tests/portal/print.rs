@@ -78,6 +78,8 @@ async fn describes_objects_as_kubectl_does() {
     let ask = async |command: &str| print(&world, command, &[("cluster", "monitoring-cluster")]).await;
     let lines = ask("kubectl -n kube-system describe pod kube-scheduler-talos-monitor").await.expect("an answer");
     assert_eq!(lines[0], "Name:             kube-scheduler-talos-monitor");
+    let events = ask("kubectl -n kube-system describe pod kube-scheduler-talos-monitor | grep -A3 ^Events").await;
+    assert_eq!(events.expect("an answer").len(), 4, "the simulated kubelet has spoken of the pod");
     for heading in ["Containers:", "    Last State:     Terminated", "Volumes:", "Events:"] {
         assert!(lines.iter().any(|line| line.starts_with(heading)), "{heading} in {lines:#?}");
     }

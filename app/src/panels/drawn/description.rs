@@ -39,8 +39,13 @@ fn draw_object(object: &DescribedObject, now: Timestamp, is_open: bool, kept: &[
     if is_open {
         return el("div").class("described").child(heading(object, kept)).all(content);
     }
-    let worst = object.groups.iter().flat_map(|group| &group.facts).map(|fact| fact.tone).max();
-    let summary = el("summary").child(mark(worst.unwrap_or_default())).text(" ").child(heading(object, kept));
+    let facts = object.groups.iter().flat_map(|group| &group.facts);
+    // Of equals the first one tells most.
+    let worst = facts.rev().max_by_key(|fact| fact.tone);
+    let tone = worst.map_or(Tone::Plain, |fact| fact.tone);
+    let why = worst.filter(|fact| fact.tone >= Tone::Unknown);
+    let why = why.map(|fact| el("span").class("described-why").text([&fact.name, ": ", &fact.value].concat()));
+    let summary = el("summary").child(mark(tone)).child(heading(object, kept)).all(why);
     let key = [object.kind.as_str(), &object.namespace, &object.name].join("/");
     el("details").class("described").with("data-key", key).child(summary).all(content)
 }

@@ -36,7 +36,7 @@ pub(super) fn draw(table: &RestartTable, report: &Report, kept: &[(&str, &str)])
         rows: &table.rows,
         total: (table.total_pods, "pods"),
     };
-    let mut drawn = sheet.draw(|row| row.is_bound, |row| draw_row(row, now, kept));
+    let mut drawn = sheet.draw(|row| row.is_bound, |row| draw_row(row, table.logs_check.as_deref(), now, kept));
     if let Some(since) = table.watching_since {
         let clock = time::clock(since, now).into();
         drawn.push(note([text("Restarts in the last hour as seen since "), clock, text(", when the watch began.")]));
@@ -48,10 +48,13 @@ pub(super) fn draw(table: &RestartTable, report: &Report, kept: &[(&str, &str)])
     drawn
 }
 
-fn draw_row(row: &RestartRow, now: Timestamp, kept: &[(&str, &str)]) -> Element {
+fn draw_row(row: &RestartRow, logs_check: Option<&str>, now: Timestamp, kept: &[(&str, &str)]) -> Element {
     let binds = [("namespace", row.namespace.as_str()), ("pod", &row.pod), ("container", &row.container)];
     let mark = row.is_bound.then(|| el("span").class("visually-hidden").text("The alert's pod: "));
     let last = row.last_state.as_ref().map(|last| last_state(last, now));
+    // A pod that has never ended tells nothing by its log alone; choosing its name is enough.
+    let logs = logs_check.filter(|_| row.last_state.is_some() || row.is_bound);
+    let logs = logs.map(|check| rows::logs(&binds, check, kept));
     let age_s = row.created_at.map(|at| now.ms_since(at) / 1_000).unwrap_or(0);
     el("tr")
         .class(if row.is_bound { "bound" } else { "" })
@@ -68,7 +71,7 @@ fn draw_row(row: &RestartRow, now: Timestamp, kept: &[(&str, &str)]) -> Element 
         .child(el("td").class("ready").text(row.ready.clone()).text(status(row)))
         .child(el("td").class(number("num count", row.restarts)).text(row.restarts.to_string()))
         .child(el("td").class(number("num hour", row.restarts_last_hour)).text(row.restarts_last_hour.to_string()))
-        .child(el("td").class("last").all(last.into_iter().flatten()))
+        .child(el("td").class("last").all(last.into_iter().flatten()).all(logs))
         .child(
             el("td")
                 .class("num age")

@@ -71,6 +71,20 @@ pub(super) fn link(binds: &[(&str, &str)], kept: &[(&str, &str)]) -> Element {
     el("a").with("href", paths::query(binds().chain(rest))).with("data-bind", paths::query(binds()))
 }
 
+/// A small link beside a pod's name: the same page for that pod, with the check of its log run, at that check.
+pub(super) fn logs(binds: &[(&str, &str)], check: &str, kept: &[(&str, &str)]) -> Element {
+    let binds: Vec<(&str, &str)> = binds.iter().copied().filter(|(_, value)| !value.is_empty()).collect();
+    let rest = kept.iter().copied().filter(|(name, _)| binds.iter().all(|(replaced, _)| replaced != name));
+    let run = [(paths::RUN_FIELD, check)];
+    let anchor = ["#", &paths::check_anchor(check)].concat();
+    let rest = rest.filter(|pair| *pair != run[0]);
+    el("a")
+        .class("to-logs")
+        .with("href", paths::query(binds.iter().copied().chain(rest).chain(run)) + &anchor)
+        .with("data-bind", paths::query(binds.iter().copied().chain(run)) + &anchor)
+        .text("logs")
+}
+
 /// Lets a wide table scroll inside itself, by keyboard too.
 pub(super) fn scroll(label: String, table: Element) -> Element {
     el("div").class("table-scroll").with("tabindex", "0").with("role", "group").with("aria-label", label).child(table)

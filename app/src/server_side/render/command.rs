@@ -14,6 +14,7 @@ use super::{
 use crate::{
     panels::check::{CheckPanel, PanelFacts},
     paths,
+    server_side::backend::RunbookView,
     ui::{
         controls::CopyButton,
         sent::{Kept, Sent},
@@ -45,7 +46,12 @@ pub(super) fn block(text: Text<'_>, index: usize) -> AnyView {
                 copy,
             };
             let drawn = Kept(update.map(|update| update.html).unwrap_or_default());
-            view! { <CheckPanel facts=Sent(facts) drawn=drawn /> }.into_any()
+            view! {
+                {download(text, command, check)}
+                <CheckPanel facts=Sent(facts) drawn=drawn />
+                {offers(text, command)}
+            }
+            .into_any()
         }
         Reading::Refused(refusal) | Reading::Unknown(refusal) => {
             let reason = sentence(&refusal.reason);
@@ -63,6 +69,40 @@ pub(super) fn block(text: Text<'_>, index: usize) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// `> file`: nothing is written here; the reader may have the answer as a file.
+fn download(text: Text<'_>, command: &Command, check: &Check) -> Option<AnyView> {
+    let file = check.download.as_ref().filter(|_| text.is_ready(command))?;
+    let values = text.view.bindings.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let wish = [(paths::DOWNLOAD_FIELD, command.id.as_str())];
+    let href = paths::runbook(text.view.path.as_str(), values.chain(wish));
+    Some(view! { <a class="download" href=href download="">"Save as " <code>{file.clone()}</code></a> }.into_any())
+}
+
+/// Values for the parameters that keep a check from being run, where another command of the runbook gives one.
+fn offers(text: Text<'_>, command: &Command) -> Option<AnyView> {
+    let names = command.parameters.iter().filter(|name| text.bindings().get(name).is_none());
+    let offers: Vec<_> = names.filter_map(|name| offer(text.view, name)).collect();
+    (!offers.is_empty()).then(|| offers.into_any())
+}
+
+/// A value that the runbook's own command gives, as a link that takes it.
+pub(super) fn offer(view: &RunbookView, name: &str) -> Option<AnyView> {
+    let offer = view.offers.get(name)?;
+    let labels = view.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let values = view.bindings.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let taken = values.chain(labels).filter(|(known, _)| *known != name).chain([(name, offer.value.as_str())]);
+    let href = paths::runbook(view.path.as_str(), taken);
+    let (name, value, command) = (name.to_owned(), offer.value.clone(), offer.command.clone());
+    Some(
+        view! {
+            <p class="offer">
+                {name} " from the runbook's own command: " <a href=href title=command><code>{value}</code></a>
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 /// What the copy button copies: the command with its values; a placeholder without one stays as the author wrote it.

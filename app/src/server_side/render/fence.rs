@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use runbook::document::{Fence, FenceLine};
 
-use super::{command, markdown::Text};
+use super::{command, inline::shown, markdown::Text};
 
 /// A fence with its commands, comments and text, in order.
 pub(super) fn view(text: Text<'_>, fence: &Fence) -> AnyView {
@@ -13,7 +13,7 @@ pub(super) fn view(text: Text<'_>, fence: &Fence) -> AnyView {
         FenceLine::Text(words) if words.trim().is_empty() => ().into_any(),
         FenceLine::Text(words) => {
             let words = words.trim_matches('\n').to_owned();
-            view! { <pre class="fence-text" tabindex="0"><code>{words}</code></pre> }.into_any()
+            view! { <pre class="fence-text" tabindex="0"><code>{shown(&words)}</code></pre> }.into_any()
         }
     };
     let lines: Vec<_> = fence.lines.iter().map(line).collect();

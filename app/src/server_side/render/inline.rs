@@ -5,6 +5,7 @@ use runbook::{
     binding::{Bindings, Piece, fill},
     check::Reading,
     document::{Command, Inline, Mark},
+    suspect::{Stretch, stretches},
 };
 
 use super::markdown::Text;
@@ -52,10 +53,11 @@ pub(super) fn words(command: &Command, bindings: &Bindings) -> AnyView {
             word.push(piece(part));
             continue;
         };
-        for stretch in text.split_inclusive(char::is_whitespace) {
-            let letters = stretch.trim_end_matches(char::is_whitespace);
+        // Other blanks than these are no blanks to a shell either: they are shown for what they are.
+        for stretch in text.split_inclusive([' ', '\t', '\n']) {
+            let letters = stretch.trim_end_matches([' ', '\t', '\n']);
             if !letters.is_empty() {
-                word.push(letters.to_owned().into_any());
+                word.push(shown(letters));
             }
             if letters.len() < stretch.len() {
                 close(&mut word, &mut line);
@@ -67,9 +69,23 @@ pub(super) fn words(command: &Command, bindings: &Bindings) -> AnyView {
     line.into_any()
 }
 
+/// Code as it stands, with a mark in place of each character that hides or passes for another.
+pub(super) fn shown(code: &str) -> AnyView {
+    let stretches = stretches(code).into_iter().map(|stretch| match stretch {
+        Stretch::Plain(text) => text.to_owned().into_any(),
+        Stretch::Odd { character, meaning, is_seen } => {
+            let point = format!("U+{:04X}", u32::from(character));
+            let title = format!("{point} {meaning}");
+            let seen = is_seen.then(|| character.to_string());
+            view! { <span class="odd" title=title>{seen}<span class="odd-point">{point}</span></span> }.into_any()
+        }
+    });
+    stretches.collect::<Vec<_>>().into_any()
+}
+
 fn piece(piece: Piece) -> AnyView {
     match piece {
-        Piece::Text(text) => text.into_any(),
+        Piece::Text(text) => shown(&text),
         Piece::Filled { name, value } => view! { <span class="filled" title=name>{value}</span> }.into_any(),
         Piece::Placeholder { name, text } => {
             view! { <span class="placeholder" title=format!("no value yet for {name}")>{text}</span> }.into_any()

@@ -108,5 +108,6 @@ fn field(view: &RunbookView, name: &str) -> AnyView {
         }
         .into_any()
     };
-    view! { <div class="field"><label for=id>{name.to_owned()}</label>{input}</div> }.into_any()
+    let offer = super::command::offer(view, name);
+    view! { <div class="field"><label for=id>{name.to_owned()}</label>{input}{offer}</div> }.into_any()
 }

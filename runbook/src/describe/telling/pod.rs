@@ -55,7 +55,9 @@ fn own_facts(pod: &Value) -> Vec<Fact> {
     .collect();
     // A pod that has done its work is not ready, and need not be.
     let is_over = phase == "Succeeded" || phase == "Failed";
-    facts.extend(condition_facts(pod).into_iter().filter(|fact| fact.tone > Tone::Good && !is_over));
+    // "ContainersReady" says what "Ready" says.
+    let tells = |fact: &Fact| fact.tone > Tone::Good && !is_over && fact.name != "ContainersReady";
+    facts.extend(condition_facts(pod).into_iter().filter(tells));
     facts
 }
 
@@ -65,6 +67,10 @@ fn container_facts(container: &Value, status: Option<&Value>, what: &str) -> Vec
         let is_init = what == "init container" && container.text("restartPolicy") != "Always";
         let is_running = status.has("state.running");
         facts.push(state(status.at("state")));
+        // What the kubelet adds to a back-off is the pod's name once more.
+        let message = status.at("state.waiting").text("message");
+        let is_news = status.text("state.waiting.reason") != "CrashLoopBackOff";
+        facts.push(fact("Message", if is_news { shorten(message, 400) } else { String::new() }, Tone::Plain));
         facts.push(ended("Last state", status.at("lastState.terminated"), Tone::Attention));
         let is_unready = is_running && !status.is_true("ready") && !is_init;
         facts.push(fact("Ready", if is_unready { "no, although it runs" } else { "" }, Tone::Attention));
@@ -99,10 +105,9 @@ fn state(state: &Value) -> Option<Fact> {
     if state.has("terminated") {
         return ended("State", state.at("terminated"), Tone::Failing);
     }
-    let (reason, message) = (state.text("waiting.reason"), state.text("waiting.message"));
+    let reason = state.text("waiting.reason");
     let tone = if STARTING.contains(&reason) { Tone::Attention } else { Tone::Failing };
-    let words = ["waiting", reason, message].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(": ");
-    fact("State", shorten(&words, 400), tone)
+    fact("State", if reason.is_empty() { "waiting".to_owned() } else { format!("waiting: {reason}") }, tone)
 }
 
 /// How a run ended. `bad` is what an end with a failure is worth.

@@ -32,7 +32,7 @@ fn a_crashing_container_comes_first_with_how_it_ended() {
     assert_eq!(
         lines,
         [
-            "State: waiting: CrashLoopBackOff: back-off 5m (Failing)",
+            "State: waiting: CrashLoopBackOff (Failing)",
             "Last state: OOMKilled, exit code 137 (Failing)",
             "Restarts: 7 (Attention)",
             "Limits: memory 64Mi (Plain)",

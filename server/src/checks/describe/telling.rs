@@ -11,7 +11,8 @@ use super::{DescribeAnswer, MAX_LINES, notes};
 
 pub(super) fn judge(answer: &DescribeAnswer, lines: &[Line], now: Timestamp) -> Report {
     let tell = |it: &super::Described| describe::tell(&it.object, &it.related, it.events());
-    let objects: Vec<DescribedObject> = answer.objects.iter().map(tell).collect();
+    let mut objects: Vec<DescribedObject> = answer.objects.iter().map(tell).collect();
+    objects.sort_by_key(|object| std::cmp::Reverse(describe::worst(object).map(|(_, fact)| fact.tone)));
     let mut notes = notes(answer);
     if lines.len() > MAX_LINES {
         notes.push(format!("The whole text is cut after {MAX_LINES} of {} lines.", lines.len()));
@@ -34,8 +35,10 @@ fn outcome(objects: &[DescribedObject]) -> Outcome {
         return calm(objects);
     };
     let of = if group.title.is_empty() { String::new() } else { format!(", {}", group.title) };
+    let last = group.facts.iter().find(|it| fact.name == "State" && it.name == "Last state");
+    let last = last.map_or_else(String::new, |last| format!("; its last run: {}", last.value));
     let mut summary = format!(
-        "{} {}{of}: {} {}.",
+        "{} {}{of}: {} {}{last}.",
         object.kind,
         object.name,
         fact.name.to_lowercase(),

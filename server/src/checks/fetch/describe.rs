@@ -56,6 +56,7 @@ pub(super) async fn describe(cluster: &Arc<Cluster>, asked: &Describe, clock: Cl
         }
         check_count(cluster, objects.len())?;
     }
+    let what = words(asked, cluster, &objects);
     let events = Events::read(cluster, asked, &objects).await;
     let parts = objects.into_iter().map(|object| async {
         let related = read_needs(cluster, describe::needs(&object)).await;
@@ -64,7 +65,7 @@ pub(super) async fn describe(cluster: &Arc<Cluster>, asked: &Describe, clock: Cl
     });
     Ok(Answer::Describe(Box::new(DescribeAnswer {
         cluster: cluster.name().to_owned(),
-        what: words(asked, cluster),
+        what,
         show_events: asked.show_events,
         objects: join_all(parts).await,
         missing: beside.missing,
@@ -81,10 +82,13 @@ struct Beside {
 }
 
 /// "pods web-0 in apps".
-fn words(asked: &Describe, cluster: &Cluster) -> String {
+fn words(asked: &Describe, cluster: &Cluster, objects: &[Value]) -> String {
     let named = |resource: &Resource| format!("{} {}", resource.kind, resource.names.join(" ")).trim_end().to_owned();
     let what = asked.resources.iter().map(named).collect::<Vec<_>>().join(", ");
-    format!("Description of {what}{}", cluster::place(cluster, &asked.scope))
+    // Kinds of the whole cluster are in no namespace, whatever the command says.
+    let is_somewhere = objects.first().is_none_or(|object| object["metadata"]["namespace"].is_string());
+    let place = if is_somewhere { cluster::place(cluster, &asked.scope) } else { String::new() };
+    format!("Description of {what}{place}")
 }
 
 fn check_count(cluster: &Cluster, count: usize) -> Result<(), Unknown> {

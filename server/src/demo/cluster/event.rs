@@ -37,6 +37,9 @@ pub(crate) fn post(
     now: Timestamp,
 ) {
     let field_path = container.map_or_else(String::new, |name| format!("spec.containers{{{name}}}"));
+    // The kubelet speaks of a static pod by the id of its file.
+    let is_static = pod.owner.as_ref().is_some_and(|owner| owner.kind == "Node");
+    let about = if is_static { pod.uid.replace('-', "") } else { pod.uid.clone() };
     let id = Dice::new(0, &[&pod.uid, message.reason, &message.text]).hex(16);
     let name = format!("{}.{id}", pod.name);
     let key = Key::new("events", &pod.namespace, &name);
@@ -52,7 +55,7 @@ pub(crate) fn post(
             "kind": "Event",
             "metadata": { "name": name, "namespace": pod.namespace, "creationTimestamp": first, "uid": Dice::new(1, &[&id]).uid() },
             "involvedObject": {
-                "apiVersion": "v1", "kind": "Pod", "name": pod.name, "namespace": pod.namespace, "uid": pod.uid,
+                "apiVersion": "v1", "kind": "Pod", "name": pod.name, "namespace": pod.namespace, "uid": about,
                 "fieldPath": field_path,
             },
             "type": message.kind,

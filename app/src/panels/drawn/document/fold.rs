@@ -55,7 +55,7 @@ pub(super) fn grow<'a>(lines: &[&'a str], notation: Notation) -> Vec<Branch<'a>>
             open.pop();
         }
         let branch = Branch { line, is_prose: prose_from.is_some(), below: Vec::new() };
-        let siblings = open.iter().fold(Some(&mut roots), |level, _| level?.last_mut().map(|last| &mut last.below));
+        let siblings = open.iter().try_fold(&mut roots, |level, _| level.last_mut().map(|last| &mut last.below));
         if let Some(siblings) = siblings {
             siblings.push(branch);
             open.push(place);

@@ -1,0 +1,52 @@
+//! A check's printed answer as a file: what `> file` in a command would have written, on the reader's machine instead.
+
+use app::{
+    error::WireError,
+    server_side::backend::{Caller, Query},
+};
+use runbook::{
+    check::Reading,
+    names::{CheckId, RunbookPath},
+};
+
+use super::{Portal, open, query};
+
+/// A file for the reader to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    /// The name that the command gives it, as the author wrote it; `None` when it gives none.
+    pub name: Option<String>,
+    /// The lines that the command prints.
+    pub text: String,
+}
+
+impl Portal {
+    /// Runs one check of a runbook with the values of a page's query, and prints it.
+    pub async fn download(
+        &self,
+        caller: &Caller,
+        path: &RunbookPath,
+        check: &CheckId,
+        query: &Query,
+    ) -> Result<Download, WireError> {
+        let entry = self.entry(caller, path)?;
+        let command = open::command(&entry, check)?;
+        let is_parameter = |name: &str| name == "cluster" || command.parameters.iter().any(|known| known == name);
+        let reading = query::read(&query::mend(query), is_parameter);
+        let ask = self.ask(&entry, command, &reading.bindings).map_err(|error| open::cannot_be_run(&error))?;
+        let lines = self.runner.print(&ask).await.map_err(|unknown| WireError {
+            status: 502,
+            title: unknown.asked,
+            message: unknown.reason,
+            next_step: unknown.remedy,
+            links: Vec::new(),
+            log_id: unknown.log_id,
+        })?;
+        let name = match &command.reading {
+            Reading::Check { check } => check.download.clone(),
+            Reading::Refused(_) | Reading::Unknown(_) => None,
+        };
+        let text = lines.into_iter().map(|line| line + "\n").collect();
+        Ok(Download { name, text })
+    }
+}

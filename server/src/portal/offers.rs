@@ -1,0 +1,52 @@
+//! Values that the runbook's own commands give: `POD=$(kubectl get …)`. They are offered to the reader, never filled in.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use app::server_side::backend::Offer;
+use futures::future::join_all;
+use runbook::{
+    binding::{self, Bindings},
+    check::Supply,
+    command::{self, FenceContext},
+};
+
+use super::Portal;
+use crate::{
+    checks::{Ask, Situation},
+    library::Entry,
+};
+
+/// Commands that one page asks for values, and how long it waits for them.
+const MAX_OFFERS: usize = 4;
+const WAIT: Duration = Duration::from_millis(700);
+/// Longest value that is offered, in bytes.
+const MAX_VALUE_BYTES: usize = 253;
+
+impl Portal {
+    /// A value for each parameter that has none and that a command of the runbook can give.
+    pub(super) async fn offers(&self, entry: &Entry, bindings: &Bindings) -> BTreeMap<String, Offer> {
+        let mut supplies: Vec<&Supply> = Vec::new();
+        for supply in entry.runbook.commands.iter().flat_map(|command| &command.supplies) {
+            let is_wanted = bindings.get(&supply.parameter).is_none();
+            if is_wanted && !supplies.iter().any(|known| known.parameter == supply.parameter) {
+                supplies.push(supply);
+            }
+        }
+        let asking: Vec<_> = supplies.into_iter().take(MAX_OFFERS).map(|supply| self.offer(supply, bindings)).collect();
+        join_all(asking).await.into_iter().flatten().collect()
+    }
+
+    async fn offer(&self, supply: &Supply, bindings: &Bindings) -> Option<(String, Offer)> {
+        let value = tokio::time::timeout(WAIT, self.first_word(supply, bindings)).await.ok()??;
+        Some((supply.parameter.clone(), Offer { value, command: supply.text.clone() }))
+    }
+
+    /// The first word that the command prints, if it can be put and its answer can be a value.
+    async fn first_word(&self, supply: &Supply, bindings: &Bindings) -> Option<String> {
+        let check = command::read(&supply.text, &FenceContext::default()).resolve(bindings).ok()?;
+        let lines = self.runner.print(&Ask { check, situation: Situation::of(bindings) }).await.ok()?;
+        let word = lines.iter().flat_map(|line| line.split_whitespace()).next()?;
+        let is_value = word.len() <= MAX_VALUE_BYTES && binding::validate(&supply.parameter, word).is_ok();
+        is_value.then(|| word.to_owned())
+    }
+}
