@@ -109,6 +109,10 @@ pub enum Body {
     Description(Description),
     /// YAML or JSON, which folds: `data-panel="document"`.
     Document(Document),
+    /// How to raise a memory limit: `data-panel="memory"`.
+    Memory(crate::memory::MemoryAdvice),
+    /// Objects and how each stands: `data-panel` is the findings' own word.
+    Findings(Findings),
     /// Text as the tool prints it: `data-panel="text"`.
     Text {
         /// The whole text.
@@ -131,9 +135,72 @@ impl Body {
             Self::Chart(_) => "chart",
             Self::Description(_) => "description",
             Self::Document(_) => "document",
+            Self::Memory(_) => "memory",
+            Self::Findings(findings) => findings.panel.word(),
             Self::Text { .. } => "text",
         }
     }
+}
+
+/// Objects and how each stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Findings {
+    /// What they are.
+    pub panel: FindingsPanel,
+    /// One row each, in the order of asking.
+    pub rows: Vec<Finding>,
+}
+
+/// What findings are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingsPanel {
+    /// What a pod names, and whether it exists.
+    References,
+    /// Conditions of custom resources around a pod.
+    Conditions,
+    /// Leader elections around a pod.
+    Leases,
+}
+
+impl FindingsPanel {
+    /// The word in `data-panel`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::References => "references",
+            Self::Conditions => "conditions",
+            Self::Leases => "leases",
+        }
+    }
+}
+
+/// One object and how it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// In one word.
+    pub state: FindingState,
+    /// "Secret task-router-env".
+    pub subject: String,
+    /// "does not exist".
+    pub words: String,
+    /// More about it: "named by env of router".
+    pub detail: Option<String>,
+    /// When it became so.
+    pub at: Option<Timestamp>,
+}
+
+/// How an object stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingState {
+    /// As it should be.
+    Good,
+    /// Something is wrong.
+    Bad,
+    /// It could not be asked.
+    Unknown,
+    /// Neither good nor bad.
+    Plain,
 }
 
 /// Pods with their restarts, one row per container that has run.
@@ -279,6 +346,73 @@ pub struct Window {
     pub node_time: Option<String>,
     /// Restarts of the alert's pod, drawn on the same axis.
     pub restarts: Vec<Timestamp>,
+    /// What a panel of its own knows beyond one node's tasks.
+    pub detail: Option<Box<WindowDetail>>,
+}
+
+/// A daily window over all Proxmox nodes and the last nights.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowDetail {
+    /// Where now lies: "inside PBS Backup Window, 38 min left".
+    pub position: String,
+    /// Restarts against what ran, with the arithmetic; absent while no pod is chosen.
+    pub statement: Option<String>,
+    /// Whose restarts.
+    pub pod: Option<String>,
+    /// What each Proxmox node does.
+    pub hosts: Vec<WindowHost>,
+    /// The last nights, newest first.
+    pub nights: Vec<Night>,
+}
+
+/// What one Proxmox node does in a window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowHost {
+    /// Its name in the configuration.
+    pub name: String,
+    /// In one word.
+    pub state: HostState,
+    /// In words: "the backup reads since 02:00:04 UTC (40 min ago)".
+    pub doing: String,
+    /// Guests that are locked for backup.
+    pub locked: Vec<String>,
+    /// Its own time: "15:41 Pacific/Auckland".
+    pub clock: Option<String>,
+    /// How hard its disks are pressed, in words.
+    pub pressure: Option<String>,
+    /// The next run of its schedule.
+    pub next_run: Option<Timestamp>,
+    /// The machine of the pod's node, when it runs here.
+    pub carries: Option<String>,
+    /// What could not be asked, one sentence each.
+    pub gaps: Vec<String>,
+}
+
+/// What a Proxmox node does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HostState {
+    /// No backup runs.
+    Idle,
+    /// One waits for the lock: it reads nothing.
+    Waiting,
+    /// One reads.
+    Reading,
+    /// It could not be asked.
+    Unknown,
+}
+
+/// One night of a window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Night {
+    /// The window.
+    pub span: TimeSpan,
+    /// What ran, oldest first.
+    pub runs: Vec<BackupRun>,
+    /// Runs that went past the window, in words.
+    pub fit: Vec<String>,
+    /// Restarts of the pod during it.
+    pub restarts: usize,
 }
 
 /// A stretch of time.

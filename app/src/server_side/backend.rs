@@ -225,6 +225,8 @@ pub struct StandingPanel {
 pub enum Place {
     /// Under the alert strip.
     Top,
+    /// Folded under the verdict, with what else helps to fix it.
+    Fix,
     /// Under the heading with this anchor.
     Section(String),
 }

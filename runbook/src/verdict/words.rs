@@ -1,7 +1,7 @@
 //! Tables of words: what runbooks call things, and what Kubernetes calls them.
 
 /// First heads of tables that describe crashes, folded to lower case.
-pub(crate) const PATTERN_HEADS: [&str; 30] = [
+pub(crate) const PATTERN_HEADS: [&str; 33] = [
     "crash pattern",
     "crash type",
     "crash reason",
@@ -32,6 +32,9 @@ pub(crate) const PATTERN_HEADS: [&str; 30] = [
     "log pattern",
     "exit code",
     "what you see",
+    "the event says",
+    "event says",
+    "event message",
 ];
 
 /// Heads of the column that explains.

@@ -68,6 +68,7 @@ pub(super) fn judge(answer: &BackupsAnswer, ask: &Ask, now: Timestamp) -> Report
             now,
             node_time: answer.node_time.clone(),
             restarts: answer.restarts.clone(),
+            detail: None,
         }),
         notes,
     }

@@ -2,7 +2,7 @@
 
 use app::server_side::backend::{PanelState, Place, StandingPanel};
 use futures::{StreamExt, stream};
-use runbook::binding::Bindings;
+use runbook::{binding::Bindings, document::Block, text::plain};
 
 use super::{Portal, open::UNASKED_WAIT, situation};
 use crate::{
@@ -12,29 +12,32 @@ use crate::{
 
 /// Panels of one page that are asked at the same time. They share one gathering of facts.
 const CONCURRENT_PANELS: usize = 8;
+/// Daily windows of one runbook that get a panel.
+const MAX_WINDOWS: usize = 4;
+/// What helps to fix a crash.
+const FIXES: [PanelKind; 4] = [PanelKind::Memory, PanelKind::References, PanelKind::Conditions, PanelKind::Leases];
 
 impl Portal {
     /// The panels that a page can ask for with these values.
     pub(super) fn standing_asks(&self, entry: &Entry, bindings: &Bindings) -> Vec<PanelAsk> {
         let ask = |kind| PanelAsk { kind, situation: situation(entry, bindings), matter: entry.matter().clone() };
         let has_pod = bindings.get("namespace").is_some() && bindings.get("pod").is_some();
-        kinds(entry).into_iter().filter(|_| has_pod).map(ask).collect()
+        kinds(entry).into_iter().filter(|kind| has_pod || !kind.needs_a_pod()).map(ask).collect()
     }
 
     /// The panels of a page, each with what is there without waiting long.
     pub(super) async fn standing(&self, entry: &Entry, bindings: &Bindings) -> Vec<StandingPanel> {
         let missing: Vec<String> =
             ["namespace", "pod"].into_iter().filter(|name| bindings.get(name).is_none()).map(str::to_owned).collect();
-        if !missing.is_empty() {
-            let panel = |kind: PanelKind| StandingPanel {
-                id: kind.id(),
-                word: kind.word(),
-                place: place(kind, entry),
-                state: PanelState::Needs(missing.clone()),
-                asking: String::new(),
-            };
-            return kinds(entry).into_iter().map(panel).collect();
-        }
+        let unasked = kinds(entry).into_iter().filter(|kind| kind.needs_a_pod() && !missing.is_empty());
+        let unasked = unasked.map(|kind| StandingPanel {
+            id: kind.id(),
+            word: kind.word(),
+            place: place(kind, entry),
+            state: PanelState::Needs(missing.clone()),
+            asking: String::new(),
+        });
+        let unasked: Vec<StandingPanel> = unasked.collect();
         let asks = self.standing_asks(entry, bindings).into_iter().map(async |ask| {
             let (kind, asking) = (ask.kind, ask.kind.asking(&ask.situation));
             let state = match tokio::time::timeout(UNASKED_WAIT, self.run_panel(ask)).await {
@@ -43,7 +46,9 @@ impl Portal {
             };
             StandingPanel { id: kind.id(), word: kind.word(), place: place(kind, entry), state, asking }
         });
-        stream::iter(asks).buffered(CONCURRENT_PANELS).collect().await
+        let mut panels: Vec<StandingPanel> = stream::iter(asks).buffered(CONCURRENT_PANELS).collect().await;
+        panels.extend(unasked);
+        panels
     }
 }
 
@@ -51,13 +56,24 @@ impl Portal {
 fn kinds(entry: &Entry) -> Vec<PanelKind> {
     let verdict = entry.matter().classifier().map(|_| PanelKind::Verdict);
     let recovery = recovery_step(entry).map(|_| PanelKind::Recovery);
-    verdict.into_iter().chain(recovery).collect()
+    let windows = (0..entry.windows.len().min(MAX_WINDOWS)).map(PanelKind::Window);
+    // What helps to fix a crash stands where crashes are told apart.
+    let fixes = verdict.iter().flat_map(|_| FIXES).collect::<Vec<_>>();
+    verdict.into_iter().chain(recovery).chain(windows).chain(fixes).collect()
 }
 
 fn place(kind: PanelKind, entry: &Entry) -> Place {
     match kind {
         PanelKind::Verdict => Place::Top,
         PanelKind::Recovery => recovery_step(entry).map_or(Place::Top, Place::Section),
+        PanelKind::Window(at) => match entry.windows.get(at).map(|window| window.section.as_str()) {
+            None | Some("") => Place::Top,
+            Some(section) => Place::Section(section.to_owned()),
+        },
+        PanelKind::Memory => fix_place(entry, &["oom", "memory"]),
+        PanelKind::References => fix_place(entry, &["startup", "start-up", "config", "secret", "mount"]),
+        PanelKind::Conditions => fix_place(entry, &["sync", "certificate", "argocd", "gitops", "startup", "start-up"]),
+        PanelKind::Leases => fix_place(entry, &["leader", "lease", "endpoints"]),
     }
 }
 
@@ -68,4 +84,20 @@ fn recovery_step(entry: &Entry) -> Option<String> {
         ["recover", "verify", "verification", "resolved", "all clear", "is it over"].iter().any(|w| title.contains(w))
     };
     entry.runbook.steps.iter().rev().find(|step| speaks_of_recovery(&step.title)).map(|step| step.id.clone())
+}
+
+/// Under the heading that speaks of it, else together under the verdict.
+fn fix_place(entry: &Entry, words: &[&str]) -> Place {
+    let speaks_of_it = |block: &&Block| match block {
+        // A step's own heading covers too much to be the place of one fix, and a title covers all.
+        Block::Heading { level, content, .. } if *level > 2 => {
+            let heading = plain(content, &entry.runbook.commands).to_lowercase();
+            words.iter().any(|word| heading.contains(word))
+        }
+        _ => false,
+    };
+    match entry.runbook.blocks.iter().find(speaks_of_it) {
+        Some(Block::Heading { id, .. }) => Place::Section(id.clone()),
+        _ => Place::Fix,
+    }
 }

@@ -2,7 +2,7 @@
 
 use app::server_side::backend::{Backend, Caller, PanelState, Query, RunbookView};
 use runbook::{
-    outcome::Body,
+    outcome::{Body, Report},
     verdict::{Standing, Verdict},
 };
 
@@ -24,20 +24,75 @@ async fn view(world: &World, query: &Query) -> RunbookView {
     world.portal.open_runbook(&Caller::Local, &path, query).await.expect("the runbook is there")
 }
 
-/// The verdict of a story's page once it is there.
-async fn verdict(world: &World, query: &Query) -> Verdict {
-    soon("the verdict", async {
+/// What a standing panel of a story's page says, once it is there.
+async fn panel(world: &World, query: &Query, word: &str) -> Report {
+    soon(word, async {
         loop {
             let view = view(world, query).await;
-            let panel = view.standing.into_iter().find(|panel| panel.word == "verdict").expect("a verdict panel");
-            if let PanelState::Done(report) = panel.state
-                && let Body::Verdict(verdict) = report.body
-            {
-                return *verdict;
+            let panel = view.standing.into_iter().find(|panel| panel.word == word);
+            if let PanelState::Done(report) = panel.unwrap_or_else(|| panic!("no panel {word}")).state {
+                return *report;
             }
         }
     })
     .await
+}
+
+async fn verdict(world: &World, query: &Query) -> Verdict {
+    match panel(world, query, "verdict").await.body {
+        Body::Verdict(verdict) => *verdict,
+        other => panic!("no verdict: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_window_counts_restarts_against_the_runs_of_the_machines_own_host() {
+    let world = World::start(DURING_BACKUP).await;
+    let (_, query) = address(&world, 0);
+    let report = panel(&world, &query, "window").await;
+    let summary = report.outcome.summary().to_owned();
+    assert!(summary.contains("a backup is running on pihanga since 02:0"), "{summary}");
+    let Body::Window(window) = report.body else { panic!("no window: {:?}", report.body) };
+    let detail = window.detail.expect("a panel of its own");
+    assert!(detail.statement.expect("a pod is chosen").contains("inside backup runs; 0 outside"));
+    let carries: Vec<&str> = detail.hosts.iter().filter_map(|host| host.carries.as_deref()).collect();
+    assert!(matches!(carries.as_slice(), [only] if only.contains("talos-monitor (guest 201")), "{carries:?}");
+    assert_eq!(detail.nights.len(), 7);
+    assert!(detail.nights.iter().skip(1).all(|night| !night.runs.is_empty()), "{:#?}", detail.nights);
+}
+
+#[tokio::test]
+async fn the_window_does_not_take_a_silent_host_for_an_idle_one() {
+    let world = World::start(DURING_BACKUP).await;
+    assert!(world.homelab.allow_audit("ruapehu", false));
+    let (_, query) = address(&world, 0);
+    let report = panel(&world, &query, "window").await;
+    let summary = report.outcome.summary();
+    assert!(summary.contains("whether one runs on ruapehu is unknown"), "{summary}");
+    assert!(summary.contains("a backup is running on pihanga"), "{summary}");
+}
+
+#[tokio::test]
+async fn a_pod_that_has_been_quiet_counts_as_recovered() {
+    let world = World::start(NOON).await;
+    let (_, query) = address(&world, 5);
+    let report = panel(&world, &query, "recovery").await;
+    assert!(report.outcome.summary().starts_with("Recovered at "), "{}", report.outcome.summary());
+}
+
+#[tokio::test]
+async fn what_helps_to_fix_it_names_the_broken_part() {
+    let world = World::start(NOON).await;
+    let (_, router) = address(&world, 2);
+    let conditions = panel(&world, &router, "conditions").await;
+    assert_eq!(conditions.outcome.word(), "fail");
+    assert!(conditions.outcome.summary().contains("InfisicalSecret task-router-env"), "{conditions:#?}");
+    let references = panel(&world, &router, "references").await;
+    assert_eq!(references.outcome.word(), "pass", "{references:#?}");
+    let (_, immich) = address(&world, 1);
+    let memory = panel(&world, &immich, "memory").await;
+    let Body::Memory(advice) = memory.body else { panic!("no advice: {:?}", memory.body) };
+    assert_eq!(advice.steps.first().map(|step| step.limit_bytes), Some(384 << 20));
 }
 
 #[tokio::test]

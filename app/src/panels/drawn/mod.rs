@@ -7,8 +7,11 @@ mod chart_scale;
 mod firing;
 mod description;
 mod document;
+mod findings;
 mod log;
+mod memory;
 mod name;
+mod nights;
 mod node;
 mod recovery;
 mod restart_table;
@@ -114,6 +117,8 @@ fn body(report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
         (Body::Several(reports), _) => several::draw(reports, kept),
         (Body::Window(window), _) => window::draw(window),
         (Body::Recovery(recovery), _) => recovery::draw(recovery),
+        (Body::Memory(advice), _) => memory::draw(advice),
+        (Body::Findings(findings), _) => findings::draw(findings, report.asked_at),
         // It is a sheet of its own, drawn above.
         (Body::Verdict(_), _) => Vec::new(),
         (Body::Chart(chart), _) => chart::draw(chart),

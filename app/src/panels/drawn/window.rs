@@ -1,11 +1,12 @@
 //! Backup runs against a daily window, on one time axis. It reads without colour: every mark has its words.
 
 use runbook::{
-    outcome::{BackupRun, TimeSpan, Window},
+    outcome::{BackupRun, TimeSpan, Window, WindowDetail},
     time::{Span, Timestamp},
 };
 
 use super::{
+    nights,
     node::{Element, Node, el, text},
     note, rows, time,
 };
@@ -22,6 +23,9 @@ const LANE: i64 = 34;
 /// The axis, what stands beside it in words, and the numbers one press away.
 pub(super) fn draw(window: &Window) -> Vec<Node> {
     let now = window.now;
+    if let Some(detail) = &window.detail {
+        return draw_detail(window, detail);
+    }
     let mut drawn = vec![axis(window).into()];
     if !window.locked_guests.is_empty() {
         drawn.push(note([text(["Locked for backup now: ", &window.locked_guests.join(", "), "."].concat())]));
@@ -37,6 +41,23 @@ pub(super) fn draw(window: &Window) -> Vec<Node> {
         drawn.push(el("details").class("numbers").child(summary).child(numbers(window, now)).into());
     }
     drawn
+}
+
+/// A panel of its own: the statement first, the numbers of nights, runs and restarts one press away.
+fn draw_detail(window: &Window, detail: &WindowDetail) -> Vec<Node> {
+    let now = window.now;
+    let tables = nights::nights(detail, now)
+        .into_iter()
+        .chain(nights::restarts(window))
+        .chain((!window.runs.is_empty()).then(|| numbers(window, now)));
+    let summary = el("summary").text("The last nights and the numbers");
+    let numbers = el("details").class("numbers").with("data-key", "numbers").child(summary).all(tables);
+    nights::statement(detail)
+        .into_iter()
+        .chain([axis(window).into()])
+        .chain(nights::hosts(detail, now))
+        .chain([numbers.into()])
+        .collect()
 }
 
 /// The stretch of time that is drawn, and where an instant stands on it.

@@ -23,7 +23,12 @@ pub(in crate::server_side) fn top(text: Text<'_>) -> Option<AnyView> {
     let is_open = panels.iter().any(|panel| is_shown(panel));
     is_open.then(|| {
         let drawn: Vec<_> = panels.into_iter().map(|panel| draw(text, panel)).collect();
-        view! { <div class="standing">{drawn}</div> }.into_any()
+        let fixes = text.view.standing.iter().filter(|panel| panel.place == Place::Fix && is_shown(panel));
+        let fixes: Vec<_> = fixes.map(|panel| draw(text, panel)).collect();
+        let fixes = (!fixes.is_empty()).then(|| {
+            view! { <details class="fix"><summary>"What helps to fix it"</summary>{fixes}</details> }
+        });
+        view! { <div class="standing">{drawn}{fixes}</div> }.into_any()
     })
 }
 

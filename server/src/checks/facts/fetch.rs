@@ -7,7 +7,7 @@ use runbook::{
     memory::Quantity,
     outcome::Unknown,
     time::{DAY_MS, Timestamp},
-    verdict::{Backups, Event, Fact, Facts, LogText, Owner, TextLine},
+    verdict::{Backups, Event, Fact, Facts, LogText, Owner, State, TextLine},
 };
 use serde_json::Value;
 
@@ -41,14 +41,29 @@ pub(super) async fn gather(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key)
     let mut facts = outline(key, files.clock.now());
     facts.containers = Fact::Known(first);
     let focus = facts.focus().cloned();
-    let log = async |is_previous: bool| match &focus {
-        Some(one) if is_previous && one.has_never_ended() => Fact::Unknown(no_run_has_ended(&one.name)),
-        Some(one) => get_log(cluster, key, &one.name, is_previous, limit).await,
-        None => Fact::Unknown(no_run_has_ended("The container")),
+    let previous = async {
+        match &focus {
+            Some(one) if one.has_never_ended() => Fact::Unknown(no_run_has_ended(&one.name)),
+            // Between two runs the plain log is that of the run that ended; `--previous` would be one run too early
+            // or, for a while, an excuse.
+            Some(one) => {
+                let is_running = matches!(one.state, State::Running { .. });
+                get_log(cluster, key, &one.name, is_running, limit).await
+            }
+            None => Fact::Unknown(no_run_has_ended("The container")),
+        }
+    };
+    let current = async {
+        match &focus {
+            Some(one) if matches!(one.state, State::Running { .. }) => {
+                get_log(cluster, key, &one.name, false, limit).await
+            }
+            one => Fact::Unknown(does_not_run(one.as_ref().map_or("The container", |one| &one.name))),
+        }
     };
     let (previous_log, current_log, (owners, events), (node, backups), usage) = join!(
-        log(true),
-        log(false),
+        previous,
+        current,
         async {
             let owners = owners::follow(cluster, &key.namespace, object.as_ref().ok(), &pod, limit).await;
             let events = get_events(cluster, key, &owners, limit).await;
@@ -254,8 +269,17 @@ fn no_run_has_ended(name: &str) -> Unknown {
     }
 }
 
+fn does_not_run(name: &str) -> Unknown {
+    Unknown {
+        asked: format!("Log of {name}"),
+        reason: format!("{name} does not run at the moment."),
+        remedy: "Read the log of the run that ended.".into(),
+        log_id: None,
+    }
+}
+
 /// An answer within a time of its own.
-pub(super) async fn within<T>(
+pub(in crate::checks) async fn within<T>(
     limit: Duration,
     asked: String,
     answer: impl Future<Output = Result<T, SourceFailure>>,

@@ -34,7 +34,8 @@ use crate::{
         cluster::{CachedPod, Cluster},
     },
 };
-pub(super) use backups::Machine;
+pub(super) use backups::{Machine, read_run};
+pub(super) use fetch::within;
 pub(super) use owners::OwnerLink;
 
 /// Panels of one page are asked within this; they share one gathering.
@@ -44,7 +45,6 @@ const MAX_REMEMBERED: usize = 10_000;
 
 /// Everything that was gathered about one pod at one moment.
 #[derive(Debug)]
-#[expect(dead_code, reason = "the panels on fixing read the rest")]
 pub(super) struct CaseFile {
     /// The facts that verdicts rest on. Its windows are the runbook's own, which a gathering does not know.
     pub(super) facts: Facts,

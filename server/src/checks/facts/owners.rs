@@ -13,7 +13,6 @@ const MAX_OWNERS: usize = 4;
 
 /// An owner, and its object where it could be read.
 #[derive(Debug, Clone)]
-#[expect(dead_code, reason = "the panels on fixing read the rest")]
 pub(in crate::checks) struct OwnerLink {
     /// `apps/v1`.
     pub(in crate::checks) api_version: String,

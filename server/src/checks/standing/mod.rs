@@ -1,8 +1,14 @@
 //! Panels that stand on the page without a command: they are asked for the pod that the reader looks at, as soon as
 //! the page is opened, and again when that pod changes.
 
+mod conditions;
+mod leases;
+mod memory;
+mod nights;
 mod recovery;
+mod references;
 mod verdict;
+mod window;
 
 use std::{
     hash::{Hash, Hasher},
@@ -32,6 +38,8 @@ use crate::sources::Sources;
 
 /// What changes without the pod changing (a log that comes late, events, memory) is looked for this often.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(15);
+/// What helps to fix it changes by somebody's hand: it is looked for less often.
+const BETWEEN_LOOKS_AT_FIXES: Duration = Duration::from_secs(60);
 
 /// Which panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +48,16 @@ pub enum PanelKind {
     Verdict,
     /// Whether it is over.
     Recovery,
+    /// A daily window of the runbook, by its position.
+    Window(usize),
+    /// How to raise the container's memory limit.
+    Memory,
+    /// What the pod names, and whether it exists.
+    References,
+    /// Custom resources that belong to the pod.
+    Conditions,
+    /// Leader elections around the pod.
+    Leases,
 }
 
 /// A panel and the situation in which it is asked. Equal asks have equal answers.
@@ -108,8 +126,10 @@ impl PanelKind {
     /// The id under which the page knows the panel.
     pub fn id(self) -> CheckId {
         let id = match self {
-            Self::Verdict => "verdict",
-            Self::Recovery => "recovery",
+            Self::Verdict => "verdict".to_owned(),
+            Self::Recovery => "recovery".to_owned(),
+            Self::Window(at) => format!("window-{at}"),
+            Self::Memory | Self::References | Self::Conditions | Self::Leases => self.word().to_owned(),
         };
         id.parse().expect("the ids of panels are valid")
     }
@@ -119,7 +139,17 @@ impl PanelKind {
         match self {
             Self::Verdict => "verdict",
             Self::Recovery => "recovery",
+            Self::Window(_) => "window",
+            Self::Memory => "memory",
+            Self::References => "references",
+            Self::Conditions => "conditions",
+            Self::Leases => "leases",
         }
+    }
+
+    /// Whether it says nothing until a pod is chosen.
+    pub fn needs_a_pod(self) -> bool {
+        !matches!(self, Self::Window(_))
     }
 
     /// What is being asked, as the page says it until there is an answer.
@@ -130,12 +160,20 @@ impl PanelKind {
                 format!("Asking what {pod} shows: its containers, logs, events, node, and the backups of its host.")
             }
             Self::Recovery => format!("Asking how long {pod} has been quiet."),
+            Self::Memory => format!("Asking what memory {pod} has and uses."),
+            Self::References => format!("Asking whether everything that {pod} names exists."),
+            Self::Conditions => format!("Asking how the custom resources around {pod} stand."),
+            Self::Leases => format!("Asking who leads around {pod}."),
+            Self::Window(_) => "Asking the Proxmox nodes what runs, what ran in the last nights and what comes.".into(),
         }
     }
 }
 
 /// Asks for a panel's facts and judges them.
 pub(super) async fn report(files: &Arc<CaseFiles>, ask: &PanelAsk) -> Report {
+    if let PanelKind::Window(at) = ask.kind {
+        return window::report(files, ask, at).await;
+    }
     let (Some(namespace), Some(pod)) = (&ask.situation.namespace, &ask.situation.pod) else {
         return unanswered(needs_a_pod(), files.clock.now());
     };
@@ -144,16 +182,34 @@ pub(super) async fn report(files: &Arc<CaseFiles>, ask: &PanelAsk) -> Report {
     match ask.kind {
         PanelKind::Verdict => verdict::report(ask, &file, now),
         PanelKind::Recovery => recovery::report(files, ask, &file).await,
+        PanelKind::Window(at) => window::report(files, ask, at).await,
+        PanelKind::Memory => memory::report(ask, &file, now),
+        PanelKind::References => references::report(files, ask, &file).await,
+        PanelKind::Conditions => conditions::report(files, ask, &file).await,
+        PanelKind::Leases => leases::report(files, ask, &file).await,
     }
 }
 
 /// Fires when the pod has changed, and now and then.
 pub(super) fn changes(sources: &Sources, ask: &PanelAsk) -> BoxStream<'static, ()> {
-    let looks = IntervalStream::new(interval_at(Instant::now() + BETWEEN_LOOKS, BETWEEN_LOOKS)).map(|_| ());
+    let pause = match ask.kind {
+        PanelKind::Verdict | PanelKind::Recovery | PanelKind::Window(_) => BETWEEN_LOOKS,
+        PanelKind::Memory | PanelKind::References | PanelKind::Conditions | PanelKind::Leases => BETWEEN_LOOKS_AT_FIXES,
+    };
+    let looks = IntervalStream::new(interval_at(Instant::now() + pause, pause)).map(|_| ()).boxed();
+    let looks = match ask.kind {
+        // Holding the receivers is what keeps the nodes being looked at.
+        PanelKind::Window(_) => {
+            let hosts = sources.proxmox().iter().map(|host| WatchStream::from_changes(host.backup_changes()));
+            let hosts = hosts.map(|changes| changes.map(|_| ()).boxed());
+            stream::select_all(hosts.chain([looks])).boxed()
+        }
+        _ => looks,
+    };
     let (Ok(cluster), Some(namespace), Some(pod)) =
         (cluster::find(sources, None, &ask.situation), ask.situation.namespace.clone(), ask.situation.pod.clone())
     else {
-        return looks.boxed();
+        return looks;
     };
     let cluster = Arc::clone(cluster);
     let mut known = mark_of(&cluster, &namespace, &pod);

@@ -25,6 +25,7 @@ pub(crate) fn objects(inventory: &Inventory, seed: u64, now: Timestamp) -> Vec<(
     for namespace in &namespaces {
         objects.push(("namespaces", maker.namespace(namespace)));
         objects.push(("configmaps", maker.root_certificate(namespace)));
+        objects.push(("serviceaccounts", maker.object("v1", "ServiceAccount", namespace, "default")));
     }
     for workload in &workloads {
         objects.extend(maker.belongings(workload));

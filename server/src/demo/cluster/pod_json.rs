@@ -3,7 +3,10 @@
 use runbook::time::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::pod::{Container, Death, Pod, State};
+use super::{
+    pod::{Container, Death, Pod, State},
+    workload::Kind,
+};
 use crate::demo::dice::Dice;
 
 impl Pod {
@@ -19,7 +22,7 @@ impl Pod {
                 "hostNetwork": self.is_on_host_network,
                 "serviceAccountName": "default",
                 "terminationGracePeriodSeconds": 30,
-                "containers": self.containers.iter().map(container_spec).collect::<Vec<_>>(),
+                "containers": self.containers.iter().map(|container| self.container_spec(container)).collect::<Vec<_>>(),
                 "tolerations": [{ "key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute" }],
             },
             "status": {
@@ -81,6 +84,33 @@ impl Pod {
         ])
     }
 
+    fn container_spec(&self, container: &Container) -> Value {
+        let resources = match container.memory_limit {
+            Some(memory) => json!({ "limits": { "memory": memory }, "requests": { "cpu": "50m", "memory": memory } }),
+            None => json!({}),
+        };
+        json!({
+            "name": container.name,
+            "image": container.image,
+            "imagePullPolicy": "IfNotPresent",
+            "envFrom": self.settings(container),
+            "resources": resources,
+            "terminationMessagePath": "/dev/termination-log",
+            "terminationMessagePolicy": "File",
+        })
+    }
+
+    /// Where a container's environment comes from: the objects that its workload brings along.
+    fn settings(&self, container: &Container) -> Vec<Value> {
+        let Some(workload) = &self.workload else { return Vec::new() };
+        let name = workload.name;
+        let is_served = matches!(workload.kind, Kind::Deployment { .. } | Kind::StatefulSet { .. });
+        let settings = (is_served && !self.namespace.starts_with("kube-"))
+            .then(|| json!({ "configMapRef": { "name": format!("{name}-config") } }));
+        let secret = container.memory_limit.map(|_| json!({ "secretRef": { "name": format!("{name}-env") } }));
+        settings.into_iter().chain(secret).collect()
+    }
+
     fn is_job(&self) -> bool {
         self.owner.as_ref().is_some_and(|owner| owner.kind == "Job")
     }
@@ -95,21 +125,6 @@ impl Container {
             State::Waiting { .. } => self.last.as_ref().map(|death| death.finished_at),
         }
     }
-}
-
-fn container_spec(container: &Container) -> Value {
-    let resources = match container.memory_limit {
-        Some(memory) => json!({ "limits": { "memory": memory }, "requests": { "cpu": "50m", "memory": memory } }),
-        None => json!({}),
-    };
-    json!({
-        "name": container.name,
-        "image": container.image,
-        "imagePullPolicy": "IfNotPresent",
-        "resources": resources,
-        "terminationMessagePath": "/dev/termination-log",
-        "terminationMessagePolicy": "File",
-    })
 }
 
 fn container_status(container: &Container) -> Value {

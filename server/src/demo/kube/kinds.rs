@@ -44,6 +44,7 @@ pub(super) static KINDS: &[Kind] = &[
     namespaced("", "v1", "PersistentVolumeClaim", "persistentvolumeclaim", "persistentvolumeclaims", &["pvc"], &[]),
     namespaced("", "v1", "Pod", "pod", "pods", &["po"], &["all"]),
     namespaced("", "v1", "Secret", "secret", "secrets", &[], &[]),
+    namespaced("", "v1", "ServiceAccount", "serviceaccount", "serviceaccounts", &["sa"], &[]),
     namespaced("", "v1", "Service", "service", "services", &["svc"], &["all"]),
     namespaced("apps", "v1", "DaemonSet", "daemonset", "daemonsets", &["ds"], &["all"]),
     namespaced("apps", "v1", "Deployment", "deployment", "deployments", &["deploy"], &["all"]),

@@ -17,6 +17,7 @@ use crate::demo::cluster::{Cluster, store::Key};
 pub(super) fn one(cluster: &Cluster, address: &Address, name: &str, format: Format) -> Result<Value, Status> {
     let key = Key::new(address.kind.plural, address.namespace.unwrap_or_default(), name);
     let object = cluster.look().store.get(&key).cloned().ok_or_else(|| Status::not_found(address.kind, name))?;
+    let object = renewed(cluster, address, object);
     Ok(match format {
         Format::Objects => Value::clone(&object),
         Format::Table(kept) => {
@@ -56,6 +57,7 @@ pub(super) fn many(cluster: &Cluster, address: &Address, query: &Query, format: 
     }
     let objects: Vec<Arc<Value>> = wanted[..shown].iter().map(|(_, object)| Arc::clone(object)).collect();
     drop(inside);
+    let objects: Vec<_> = objects.into_iter().map(|object| renewed(cluster, address, object)).collect();
     Ok(match format {
         Format::Table(kept) => table(cluster, address, meta, &objects, kept),
         Format::Objects => json!({
@@ -65,6 +67,25 @@ pub(super) fn many(cluster: &Cluster, address: &Address, query: &Query, format: 
             "items": objects.iter().map(|object| without_type(object)).collect::<Vec<_>>(),
         }),
     })
+}
+
+/// A lease as its holder renewed it a moment ago; one whose holder is down stays as old as that.
+fn renewed(cluster: &Cluster, address: &Address, object: Arc<Value>) -> Arc<Value> {
+    if address.kind.plural != "leases" {
+        return object;
+    }
+    let name = object["metadata"]["name"].as_str().unwrap_or("");
+    let inside = cluster.look();
+    let holder = inside.pods.values().flat_map(|pod| &pod.containers).find(|container| container.name == name);
+    let renewed_at = match holder {
+        Some(container) if !container.is_running() => container.last.as_ref().map(|death| death.finished_at),
+        _ => Some(cluster.clock.now().plus_ms(-2_000)),
+    };
+    drop(inside);
+    let Some(at) = renewed_at else { return object };
+    let mut lease = Value::clone(&object);
+    lease["spec"]["renewTime"] = json!(format!("{}T{}.000000Z", at.date(), at.clock()));
+    Arc::new(lease)
 }
 
 fn table(cluster: &Cluster, address: &Address, meta: Value, objects: &[Arc<Value>], kept: Kept) -> Value {
