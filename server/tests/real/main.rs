@@ -13,4 +13,5 @@ mod proxmox;
 mod refusals;
 mod schema;
 mod simulator;
+mod verdicts;
 mod wire;

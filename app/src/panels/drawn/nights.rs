@@ -64,7 +64,7 @@ pub(super) fn nights(detail: &WindowDetail, now: Timestamp) -> Option<Element> {
 
 fn draw_night(night: &Night, now: Timestamp) -> Element {
     let run = |run: &runbook::outcome::BackupRun| {
-        let end = run.ended_at.map_or_else(|| "now".to_owned(), |at| short(at));
+        let end = run.ended_at.map_or_else(|| "now".to_owned(), short);
         let state = match (run.ended_at, run.is_waiting) {
             (None, true) => ", waiting for the lock".to_owned(),
             (None, false) => ", running".to_owned(),

@@ -2,6 +2,7 @@
 //! the page is opened, and again when that pod changes.
 
 mod conditions;
+mod kubelet;
 mod leases;
 mod memory;
 mod nights;

@@ -7,7 +7,11 @@ use futures::future::join_all;
 use runbook::outcome::{Body, Finding, FindingState, Findings, FindingsPanel, Outcome, Report, Unknown};
 use serde_json::Value;
 
-use super::{super::unanswered, CaseFile, CaseFiles, PanelAsk};
+use super::{
+    super::unanswered,
+    CaseFile, CaseFiles, PanelAsk,
+    kubelet::{Word, said_by_kubelet},
+};
 use crate::{
     checks::fetch::cluster,
     sources::{
@@ -52,7 +56,7 @@ pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -
     let cut = named.len().saturating_sub(MAX_OBJECTS);
     let rows = named.into_iter().take(MAX_OBJECTS).map(|(named, used)| async move {
         let found = look_up(files, cluster, &file.facts.namespace, &named).await;
-        judge(&named, &used, found)
+        judge(&named, &used, found, &said_by_kubelet(&named, &file.facts))
     });
     let rows = join_all(rows).await;
     let now = files.clock.now();
@@ -198,8 +202,26 @@ fn read(named: &Named, object: &Value) -> Found {
     }
 }
 
-fn judge(named: &Named, used: &Use, found: Found) -> Finding {
+fn judge(named: &Named, used: &Use, found: Found, word: &Word) -> Finding {
+    let complaint = match word {
+        Word::Complaint(words) => Some(words.clone()),
+        Word::Started | Word::Nothing => None,
+    };
     let (state, words) = match found {
+        Found::There { .. } | Found::Unasked(_) if complaint.is_some() => {
+            (FindingState::Bad, complaint.unwrap_or_else(String::new))
+        }
+        Found::Unasked(_) if *word == Word::Started && named.kind == "Secret" && used.is_needed => {
+            (FindingState::Good, "was there when the containers started; Runlight may not ask for it".into())
+        }
+        Found::Unasked(unknown) if named.kind == "Secret" => (
+            FindingState::Unknown,
+            format!(
+                "unknown: {} Secrets are left out of Runlight's role on purpose; the pod's events say when one is \
+                 missing.",
+                unknown.reason
+            ),
+        ),
         Found::Unasked(unknown) => (FindingState::Unknown, format!("unknown: {} {}", unknown.reason, unknown.remedy)),
         Found::Missing if used.is_needed => (FindingState::Bad, "does not exist".into()),
         Found::Missing => (FindingState::Plain, "does not exist; the pod can do without".into()),
@@ -302,14 +324,20 @@ mod tests {
     fn tells_missing_objects_and_keys_from_unknown_ones() {
         let named = Named { kind: "ConfigMap", name: "web-config".into() };
         let used = Use { keys: vec!["level".into()], places: vec!["env of web".into()], is_needed: true };
-        let judged = |found| judge(&named, &used, found);
+        let judged = |found| judge(&named, &used, found, &Word::Nothing);
         assert_eq!(judged(Found::Missing).state, FindingState::Bad);
         let there = read(&named, &json!({"data": {"other": "x"}}));
         assert_eq!(judged(there).words, "exists, but has no key level");
         assert_eq!(judged(read(&named, &json!({"binaryData": {"level": ""}}))).state, FindingState::Good);
         let unknown = Unknown { asked: "x".into(), reason: "403.".into(), remedy: "Bind it.".into(), log_id: None };
-        assert_eq!(judged(Found::Unasked(unknown)).state, FindingState::Unknown);
+        assert_eq!(judged(Found::Unasked(unknown.clone())).state, FindingState::Unknown);
+        let secret = Named { kind: "Secret", name: "web-env".into() };
+        let started = judge(&secret, &used, Found::Unasked(unknown.clone()), &Word::Started);
+        assert_eq!(started.state, FindingState::Good);
+        let complaint = Word::Complaint("has no key URL, says the kubelet".into());
+        let told = judge(&secret, &used, Found::Unasked(unknown), &complaint);
+        assert_eq!((told.state, told.words.as_str()), (FindingState::Bad, "has no key URL, says the kubelet"));
         let optional = Use { is_needed: false, ..used.clone() };
-        assert_eq!(judge(&named, &optional, Found::Missing).state, FindingState::Plain);
+        assert_eq!(judge(&named, &optional, Found::Missing, &Word::Nothing).state, FindingState::Plain);
     }
 }
