@@ -4,10 +4,11 @@ use std::{collections::HashMap, ops::Range};
 
 use crate::{
     binding::find_placeholders,
-    command::{FenceContext, read},
+    command::{FenceContext, ReadCommand, read, read_promql},
     document::{Command, Fence, FenceLine, Inline, Mark, MarkKind},
     link,
     names::CheckId,
+    promql::{self, fence::Part},
     shell::{FencePart, is_command, read_fence},
     source::{MASK, Source},
 };
@@ -57,6 +58,15 @@ impl Code {
     /// Reads a code block.
     pub(crate) fn read_block(&mut self, block: &CodeBlock, source: &Source) -> Fence {
         let language = block.info.as_deref().and_then(language);
+        if let Some(parts) = language.as_deref().and_then(|language| promql_parts(language, &block.text)) {
+            let line = |part| match part {
+                Part::Expression { text, at, label } => {
+                    FenceLine::Command(self.add_expression(text, source.line(block.in_source(at)), label))
+                }
+                Part::Text(text) => FenceLine::Text(text),
+            };
+            return Fence { lines: parts.into_iter().map(line).collect(), language };
+        }
         let may_hold_commands = match (&block.info, &language) {
             (Some(_), Some(language)) => SHELLS.contains(&language.as_str()),
             (Some(_), None) => true,
@@ -86,6 +96,9 @@ impl Code {
         if is_command(text) {
             return Inline::Command(self.add(text.to_owned(), source.line(span.start), None));
         }
+        if promql::is_expression(text) {
+            return Inline::Command(self.add_expression(text.to_owned(), source.line(span.start), None));
+        }
         let code = plain_code(text);
         if link::is_runbook_path(text) {
             Inline::RunbookLink { path: text.to_owned(), content: vec![code] }
@@ -97,6 +110,16 @@ impl Code {
     fn add(&mut self, text: String, line: usize, label: Option<String>) -> usize {
         let read = read(&text, &self.context);
         self.context.absorb(&text);
+        self.keep(text, line, label, read)
+    }
+
+    /// A PromQL expression; how long it must hold (`for 15m`) stays with its text.
+    fn add_expression(&mut self, text: String, line: usize, label: Option<String>) -> usize {
+        let read = read_promql(promql::split_wait(&text).0);
+        self.keep(text, line, label, read)
+    }
+
+    fn keep(&mut self, text: String, line: usize, label: Option<String>, read: ReadCommand) -> usize {
         let mut marks = read.marks;
         marks.extend(masks(&text));
         marks.sort_by_key(|mark| mark.span.start);
@@ -125,6 +148,16 @@ impl Code {
         let id = if *count == 1 { stem } else { format!("{stem}-{count}") };
         id.parse().expect("hex digits, a hyphen and a number are a check id")
     }
+}
+
+/// A fence of PromQL, or of rules in YAML, cut into expressions and the rest. `None` when there is no expression.
+fn promql_parts(language: &str, text: &str) -> Option<Vec<Part>> {
+    let parts = match language {
+        language if promql::fence::LANGUAGES.contains(&language) => promql::fence::expressions(text),
+        language if promql::fence::RULE_LANGUAGES.contains(&language) => promql::fence::rules(text),
+        _ => return None,
+    };
+    parts.iter().any(|part| matches!(part, Part::Expression { .. })).then_some(parts)
 }
 
 /// Inline code that stays code.

@@ -216,6 +216,10 @@ pub struct RestartTable {
     pub stale_since: Option<Timestamp>,
     /// The runbook's check that shows a pod's log, by id.
     pub logs_check: Option<String>,
+    /// The Prometheus that has recorded restarts in the last hour; without one they are what the watch has seen.
+    pub recorded_by: Option<String>,
+    /// The alert whose rule says which pods it leaves out, when the rule is known.
+    pub alert: Option<String>,
 }
 
 /// One container of a pod (or the pod, while no container has a status).
@@ -243,6 +247,8 @@ pub struct RestartRow {
     pub node: String,
     /// Whether this is the pod that the alert (the bindings) names.
     pub is_bound: bool,
+    /// The matcher by which the rule of the page's alert leaves this pod out: `pod!~"etcd-.*"`.
+    pub excluded_by: Option<String>,
 }
 
 /// How a container last ended.

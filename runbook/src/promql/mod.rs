@@ -2,6 +2,7 @@
 //! out. Evaluates nothing: that is Prometheus' own work.
 
 mod exclusion;
+pub(crate) mod fence;
 mod found;
 mod threshold;
 

@@ -295,3 +295,21 @@ fn steps_are_numbered_headings_or_sections_that_act() {
     );
     assert_eq!(titles("# T\n\n## Anything\n\n```sh\nkubectl get pods\n```\n"), ["Anything"]);
 }
+
+#[test]
+fn takes_promql_for_what_it_is() {
+    let book = runbook::parse(
+        "# A\n\nFires when `rate(x{pod=\"<pod>\"}[5m]) > 1 for 10m`; see `up` and `a > 5`.\n\n```promql\n# The disks\nrate(y[5m])\n```\n\n\
+         ```yaml\n- alert: B\n  expr: up == 0\n  for: 5m\n```\n\n```yaml\nkind: Pod\n```\n",
+    );
+    let texts: Vec<(&str, usize, Option<&str>)> =
+        book.commands.iter().map(|command| (command.text.as_str(), command.line, command.label.as_deref())).collect();
+    let expected = [
+        ("rate(x{pod=\"<pod>\"}[5m]) > 1 for 10m", 3, None),
+        ("rate(y[5m])", 7, Some("The disks")),
+        ("up == 0", 12, None),
+    ];
+    assert_eq!(texts, expected);
+    assert_eq!(book.commands[0].parameters, ["pod"]);
+    assert!(book.commands.iter().all(|command| matches!(command.reading, runbook::check::Reading::Check { .. })));
+}

@@ -1,7 +1,7 @@
 //! The owner's runbook, read as it is: every section, command and fact that the page builds on.
 
 use runbook::{
-    check::Reading,
+    check::{PrometheusAsk, Question, Reading},
     document::{Block, Inline, MarkKind, Runbook},
     parse,
     problem::Severity,
@@ -60,6 +60,7 @@ fn finds_every_command_with_line_label_and_parameters() {
         })
         .collect();
     let expected = [
+        (4, "increase(kube_pod_container_status_restarts_total[1h]) > 5 for 15m", "", vec![]),
         (
             12,
             "kubectl --kubeconfig=/root/.kube/config get pods -A --sort-by='.status.containerStatuses[0].restartCount' 2>/dev/null | tail -20",
@@ -218,4 +219,13 @@ fn keeps_every_section_but_metadata() {
             "Alert Rule Location",
         ]
     );
+}
+
+#[test]
+fn asks_for_the_trigger_without_the_time_that_it_must_hold() {
+    let seed = seed();
+    let trigger = seed.commands[0].resolve(&runbook::binding::Bindings::default()).expect("it has no placeholder");
+    let Question::Prometheus(question) = trigger.question else { panic!("{trigger:?}") };
+    let query = "increase(kube_pod_container_status_restarts_total[1h]) > 5".to_owned();
+    assert_eq!(question.ask, PrometheusAsk::Instant { query });
 }

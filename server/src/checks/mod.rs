@@ -90,6 +90,8 @@ pub struct Situation {
     pub pod: Option<String>,
     /// Its container: chosen where a command names none.
     pub container: Option<String>,
+    /// The alert that the runbook serves: pods that its rule leaves out are marked.
+    pub alert: Option<String>,
     /// Daily windows that the runbook names.
     pub windows: Arc<[DailyWindow]>,
     /// Words that the runbook looks for in logs.

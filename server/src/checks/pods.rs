@@ -6,10 +6,12 @@ use runbook::{
     check::{Get, Output, Scope},
     filter::{self, Filter, Line, TailFrom},
     outcome::{Body, LastState, Outcome, Report, RestartRow, RestartTable, Unknown},
+    promql::Expression,
     time::Timestamp,
 };
 
 use super::{Ask, print};
+use crate::sources::prometheus::RestartRecord;
 use crate::sources::cluster::{CachedPod, Container, PodView, PodWatchState, RankBy, Role, State};
 
 /// Rows that a panel shows; a longer answer says how many there are.
@@ -30,6 +32,35 @@ pub(super) struct PodsAnswer {
     pub(super) default_namespace: String,
     /// When the answer was taken from the watch.
     pub(super) asked_at: Timestamp,
+    /// What monitoring adds.
+    pub(super) monitoring: Monitoring,
+}
+
+/// What Prometheus knows beyond the watch.
+#[derive(Debug, Default)]
+pub(super) struct Monitoring {
+    /// Restarts in the last hour, and which Prometheus has recorded them.
+    pub(super) recorded: Option<(String, Arc<RestartRecord>)>,
+    /// The expression of the page's alert, by the alert's name.
+    pub(super) rule: Option<(String, Expression)>,
+    /// What could not be had, one sentence each.
+    pub(super) gaps: Vec<String>,
+}
+
+impl PodsAnswer {
+    /// Restarts of a pod in the last hour: as recorded, or as the watch has seen them where that is more, since a
+    /// record is a scrape behind.
+    fn restarts_last_hour(&self, pod: &CachedPod, now: Timestamp) -> u32 {
+        let seen = pod.restarts_since(now.plus_ms(-HOUR_MS));
+        let recorded = self.monitoring.recorded.as_ref();
+        recorded.and_then(|(_, record)| record.restarts(&pod.namespace, &pod.name)).unwrap_or(0).max(seen)
+    }
+
+    /// The matcher by which the page's alert leaves a pod out, whichever of its containers is looked at.
+    fn excluded_by(&self, pod: &CachedPod) -> Option<String> {
+        let (_, expression) = self.monitoring.rule.as_ref()?;
+        expression.excluding(&[("namespace", &*pod.namespace), ("pod", &*pod.name)])
+    }
 }
 
 /// Whether the watch can answer: pods, in kubectl's own columns, unselected.
@@ -63,7 +94,7 @@ pub(super) fn judge(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Report {
             }
             // kubectl lists the most restarts last, next to the prompt; on a page they come first.
             let is_most_last = get.sort_by.as_deref().and_then(SortKey::read) == Some(SortKey::FirstContainersRestarts);
-            let mut rows: Vec<RestartRow> = pods.iter().map(|pod| row(pod, ask, now)).collect();
+            let mut rows: Vec<RestartRow> = pods.iter().map(|pod| row(answer, pod, ask, now)).collect();
             if is_most_last {
                 rows.reverse();
             }
@@ -72,7 +103,7 @@ pub(super) fn judge(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Report {
                 Some(name) => Outcome::Fail {
                     summary: format!("{} has no pod {name} in {}.", answer.cluster, place(&get.scope, answer)),
                 },
-                None => judge_rows(pods, names, selection.total, now),
+                None => judge_rows(answer, pods, names, selection.total, now),
             };
             (Body::RestartTable(table(answer, ask, rows, selection.total)), outcome)
         }
@@ -219,15 +250,23 @@ fn first_containers_restarts(pod: &CachedPod) -> Option<u32> {
     pod.containers.iter().find(has_status).map(|container| container.restarts)
 }
 
-fn judge_rows(pods: &[&CachedPod], names: &[String], total: usize, now: Timestamp) -> Outcome {
+fn judge_rows(
+    answer: &PodsAnswer,
+    pods: &[&CachedPod],
+    names: &[String],
+    total: usize,
+    now: Timestamp,
+) -> Outcome {
     if let [pod] = pods
         && !names.is_empty()
     {
-        return judge_pod(pod, now);
+        return judge_pod(pod, answer.restarts_last_hour(pod, now));
     }
-    let hour_ago = now.plus_ms(-HOUR_MS);
-    let mut restarting: Vec<(u32, &CachedPod)> =
-        pods.iter().map(|pod| (pod.restarts_since(hour_ago), *pod)).filter(|(restarts, _)| *restarts > 0).collect();
+    let mut restarting: Vec<(u32, &CachedPod)> = pods
+        .iter()
+        .map(|pod| (answer.restarts_last_hour(pod, now), *pod))
+        .filter(|(restarts, _)| *restarts > 0)
+        .collect();
     restarting.sort_by_key(|(restarts, _)| Reverse(*restarts));
     match (pods.len(), restarting.first()) {
         (0, _) if total == 0 => Outcome::Pass { summary: "There are no pods.".into() },
@@ -244,8 +283,7 @@ fn judge_rows(pods: &[&CachedPod], names: &[String], total: usize, now: Timestam
     }
 }
 
-fn judge_pod(pod: &CachedPod, now: Timestamp) -> Outcome {
-    let restarts = pod.restarts_since(now.plus_ms(-HOUR_MS));
+fn judge_pod(pod: &CachedPod, restarts: u32) -> Outcome {
     let is_ready = pod.ready_containers == pod.total_containers;
     let name = &pod.name;
     let ready = pod.ready();
@@ -270,7 +308,7 @@ fn count(number: u32, word: &str) -> String {
     if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 
-fn row(pod: &CachedPod, ask: &Ask, now: Timestamp) -> RestartRow {
+fn row(answer: &PodsAnswer, pod: &CachedPod, ask: &Ask, now: Timestamp) -> RestartRow {
     let container = pod.most_restarted();
     let situation = &ask.situation;
     let is_bound = situation.pod.as_deref() == Some(&pod.name)
@@ -282,11 +320,12 @@ fn row(pod: &CachedPod, ask: &Ask, now: Timestamp) -> RestartRow {
         ready: pod.ready(),
         status: pod.status.to_string(),
         restarts: pod.restarts,
-        restarts_last_hour: pod.restarts_since(now.plus_ms(-HOUR_MS)),
+        restarts_last_hour: answer.restarts_last_hour(pod, now),
         last_state: container.and_then(last_state),
         created_at: pod.created_at,
         node: pod.node.to_string(),
         is_bound,
+        excluded_by: answer.excluded_by(pod),
     }
 }
 
@@ -309,11 +348,14 @@ fn table(answer: &PodsAnswer, ask: &Ask, rows: Vec<RestartRow>, total_pods: usiz
         _ => None,
     };
     let logs_check = ask.situation.logs_check.as_ref().map(|check| check.as_str().to_owned());
-    RestartTable { rows, total_pods, watching_since: answer.view.watching_since, stale_since, logs_check }
+    let recorded_by = answer.monitoring.recorded.as_ref().map(|(name, _)| name.clone());
+    let alert = answer.monitoring.rule.as_ref().map(|(name, _)| name.clone());
+    let watching_since = answer.view.watching_since;
+    RestartTable { rows, total_pods, watching_since, stale_since, logs_check, recorded_by, alert }
 }
 
 fn notes(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes = answer.monitoring.gaps.clone();
     if let PodWatchState::Stale { failure, .. } = &answer.view.state {
         notes.push(format!("{} {}", failure.reason, failure.remedy));
     }

@@ -189,6 +189,7 @@ impl Portal {
 /// What a reader of a runbook looks at.
 fn situation(entry: &Entry, bindings: &Bindings) -> Situation {
     Situation {
+        alert: entry.runbook.metadata.alert.clone(),
         windows: Arc::clone(&entry.windows),
         telling: Arc::clone(&entry.telling),
         logs_check: logs_check(&entry.runbook),

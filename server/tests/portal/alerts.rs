@@ -176,3 +176,85 @@ async fn tells_an_open_runbook_the_state_of_its_alert() {
     })
     .await;
 }
+
+/// The ids of a page's panels of one kind.
+fn checks(page: &Page, panel: &str) -> Vec<String> {
+    let marks = page.text.split(&format!("data-panel=\"{panel}\" data-check=\"")).skip(1);
+    marks.filter_map(|rest| Some(rest.split('"').next()?.to_owned())).collect()
+}
+
+#[tokio::test]
+async fn draws_an_expression_with_its_threshold_and_its_numbers() {
+    let world = World::start(DURING_BACKUP).await;
+    let page = world.get(&format!("{CRASH_LOOPING}?cluster=agentic")).await;
+    let [check] = checks(&page, "chart").try_into().expect("the trigger is the only chart");
+    let page = world.settled(&format!("{CRASH_LOOPING}?cluster=agentic&run={check}")).await;
+    page.has("series are above 5, first of all ");
+    page.has("class=\"threshold-text\"");
+    page.has("&gt; 5</text>");
+    page.has("The numbers of the chart");
+    page.has("The same in Prometheus");
+    assert!(page.text.matches("class=\"chart-line line-0\"").count() >= 2, "a line and its sample in the legend");
+}
+
+#[tokio::test]
+async fn says_what_an_expression_lacks_that_cannot_be_asked() {
+    let world = World::start(NOON).await;
+    let page = world.get(&format!("{CRASH_LOOPING}?cluster=agentic")).await;
+    let [check] = checks(&page, "chart").try_into().expect("the trigger");
+    assert!(world.homelab.stop("prometheus").await);
+    let page = world.settled(&format!("{CRASH_LOOPING}?cluster=agentic&run={check}")).await;
+    page.has("Prometheus at 127.0.0.1");
+    page.has("[prometheus.home] in runlight.toml");
+    page.has_not("class=\"chart\"");
+}
+
+#[tokio::test]
+async fn counts_restarts_as_recorded_and_marks_pods_that_the_rule_leaves_out() {
+    let world = World::start(DURING_BACKUP).await;
+    let page = soon("the record", async {
+        loop {
+            let page = world.settled(&format!("{CRASH_LOOPING}?cluster=monitoring-cluster")).await;
+            if page.text.contains("as recorded by Prometheus home") {
+                return page;
+            }
+        }
+    })
+    .await;
+    page.has("class=\"excluded\" title=\"pod!~&quot;kube-controller-manager-");
+    page.has("leaves the pods marked as excluded out: ");
+    assert!(world.homelab.stop("prometheus").await);
+    let world = world.reopened().await;
+    let page = soon("the failure", async {
+        loop {
+            let page = world.settled(&format!("{CRASH_LOOPING}?cluster=monitoring-cluster")).await;
+            if page.text.contains("only what the watch has seen") {
+                return page;
+            }
+        }
+    })
+    .await;
+    page.has_not("as recorded by Prometheus");
+    page.has_not("class=\"excluded\"");
+}
+
+#[tokio::test]
+async fn answers_the_tools_of_prometheus_and_alertmanager() {
+    let world = World::start(DURING_BACKUP).await;
+    let run = async |command: &str| world.portal.print_check(command, &std::collections::BTreeMap::new()).await;
+    let lines = run("curl -s 'http://prometheus.monitoring.svc:9090/api/v1/query?query=up' | jq -r .status").await;
+    assert_eq!(lines.expect("an answer"), ["success"]);
+    let lines = run("promtool query instant http://localhost:9090 'up{cluster=\"agentic\"} == 1' | wc -l").await;
+    assert_eq!(lines.expect("an answer"), ["4"]);
+    let lines = run("amtool --alertmanager.url=http://localhost:9093 alert query HomelabImagePullFailing").await;
+    let lines = lines.expect("an answer");
+    assert!(lines.len() == 2 && lines[0].starts_with("Alertname  "), "{lines:?}");
+    assert!(lines[1].starts_with("HomelabImagePullFailing  ") && lines[1].contains(" UTC  "), "{lines:?}");
+    let lines = run("amtool --alertmanager.url=http://localhost:9093 silence query").await.expect("an answer");
+    assert!(lines[1].contains("container=\"grafana-sc-dashboard\""), "{lines:?}");
+    let lines = run("curl -s http://localhost:9093/api/v2/alerts | jq length").await.expect("an answer");
+    assert!(lines[0].parse::<usize>().is_ok_and(|count| count > 5), "{lines:?}");
+    let error = run("curl -s http://elsewhere:9090/api/v1/alerts").await.expect_err("not configured");
+    let words = format!("{error:?}");
+    assert!(words.contains("http://elsewhere:9090") && words.contains("addresses = [\\\"elsewhere:9090\\\"]"), "{words}");
+}

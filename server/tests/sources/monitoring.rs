@@ -101,7 +101,7 @@ async fn reads_alert_rules_with_their_expressions() {
 async fn counts_restarts_by_cluster_as_recorded() {
     let scene = scene(DURING_BACKUP).await;
     let prometheus = &scene.sources.prometheus()[0];
-    let key = ("kube-system".to_owned(), "kube-scheduler-talos-monitor".to_owned());
+    let (namespace, pod) = ("kube-system", "kube-scheduler-talos-monitor");
     let record = soon("the record", async {
         loop {
             match prometheus.restarts_last_hour("monitoring-cluster").await {
@@ -112,12 +112,9 @@ async fn counts_restarts_by_cluster_as_recorded() {
         }
     })
     .await;
-    assert!(record.pods[&key] > 5, "{:?}", record.pods[&key]);
-    assert!(
-        !record.pods.keys().any(|(namespace, _)| namespace == "agents"),
-        "another cluster's pods are not among them"
-    );
-    let times = prometheus.restart_times("monitoring-cluster", &key.0, &key.1).await.expect("its course");
+    assert!(record.restarts(namespace, pod).is_some_and(|restarts| restarts > 5), "{:?}", record.restarts(namespace, pod));
+    assert!(!record.namespaces.contains_key("agents"), "another cluster's pods are not among them");
+    let times = prometheus.restart_times("monitoring-cluster", namespace, pod).await.expect("its course");
     assert!(times.len() > 5 && times.is_sorted(), "{times:?}");
     let two = scene.homelab.clock().now().start_of_day().plus_ms(2 * 3_600_000);
     assert!(times.iter().all(|at| *at >= two), "all of them lie inside the backup: {times:?}");

@@ -37,7 +37,15 @@ pub(super) fn draw(table: &RestartTable, report: &Report, kept: &[(&str, &str)])
         total: (table.total_pods, "pods"),
     };
     let mut drawn = sheet.draw(|row| row.is_bound, |row| draw_row(row, table.logs_check.as_deref(), now, kept));
-    if let Some(since) = table.watching_since {
+    if let Some(matcher) = table.rows.iter().find_map(|row| row.excluded_by.as_ref()) {
+        let alert = table.alert.as_deref().unwrap_or("the alert");
+        let words = ["The rule of ", alert, " leaves the pods marked as excluded out: "].concat();
+        drawn.push(note([text(words), el("code").text(matcher.clone()).into()]));
+    }
+    if let Some(name) = &table.recorded_by {
+        let words = "Restarts in the last hour as recorded by Prometheus ";
+        drawn.push(note([text([words, name, ", or as the watch has seen them where that is more."].concat())]));
+    } else if let Some(since) = table.watching_since {
         let clock = time::clock(since, now).into();
         drawn.push(note([text("Restarts in the last hour as seen since "), clock, text(", when the watch began.")]));
     }
@@ -51,6 +59,8 @@ pub(super) fn draw(table: &RestartTable, report: &Report, kept: &[(&str, &str)])
 fn draw_row(row: &RestartRow, logs_check: Option<&str>, now: Timestamp, kept: &[(&str, &str)]) -> Element {
     let binds = [("namespace", row.namespace.as_str()), ("pod", &row.pod), ("container", &row.container)];
     let mark = row.is_bound.then(|| el("span").class("visually-hidden").text("The alert's pod: "));
+    let excluded =
+        row.excluded_by.as_ref().map(|matcher| el("span").class("excluded").with("title", matcher.clone()).text("excluded"));
     let last = row.last_state.as_ref().map(|last| last_state(last, now));
     // A pod that has never ended tells nothing by its log alone; choosing its name is enough.
     let logs = logs_check.filter(|_| row.last_state.is_some() || row.is_bound);
@@ -65,7 +75,8 @@ fn draw_row(row: &RestartRow, logs_check: Option<&str>, now: Timestamp, kept: &[
                 .with("scope", "row")
                 .class("pod")
                 .all(mark)
-                .child(rows::link(&binds, kept).child(name::cut(&row.pod))),
+                .child(rows::link(&binds, kept).child(name::cut(&row.pod)))
+                .all(excluded),
         )
         .child(el("td").class("container").child(name::cut(&row.container)))
         .child(el("td").class("ready").text(row.ready.clone()).text(status(row)))

@@ -16,7 +16,7 @@ use tokio_stream::wrappers::{IntervalStream, WatchStream};
 use super::{
     super::{
         Situation,
-        pods::{self, PodsAnswer},
+        pods::{self, Monitoring, PodsAnswer},
     },
     Answer, kinds,
 };
@@ -72,6 +72,7 @@ pub(super) async fn get(cluster: &Arc<Cluster>, get: &Get, clock: Clock) -> Resu
             },
             view,
             default_namespace: cluster.default_namespace().to_owned(),
+            monitoring: Monitoring::default(),
         }));
     }
     let parts = kinds::parts(cluster, get).await?;

@@ -16,6 +16,7 @@ mod node;
 mod monitoring;
 mod objects;
 mod proxmox;
+mod recorded;
 mod rollout;
 mod top;
 mod wait;
@@ -69,7 +70,10 @@ pub(super) async fn fetch(sources: &Sources, clock: Clock, ask: &Ask) -> Result<
         Question::Cluster(question) => {
             let cluster = cluster::find(sources, question.context.as_deref(), &ask.situation)?;
             match &question.ask {
-                ClusterAsk::Get(get) => cluster::get(cluster, get, clock).await,
+                ClusterAsk::Get(get) => {
+                    let answer = cluster::get(cluster, get, clock).await?;
+                    Ok(recorded::add(sources, cluster.name(), &ask.situation, answer).await)
+                }
                 ClusterAsk::Logs(logs) => logs::get(cluster, logs, &ask.situation, clock).await,
                 ClusterAsk::Events(events) => events::get(cluster, events, clock).await,
                 ClusterAsk::Top(top) => top::get(cluster, top, clock).await,

@@ -12,7 +12,7 @@ use tokio_stream::wrappers::{IntervalStream, WatchStream};
 
 use super::{
     super::{Situation, backups::BackupsAnswer},
-    Answer, cluster, host, node,
+    Answer, cluster, host, node, recorded,
 };
 use crate::{
     clock::Clock,
@@ -115,7 +115,7 @@ async fn backups(
         next_run,
         locked_guests: locked.iter().flatten().filter(|guest| guest.lock == "backup").map(name_guest).collect(),
         node_time: node_time.map(|time| format!("{} {}", time.local_clock, time.time_zone)),
-        restarts: cluster::restarts_of(sources, situation),
+        restarts: recorded::restarts_of(sources, situation, &mut gaps).await,
         gaps,
         asked_at: clock.now(),
     }))

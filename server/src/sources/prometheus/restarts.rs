@@ -17,7 +17,7 @@ const SERIES: &str = "kube_pod_container_status_restarts_total";
 /// How old the record may be before it is asked for again: about two scrapes.
 const KEPT: Duration = Duration::from_secs(30);
 /// Longest wait for the first record: a table must not wait for a slow Prometheus.
-const FIRST_WAIT: Duration = Duration::from_millis(600);
+const FIRST_WAIT: Duration = Duration::from_millis(300);
 /// Distance of two values of a pod's course, in seconds.
 const STEP_S: u32 = 60;
 
@@ -27,7 +27,14 @@ pub struct RestartRecord {
     /// When Prometheus was asked.
     pub asked_at: Timestamp,
     /// By namespace and pod: restarts of all containers, rounded; Prometheus extrapolates.
-    pub pods: HashMap<(String, String), u32>,
+    pub namespaces: HashMap<String, HashMap<String, u32>>,
+}
+
+impl RestartRecord {
+    /// Restarts of a pod; `None` when nothing is recorded of it.
+    pub fn restarts(&self, namespace: &str, pod: &str) -> Option<u32> {
+        self.namespaces.get(namespace)?.get(pod).copied()
+    }
 }
 
 /// The record, or why there is none.
@@ -118,7 +125,7 @@ impl Prometheus {
         Some(tokio::spawn(async move {
             let answer = data::<Value>(&api, "/api/v1/query", &[("query", &query)]).await;
             let record = match answer {
-                Ok(value) => Ok(Arc::new(RestartRecord { asked_at: clock.now(), pods: per_pod(value) })),
+                Ok(value) => Ok(Arc::new(RestartRecord { asked_at: clock.now(), namespaces: per_pod(value) })),
                 Err(error) => Err(api.failure("Restarts in the last hour", &error)),
             };
             let mut slots = cache.lock();
@@ -134,17 +141,18 @@ impl RestartCache {
     }
 }
 
-fn per_pod(value: Value) -> HashMap<(String, String), u32> {
+fn per_pod(value: Value) -> HashMap<String, HashMap<String, u32>> {
     let Value::Vector(samples) = value else { return HashMap::new() };
-    let mut sums: HashMap<(String, String), f64> = HashMap::new();
+    let mut sums: HashMap<String, HashMap<String, f64>> = HashMap::new();
     for mut sample in samples {
         let key = sample.metric.remove("namespace").zip(sample.metric.remove("pod"));
-        if let (Some(key), Some(point)) = (key, sample.value) {
-            *sums.entry(key).or_default() += point.number.max(0.0);
+        if let (Some((namespace, pod)), Some(point)) = (key, sample.value) {
+            *sums.entry(namespace).or_default().entry(pod).or_default() += point.number.max(0.0);
         }
     }
     // A cast saturates, and NaN is zero: both are no count of restarts.
-    sums.into_iter().map(|(key, sum)| (key, sum.round() as u32)).collect()
+    let round = |pods: HashMap<String, f64>| pods.into_iter().map(|(pod, sum)| (pod, sum.round() as u32)).collect();
+    sums.into_iter().map(|(namespace, pods)| (namespace, round(pods))).collect()
 }
 
 /// The moments at which a counter grew, once for each restart.
@@ -183,9 +191,10 @@ mod tests {
             {"metric":{"namespace":"a","pod":"x","container":"two"},"value":[1,"1"]},
             {"metric":{"namespace":"a"},"value":[1,"7"]},
             {"metric":{"namespace":"a","pod":"y"},"value":[1,"NaN"]}]}"#;
-        let pods = per_pod(serde_json::from_str(value).expect("a value"));
-        assert_eq!(pods[&("a".to_owned(), "x".to_owned())], 3);
-        assert_eq!(pods[&("a".to_owned(), "y".to_owned())], 0);
-        assert_eq!(pods.len(), 2);
+        let namespaces = per_pod(serde_json::from_str(value).expect("a value"));
+        let record = RestartRecord { asked_at: Timestamp(0), namespaces };
+        assert_eq!(record.restarts("a", "x"), Some(3));
+        assert_eq!(record.restarts("a", "y"), Some(0));
+        assert_eq!(record.restarts("a", "z"), None);
     }
 }
