@@ -25,7 +25,10 @@ impl World {
         soon("a page that has its answers", async {
             loop {
                 let page = self.get(address).await;
-                if !page.text.contains("has not answered yet") {
+                let is_waiting = ["has not answered yet", "did not answer in time", "no connection in time"]
+                    .into_iter()
+                    .any(|words| page.text.contains(words));
+                if !is_waiting {
                     return page;
                 }
             }
@@ -37,7 +40,7 @@ impl World {
 #[tokio::test]
 async fn lists_what_fires_by_runbook_with_links_that_carry_every_value() {
     let world = World::start(DURING_BACKUP).await;
-    let page = world.get("/").await;
+    let page = world.settled("/").await;
     let list = firing(&page);
     assert!(
         list.contains("HomelabPodCrashLooping") && list.contains("silenced") && list.contains("inhibited"),
@@ -65,7 +68,7 @@ async fn bounds_ten_thousand_alerts() {
     // The simulation, not the portal, takes its time for so many.
     world.config.server.check_timeout_ms = 20_000;
     let world = world.reopened().await;
-    let page = world.get("/").await;
+    let page = world.settled("/").await;
     assert_eq!(page.status, 200);
     page.has("showing ");
     page.has(" of 10,0");
@@ -83,7 +86,7 @@ async fn carries_odd_label_values_there_and_back() {
     )
     .expect("written");
     let world = world.reopened().await;
-    let page = world.get("/").await;
+    let page = world.settled("/").await;
     let link = links(firing(&page)).into_iter().find(|link| link.contains("path=") && link.starts_with("/r/made-up"));
     let link = link.expect("the alert with the odd label");
     assert!(!link.contains([' ', '#', '<', '\n', '\\']), "{link}");
@@ -127,7 +130,7 @@ async fn keeps_the_library_usable_when_nothing_can_be_asked() {
     let world = World::start(DURING_BACKUP).await;
     assert!(world.homelab.stop("alertmanager").await);
     assert!(world.homelab.stop("prometheus").await);
-    let page = world.get("/").await;
+    let page = world.settled("/").await;
     assert_eq!(page.status, 200);
     page.has("cannot be reached: connection refused");
     page.has("[alertmanager.home] in runlight.toml");

@@ -13,8 +13,7 @@ use promql_parser::{
 use runbook::time::Timestamp;
 
 use super::{
-    World,
-    series::{self, Labels},
+    series::{self, Labels, View},
     values::{self, Samples, Value},
 };
 
@@ -23,16 +22,16 @@ use super::{
 pub(super) struct Refused(pub(super) String);
 
 /// The value of an expression at a moment.
-pub(super) fn eval(world: &World, tree: &Expr, at: Timestamp) -> Result<Value, Refused> {
+pub(super) fn eval(view: &View<'_>, tree: &Expr, at: Timestamp) -> Result<Value, Refused> {
     match tree {
-        Expr::Paren(inner) => eval(world, &inner.expr, at),
+        Expr::Paren(inner) => eval(view, &inner.expr, at),
         Expr::NumberLiteral(literal) => Ok(Value::Scalar(literal.val)),
-        Expr::Unary(inner) => values::negate(eval(world, &inner.expr, at)?),
-        Expr::VectorSelector(selector) => Ok(Value::Vector(select(world, selector, at)?)),
-        Expr::Call(call) => function(world, call, at),
-        Expr::Aggregate(aggregate) => aggregated(world, aggregate, at),
+        Expr::Unary(inner) => values::negate(eval(view, &inner.expr, at)?),
+        Expr::VectorSelector(selector) => Ok(Value::Vector(select(view, selector, at)?)),
+        Expr::Call(call) => function(view, call, at),
+        Expr::Aggregate(aggregate) => aggregated(view, aggregate, at),
         Expr::Binary(binary) => {
-            let (left, right) = (eval(world, &binary.lhs, at)?, eval(world, &binary.rhs, at)?);
+            let (left, right) = (eval(view, &binary.lhs, at)?, eval(view, &binary.rhs, at)?);
             values::combine(binary, left, right)
         }
         Expr::MatrixSelector(_) => Err(refuse("a range on its own")),
@@ -45,11 +44,11 @@ pub(super) fn refuse(what: &str) -> Refused {
     Refused(format!("the simulated Prometheus does not evaluate {what}"))
 }
 
-fn select(world: &World, selector: &VectorSelector, at: Timestamp) -> Result<Samples, Refused> {
+fn select(view: &View<'_>, selector: &VectorSelector, at: Timestamp) -> Result<Samples, Refused> {
     if selector.offset.is_some() || selector.at.is_some() || !selector.matchers.or_matchers.is_empty() {
         return Err(refuse("offset, @ and or in a selector"));
     }
-    let mut found = series::at(world, selector.name.as_deref(), at);
+    let mut found = series::at(view, selector.name.as_deref(), &selector.matchers, at);
     found.retain(|(labels, _)| matches(&selector.matchers, labels));
     Ok(found)
 }
@@ -60,16 +59,16 @@ pub(super) fn matches(matchers: &Matchers, labels: &Labels) -> bool {
     matchers.matchers.iter().all(|matcher| matcher.is_match(value(&matcher.name)))
 }
 
-fn function(world: &World, call: &Call, at: Timestamp) -> Result<Value, Refused> {
+fn function(view: &View<'_>, call: &Call, at: Timestamp) -> Result<Value, Refused> {
     let name = call.func.name;
     let [argument] = call.args.args.as_slice() else { return Err(refuse(&format!("{name}()"))) };
     let (Expr::MatrixSelector(range), "increase" | "rate") = (&**argument, name) else {
         return Err(refuse(&format!("{name}()")));
     };
     let length_ms = i64::try_from(range.range.as_millis()).map_err(|_| refuse("a range of this length"))?;
-    let before: BTreeMap<Labels, f64> = select(world, &range.vs, at.plus_ms(-length_ms))?.into_iter().collect();
+    let before: BTreeMap<Labels, f64> = select(view, &range.vs, at.plus_ms(-length_ms))?.into_iter().collect();
     let per = if name == "rate" { range.range.as_secs_f64() } else { 1.0 };
-    let grown = select(world, &range.vs, at)?.into_iter().map(|(labels, now)| {
+    let grown = select(view, &range.vs, at)?.into_iter().map(|(labels, now)| {
         // A series that is younger than the range counts from nothing.
         let start = before.get(&labels).copied().unwrap_or(0.0);
         (values::nameless(labels), (now - start).max(0.0) / per)
@@ -77,8 +76,8 @@ fn function(world: &World, call: &Call, at: Timestamp) -> Result<Value, Refused>
     Ok(Value::Vector(grown.collect()))
 }
 
-fn aggregated(world: &World, aggregate: &AggregateExpr, at: Timestamp) -> Result<Value, Refused> {
-    let Value::Vector(mut samples) = eval(world, &aggregate.expr, at)? else { return Err(refuse("this aggregation")) };
+fn aggregated(view: &View<'_>, aggregate: &AggregateExpr, at: Timestamp) -> Result<Value, Refused> {
+    let Value::Vector(mut samples) = eval(view, &aggregate.expr, at)? else { return Err(refuse("this aggregation")) };
     if aggregate.op.id() == T_TOPK {
         let Some(Expr::NumberLiteral(count)) = aggregate.param.as_deref() else { return Err(refuse("this topk")) };
         samples.sort_by(|a, b| b.1.total_cmp(&a.1));

@@ -11,7 +11,7 @@ use super::{
     World,
     eval::eval,
     rules::{RULES, Rule},
-    series::Labels,
+    series::{Labels, View},
     values::{Value, nameless},
 };
 use crate::demo::{dice::Dice, lock};
@@ -62,11 +62,11 @@ pub(super) type Since = BTreeMap<(&'static str, Labels), Timestamp>;
 
 fn of_rule(world: &World, rule: &'static Rule, now: Timestamp) -> Vec<Firing> {
     let Some(tree) = rule.tree() else { return Vec::new() };
-    let holds = |at: Timestamp| match eval(world, &tree, at) {
+    let holds = |view: &View<'_>, at: Timestamp| match eval(view, &tree, at) {
         Ok(Value::Vector(samples)) => samples,
         _ => Vec::new(),
     };
-    let found = holds(now);
+    let found = holds(&View { world, pods: None }, now);
     let mut since = lock(&world.active_since);
     since.retain(|(name, labels), _| *name != rule.name || found.iter().any(|(known, _)| known == labels));
     let mut news: BTreeSet<Labels> = found
@@ -82,8 +82,10 @@ fn of_rule(world: &World, rule: &'static Rule, now: Timestamp) -> Vec<Firing> {
     for labels in &news {
         since.insert((rule.name, labels.clone()), at);
     }
+    let pods = news.iter().filter_map(|labels| labels.get("pod").cloned()).collect();
+    let few = View { world, pods: Some(pods) };
     while !news.is_empty() && at > earliest {
-        let then: BTreeSet<Labels> = holds(at).into_iter().map(|(labels, _)| labels).collect();
+        let then: BTreeSet<Labels> = holds(&few, at).into_iter().map(|(labels, _)| labels).collect();
         news.retain(|labels| then.contains(labels));
         for labels in &news {
             since.insert((rule.name, labels.clone()), at);

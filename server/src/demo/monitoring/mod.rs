@@ -109,7 +109,10 @@ async fn serve(State(api): State<Arc<Api>>, request: Request) -> Response {
         Ok(query) => query.0,
         Err(_) => return StatusCode::BAD_REQUEST.into_response(),
     };
-    (api.answer)(&api.world, request.uri().path(), &query)
+    let path = request.uri().path().to_owned();
+    // Evaluating takes its time, which the other simulated APIs should not have to wait for.
+    let answer = tokio::task::spawn_blocking(move || (api.answer)(&api.world, &path, &query));
+    answer.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 /// The value of a parameter.

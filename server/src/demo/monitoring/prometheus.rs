@@ -14,7 +14,7 @@ use super::{
     firing::{self, Firing},
     parameter, rfc3339,
     rules::{FILE, GROUP, RULES, Rule},
-    series::Labels,
+    series::{Labels, View},
     values::Value,
 };
 
@@ -111,7 +111,7 @@ fn expression(query: &Query) -> Result<Expr, Failure> {
 }
 
 fn value(world: &World, tree: &Expr, at: Timestamp) -> Result<Value, Failure> {
-    eval(world, tree, at).map_err(|Refused(error)| Failure::Execution(error))
+    eval(&View { world, pods: None }, tree, at).map_err(|Refused(error)| Failure::Execution(error))
 }
 
 fn instant_of(name: &str, text: &str) -> Result<Timestamp, Failure> {

@@ -1,7 +1,8 @@
 //! What the simulated Prometheus has scraped: a pure function of time over what happened in the clusters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use promql_parser::label::{Matcher, Matchers};
 use runbook::time::Timestamp;
 
 use super::World;
@@ -13,8 +14,27 @@ use crate::demo::{
 /// Labels of a series, its name under `__name__`.
 pub(super) type Labels = BTreeMap<String, String>;
 
-/// Series with this name, or every series, as they stood at a moment.
-pub(super) fn at(world: &World, name: Option<&str>, at: Timestamp) -> Vec<(Labels, f64)> {
+/// The part of the homelab that an expression looks at.
+pub(super) struct View<'a> {
+    pub(super) world: &'a World,
+    /// Only these pods, for looking at the past of a few.
+    pub(super) pods: Option<BTreeSet<String>>,
+}
+
+impl View<'_> {
+    /// Whether series of a pod can pass: tells most of them apart before their labels are made.
+    fn may_have(&self, matchers: &Matchers, cluster: &Cluster, pod: &Pod) -> bool {
+        let own = [("cluster", cluster.name), ("namespace", &pod.namespace), ("pod", &pod.name)];
+        let passes = |matcher: &Matcher| {
+            own.iter().find(|(label, _)| *label == matcher.name).is_none_or(|(_, value)| matcher.is_match(value))
+        };
+        self.pods.as_ref().is_none_or(|pods| pods.contains(&pod.name)) && matchers.matchers.iter().all(passes)
+    }
+}
+
+/// Series with this name, or every series, as they stood at a moment. Some of them may not pass the matchers.
+pub(super) fn at(view: &View<'_>, name: Option<&str>, matchers: &Matchers, at: Timestamp) -> Vec<(Labels, f64)> {
+    let world = view.world;
     let is_wanted = |series: &str| name.is_none_or(|name| name == series);
     let mut found = Vec::new();
     for cluster in &world.clusters {
@@ -23,7 +43,7 @@ pub(super) fn at(world: &World, name: Option<&str>, at: Timestamp) -> Vec<(Label
         }
         if is_wanted(RESTARTS) || is_wanted(WAITING) {
             let inside = cluster.look();
-            for pod in inside.pods.values().filter(|pod| pod.created_at <= at) {
+            for pod in inside.pods.values().filter(|pod| pod.created_at <= at && view.may_have(matchers, cluster, pod)) {
                 for container in &pod.containers {
                     found.extend(
                         of_container(cluster, pod, container, at).filter(|(labels, _)| is_wanted(&labels["__name__"])),
