@@ -37,6 +37,11 @@ pub(crate) fn quote(file: &str) -> Vec<Edit> {
     edits
 }
 
+/// The first line of a quote that reads as an admonition.
+pub(crate) fn first_line(kind: &str) -> String {
+    format!(">{MARK} {kind}")
+}
+
 /// The kind and title that a quote's first line carries when it was an admonition.
 pub(crate) fn read_mark(line: &str) -> Option<(String, Option<String>)> {
     let rest = line.strip_prefix(MARK)?.strip_prefix(' ')?.trim();

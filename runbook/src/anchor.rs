@@ -1,6 +1,8 @@
 //! Heading anchors as GitHub makes them, unique in a file.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
+
+use regex::Regex;
 
 /// Gives out anchors.
 #[derive(Debug, Default)]
@@ -26,10 +28,11 @@ impl Anchors {
     }
 }
 
-/// Lower case, blanks as hyphens, and nothing else but letters, digits, hyphens and underscores.
+/// Lower case, blanks as hyphens, and nothing else but letters with their marks, digits, hyphens and underscores.
 fn slug(heading: &str) -> String {
-    let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '\n'));
-    kept.flat_map(char::to_lowercase).map(|c| if c == ' ' || c == '\n' { '-' } else { c }).collect()
+    static DROPPED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[^\w\- \n]+").expect("a fixed pattern compiles"));
+    let lower = heading.trim().to_lowercase();
+    DROPPED.replace_all(&lower, "").replace([' ', '\n'], "-")
 }
 
 #[cfg(test)]
@@ -42,6 +45,9 @@ mod tests {
         assert_eq!(anchors.make("Step 1: Identify the Crashing Pod"), "step-1-identify-the-crashing-pod");
         assert_eq!(anchors.make("Backup Window (02:00–03:30 UTC)"), "backup-window-02000330-utc");
         assert_eq!(anchors.make("Über_uns & Co"), "über_uns--co");
+        assert_eq!(anchors.make("हिन्दी में"), "हिन्दी-में", "marks belong to their letters");
+        assert_eq!(anchors.make("日本語 ガイド（1）"), "日本語-ガイド1");
+        assert_eq!(anchors.make("½ of x² — done"), "-of-x--done");
         assert_eq!(anchors.make("🔥"), "section");
     }
 

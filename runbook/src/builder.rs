@@ -1,7 +1,13 @@
 //! Blocks under construction: the open containers and the open stretches of running text. Knows no Markdown parser.
 //! Bounds nesting: what stands deeper than a reader can follow joins the level above.
 
-use crate::document::{Block, Inline, ListItem};
+use std::collections::HashMap;
+
+use crate::{
+    code::fnv1a,
+    document::{Block, Inline, ListItem, Task},
+    text::plain,
+};
 
 /// Containers nested deeper than this are opened up into the one around them.
 const MAX_CONTAINERS: usize = 24;
@@ -55,12 +61,14 @@ pub(crate) struct Builder {
     stretches: Vec<(Stretch, Vec<Inline>)>,
     /// Stretches that were opened beyond the bound.
     flattened: usize,
+    /// How often a task's text has come.
+    tasks: HashMap<String, usize>,
 }
 
 impl Builder {
     pub(crate) fn new() -> Self {
         let root = Open { container: Container::Root, blocks: Vec::new() };
-        Self { open: vec![root], is_kept: Vec::new(), stretches: Vec::new(), flattened: 0 }
+        Self { open: vec![root], is_kept: Vec::new(), stretches: Vec::new(), flattened: 0, tasks: HashMap::new() }
     }
 
     /// Everything, once all containers have been closed.
@@ -184,6 +192,11 @@ impl Builder {
         }
     }
 
+    /// Adds a picture, or a link to one that lies elsewhere.
+    pub(crate) fn push_picture(&mut self, source: String, alt: String) {
+        self.push_inline(picture(source, alt));
+    }
+
     /// Ends a paragraph that no one else ends.
     fn end_text(&mut self) {
         if !self.stretches.is_empty() {
@@ -216,15 +229,29 @@ impl Builder {
                 // Blocks whose items were too deep to be kept.
                 blocks.into_iter().for_each(|block| self.push_block(block));
             }
-            Container::Item(task) => match self.open.last_mut() {
-                Some(Open { container: Container::List(_, items), .. }) => {
-                    items.push(ListItem { task, content: blocks })
+            Container::Item(is_done) => {
+                let task = is_done.map(|is_done| Task { id: self.name_task(&blocks), is_done });
+                match self.open.last_mut() {
+                    Some(Open { container: Container::List(_, items), .. }) => {
+                        items.push(ListItem { task, content: blocks });
+                    }
+                    _ => blocks.into_iter().for_each(|block| self.push_block(block)),
                 }
-                _ => blocks.into_iter().for_each(|block| self.push_block(block)),
-            },
+            }
             Container::Details(summary) => self.push_block(Block::Details { summary, content: blocks }),
             Container::Footnote(label) => self.push_block(Block::Footnote { label, content: blocks }),
         }
+    }
+
+    fn name_task(&mut self, content: &[Block]) -> String {
+        let text = match content.first() {
+            // Commands are not read yet when their item ends; their positions stand for them.
+            Some(Block::Paragraph(content)) => plain(content, &[]),
+            _ => String::new(),
+        };
+        let count = self.tasks.entry(text.clone()).and_modify(|count| *count += 1).or_insert(0);
+        let id = format!("{:08x}", fnv1a(&text));
+        if *count == 0 { id } else { format!("{id}-{}", *count + 1) }
     }
 
     fn close_stretch(&mut self) {

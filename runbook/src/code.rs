@@ -180,7 +180,7 @@ fn language(info: &str) -> Option<String> {
 }
 
 /// FNV-1a over 64 bits, folded to 32.
-fn fnv1a(text: &str) -> u32 {
+pub(crate) fn fnv1a(text: &str) -> u32 {
     let hash = text
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));

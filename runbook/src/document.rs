@@ -167,10 +167,19 @@ pub enum Block {
 /// An item of a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ListItem {
-    /// For a task list: whether the author ticked it.
-    pub task: Option<bool>,
+    /// Set in a task list.
+    pub task: Option<Task>,
     /// Its content; a tight item is one paragraph.
     pub content: Vec<Block>,
+}
+
+/// A task of a task list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Derived from its text, unique in the file: a reader's tick survives edits elsewhere.
+    pub id: String,
+    /// Whether the author ticked it.
+    pub is_done: bool,
 }
 
 /// A table of the author's.

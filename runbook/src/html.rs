@@ -7,6 +7,13 @@ pub(crate) enum Piece {
     Text(String),
     /// `<br>`, or the edge of an element that stands on lines of its own.
     Break,
+    /// `<img>`.
+    Image {
+        /// Its `src`, as written.
+        source: String,
+        /// Its `alt`.
+        alt: String,
+    },
     /// `<details>`.
     DetailsOpen,
     /// `</details>`.
@@ -40,6 +47,11 @@ pub(crate) fn pieces(html: &str) -> Vec<Piece> {
             ("details", true) => pieces.push(Piece::DetailsClose),
             ("summary", false) => pieces.push(Piece::SummaryOpen),
             ("summary", true) => pieces.push(Piece::SummaryClose),
+            ("img", false) => pieces.extend(image(raw)),
+            // Cells of a table stand apart.
+            ("td" | "th", false) if matches!(pieces.last(), Some(Piece::Text(text)) if !text.trim().is_empty()) => {
+                push_text(&mut pieces, " · ");
+            }
             ("script" | "style", false) => rest = skip_to_end_of(&tag.name, rest),
             (name, _) if BREAKING.contains(&name) => pieces.push(Piece::Break),
             (name, _) if is_known(name) => {}
@@ -48,6 +60,31 @@ pub(crate) fn pieces(html: &str) -> Vec<Piece> {
     }
     push_text(&mut pieces, &decode(rest));
     pieces
+}
+
+/// The picture that an `img` tag names.
+fn image(tag: &str) -> Option<Piece> {
+    let source = attribute(tag, "src").filter(|source| !source.is_empty())?;
+    Some(Piece::Image { source, alt: attribute(tag, "alt").unwrap_or_default() })
+}
+
+/// The value of a tag's attribute, in quotes or without.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let mut rest = tag.trim_start_matches('<').trim_end_matches('>').trim_end_matches('/');
+    rest = rest.split_once(|c: char| c.is_whitespace())?.1;
+    while let Some((key, after)) = rest.split_once('=') {
+        let after = after.trim_start();
+        let (value, next) = match after.chars().next() {
+            Some(quote @ ('"' | '\'')) => after[1..].split_once(quote).unwrap_or((&after[1..], "")),
+            _ => after.split_once(|c: char| c.is_whitespace()).unwrap_or((after, "")),
+        };
+        let is_wanted = key.split_whitespace().next_back().is_some_and(|key| key.eq_ignore_ascii_case(name));
+        if is_wanted {
+            return Some(decode(value));
+        }
+        rest = next;
+    }
+    None
 }
 
 /// A longer tag is text: so that a text of nothing but `<a` is read in linear time.
@@ -210,7 +247,19 @@ mod tests {
         assert_eq!(pieces("<b onclick='x>y'>a &lt; b</b><br/>c"), [text("a < b"), Piece::Break, text("c")]);
         assert_eq!(pieces("a<!-- hidden <b> -->b"), [text("ab")]);
         assert_eq!(pieces("<script>alert(1)</SCRIPT >x<style>y"), [text("x")]);
-        assert_eq!(pieces("<img src=x onerror=alert(1)>"), []);
+    }
+
+    #[test]
+    fn keeps_pictures_and_sets_cells_apart() {
+        let image = |source: &str, alt: &str| Piece::Image { source: source.into(), alt: alt.into() };
+        assert_eq!(pieces("<img src=x onerror=alert(1)>"), [image("x", "")]);
+        assert_eq!(
+            pieces("<IMG width=6 alt = 'a &amp; b' data-src=\"no\" SRC=\"i/p.png\"/>"),
+            [image("i/p.png", "a & b")]
+        );
+        assert_eq!(pieces("<img alt=\"src=evil\">"), []);
+        assert_eq!(pieces("<img src=''>"), []);
+        assert_eq!(pieces("<tr><td>a</td><td>b</td></tr>"), [Piece::Break, text("a · b"), Piece::Break]);
     }
 
     #[test]

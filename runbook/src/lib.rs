@@ -70,6 +70,8 @@ mod secret;
 #[cfg(feature = "parse")]
 pub mod shell;
 #[cfg(feature = "parse")]
+mod shortcode;
+#[cfg(feature = "parse")]
 mod source;
 #[cfg(feature = "parse")]
 mod steps;

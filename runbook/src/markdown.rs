@@ -235,6 +235,7 @@ impl<'s> Reader<'s> {
             match piece {
                 Piece::Text(text) => self.push_text(&text),
                 Piece::Break => self.builder.push_inline(Inline::Break),
+                Piece::Image { source, alt } => self.push_picture(source, alt),
                 piece => self.fold(&piece),
             }
         }
@@ -255,9 +256,22 @@ impl<'s> Reader<'s> {
             match piece {
                 Piece::Text(text) => self.push_text(&text),
                 Piece::Break => self.builder.push_inline(Inline::Break),
+                Piece::Image { source, alt } => {
+                    if self.checked_target(&source, range.clone()).is_some() {
+                        self.push_picture(source, alt);
+                    }
+                }
                 // Folding parts are blocks; in the middle of a line their edges mean nothing.
                 _ => {}
             }
+        }
+    }
+
+    /// A picture; the summary of a folding part holds none.
+    fn push_picture(&mut self, source: String, alt: String) {
+        match &self.summary {
+            Some(_) => self.push_text(&alt),
+            None => self.builder.push_picture(source, alt),
         }
     }
 
@@ -270,7 +284,7 @@ impl<'s> Reader<'s> {
             }
             Piece::SummaryOpen => self.summary = Some(String::new()),
             Piece::SummaryClose => self.end_summary(),
-            Piece::Text(_) | Piece::Break => {}
+            Piece::Text(_) | Piece::Break | Piece::Image { .. } => {}
         }
     }
 

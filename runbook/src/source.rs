@@ -7,6 +7,7 @@ use crate::{
     admonition,
     problem::{Problem, Severity},
     secret::{self, Certainty},
+    shortcode,
 };
 
 /// What stands in place of a secret.
@@ -40,6 +41,7 @@ impl Source {
         let masked = secrets.iter().map(|secret| Edit { original: secret.span.clone(), replacement: MASK.into() });
         let mut edits: Vec<Edit> = masked.collect();
         edits.extend(admonition::quote(file));
+        edits.extend(shortcode::rewrite(file));
         edits.extend(reveal_controls(file));
         let (text, moved) = apply(file, edits);
         let file_lines = line_starts(file);

@@ -27,8 +27,8 @@ fn line(block: &Block, runbook: &Runbook) -> String {
             format!("code({}) {}", language.as_deref().unwrap_or(""), shown.collect::<Vec<_>>().join("|"))
         }
         Block::List { start, items } => {
-            let item = |item: &ListItem| match item.task {
-                Some(is_done) => format!("[{}] {}", if is_done { "x" } else { " " }, all(&item.content)),
+            let item = |item: &ListItem| match &item.task {
+                Some(task) => format!("[{}] {}", if task.is_done { "x" } else { " " }, all(&item.content)),
                 None => all(&item.content),
             };
             format!(
@@ -128,12 +128,53 @@ fn a_metadata_section_that_holds_more_stays_in_the_text() {
 #[test]
 fn shows_shortcodes_and_templates_as_text() {
     assert_eq!(
-        outline("{{< hint danger >}}\nCareful\n{{< /hint >}}\n"),
-        ["p {{< hint danger >}}\nCareful\n{{< /hint >}}"]
+        outline("{{< tabs \"a\" >}}\nCareful\n{{< /tabs >}}\n"),
+        ["p {{< tabs \"a\" >}}\nCareful\n{{< /tabs >}}"]
     );
-    assert_eq!(outline("see {{<ref \"x\">}}"), ["p see {{<ref \"x\">}}"]);
+    assert_eq!(outline("{{< hint danger >}}\nnever closed\n"), ["p {{< hint danger >}}\nnever closed"]);
+    assert_eq!(outline("```\n{{< note >}}\nx\n{{< /note >}}\n```\n"), ["code() {{< note >}}\nx\n{{< /note >}}\n"]);
     assert_eq!(outline("a <%= name %> b"), ["p a <%= name %> b"]);
     assert_eq!(outline("a {% raw %} b"), ["p a {% raw %} b"]);
+}
+
+#[test]
+fn reads_hugos_paired_shortcodes_as_admonitions_and_its_references_as_links() {
+    assert_eq!(
+        outline("{{< hint danger >}}\n**Careful**\n\n```sh\nkubectl get pods\n```\n{{< /hint >}}\nafter\n"),
+        ["quote(danger) p Careful; code(sh) $kubectl get pods", "p after"]
+    );
+    assert_eq!(outline("{{% notice style=\"warning\" %}}\na\n{{% /notice %}}\n"), ["quote(warning) p a"]);
+    assert_eq!(outline("{{% tip %}}\na\n{{% /tip %}}\n"), ["quote(tip) p a"]);
+    let links = |text: &str| -> Vec<String> {
+        let path = |inline: Inline| if let Inline::RunbookLink { path, .. } = inline { Some(path) } else { None };
+        paragraph(text).into_iter().filter_map(path).collect()
+    };
+    assert_eq!(
+        links("[a]({{< ref \"./One.md\" >}}) [b]({{<relref \"two#fix\">}}) {{% ref \"three\" %}}"),
+        ["./One.md", "two.md#fix", "three.md"]
+    );
+    assert_eq!(links("{{< ref \"javascript:alert(1)\" >}} {{< ref \"a b\" >}} {{< ref >}}"), [] as [&str; 0]);
+}
+
+#[test]
+fn a_task_has_an_id_that_survives_edits_elsewhere() {
+    let ids = |text: &str| -> Vec<String> {
+        let Some(Block::List { items, .. }) = parse(text).blocks.pop() else { panic!("no list") };
+        items.into_iter().filter_map(|item| item.task).map(|task| task.id).collect()
+    };
+    let before = ids("- [ ] Look\n- [x] Mend\n- [ ] Look\n");
+    let after = ids("intro\n\n- [ ] New\n- [ ] **Look**\n- [ ] Mend\n- [ ] Look\n");
+    assert_eq!(before, after[1..]);
+    assert_ne!(before[0], before[2], "equal texts are told apart");
+}
+
+#[test]
+fn keeps_pictures_of_raw_html() {
+    let picture = |source: &str, alt: &str| Inline::Image { source: source.into(), alt: alt.into() };
+    assert_eq!(paragraph("<img src=\"img/a.png\" alt=\"A plan\" width=600>"), [picture("img/a.png", "A plan")]);
+    assert_eq!(paragraph("<p align=\"center\">\n<img src='b.png'>\n</p>\n"), [picture("b.png", "")]);
+    assert!(matches!(&paragraph("a <img src=https://x.org/p.png> b")[1], Inline::Link { .. }));
+    assert_eq!(paragraph("a <img src=javascript:x alt=y> b"), [Inline::Text("a  b".into())]);
 }
 
 #[test]
