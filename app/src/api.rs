@@ -9,6 +9,19 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::{answer::PanelUpdate, error::WireError};
 
+/// The runbooks that fit some words best, drawn as a list under the search field.
+#[server(prefix = "/api", endpoint = "search", input = Json, output = Json)]
+pub async fn search(words: String) -> Result<String, WireError> {
+    use crate::{panels::drawn, server_side::request};
+
+    request::answer(async {
+        let (backend, caller) = request::door()?;
+        let (found, rows) = backend.search(&caller, &words).await?;
+        Ok(drawn::hits(&words, found, &rows))
+    })
+    .await
+}
+
 /// Runs one check of a runbook with the given values for its parameters.
 #[server(prefix = "/api", endpoint = "run_check", input = Json, output = Json)]
 pub async fn run_check(

@@ -20,6 +20,8 @@ pub const FIRING_TOPIC: &str = "firing";
 /// What the event stream calls the state of the page's alert.
 pub const ALERT_TOPIC: &str = "alert";
 
+/// The server function that finds runbooks by words.
+pub const SEARCH: &str = "/api/search";
 /// The server function that runs a check.
 pub const RUN_CHECK: &str = "/api/run_check";
 

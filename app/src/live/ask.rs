@@ -1,4 +1,4 @@
-//! Calls the server function `run_check`. By hand, because the library's client brings a second JSON reader and a
+//! Calls server functions. By hand, because the library's client brings a second JSON reader and a
 //! streaming layer, a fifth of the module's size, for one small request.
 
 use leptos::prelude::*;
@@ -24,19 +24,21 @@ pub(super) async fn run_check(page: Page, check: String) -> Result<PanelUpdate, 
         serde_json::to_string(&Question { path: &facts.path, check: &check, bindings })
     });
     let question = question.map_err(|_| unreachable_portal("The question could not be written down."))?;
-    let (is_ok, text) =
-        post(&question).await.map_err(|_| unreachable_portal("It could not be reached from this browser."))?;
+    let (is_ok, text) = post(paths::RUN_CHECK, &question)
+        .await
+        .map_err(|_| unreachable_portal("It could not be reached from this browser."))?;
     if is_ok { read(&text) } else { Err(read(&text).unwrap_or_else(|error| error)) }
 }
 
-async fn post(body: &str) -> Result<(bool, String), JsValue> {
+/// Sends JSON to a server function; whether it succeeded, and what it answered.
+pub(super) async fn post(path: &str, body: &str) -> Result<(bool, String), JsValue> {
     let request = RequestInit::new();
     request.set_method("POST");
     request.set_body(&body.into());
     let headers = web_sys::Headers::new()?;
     headers.set("content-type", "application/json")?;
     request.set_headers(&headers);
-    let answer = JsFuture::from(window().fetch_with_str_and_init(paths::RUN_CHECK, &request)).await?;
+    let answer = JsFuture::from(window().fetch_with_str_and_init(path, &request)).await?;
     let answer: Response = answer.dyn_into()?;
     let text = JsFuture::from(answer.text()?).await?;
     Ok((answer.ok(), text.as_string().unwrap_or_default()))

@@ -12,8 +12,7 @@ const HEAD_PX: f64 = 140.0;
 /// Listens for as long as the page lives.
 pub(super) fn listen() {
     let handle = window_event_listener(ev::keydown, |event| {
-        let is_command = event.ctrl_key() || event.meta_key() || event.alt_key();
-        if !is_command && !is_typing() && press(&event.key()) {
+        if !is_command(&event) && !is_typing() && press(&event.key()) {
             event.prevent_default();
         }
     });
@@ -38,7 +37,6 @@ fn press(key: &str) -> bool {
         }
         "c" => click(place(".command"), "[data-act=copy]"),
         "s" => click(document().body().map(Into::into), "[data-act=share]"),
-        "/" => focus(document().get_element_by_id("_search")),
         "?" => {
             if let Some(dialog) =
                 document().get_element_by_id("_keys").and_then(|e| e.dyn_into::<HtmlDialogElement>().ok())
@@ -51,8 +49,13 @@ fn press(key: &str) -> bool {
     true
 }
 
+/// Whether a key press is meant for the browser.
+pub(super) fn is_command(event: &web_sys::KeyboardEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.alt_key()
+}
+
 /// Keys belong to a field while somebody types into it, and to an open dialog.
-fn is_typing() -> bool {
+pub(super) fn is_typing() -> bool {
     let in_field = document()
         .active_element()
         .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
@@ -105,11 +108,5 @@ fn click(place: Option<Element>, button: &str) {
     let found = place.and_then(|place| place.query_selector(button).ok().flatten());
     if let Some(button) = found.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
         button.click();
-    }
-}
-
-fn focus(element: Option<Element>) {
-    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
     }
 }

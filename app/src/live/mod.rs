@@ -14,4 +14,8 @@ pub(crate) mod browser;
 #[cfg(feature = "hydrate")]
 mod keys;
 #[cfg(feature = "hydrate")]
+pub mod search;
+#[cfg(feature = "hydrate")]
 mod stream;
+#[cfg(feature = "hydrate")]
+mod tasks;

@@ -26,9 +26,10 @@ pub fn LivePage(facts: Sent<PageFacts>, children: Children) -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 fn start(page: Page) {
-    use super::{browser, keys, stream};
+    use super::{browser, keys, stream, tasks};
     browser::tick_every_second(page);
     keys::listen();
+    tasks::keep(page);
     // The panels inside say what they hold as they hydrate, which happens after this.
     leptos::task::spawn_local(async move { stream::open(page) });
 }

@@ -18,7 +18,7 @@ pub(crate) fn live(topic: &'static str, class: &'static str, drawn: String) -> i
 
 /// A new drawing as nodes that stand nowhere yet.
 #[cfg(feature = "hydrate")]
-pub(super) fn fragment(html: &str) -> Option<web_sys::DocumentFragment> {
+pub(crate) fn fragment(html: &str) -> Option<web_sys::DocumentFragment> {
     use wasm_bindgen::JsCast;
 
     let template = document().create_element("template").ok()?;

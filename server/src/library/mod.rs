@@ -100,7 +100,8 @@ impl Library {
         }
     }
 
-    fn rescan(&self) {
+    /// Looks the folders through once.
+    pub fn rescan(&self) {
         let known = self.shelf();
         let found = scan::scan(&self.folders, &known);
         if found.is_as(&known) {

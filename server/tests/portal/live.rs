@@ -7,13 +7,13 @@ use http::{Request, header};
 use super::{NOON, World, soon};
 
 /// Reads events off a stream, as a browser does.
-struct Events {
+pub(super) struct Events {
     body: BodyDataStream,
     text: String,
 }
 
 impl Events {
-    async fn open(world: &World, query: &str) -> Self {
+    pub(super) async fn open(world: &World, query: &str) -> Self {
         let request = Request::get(format!("/live?path=test-alert&{query}"))
             .header(header::HOST, "localhost:8080")
             .body(Body::empty())
@@ -25,7 +25,7 @@ impl Events {
     }
 
     /// The data of the next event of a name; `None` at the stream's end.
-    async fn next(&mut self, name: &str) -> Option<String> {
+    pub(super) async fn next(&mut self, name: &str) -> Option<String> {
         loop {
             while let Some(end) = self.text.find("\n\n") {
                 let event: String = self.text.drain(..end + 2).collect();

@@ -3,8 +3,10 @@
 mod backup_server;
 mod alerts;
 mod described;
-mod doors;
 mod kubectl;
+mod corpus;
+mod doors;
+mod library;
 mod links;
 mod live;
 mod pages;

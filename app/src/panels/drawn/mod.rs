@@ -8,6 +8,7 @@ mod firing;
 mod description;
 mod document;
 mod findings;
+mod hits;
 mod log;
 mod memory;
 mod name;
@@ -25,6 +26,7 @@ mod window;
 
 use runbook::outcome::{Body, Outcome, Report};
 
+pub use self::hits::hits;
 use self::node::{Element, Node, el, text};
 pub use self::{
     alert::alert,

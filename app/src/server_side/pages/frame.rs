@@ -22,6 +22,7 @@ pub(super) fn bar(place: Option<String>, search: String, extra: Option<AnyView>)
             <form class="search" id=SEARCH_FORM role="search" method="get" action=paths::HOME>
                 <label class="visually-hidden" for="_search">"Search the library"</label>
                 <input id="_search" type="search" name=paths::SEARCH_FIELD value=search placeholder="Search" autocomplete="off" />
+                <div class="hits" id="_hits"></div>
             </form>
             {extra}
             <ThemeToggle />

@@ -16,6 +16,8 @@ use crate::{
 pub(super) const SEARCH_FORM: &str = "_search-form";
 /// Names of one kind that are shown before the rest is folded away.
 const SHOWN_FACETS: usize = 12;
+/// Tags that a line shows; its runbook's page has them all.
+const SHOWN_TAGS: usize = 6;
 /// Columns of the list.
 const COLUMNS: &str = "6";
 
@@ -226,15 +228,22 @@ fn row(line: &Row, list: &LibraryView) -> AnyView {
 fn second_line(runbook: &RunbookSummary, list: &LibraryView) -> Option<AnyView> {
     let alert = runbook.alert.clone().filter(|alert| !runbook.title.contains(alert.as_str()));
     let alert = alert.map(|alert| view! { <span class="mono">{alert}</span> });
+    // Without the folder's own line above it, a runbook says itself where it lies.
+    let folder = runbook.path.as_str().rsplit_once('/').filter(|_| !list.query.words.is_empty());
+    let folder = folder.map(|(folder, _)| view! { <span class="mono">{format!("{folder}/")}</span> });
     let tags: Vec<_> = runbook
         .tags
         .iter()
+        .take(SHOWN_TAGS)
         .map(|tag| {
             let href = list.query.with(|query| query.tag = Some(tag.clone())).address();
             view! { <a class="tag" href=href>{tag.clone()}</a> }
         })
         .collect();
-    (alert.is_some() || !tags.is_empty()).then(|| view! { <span class="runbook-line">{alert} {tags}</span> }.into_any())
+    let more = runbook.tags.len().saturating_sub(SHOWN_TAGS);
+    let more = (more > 0).then(|| view! { <span>{format!("{more} more")}</span> });
+    (alert.is_some() || folder.is_some() || !tags.is_empty())
+        .then(|| view! { <span class="runbook-line">{folder} {alert} {tags} {more}</span> }.into_any())
 }
 
 /// Where the words stand.

@@ -5,6 +5,9 @@ use runbook::document::{Fence, FenceLine};
 
 use super::{command, inline::shown, markdown::Text};
 
+/// Languages of drawings. They are shown as text: drawing them would take a renderer larger than the rest of the page.
+const DIAGRAMS: [&str; 5] = ["mermaid", "plantuml", "dot", "graphviz", "d2"];
+
 /// A fence with its commands, comments and text, in order.
 pub(super) fn view(text: Text<'_>, fence: &Fence) -> AnyView {
     let line = |line: &FenceLine| match line {
@@ -19,5 +22,7 @@ pub(super) fn view(text: Text<'_>, fence: &Fence) -> AnyView {
     let lines: Vec<_> = fence.lines.iter().map(line).collect();
     let has_commands = fence.lines.iter().any(|line| matches!(line, FenceLine::Command(_)));
     let class = if has_commands { "fence has-commands" } else { "fence" };
-    view! { <div class=class>{lines}</div> }.into_any()
+    let label = fence.language.as_deref().filter(|language| DIAGRAMS.contains(language));
+    let label = label.map(|language| view! { <p class="fence-label">{format!("Diagram, as {language} text")}</p> });
+    view! { <div class=class>{label} {lines}</div> }.into_any()
 }

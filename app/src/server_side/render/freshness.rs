@@ -13,8 +13,8 @@ pub(in crate::server_side) fn short(freshness: Freshness, now: Timestamp) -> Any
     let share = freshness.confidence.map(percent);
     let basis = match freshness.basis {
         FreshnessBasis::Stated => None,
-        FreshnessBasis::Commit => Some("commit"),
-        FreshnessBasis::File => Some("file"),
+        FreshnessBasis::Commit => Some("· commit"),
+        FreshnessBasis::File => Some("· file"),
     };
     let basis = basis.map(|word| view! { <span class="fresh-basis">{word}</span> });
     view! {

@@ -156,20 +156,32 @@ fn panels_of<'b>(text: Text<'_>, contents: impl IntoIterator<Item = &'b Vec<Inli
 }
 
 fn list(text: Text<'_>, start: Option<u64>, items: &[ListItem]) -> AnyView {
-    let items: Vec<_> = items
-        .iter()
-        .map(|item| {
-            let task = item.task.map(|is_done| view! { <span class="task">{if is_done { "☑ " } else { "☐ " }}</span> });
-            let content = match item.content.as_slice() {
-                [Block::Paragraph(only)] => view! { {inlines(text, only)} {panels_of(text, [only])} }.into_any(),
-                content => blocks(text, content),
-            };
-            view! { <li>{task}{content}</li> }
-        })
-        .collect();
+    let items: Vec<_> = items.iter().map(|item| list_item(text, item)).collect();
     match start {
         Some(start) => view! { <ol start=start.to_string()>{items}</ol> }.into_any(),
         None => view! { <ul>{items}</ul> }.into_any(),
+    }
+}
+
+fn list_item(text: Text<'_>, item: &ListItem) -> AnyView {
+    let Some(task) = &item.task else {
+        return match item.content.as_slice() {
+            [Block::Paragraph(only)] => view! { <li>{inlines(text, only)} {panels_of(text, [only])}</li> }.into_any(),
+            content => view! { <li>{blocks(text, content)}</li> }.into_any(),
+        };
+    };
+    // The reader's ticks are kept by the page's script; without it a box is a box.
+    let tick = || view! { <input type="checkbox" data-task=task.id.clone() checked=task.is_done autocomplete="off" /> };
+    match item.content.split_first() {
+        Some((Block::Paragraph(first), rest)) => view! {
+            <li class="task">
+                <label>{tick()} <span>{inlines(text, first)}</span></label>
+                {panels_of(text, [first])}
+                {blocks(text, rest)}
+            </li>
+        }
+        .into_any(),
+        _ => view! { <li class="task"><label>{tick()} "Task"</label> {blocks(text, &item.content)}</li> }.into_any(),
     }
 }
 

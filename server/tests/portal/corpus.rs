@@ -1,0 +1,67 @@
+//! Public runbooks of many hands as one library: every page of it answers.
+
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+
+use axum::{Router, body::Body};
+use http::{Request, StatusCode, header};
+use server::{clock::Clock, config::Config, portal::Portal};
+use tower::ServiceExt;
+
+use super::Page;
+
+/// Files that the corpus holds at least.
+const LEAST_FILES: usize = 400;
+
+/// `corpus/runbooks` below `RUNLIGHT_SHARED`, or below `shared` beside the checkout. A test that cannot see its input
+/// must not pass.
+fn corpus() -> PathBuf {
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    let folder = std::env::var_os("RUNLIGHT_SHARED").map_or(beside, PathBuf::from).join("corpus/runbooks");
+    assert!(folder.is_dir(), "{} is not there: set RUNLIGHT_SHARED", folder.display());
+    folder
+}
+
+async fn get(router: &Router, address: &str) -> Page {
+    let request = Request::get(address).header(header::HOST, "localhost:8080").body(Body::empty());
+    let answer = router.clone().oneshot(request.expect("a valid request")).await;
+    Page::read(answer.expect("the router answers everything")).await
+}
+
+/// The addresses of a page's links that begin with a prefix, without query and anchor.
+fn links(page: &Page, prefix: &str) -> BTreeSet<String> {
+    let start = format!("href=\"{prefix}");
+    let hrefs = page.text.split(&start).skip(1).filter_map(|rest| rest.split('"').next());
+    hrefs.map(|rest| format!("{prefix}{}", rest.split(['?', '#', '&']).next().unwrap_or_default())).collect()
+}
+
+#[tokio::test]
+async fn opens_every_page_of_a_library_of_many_hands() {
+    let mut config = Config::default();
+    config.library.folders = vec![corpus()];
+    let portal = Portal::open(&config, Clock::system(), Vec::new()).await.expect("a valid configuration");
+    let router = server::http::router(Arc::clone(&portal), &config.server);
+
+    let mut listed = BTreeSet::new();
+    let mut page = 1;
+    while let found = links(&get(&router, &format!("/?page={page}")).await, "/r/")
+        && listed.len() < listed.len() + found.difference(&listed).count()
+    {
+        listed.extend(found);
+        page += 1;
+    }
+    assert!(listed.len() > LEAST_FILES, "the list holds {} runbooks on {page} pages", listed.len());
+    assert_eq!(listed.len(), portal.figures().runbooks, "every runbook stands on some page of the list");
+
+    let mut named = BTreeSet::new();
+    for address in &listed {
+        let page = get(&router, address).await;
+        assert_eq!(page.status, StatusCode::OK, "{address}");
+        assert!(page.text.contains("id=\"_about\""), "{address} is not whole");
+        named.extend(links(&page, "/r/"));
+        named.extend(links(&page, "/files/"));
+    }
+    // What a runbook links to within the library is there.
+    for address in named.difference(&listed) {
+        assert_eq!(get(&router, address).await.status, StatusCode::OK, "{address}");
+    }
+}
