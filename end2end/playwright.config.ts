@@ -18,5 +18,6 @@ export default defineConfig({
     { name: 'off-desktop', testMatch: /(both|off)\/.*\.spec\.ts/, use: { ...DESKTOP, ...off } },
     { name: 'on-phone', testMatch: /both\/.*\.spec\.ts/, use: PHONE },
     { name: 'on-desktop', testMatch: /(both|on)\/.*\.spec\.ts/, use: DESKTOP },
+    { name: 'corpus-phone', testMatch: /corpus\/.*\.spec\.ts/, use: PHONE },
   ],
 });

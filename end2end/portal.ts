@@ -13,9 +13,9 @@ export class Portal {
   ) {}
 
   /** Starts the demo on a port, or on a free one. The owner's runbook comes along when it is there. */
-  static start(port = 0): Promise<Portal> {
+  static start(port = 0, more: string[] = []): Promise<Portal> {
     const seed = process.env.RUNLIGHT_SEED;
-    const folders = seed ? ['--runbooks', seed] : [];
+    const folders = [...(seed ? [seed] : []), ...more].flatMap((folder) => ['--runbooks', folder]);
     // The links follow in one piece; the first of them is enough to know that the rest is being written.
     return Portal.launch(['demo', '--listen', `127.0.0.1:${port}`, ...folders], (line) => line.startsWith('http://'));
   }

@@ -256,11 +256,8 @@ impl<'s> Reader<'s> {
             match piece {
                 Piece::Text(text) => self.push_text(&text),
                 Piece::Break => self.builder.push_inline(Inline::Break),
-                Piece::Image { source, alt } => {
-                    if self.checked_target(&source, range.clone()).is_some() {
-                        self.push_picture(source, alt);
-                    }
-                }
+                Piece::Image { source, .. } if self.checked_target(&source, range.clone()).is_none() => {}
+                Piece::Image { source, alt } => self.push_picture(source, alt),
                 // Folding parts are blocks; in the middle of a line their edges mean nothing.
                 _ => {}
             }

@@ -34,20 +34,23 @@ pub(crate) fn equip(workshop: &Workshop, command: &mut Command) -> Outcome {
     let runlight = demo::build(workshop, "demo")?;
     command.env("CHROMIUM", chromium).env("RUNLIGHT_BINARY", runlight);
     command.env("RUNLIGHT_TEST_RESULTS", workshop.target.join("end2end"));
-    if let Some(seed) = seed_folder(workshop) {
+    if let Some(seed) = shared_folder(workshop, "seed") {
         command.env("RUNLIGHT_SEED", seed);
+    }
+    if let Some(corpus) = shared_folder(workshop, "corpus/runbooks") {
+        command.env("RUNLIGHT_CORPUS", corpus);
     }
     Ok(())
 }
 
-/// The folder with the owner's runbook, which lies beside the checkout and is no part of it.
-fn seed_folder(workshop: &Workshop) -> Option<PathBuf> {
+/// A folder of runbooks that lies beside the checkout and is no part of it: the owner's own, or those of many hands.
+fn shared_folder(workshop: &Workshop, name: &str) -> Option<PathBuf> {
     let shared = env::var_os("RUNLIGHT_SHARED").map_or_else(|| workshop.root.join("../shared"), PathBuf::from);
-    let seed = shared.join("seed").canonicalize().ok().filter(|seed| seed.is_dir());
-    if seed.is_none() {
-        say("the seed runbook is not beside this checkout; the tests that read it say so and do not run");
+    let folder = shared.join(name).canonicalize().ok().filter(|folder| folder.is_dir());
+    if folder.is_none() {
+        say(format!("{name} is not beside this checkout; the tests that read it say so and do not run"));
     }
-    seed
+    folder
 }
 
 /// A running `runlight demo` on a free port, stopped when dropped.
@@ -65,7 +68,7 @@ impl Portal {
         let runlight = demo::build(workshop, "demo")?;
         let mut command = workshop.command(&runlight.to_string_lossy());
         command.args(["demo", "--listen", "127.0.0.1:0"]);
-        if let Some(seed) = seed_folder(workshop) {
+        if let Some(seed) = shared_folder(workshop, "seed") {
             command.arg("--runbooks").arg(seed);
         }
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
