@@ -10,6 +10,10 @@ export class Portal {
     readonly address: string,
     /** The alert links that it printed, in order. */
     readonly links: string[],
+    /** The metrics of each cluster, as `CLUSTER=ADDRESS`. */
+    readonly metrics: string[],
+    /** The configuration that reaches the homelab. */
+    readonly configuration: string,
   ) {}
 
   /** Starts the demo on a port, or on a free one. The owner's runbook comes along when it is there. */

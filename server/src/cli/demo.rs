@@ -17,6 +17,9 @@ pub(super) struct Arguments {
     /// What time it is in the homelab when the demo starts (UTC), or `now`. At 02:40 the nightly backup runs.
     #[arg(long, value_name = "HH:MM", default_value = "02:40", value_parser = read_clock)]
     clock: Clock,
+    /// How many times faster than usual pods crash and come back.
+    #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pace: u16,
 }
 
 pub(super) fn run(arguments: &Arguments) -> ExitCode {
@@ -34,9 +37,16 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     }
 }
 
+impl Arguments {
+    fn homelab(&self) -> demo::Options {
+        let usual = demo::Options::default();
+        demo::Options { clock: self.clock, pace: usual.pace.times(self.pace), ..usual }
+    }
+}
+
 async fn serve(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
-    let homelab = demo::Homelab::start(demo::Options { clock: arguments.clock, ..demo::Options::default() }).await?;
+    let homelab = demo::Homelab::start(arguments.homelab()).await?;
     let mut config = homelab.write_config(folder.path())?;
     // A reader's own runbooks win over the demo's under the same address.
     config.library.folders.splice(0..0, arguments.runbooks.iter().cloned());
@@ -45,6 +55,10 @@ async fn serve(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> 
     let links = portal.demo_links();
     http::serve(portal, &config.server, |address| {
         println!("listening on http://{address}");
+        println!("configured by {}", folder.path().join("runlight.toml").display());
+        for cluster in homelab.clusters() {
+            println!("kube-state-metrics of {cluster}: {}", homelab.metrics_url(cluster));
+        }
         println!("Open an alert's link:");
         for link in &links {
             println!("\n  {}\n  http://{address}{}", link.story, link.href);

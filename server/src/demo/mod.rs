@@ -10,6 +10,7 @@ mod configuration;
 mod controls;
 mod dice;
 mod endpoint;
+mod exporter;
 mod faults;
 mod kube;
 mod monitoring;
@@ -27,7 +28,8 @@ use std::{
 use tokio::{sync::Notify, task::JoinSet};
 
 use self::{
-    backup_server::BackupServer, certificate::Certificate, cluster::Cluster, endpoint::Endpoint, proxmox::Host,
+    backup_server::BackupServer, certificate::Certificate, cluster::Cluster, endpoint::Endpoint, exporter::Exporter,
+    proxmox::Host,
 };
 pub use self::{faults::Expiry, story::Story};
 use crate::clock::Clock;
@@ -68,6 +70,16 @@ impl Default for Pace {
 }
 
 impl Pace {
+    /// This many times as fast as somebody who watches wants it: for a Prometheus that looks every half second.
+    pub fn times(self, factor: u16) -> Self {
+        let faster = |ms: i64| (ms / i64::from(factor.max(1))).max(1);
+        Self {
+            running_ms: faster(self.running_ms),
+            terminated_ms: faster(self.terminated_ms),
+            waiting_ms: faster(self.waiting_ms),
+        }
+    }
+
     /// Nothing happens by itself for a month: for tests that make it happen.
     pub const STILL: Self = Self { running_ms: 2_592_000_000, terminated_ms: 2_592_000_000, waiting_ms: 2_592_000_000 };
 }
@@ -94,6 +106,7 @@ pub struct Homelab {
     backup: Served<BackupServer>,
     monitoring: Vec<Served<monitoring::Api>>,
     world: Arc<monitoring::World>,
+    exporter: Exporter,
     /// Something happened out of turn: look again when the next thing is due.
     nudge: Arc<Notify>,
     _time: JoinSet<()>,
@@ -144,6 +157,7 @@ impl Homelab {
             let endpoint = Endpoint::open(router, certificate.acceptor.clone()).await?;
             monitoring.push(Served { source, endpoint, certificate });
         }
+        let exporter = Exporter::open(clusters.iter().map(|cluster| Arc::clone(&cluster.source)).collect()).await?;
         let nudge = Arc::new(Notify::new());
         let mut time = JoinSet::new();
         time.spawn(pass(
@@ -152,12 +166,22 @@ impl Homelab {
             hosts.iter().map(|host| Arc::clone(&host.source)).collect(),
             Arc::clone(&nudge),
         ));
-        Ok(Self { clock, clusters, hosts, backup, monitoring, world, nudge, _time: time })
+        Ok(Self { clock, clusters, hosts, backup, monitoring, world, exporter, nudge, _time: time })
     }
 
     /// The time in the homelab.
     pub fn clock(&self) -> Clock {
         self.clock
+    }
+
+    /// The names of the clusters.
+    pub fn clusters(&self) -> impl Iterator<Item = &'static str> {
+        self.clusters.iter().map(|cluster| cluster.source.name)
+    }
+
+    /// Where a cluster's kube-state-metrics are, for a real Prometheus to scrape.
+    pub fn metrics_url(&self, cluster: &str) -> String {
+        self.exporter.url(cluster)
     }
 
     /// What is wrong in the homelab, with the labels of the alerts.

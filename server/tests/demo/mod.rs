@@ -1,5 +1,6 @@
 //! The simulated homelab, asked through the ordinary clients.
 
+mod exporter;
 mod kubernetes;
 mod logs;
 mod proxmox;

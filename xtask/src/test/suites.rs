@@ -28,6 +28,11 @@ pub(super) const SUITES: &[Suite] = &[
         summary: "a real Kubernetes with pods in trouble, and a Proxmox that is not ours",
         act: real,
     },
+    Suite {
+        name: "alerts",
+        summary: "a real Prometheus and Alertmanager with the shipped rule, a message and its link",
+        act: alerts,
+    },
     Suite { name: "e2e", summary: "the real binary in Chromium, scripts off and on, and axe", act: e2e },
 ];
 
@@ -78,6 +83,16 @@ fn real(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
         }
         (verdict, _) => verdict,
     })
+}
+
+fn alerts(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
+    let start = workshop.root.join("end2end/alerts/start");
+    let reason = ask(workshop.command(&start.to_string_lossy()).arg("--why-not"))?;
+    if !reason.is_empty() {
+        return Ok(Verdict::NotRun { reason });
+    }
+    let mut command = end2end::prepare(workshop)?;
+    counted::run_counted(command.args(["test", "--config", "alerts.config.ts"]))
 }
 
 fn deny(workshop: &Workshop, asked_for: bool) -> Outcome<Verdict> {

@@ -1,0 +1,82 @@
+// The parts around the portal: a channel that Alertmanager tells, and Prometheus and Alertmanager themselves.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { freePort, type Portal } from '../portal';
+
+/** What Slack would show of one alert. */
+export type Message = { title: string; title_link: string; text: string };
+
+/** Takes messages as Slack does. */
+export class Channel {
+  readonly messages: Message[] = [];
+  private waiting: (() => void)[] = [];
+
+  private constructor(private readonly server: Server, readonly address: string) {}
+
+  static async open(): Promise<Channel> {
+    const server = createServer(async (request, response) => {
+      let body = '';
+      for await (const part of request) body += part;
+      channel.messages.push(...(JSON.parse(body) as { attachments: Message[] }).attachments);
+      channel.waiting.splice(0).forEach((wake) => wake());
+      response.end('ok');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const channel = new Channel(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    return channel;
+  }
+
+  /** The first message that is meant, once it has come. */
+  async message(isMeant: (message: Message) => boolean): Promise<Message> {
+    for (;;) {
+      const found = this.messages.find(isMeant);
+      if (found) return found;
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+
+  close(): void {
+    this.server.close();
+  }
+}
+
+/** Prometheus and Alertmanager, until stopped. */
+export class Monitoring {
+  private constructor(
+    private readonly process: ChildProcess,
+    readonly prometheus: string,
+    readonly alertmanager: string,
+  ) {}
+
+  /** Starts both; `runlight` is the address that links begin with. */
+  static async start(portal: Portal, runlight: string, channel: Channel): Promise<Monitoring> {
+    const script = join(dirname(fileURLToPath(import.meta.url)), 'start');
+    const [prometheus, alertmanager] = [await freePort(), await freePort()];
+    const words = [String(prometheus), String(alertmanager), runlight, channel.address, ...portal.metrics];
+    const child = spawn(script, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    await new Promise<void>((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`Prometheus and Alertmanager did not start: ${code}`)));
+      child.once('error', reject);
+      createInterface({ input: child.stdout! }).on('line', (line) => line === 'ready' && resolve());
+    });
+    return new Monitoring(child, `http://127.0.0.1:${prometheus}`, `http://127.0.0.1:${alertmanager}`);
+  }
+
+  /** An instant query's samples. */
+  async query(expression: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]> {
+    const answer = await fetch(`${this.prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`);
+    return ((await answer.json()) as { data: { result: [] } }).data.result;
+  }
+
+  async stop(): Promise<void> {
+    const gone = once(this.process, 'exit');
+    this.process.stdin!.end();
+    await gone;
+  }
+}
