@@ -21,7 +21,8 @@ export class Portal {
     const seed = process.env.RUNLIGHT_SEED;
     const folders = [...(seed ? [seed] : []), ...more].flatMap((folder) => ['--runbooks', folder]);
     // The links follow in one piece; the first of them is enough to know that the rest is being written.
-    return Portal.launch(['demo', '--listen', `127.0.0.1:${port}`, ...folders], (line) => line.startsWith('http://'));
+    const words = ['demo', '--listen', `127.0.0.1:${port}`, ...folders, ...more];
+    return Portal.launch(words, (line) => line.startsWith('http://'));
   }
 
   /** Serves the sources of a configuration on a free port. */
@@ -46,7 +47,10 @@ export class Portal {
     });
     child.removeAllListeners('exit');
     const listening = lines.find((line) => line.startsWith('listening on '))?.slice(13) ?? '';
-    return new Portal(child, listening, lines.filter((line) => line.startsWith('http://')));
+    const behind = (start: string) => lines.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length));
+    const metrics = behind('kube-state-metrics of ').map((line) => line.replace(': ', '='));
+    const links = lines.filter((line) => line.startsWith('http://'));
+    return new Portal(child, listening, links, metrics, behind('configured by ')[0] ?? '');
   }
 
   /** The printed link whose address holds this text. */
