@@ -62,10 +62,14 @@ fn lists_the_runbooks_of_both_teams_for_an_alert_of_both() {
     assert_eq!(found.len(), 2, "{found:?}");
     let by_path = Wanted {
         alert: "kubepodcrashlooping",
-        runbook: Some("https://github.com/x/y/blob/main/prometheus-operator__runbooks/content/runbooks/kubernetes/KubePodCrashLooping.md"),
+        runbook: Some(
+            "https://github.com/x/y/blob/main/prometheus-operator__runbooks/content/runbooks/kubernetes/KubePodCrashLooping.md",
+        ),
         ..Wanted::default()
     };
-    assert!(matches!(index.find(&by_path), Lookup::One(found) if found.path.as_str().starts_with("prometheus-operator")));
+    assert!(
+        matches!(index.find(&by_path), Lookup::One(found) if found.path.as_str().starts_with("prometheus-operator"))
+    );
     let Lookup::One(found) = index.find(&Wanted { alert: "PodCrashLoopBackOff", ..Wanted::default() }) else {
         panic!("one team names it in a line")
     };

@@ -44,9 +44,9 @@ fn candidate(found: Match) -> Candidate {
 }
 
 fn offer(near: Near) -> Candidate {
-    // The title stands there anyway.
-    let is_title = near.name == near.title;
-    let reasons = if is_title { Vec::new() } else { vec![format!("it is called {}", near.name)] };
+    // The title and the path stand there anyway.
+    let is_shown = near.title.contains(&near.name) || near.path.as_str().contains(&near.name);
+    let reasons = if is_shown { Vec::new() } else { vec![format!("it is called {}", near.name)] };
     Candidate { path: near.path, section: None, title: near.title, reasons }
 }
 

@@ -51,7 +51,7 @@ fn page(choice: AlertChoice) -> AnyView {
     let query: Query = choice.labels.clone();
     let (title, sentence) = match choice.candidates.len() {
         0 if choice.alert.is_empty() => ("The link names no alert", "It ends where the alert's name should stand."),
-        0 => ("No runbook for this alert", "No runbook of the library names it, and no file is called like it."),
+        0 => ("No runbook for this alert", "No runbook of the library names this alert, and no file has its name."),
         _ => ("Several runbooks for this alert", "Each of these says that it is for this alert. Choose one."),
     };
     let notes: Vec<_> = choice.notes.into_iter().map(|note| view! { <li>{note}</li> }).collect();
@@ -64,7 +64,7 @@ fn page(choice: AlertChoice) -> AnyView {
             <h1>{name}</h1>
             {notes}
             {labels(choice.labels)}
-            <p class="sentence">{sentence}</p>
+            <p class="find-sentence">{sentence}</p>
             {list("Runbooks", choice.candidates, &query)}
             {list("Runbooks with a name like it", choice.near, &query)}
             {choice.starter.map(|starter| view! {
@@ -112,7 +112,7 @@ fn row(candidate: Candidate, query: &Query) -> AnyView {
     view! {
         <li>
             <a href=href>{title}</a>
-            <code>{format!("{path}.md")}</code>
+            <code>{path.to_string()}</code>
             {why}
         </li>
     }
