@@ -26,7 +26,7 @@ const MISPLACED_SCRIPT: &str = "{const h=location.hash.slice(1),[a,...r]=h.split
     if(r.length&&p.test(r[0]))q='&'+r.join('&'),k=a;\
     else if(/^[\\w.-]+=/.test(h))q='&'+h;\
     else if(/&[\\w.-]+=/.test(h))q=h[0]=='&'?h:'%23'+h;\
-    if(q)location.replace(location.pathname+(location.search?location.search+q:'?'+q.slice(1))+(k&&'#'+k))}";
+    if(q)location.replace(location.origin+location.pathname+(location.search?location.search+q:'?'+q.slice(1))+(k&&'#'+k))}";
 
 /// The whole document.
 pub(super) fn document(body: impl IntoView) -> impl IntoView {

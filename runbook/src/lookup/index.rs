@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Lookup, Match, Near, Reason, Wanted, near, tail};
 use crate::{
-    alerts::{NamedAlert, fold},
+    alerts::{How, NamedAlert, fold},
     names::RunbookPath,
 };
 
@@ -169,6 +169,11 @@ impl Index {
             if tier.iter().any(|(_, found)| lies_there(&found.path)) {
                 tier.retain(|(_, found)| lies_there(&found.path));
             }
+        }
+        // A title alone is easily left over from the file that this one was copied from.
+        let is_named_twice = |found: &Match| found.reasons.len() > 1 && found.reasons.contains(&Reason::FileName);
+        if tier.iter().any(|(_, found)| is_named_twice(found)) {
+            tier.retain(|(_, found)| found.reasons != [Reason::Named(How::Title)]);
         }
         let mut found: Vec<Match> = tier.into_iter().map(|(_, found)| found).collect();
         match found.len() {

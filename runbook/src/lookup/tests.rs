@@ -93,6 +93,18 @@ fn lists_several_and_lets_the_component_decide() {
 }
 
 #[test]
+fn takes_a_copied_title_for_what_it_is() {
+    let files: &[(&str, &str)] =
+        &[("a/PodDown", "# PodDown\n"), ("a/DiskFull", "# PodDown\n"), ("a/x", "# NodeDown\n")];
+    let index = index(&[files]);
+    let found = |alert| addresses(&index.find(&Wanted { alert, ..Wanted::default() }));
+    assert_eq!(found("PodDown"), ["a/PodDown"]);
+    assert_eq!(found("DiskFull"), ["a/DiskFull"]);
+    assert_eq!(found("NodeDown"), ["a/x"]);
+    assert_eq!(index.doubles().len(), 1, "lint tells of it");
+}
+
+#[test]
 fn lets_an_earlier_folder_of_the_library_decide() {
     let own: &[(&str, &str)] = &[("mine/crash", "# Alert: HomelabPodCrashLooping\n")];
     let found = index(&[own, LIBRARY]).find(&Wanted { alert: "HomelabPodCrashLooping", ..Wanted::default() });
