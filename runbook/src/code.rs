@@ -79,8 +79,8 @@ impl Code {
         for part in read_fence(&block.text) {
             match part {
                 FencePart::Command { text, span, label } => {
-                    let line = source.line(block.in_source(span.start));
-                    lines.push(FenceLine::Command(self.add(text, line, label)));
+                    let place = block.in_source(span.start)..block.in_source(span.end);
+                    lines.push(FenceLine::Command(self.add(text, place, source, label)));
                 }
                 FencePart::Comment { text, .. } => lines.push(FenceLine::Comment(text)),
                 FencePart::Text { text, .. } => lines.push(FenceLine::Text(text + "\n")),
@@ -94,7 +94,8 @@ impl Code {
     pub(crate) fn read_span(&mut self, text: &str, span: &Range<usize>, source: &Source) -> Inline {
         let text = text.trim();
         if is_command(text) {
-            return Inline::Command(self.add(text.to_owned(), source.line(span.start), None));
+            let at = source.text()[span.clone()].find(text).map_or(span.start, |at| span.start + at);
+            return Inline::Command(self.add(text.to_owned(), at..at + text.len(), source, None));
         }
         if promql::is_expression(text) {
             return Inline::Command(self.add_expression(text.to_owned(), source.line(span.start), None));
@@ -107,7 +108,7 @@ impl Code {
         }
     }
 
-    fn add(&mut self, text: String, line: usize, label: Option<String>) -> usize {
+    fn add(&mut self, text: String, place: Range<usize>, source: &Source, label: Option<String>) -> usize {
         let read = read(&text, &self.context);
         self.context.absorb(&text);
         self.keep(text, line, label, read)
@@ -127,7 +128,8 @@ impl Code {
         let command = Command {
             id,
             text,
-            line,
+            line: source.line(place.start),
+            span: source.in_file(place),
             label,
             parameters: read.parameters,
             marks,

@@ -30,6 +30,29 @@ pub struct Runbook {
     pub windows: Vec<DailyWindow>,
     /// What lint reports.
     pub problems: Vec<Problem>,
+    /// Files that the text points at, in order.
+    pub references: Vec<Reference>,
+}
+
+/// A place where the text points at a file: a link, a picture, or a path in backticks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// The path as written, with its anchor. Never a web address, never an anchor alone.
+    pub path: String,
+    /// How it is written.
+    pub kind: ReferenceKind,
+    /// Byte range in the file.
+    pub span: Range<usize>,
+}
+
+/// How a reference is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReferenceKind {
+    /// `[text](path)`, `![picture](path)`: from the file's own folder.
+    Link,
+    /// A path of a Markdown file in backticks: from the file's own folder or from the library's root.
+    Backticks,
 }
 
 impl Runbook {
@@ -78,6 +101,8 @@ pub struct Command {
     pub text: String,
     /// Line in the file, from 1.
     pub line: usize,
+    /// Byte range in the file, from its first word.
+    pub span: Range<usize>,
     /// The comment above it.
     pub label: Option<String>,
     /// Its placeholders, in order of first appearance: canonical names (`pod`, `namespace`, …).

@@ -8,7 +8,7 @@ use crate::{
     anchor::Anchors,
     builder::{Builder, Container, Stretch},
     code::{Code, CodeBlock, plain_code},
-    document::{Block, Command, Inline, TableBlock},
+    document::{Block, Command, Inline, Reference, ReferenceKind, TableBlock},
     html::{self, Piece},
     lines::fence_edge,
     link::{self, Target},
@@ -24,6 +24,7 @@ pub(crate) struct Text {
     pub(crate) blocks: Vec<Block>,
     pub(crate) commands: Vec<Command>,
     pub(crate) problems: Vec<Problem>,
+    pub(crate) references: Vec<Reference>,
 }
 
 /// Reads the source from an offset on.
@@ -38,7 +39,13 @@ pub(crate) fn read(source: &Source, body_at: usize) -> Text {
         reader.take(event, range.start + body_at..range.end + body_at);
     }
     let blocks = reader.builder.finish();
-    Text { title: reader.title.unwrap_or_default(), blocks, commands: reader.code.commands, problems: reader.problems }
+    Text {
+        title: reader.title.unwrap_or_default(),
+        blocks,
+        commands: reader.code.commands,
+        problems: reader.problems,
+        references: reader.references,
+    }
 }
 
 struct Reader<'s> {
@@ -48,6 +55,7 @@ struct Reader<'s> {
     anchors: Anchors,
     title: Option<String>,
     problems: Vec<Problem>,
+    references: Vec<Reference>,
     /// The open code block.
     code_block: Option<CodeBlock>,
     /// The open block of raw HTML.
@@ -68,6 +76,7 @@ impl<'s> Reader<'s> {
             anchors: Anchors::default(),
             title: None,
             problems: Vec::new(),
+            references: Vec::new(),
             code_block: None,
             html: None,
             summary: None,
@@ -86,6 +95,9 @@ impl<'s> Reader<'s> {
                 let holds_commands = !self.is_in_heading && !self.builder.is_in_link();
                 let inline =
                     if holds_commands { self.code.read_span(&code, &range, self.source) } else { plain_code(&code) };
+                if let Inline::RunbookLink { path, .. } = &inline {
+                    self.refer(path, ReferenceKind::Backticks, range);
+                }
                 self.builder.push_inline(inline);
             }
             Event::Html(html) => self.html.get_or_insert_default().push_str(&html),
@@ -303,7 +315,18 @@ impl<'s> Reader<'s> {
             );
             return None;
         }
+        if let Target::Page(path) | Target::Runbook(path) = &target {
+            self.refer(path, ReferenceKind::Link, range);
+        }
         Some(target)
+    }
+
+    /// Keeps a path that leads to a file: web addresses and anchors of the page itself do not.
+    fn refer(&mut self, path: &str, kind: ReferenceKind, range: Range<usize>) {
+        let is_elsewhere = path.contains("://") || path.starts_with("mailto:") || path.starts_with(['#', '?']);
+        if !is_elsewhere && !path.is_empty() {
+            self.references.push(Reference { path: path.to_owned(), kind, span: self.source.in_file(range) });
+        }
     }
 
     fn report(&mut self, code: &str, severity: Severity, message: &str, range: Range<usize>) {

@@ -16,7 +16,7 @@ pub fn parse(text: &str) -> Runbook {
     let mut source = Source::read(text);
     let mut problems = source.take_problems();
     let front_matter = front_matter::read(source.text());
-    let markdown::Text { title, mut blocks, commands, problems: in_text } =
+    let markdown::Text { title, mut blocks, commands, problems: in_text, references } =
         markdown::read(&source, front_matter.body_at);
     problems.extend(in_text);
     let alerts = alerts::find::find(&front_matter.entries, &title, &blocks, &commands);
@@ -62,7 +62,7 @@ pub fn parse(text: &str) -> Runbook {
     problems.sort_by_key(|problem| (problem.span.start, problem.code.clone()));
     let steps = steps::find(&blocks, &commands);
     let windows = window::find(&blocks, &title, &commands);
-    Runbook { title, metadata, alerts, blocks, steps, commands, windows, problems }
+    Runbook { title, metadata, alerts, blocks, steps, commands, windows, problems, references }
 }
 
 /// A file without an H1 that begins with a heading means that as its title, unless it is a step.

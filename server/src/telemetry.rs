@@ -13,5 +13,7 @@ pub fn start() {
         .with_writer(std::io::stderr)
         .with_ansi(is_terminal)
         .with_target(false)
+        // Where standard error is closed, nobody reads the complaint either.
+        .log_internal_errors(false)
         .init();
 }

@@ -1,5 +1,6 @@
 //! Everything that needs more than one module, in one binary.
 
+mod cli;
 mod demo;
 mod deploy;
 mod house;

@@ -51,10 +51,18 @@ pub(crate) fn assert_holds_together(runbook: &Runbook, text: &str, name: &str) {
     }
     for command in &runbook.commands {
         assert!((1..=line_count).contains(&command.line), "{name}: {command:?}");
+        let written = text.get(command.span.clone()).unwrap_or_else(|| panic!("{name}: {command:?}"));
+        // Secrets and control characters stand in the file as they were, and not in the command.
+        if let Some(word) = command.text.split_whitespace().next().filter(|word| word.is_ascii()) {
+            assert!(written.starts_with(word), "{name}: {written:?} {command:?}");
+        }
         assert_eq!(runbook.command(&command.id).map(|found| found.line), Some(command.line), "{name}: ids are unique");
         for mark in &command.marks {
             assert!(command.text.get(mark.span.clone()).is_some(), "{name}: {command:?}");
         }
+    }
+    for reference in &runbook.references {
+        assert!(text.get(reference.span.clone()).is_some(), "{name}: {reference:?}");
     }
     let mut end = 0;
     for step in &runbook.steps {

@@ -1,8 +1,8 @@
 //! `runlight check`: one recognised command, asked of the configured sources, printed as the command itself would.
 
-use std::{collections::BTreeMap, process::ExitCode};
+use std::{collections::BTreeMap, io::Write, process::ExitCode};
 
-use super::{PathBuf, exit};
+use super::{PathBuf, exit, output};
 use crate::{
     clock::Clock,
     config::Config,
@@ -44,13 +44,11 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
         };
         match portal.print_check(&arguments.command.join(" "), &bindings).await {
             Ok(lines) => {
-                for line in &lines {
-                    println!("{line}");
-                }
-                ExitCode::from(u8::from(lines.is_empty()))
+                let print = |out: &mut dyn Write| lines.iter().try_for_each(|line| writeln!(out, "{line}"));
+                output::print(print).unwrap_or_else(|| ExitCode::from(u8::from(lines.is_empty())))
             }
             Err(PrintError::NotACheck(reason)) => {
-                eprintln!("runlight: not a check: {reason}");
+                super::complain(format!("not a check: {reason}"));
                 ExitCode::from(exit::NOT_A_CHECK)
             }
             Err(PrintError::Incomplete { lines, complaints }) => {
@@ -59,7 +57,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
                 ExitCode::from(exit::NO_ANSWER)
             }
             Err(PrintError::NoAnswer(unknown)) => {
-                eprintln!("runlight: {} {}", unknown.reason, unknown.remedy);
+                super::complain(format!("{} {}", unknown.reason, unknown.remedy));
                 ExitCode::from(exit::NO_ANSWER)
             }
         }

@@ -54,15 +54,16 @@ async fn serve(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> 
     let portal = Portal::open(&config, arguments.clock, homelab.stories()).await?;
     let links = portal.demo_links();
     http::serve(portal, &config.server, |address| {
-        println!("listening on http://{address}");
-        println!("configured by {}", folder.path().join("runlight.toml").display());
+        let mut text = format!("listening on http://{address}\n");
+        text.push_str(&format!("configured by {}\n", folder.path().join("runlight.toml").display()));
         for cluster in homelab.clusters() {
-            println!("kube-state-metrics of {cluster}: {}", homelab.metrics_url(cluster));
+            text.push_str(&format!("kube-state-metrics of {cluster}: {}\n", homelab.metrics_url(cluster)));
         }
-        println!("Open an alert's link:");
+        text.push_str("Open an alert's link:");
         for link in &links {
-            println!("\n  {}\n  http://{address}{}", link.story, link.href);
+            text.push_str(&format!("\n\n  {}\n  http://{address}{}", link.story, link.href));
         }
+        super::output::announce(&text);
     })
     .await?;
     Ok(())

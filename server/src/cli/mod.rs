@@ -4,9 +4,10 @@ mod check;
 mod demo;
 mod explain;
 mod lint;
+mod output;
 mod serve;
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -57,8 +58,13 @@ impl Arguments {
 
 /// Says what is wrong with what was typed or configured.
 fn refuse(message: impl std::fmt::Display) -> ExitCode {
-    eprintln!("runlight: {message}");
+    complain(message);
     ExitCode::from(exit::USAGE)
+}
+
+/// Says what is wrong on standard error; when that is closed, the exit code says it alone.
+fn complain(message: impl std::fmt::Display) {
+    drop(writeln!(std::io::stderr(), "runlight: {message}"));
 }
 
 fn start_runtime() -> std::io::Result<tokio::runtime::Runtime> {

@@ -37,6 +37,9 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
 
 async fn serve(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
     let portal = Portal::open(config, Clock::system(), Vec::new()).await?;
-    http::serve(portal, &config.server, |address| println!("listening on http://{address}")).await?;
+    http::serve(portal, &config.server, |address| {
+        super::output::announce(&format!("listening on http://{address}"));
+    })
+    .await?;
     Ok(())
 }

@@ -1,0 +1,88 @@
+//! Links, pictures and backticked paths that lead to no file. Looks whether files are there; opens none.
+
+use std::{
+    collections::HashSet,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use runbook::{
+    document::{Reference, ReferenceKind, Runbook},
+    problem::Severity,
+};
+
+use super::{files::File, report::Found};
+
+/// References of a runbook that lead nowhere. `names` are the names of all files that lint reads.
+pub(super) fn find_dead(file: &File, runbook: &Runbook, names: &HashSet<OsString>) -> Vec<Found> {
+    runbook.references.iter().filter_map(|reference| judge(file, reference, names)).collect()
+}
+
+fn judge(file: &File, reference: &Reference, names: &HashSet<OsString>) -> Option<Found> {
+    let path = target(&reference.path)?;
+    let folder = file.path.parent().unwrap_or(Path::new(""));
+    let name = Path::new(&path).file_name().map(ToOwned::to_owned);
+    let is_elsewhere = name.is_some_and(|name| names.contains(&name));
+    let (code, severity, message) = match reference.kind {
+        ReferenceKind::Link => {
+            let base = if path.starts_with('/') { file.root.as_path() } else { folder };
+            if is_there(&base.join(path.trim_start_matches('/'))) {
+                return None;
+            }
+            ("dead-link", Severity::Error, format!("`{}` leads to a file that is not there.", reference.path))
+        }
+        // Authors write such paths from their own folder, from the library's or from the repository's root, and the
+        // portal finds a runbook that has moved by its name.
+        ReferenceKind::Backticks => {
+            let full = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+            let mut bases = full.ancestors().take_while(|base| base.starts_with(&file.root) || *base == full);
+            let path = path.trim_start_matches('/');
+            if is_elsewhere || bases.any(|base| is_there(&base.join(path))) || is_there(&file.root.join(path)) {
+                return None;
+            }
+            ("dead-path", Severity::Warning, format!("`{}` names a runbook that is not there.", reference.path))
+        }
+    };
+    let help = if is_elsewhere {
+        "A file of that name stands in another folder: mend the path.".to_owned()
+    } else {
+        "Mend the path, or take it out.".to_owned()
+    };
+    Some(Found { severity, code, message, help: Some(help), span: reference.span.clone() })
+}
+
+/// The path alone: without anchor and query, percent signs read. Nothing for what a site's generator fills in.
+fn target(written: &str) -> Option<String> {
+    let path = written.split(['#', '?']).next().unwrap_or_default();
+    let is_template = path.contains(['{', '}', '<', '>', '$', '\0']);
+    (!is_template && !path.is_empty()).then(|| percent_decode(path))
+}
+
+/// A file or folder of that path; generators of sites leave `.md` off.
+fn is_there(path: &Path) -> bool {
+    let with_extension = || {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".md");
+        PathBuf::from(name)
+    };
+    path.exists() || (path.extension().is_none() && with_extension().exists())
+}
+
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

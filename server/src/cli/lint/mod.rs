@@ -1,0 +1,88 @@
+//! `runlight lint`: the problems and the coverage of runbooks, for people and for a CI step in the runbooks' own
+//! repository. Asks no source, changes no file, and never repeats a secret.
+
+mod files;
+mod human;
+mod links;
+mod metadata;
+mod named;
+mod report;
+mod rules;
+mod sarif;
+#[cfg(test)]
+mod tests;
+
+use std::{io, path::PathBuf, process::ExitCode};
+
+use clap::ValueEnum;
+use runbook::{problem::Severity, time::Timestamp};
+
+use self::{named::Names, report::FileReport};
+use super::output;
+use crate::{clock::Clock, config::Config};
+
+/// `runlight lint`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// How to print: for people, as JSON, or as SARIF 2.1.0 for code hosts that show findings in place.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// A configuration: contexts and hosts that no section of it names are reported.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Exit 1 on warnings, too.
+    #[arg(long)]
+    strict: bool,
+    /// List every command that is not live, with the reason.
+    #[arg(long)]
+    commands: bool,
+    /// Markdown files, or folders of them.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+    Sarif,
+}
+
+pub(super) fn run(arguments: &Arguments) -> ExitCode {
+    let names = match arguments.config.as_ref().map(|file| Config::load(file, std::env::vars())).transpose() {
+        Ok(config) => config.map(|config| Names::of(&config)),
+        Err(error) => return super::refuse(error),
+    };
+    let reports = match lint(&arguments.paths, names.as_ref(), Clock::system().now()) {
+        Ok(reports) => reports,
+        Err(cause) => return super::refuse(cause),
+    };
+    let printed = output::print(|out| print(arguments, &reports, out));
+    let threshold = if arguments.strict { Severity::Warning } else { Severity::Error };
+    let fails = reports.iter().flat_map(|report| &report.problems).any(|finding| finding.severity >= threshold);
+    printed.unwrap_or_else(|| ExitCode::from(u8::from(fails)))
+}
+
+/// Reads every file below the paths. A path that cannot be read at all is an error; a file that cannot is a finding.
+fn lint(paths: &[PathBuf], names: Option<&Names>, now: Timestamp) -> Result<Vec<FileReport>, String> {
+    let files = files::collect(paths)?;
+    let file_names = files.iter().filter_map(|file| file.path.file_name().map(ToOwned::to_owned)).collect();
+    let mut reports: Vec<FileReport> = files.iter().map(|file| report::read(file, &file_names, names, now)).collect();
+    metadata::compare_alerts(&mut reports);
+    reports.iter_mut().for_each(FileReport::sort);
+    Ok(reports)
+}
+
+fn print(arguments: &Arguments, reports: &[FileReport], out: &mut dyn io::Write) -> io::Result<()> {
+    match arguments.format {
+        Format::Human => human::print(reports, arguments.commands, out),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, reports)?;
+            writeln!(out)
+        }
+        Format::Sarif => {
+            serde_json::to_writer_pretty(&mut *out, &sarif::log(reports))?;
+            writeln!(out)
+        }
+    }
+}

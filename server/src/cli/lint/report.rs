@@ -1,0 +1,177 @@
+//! What lint says of one file: its commands by outcome, and its findings with their places.
+
+use std::{collections::HashSet, ffi::OsString, fs, ops::Range};
+
+use runbook::{
+    check::Reading,
+    document::{Command, Runbook},
+    problem::{Place, Problem, Severity},
+    time::Timestamp,
+};
+use serde::Serialize;
+
+use super::{files::File, links, metadata, named::Names};
+
+/// The portal serves no larger file.
+const MAX_FILE_BYTES: u64 = 2 * 1024 * 1024;
+
+/// What lint says of one file.
+#[derive(Debug, Serialize)]
+pub(super) struct FileReport {
+    pub(super) file: String,
+    /// How many commands stand in it, and how many of them are live, refused and unknown.
+    pub(super) commands: usize,
+    pub(super) checks: usize,
+    pub(super) refused: usize,
+    pub(super) unknown: usize,
+    pub(super) problems: Vec<Finding>,
+    /// Every command, in order.
+    pub(super) lines: Vec<CommandLine>,
+    /// The alert that it serves, with its place.
+    #[serde(skip)]
+    pub(super) alert: Option<(String, Place)>,
+}
+
+/// A finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Finding {
+    pub(super) severity: Severity,
+    pub(super) code: String,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    #[serde(flatten)]
+    pub(super) start: Place,
+    pub(super) end: Place,
+}
+
+/// A command and what it comes to. Secrets in its text are masked.
+#[derive(Debug, Serialize)]
+pub(super) struct CommandLine {
+    #[serde(flatten)]
+    pub(super) place: Place,
+    pub(super) text: String,
+    pub(super) outcome: &'static str,
+    pub(super) reason: Option<String>,
+}
+
+/// A finding before its place is counted.
+pub(super) struct Found {
+    pub(super) severity: Severity,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    pub(super) span: Range<usize>,
+}
+
+/// Reads a file. One that cannot be read has a finding that says so.
+pub(super) fn read(file: &File, names: &HashSet<OsString>, known: Option<&Names>, now: Timestamp) -> FileReport {
+    let shown = file.path.display().to_string();
+    match read_text(file) {
+        Ok(text) => of_text(shown, &text, file, names, known, now),
+        Err(found) => FileReport { problems: vec![found.placed("")], ..FileReport::empty(shown) },
+    }
+}
+
+fn read_text(file: &File) -> Result<String, Found> {
+    let problem = |code, message: String| Found { severity: Severity::Error, code, message, help: None, span: 0..0 };
+    let size = file.path.metadata().map(|metadata| metadata.len()).unwrap_or_default();
+    if size > MAX_FILE_BYTES {
+        let message = format!("This file has {size} bytes; the portal serves no runbook above {MAX_FILE_BYTES}.");
+        return Err(problem("too-large", message));
+    }
+    match fs::read(&file.path) {
+        // A stray byte in another encoding shows as a mark, as the portal shows it.
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(cause) => Err(problem("unreadable-file", format!("This file cannot be read: {cause}."))),
+    }
+}
+
+fn of_text(
+    shown: String,
+    text: &str,
+    file: &File,
+    names: &HashSet<OsString>,
+    known: Option<&Names>,
+    now: Timestamp,
+) -> FileReport {
+    let runbook = runbook::parse(text);
+    let mut found: Vec<Found> = links::find_dead(file, &runbook, names);
+    found.extend(known.iter().flat_map(|known| known.find_unknown(text, &runbook)));
+    found.extend(metadata::find(text, &runbook, now));
+    let mut problems: Vec<Finding> = runbook.problems.iter().map(|problem| Finding::of(problem, text)).collect();
+    problems.extend(found.into_iter().map(|found| found.placed(text)));
+    let count = |is: fn(&Reading) -> bool| runbook.commands.iter().filter(|c| is(&c.reading)).count();
+    FileReport {
+        commands: runbook.commands.len(),
+        checks: count(|reading| matches!(reading, Reading::Check { .. })),
+        refused: count(|reading| matches!(reading, Reading::Refused(_))),
+        unknown: count(|reading| matches!(reading, Reading::Unknown(_))),
+        problems,
+        lines: runbook.commands.iter().map(|command| CommandLine::of(command, text)).collect(),
+        alert: alert(text, &runbook),
+        ..FileReport::empty(shown)
+    }
+}
+
+fn alert(text: &str, runbook: &Runbook) -> Option<(String, Place)> {
+    let alert = runbook.metadata.alert.clone()?;
+    let at = text.find(&alert).unwrap_or_default();
+    Some((alert, Place::of(text, at)))
+}
+
+impl FileReport {
+    fn empty(file: String) -> Self {
+        Self {
+            file,
+            commands: 0,
+            checks: 0,
+            refused: 0,
+            unknown: 0,
+            problems: Vec::new(),
+            lines: Vec::new(),
+            alert: None,
+        }
+    }
+
+    /// Findings in the order of the file.
+    pub(super) fn sort(&mut self) {
+        self.problems.sort_by(|a, b| (a.start, &a.code, &a.message).cmp(&(b.start, &b.code, &b.message)));
+    }
+}
+
+impl Finding {
+    fn of(problem: &Problem, text: &str) -> Self {
+        Self {
+            severity: problem.severity,
+            code: problem.code.clone(),
+            message: problem.message.clone(),
+            help: problem.help.clone(),
+            start: Place::of(text, problem.span.start),
+            end: Place::of(text, problem.span.end),
+        }
+    }
+}
+
+impl Found {
+    pub(super) fn placed(self, text: &str) -> Finding {
+        Finding {
+            severity: self.severity,
+            code: self.code.to_owned(),
+            message: self.message,
+            help: self.help,
+            start: Place::of(text, self.span.start),
+            end: Place::of(text, self.span.end),
+        }
+    }
+}
+
+impl CommandLine {
+    fn of(command: &Command, text: &str) -> Self {
+        let (outcome, reason) = match &command.reading {
+            Reading::Check { .. } => ("check", None),
+            Reading::Refused(refusal) => ("refused", Some(refusal.reason.clone())),
+            Reading::Unknown(refusal) => ("unknown", Some(refusal.reason.clone())),
+        };
+        Self { place: Place::of(text, command.span.start), text: command.text.clone(), outcome, reason }
+    }
+}

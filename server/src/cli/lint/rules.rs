@@ -1,0 +1,40 @@
+//! The one list of what lint looks for. `docs/lint.md` and the SARIF output are printed from it.
+
+/// A kind of finding.
+#[derive(Debug)]
+pub(super) struct Rule {
+    /// Its stable name.
+    pub(super) code: &'static str,
+    /// What it means, one sentence.
+    pub(super) summary: &'static str,
+}
+
+/// All of them, by name.
+pub(super) static RULES: &[Rule] = &[
+    rule("dead-link", "A link or picture leads to a file that is not there."),
+    rule("dead-path", "A path in backticks names a runbook that is not there."),
+    rule("incomplete-metadata", "The file does not name its alert, its domain, or when it was last updated."),
+    rule("no-metadata", "The file says nothing of itself: no metadata section and no front matter."),
+    rule("no-title", "The file has no title."),
+    rule("plain-text-secret", "A password, token or key stands in plain text."),
+    rule("several-titles", "The file has more than one heading of the first level."),
+    rule("shared-alert", "Two files serve the same alert, so its link leads to only one of them."),
+    rule("stale", "By its own decay rate the file has lost more than half of its confidence."),
+    rule("too-large", "The file is larger than 2 MiB, so the portal does not serve it."),
+    rule("unclosed-fence", "A code fence is never closed, so all that follows it is code."),
+    rule("unjudged-table-row", "A row of a table of causes cannot be read as a rule, so the verdict leaves it out."),
+    rule("unknown-cluster", "A command names a context that no section of the configuration knows."),
+    rule("unknown-host", "A command names a host that no section of the configuration knows."),
+    rule("unreadable-file", "The file cannot be read."),
+    rule("unreadable-front-matter", "The front matter is not valid YAML or TOML."),
+    rule("unsafe-link", "A link's scheme is one that a page must not carry."),
+];
+
+const fn rule(code: &'static str, summary: &'static str) -> Rule {
+    Rule { code, summary }
+}
+
+/// Where a rule stands in the list.
+pub(super) fn index(code: &str) -> Option<usize> {
+    RULES.iter().position(|rule| rule.code == code)
+}
