@@ -24,6 +24,8 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "parse")]
 pub use apply::apply;
+#[cfg(feature = "parse")]
+pub(crate) use apply::decode as decode_base64;
 
 /// One stage.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

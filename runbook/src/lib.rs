@@ -42,6 +42,8 @@ pub mod explain;
 #[cfg(feature = "parse")]
 mod front_matter;
 #[cfg(feature = "parse")]
+pub mod gotemplate;
+#[cfg(feature = "parse")]
 mod html;
 #[cfg(feature = "parse")]
 pub mod jsonpath;

@@ -149,6 +149,8 @@ pub enum Output {
     JsonPath(String),
     /// `NAME:.metadata.name,…`, as typed.
     CustomColumns(String),
+    /// A template of Go's, as typed.
+    GoTemplate(String),
 }
 
 /// `kubectl logs`.

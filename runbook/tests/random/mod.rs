@@ -88,8 +88,12 @@ impl Random {
     }
 
     fn output(&mut self) -> Output {
-        match self.below(7) {
+        match self.below(8) {
             0 => Output::Wide,
+            7 => Output::GoTemplate(
+                self.pick(&["{{range .items}}{{.metadata.name}}{{\"\\n\"}}{{end}}", "{{ .a | printf \"%s's\" }}"])
+                    .into(),
+            ),
             1 => Output::Name,
             2 => Output::Yaml,
             3 => Output::Json,

@@ -57,6 +57,7 @@ fn print_output(words: Words, output: &Output) -> Words {
         Output::Json => "json".to_owned(),
         Output::JsonPath(template) => format!("jsonpath={template}"),
         Output::CustomColumns(columns) => format!("custom-columns={columns}"),
+        Output::GoTemplate(template) => format!("go-template={template}"),
     };
     words.pair("-o", Some(&format))
 }

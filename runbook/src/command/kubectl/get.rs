@@ -11,6 +11,7 @@ use super::{
 use crate::{
     check::{Cause, ClusterAsk, Get, Output, Question, Resource},
     columns::Columns,
+    gotemplate::GoTemplate,
     jsonpath::{Path, Template},
 };
 
@@ -111,22 +112,16 @@ pub(super) fn selector(parsed: &Parsed<'_>) -> Result<Option<String>, Stop> {
     }
 }
 
-const GO_TEMPLATE: &str = "Go templates are not evaluated; `-o jsonpath` and `-o custom-columns` are.";
-
-/// `-o`.
 fn output(parsed: &Parsed<'_>) -> Result<Output, Stop> {
-    let template = parsed.text("template");
+    let template = parsed.arg("template");
     let Some(arg) = parsed.arg("output") else {
-        return match template {
-            None => Ok(Output::Table),
-            Some(_) => Err(unknown(parsed.span.clone(), GO_TEMPLATE)),
-        };
+        return template.map_or(Ok(Output::Table), |arg| go_template(arg, arg.as_str()));
     };
     let (format, rest) = match arg.as_str().split_once('=') {
         Some((format, rest)) => (format, Some(rest.to_owned())),
         None => (arg.as_str(), None),
     };
-    match (format, rest.or(template)) {
+    match (format, rest.or_else(|| template.map(|arg| arg.as_str().to_owned()))) {
         ("wide", None) => Ok(Output::Wide),
         ("name", None) => Ok(Output::Name),
         ("yaml", None) => Ok(Output::Yaml),
@@ -140,7 +135,7 @@ fn output(parsed: &Parsed<'_>) -> Result<Output, Stop> {
             Ok(_) => Ok(Output::CustomColumns(columns)),
             Err(error) => Err(unknown(arg.span(), error.0)),
         },
-        ("go-template" | "template", Some(_)) => Err(unknown(arg.span(), GO_TEMPLATE)),
+        ("go-template" | "template", Some(text)) => go_template(arg, &text),
         ("jsonpath" | "custom-columns" | "go-template" | "template", None) => {
             Err(unknown(arg.span(), format!("`-o {format}` needs its template after `=`.")))
         }
@@ -152,6 +147,11 @@ fn output(parsed: &Parsed<'_>) -> Result<Output, Stop> {
             format!("`{}` is not an output format of kubectl that Runlight knows.", arg.as_str()),
         )),
     }
+}
+
+fn go_template(arg: &Arg<'_>, text: &str) -> Result<Output, Stop> {
+    GoTemplate::parse(text).map_err(|error| unknown(arg.span(), error.0))?;
+    Ok(Output::GoTemplate(text.to_owned()))
 }
 
 /// Raw paths that are plain questions.

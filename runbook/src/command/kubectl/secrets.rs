@@ -50,7 +50,7 @@ pub(super) fn refuse_data(
 pub fn prints_secret_data(output: &Output, sort_by: Option<&str>) -> bool {
     let prints_data = match output {
         Output::Table | Output::Wide | Output::Name => false,
-        Output::Yaml | Output::Json => true,
+        Output::Yaml | Output::Json | Output::GoTemplate(_) => true,
         Output::JsonPath(template) => !reads_only_metadata(template),
         Output::CustomColumns(columns) => !Columns::parse(columns).is_ok_and(|columns| columns.all_paths(is_metadata)),
     };

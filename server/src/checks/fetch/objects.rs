@@ -3,6 +3,7 @@
 use runbook::{
     check::{Get, Output, Resource},
     columns::{Columns, align},
+    gotemplate::GoTemplate,
     jsonpath::{self, JsonPathError, Path, Template},
     outcome::Unknown,
 };
@@ -42,6 +43,9 @@ pub(super) async fn print(cluster: &Cluster, get: &Get, parts: &[Part]) -> Resul
     }
     let text = match &get.output {
         Output::JsonPath(template) => Template::parse(template).map_err(unreadable)?.render(&value),
+        Output::GoTemplate(template) => GoTemplate::parse(template)
+            .and_then(|template| template.render(&value))
+            .map_err(|error| unreadable(JsonPathError(error.0)))?,
         Output::CustomColumns(columns) => {
             let columns = Columns::parse(columns).map_err(unreadable)?;
             let rows: Vec<Vec<String>> = items(&value).iter().map(|item| columns.cells(item)).collect();
@@ -82,7 +86,9 @@ async fn read(cluster: &Cluster, get: &Get, parts: &[Part]) -> Result<(Value, Ve
             let request = GetRequest { names, ..part.request.clone() };
             let answer = match get.output {
                 // Of secrets the recogniser lets only metadata be printed; their values do not come this far in any case.
-                Output::JsonPath(_) | Output::CustomColumns(_) => cluster.get_to_describe(&request).await,
+                Output::JsonPath(_) | Output::CustomColumns(_) | Output::GoTemplate(_) => {
+                    cluster.get_to_describe(&request).await
+                }
                 _ => cluster.get_json(&request).await,
             };
             match answer {
