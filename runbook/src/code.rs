@@ -94,8 +94,11 @@ impl Code {
     pub(crate) fn read_span(&mut self, text: &str, span: &Range<usize>, source: &Source) -> Inline {
         let text = text.trim();
         if is_command(text) {
-            let at = source.text()[span.clone()].find(text).map_or(span.start, |at| span.start + at);
-            return Inline::Command(self.add(text.to_owned(), at..at + text.len(), source, None));
+            let written = &source.text()[span.clone()];
+            let is_dress = |c: char| c == '`' || c.is_whitespace();
+            let start = span.end - written.trim_start_matches(is_dress).len();
+            let end = start.max(span.start + written.trim_end_matches(is_dress).len());
+            return Inline::Command(self.add(text.to_owned(), start..end, source, None));
         }
         if promql::is_expression(text) {
             return Inline::Command(self.add_expression(text.to_owned(), source.line(span.start), None));

@@ -14,6 +14,8 @@ pub(crate) mod jq;
 #[cfg(feature = "parse")]
 pub(crate) mod posix;
 #[cfg(feature = "parse")]
+mod room;
+#[cfg(feature = "parse")]
 pub(crate) mod sed;
 #[cfg(feature = "parse")]
 mod sort;

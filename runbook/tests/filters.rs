@@ -384,7 +384,6 @@ fn programs_that_write_run_or_never_end_are_not_read() {
         "jq '$ENV.HOME'",
         "jq 'input'",
         "jq 'def f: f; f'",
-        "jq '[range(1e12)]'",
         "jq -f prog.jq",
         "jq . file.json",
         "jq 'recurse(.)'",

@@ -90,8 +90,13 @@ fn read_nested(text: &str, context: &FenceContext, depth: usize) -> ReadCommand 
     let mut recogniser = Recogniser::new(placeholders, None);
     let result = recogniser.script(&script, context.host.as_deref());
     let Recogniser { placeholders, ignored, .. } = recogniser;
-    let mut command = unread(Reading::Unknown(shell::not_understood(0..0, "")));
-    command.marks = marks(&placeholders, text);
+    let mut command = ReadCommand {
+        reading: Reading::Unknown(shell::not_understood(0..0, "")),
+        parameters: Vec::new(),
+        marks: marks(&placeholders, text),
+        supplies: Vec::new(),
+        pipeline: None,
+    };
     let mut used: Vec<(usize, &Placeholder)> = placeholders
         .iter()
         .enumerate()

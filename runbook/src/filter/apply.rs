@@ -1,24 +1,10 @@
 //! Carries out filters, one after the other.
 
-use super::{Count, Filter, Line, TailFrom, Uniq, awk, cut, grep, jq, sed, sort, tr};
-
-/// Longest text that a filter hands on, in bytes: a stage that multiplies its input ends here.
-const MAX_OUTPUT_BYTES: usize = 64 << 20;
+use super::{Count, Filter, Line, TailFrom, Uniq, awk, cut, grep, jq, room, sed, sort, tr};
 
 /// Carries out filters in order. A filter that only chooses or orders lines keeps their origins.
 pub fn apply(filters: &[Filter], lines: Vec<Line>) -> Vec<Line> {
-    filters.iter().fold(lines, |lines, filter| bounded(apply_one(filter, lines)))
-}
-
-fn bounded(mut lines: Vec<Line>) -> Vec<Line> {
-    let mut size_bytes = 0;
-    let kept = lines.iter().take_while(|line| {
-        size_bytes += line.text.len() + 1;
-        size_bytes <= MAX_OUTPUT_BYTES
-    });
-    let kept = kept.count();
-    lines.truncate(kept);
-    lines
+    filters.iter().fold(lines, |lines, filter| apply_one(filter, lines))
 }
 
 fn apply_one(filter: &Filter, lines: Vec<Line>) -> Vec<Line> {
@@ -121,7 +107,7 @@ fn columns(separator: Option<&str>, lines: &[Line]) -> Vec<Line> {
         }
         Line::made(text)
     };
-    rows.iter().map(line).collect()
+    room::collect(rows.iter().map(line))
 }
 
 fn decode_base64(lines: &[Line]) -> Vec<Line> {
@@ -175,5 +161,6 @@ fn pretty_json(lines: Vec<Line>) -> Vec<Line> {
 }
 
 fn number(lines: Vec<Line>) -> Vec<Line> {
-    lines.into_iter().enumerate().map(|(index, line)| Line::made(format!("{:6}\t{}", index + 1, line.text))).collect()
+    let numbered = |(index, line): (usize, Line)| Line::made(format!("{:6}\t{}", index + 1, line.text));
+    room::collect(lines.into_iter().enumerate().map(numbered))
 }

@@ -1,10 +1,10 @@
 //! `cut`.
 
-use super::{Cut, Line};
+use super::{Cut, Line, room};
 
 /// Keeps fields or characters of every line.
 pub(super) fn apply(cut: &Cut, lines: Vec<Line>) -> Vec<Line> {
-    lines.into_iter().filter_map(|line| cut_line(cut, line)).collect()
+    room::collect(lines.into_iter().filter_map(|line| cut_line(cut, line)))
 }
 
 fn cut_line(cut: &Cut, line: Line) -> Option<Line> {

@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use super::{Grep, GrepSyntax, Line, posix};
+use super::{Grep, GrepSyntax, Line, posix, room::Room};
 
 /// Chooses lines as grep does.
 pub(super) fn apply(grep: &Grep, lines: Vec<Line>) -> Vec<Line> {
@@ -75,7 +75,7 @@ fn is_full_match(pattern: &Regex, text: &str) -> bool {
 
 /// `-o`: every match on a line of its own.
 fn parts(grep: &Grep, pattern: &Regex, lines: &[Line], matched: &[bool]) -> Vec<Line> {
-    let mut out = Vec::new();
+    let mut out = Room::new();
     for (index, line) in lines.iter().enumerate().filter(|(index, _)| matched[*index]) {
         let mut at = 0;
         while at <= line.text.len() {
@@ -86,12 +86,14 @@ fn parts(grep: &Grep, pattern: &Regex, lines: &[Line], matched: &[bool]) -> Vec<
             let Some((start, end)) = found else { break };
             if end > start {
                 let number = if grep.line_numbers { format!("{}:", index + 1) } else { String::new() };
-                out.push(Line::made(format!("{number}{}", &line.text[start..end])));
+                if !out.push(Line::made(format!("{number}{}", &line.text[start..end]))) {
+                    return out.finish();
+                }
             }
             at = if end > start { end } else { end + line.text[end..].chars().next().map_or(1, char::len_utf8) };
         }
     }
-    out
+    out.finish()
 }
 
 /// Whole lines, with their context; groups of context are set apart by `--`.

@@ -1,6 +1,6 @@
 //! `tr`, on the text as a whole, line breaks included.
 
-use super::{Line, Translate};
+use super::{Line, Translate, room};
 
 /// Translates, deletes or squeezes characters.
 pub(super) fn apply(translate: &Translate, lines: Vec<Line>) -> Vec<Line> {
@@ -33,7 +33,7 @@ pub(super) fn apply(translate: &Translate, lines: Vec<Line>) -> Vec<Line> {
         last = Some(c);
         out.push(c);
     }
-    out.lines().map(|line| Line::made(line.to_owned())).collect()
+    room::collect(out.lines().map(|line| Line::made(line.to_owned())))
 }
 
 /// A set written out: ranges, classes and escapes. `None` when it is not read.

@@ -65,13 +65,13 @@ pub(super) enum Base {
 pub(super) fn parse(pieces: &[Piece]) -> Result<Vec<Node>, TemplateError> {
     let mut reader = Reader { pieces, at: 0, depth: 0, loops: 0, scopes: vec![vec![String::new()]] };
     match reader.block()? {
-        (nodes, End::Text) => Ok(nodes),
-        (_, End::Else(_)) => refuse("`else` stands without `if`, `with` or `range`."),
-        (_, End::End) => refuse("`end` stands without `if`, `with` or `range`."),
+        (nodes, Closing::Text) => Ok(nodes),
+        (_, Closing::Else(_)) => refuse("`else` stands without `if`, `with` or `range`."),
+        (_, Closing::End) => refuse("`end` stands without `if`, `with` or `range`."),
     }
 }
 
-enum End {
+enum Closing {
     Text,
     End,
     /// `else`, with what follows it: `else if …`.
@@ -88,7 +88,7 @@ struct Reader<'p> {
 }
 
 impl Reader<'_> {
-    fn block(&mut self) -> Result<(Vec<Node>, End), TemplateError> {
+    fn block(&mut self) -> Result<(Vec<Node>, Closing), TemplateError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return refuse("This template is nested more than 32 deep.");
@@ -100,7 +100,7 @@ impl Reader<'_> {
         result
     }
 
-    fn nodes(&mut self) -> Result<(Vec<Node>, End), TemplateError> {
+    fn nodes(&mut self) -> Result<(Vec<Node>, Closing), TemplateError> {
         let mut nodes = Vec::new();
         while let Some(piece) = self.pieces.get(self.at) {
             self.at += 1;
@@ -117,8 +117,8 @@ impl Reader<'_> {
             };
             let rest = &tokens[1..];
             match word.as_str() {
-                "end" if rest.is_empty() => return Ok((nodes, End::End)),
-                "else" => return Ok((nodes, End::Else(without_blank(rest).to_vec()))),
+                "end" if rest.is_empty() => return Ok((nodes, Closing::End)),
+                "else" => return Ok((nodes, Closing::Else(without_blank(rest).to_vec()))),
                 "if" | "with" | "range" => nodes.push(self.branch(word, rest)?),
                 "break" | "continue" if self.loops == 0 => {
                     return refuse(format!("`{word}` stands outside of a range."));
@@ -131,7 +131,7 @@ impl Reader<'_> {
                 _ => nodes.push(Node::Print(self.pipeline(tokens, false)?)),
             }
         }
-        Ok((nodes, End::Text))
+        Ok((nodes, Closing::Text))
     }
 
     fn branch(&mut self, word: &str, rest: &[Token]) -> Result<Node, TemplateError> {
@@ -142,11 +142,11 @@ impl Reader<'_> {
         self.loops -= usize::from(word == "range");
         let (then, end) = then?;
         let otherwise = match end {
-            End::End => Vec::new(),
-            End::Text => return refuse(format!("`{word}` is never closed with `end`.")),
-            End::Else(chained) => match chained.split_first() {
+            Closing::End => Vec::new(),
+            Closing::Text => return refuse(format!("`{word}` is never closed with `end`.")),
+            Closing::Else(chained) => match chained.split_first() {
                 None => match self.block()? {
-                    (otherwise, End::End) => otherwise,
+                    (otherwise, Closing::End) => otherwise,
                     _ => return refuse(format!("`{word}` is never closed with `end`.")),
                 },
                 Some((Token::Word(next), rest)) if next == word && word != "range" => {

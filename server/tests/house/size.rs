@@ -2,19 +2,8 @@
 
 use super::rust_files;
 
-/// The longest file outside the list below.
+/// The longest file.
 const MAX_LINES: usize = 400;
-
-/// Files that may be longer: path and reason.
-const ALLOWED: [(&str, &str); 7] = [
-    ("runbook/src/command/gitops.rs", "the tables of argocd and flux commands"),
-    ("runbook/src/command/stages.rs", "the table of pipe stages, a few lines each"),
-    ("runbook/src/filter/awk/eval.rs", "one language, one match per kind of expression"),
-    ("runbook/src/filter/awk/parse.rs", "one grammar, in the order of its rules"),
-    ("runbook/src/filter/jq.rs", "one table of what jq may do here"),
-    ("runbook/src/filter/sed.rs", "one language"),
-    ("runbook/src/shell/lexer.rs", "one state machine"),
-];
 
 #[test]
 fn no_file_is_longer_than_one_sitting() {
@@ -22,7 +11,6 @@ fn no_file_is_longer_than_one_sitting() {
         .iter()
         .filter(|file| !file.path.contains("/tests/"))
         .filter(|file| file.text.lines().count() > MAX_LINES)
-        .filter(|file| !ALLOWED.iter().any(|(path, _reason)| *path == file.path))
         .map(|file| format!("{}: {} lines", file.path, file.text.lines().count()))
         .collect();
     assert!(long.is_empty(), "split these: {long:#?}");

@@ -1,12 +1,13 @@
 //! Cuts shell text into words and operators. One pass, no recursion: nested substitutions are skipped by counting.
 
+mod expansion;
+mod word;
+
 use std::ops::Range;
 
-use super::{MAX_PLACEHOLDERS, Placeholder, PlaceholderKind, Variable, Variables, Word, marker, not_understood};
-use crate::{
-    binding::{Form, placeholder_at},
-    check::Refusal,
-};
+use self::word::WordBuilder;
+use super::{Placeholder, Variables, Word, not_understood};
+use crate::{binding::placeholder_at, check::Refusal};
 
 /// A word or an operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,9 +42,6 @@ pub(super) struct Lexer<'a> {
     text: &'a str,
     at: usize,
 }
-
-/// Variables of the shell itself, whose value is nobody's to guess.
-const RESERVED: [&str; 8] = ["IFS", "PATH", "LD_PRELOAD", "BASH_ENV", "ENV", "SHELLOPTS", "PS4", "PROMPT_COMMAND"];
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str) -> Self {
@@ -147,7 +145,7 @@ impl<'a> Lexer<'a> {
                     let span = self.at..self.at + 1;
                     return Err(not_understood(span, "`{a,b}` lists are not read: write the words out."));
                 }
-                _ => self.take_char(&mut word),
+                _ => self.take_plain(&mut word),
             }
         }
         Ok(Token::Word(word.finish(self.at)))
@@ -240,118 +238,6 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// `$X`, `${X}`, `$(…)`, a backtick pair. Returns the value of a variable that the file sets.
-    fn expansion(
-        &mut self,
-        word: &mut WordBuilder,
-        variables: &Variables,
-        placeholders: &mut Vec<Placeholder>,
-    ) -> Result<Option<String>, Refusal> {
-        let bytes = self.text.as_bytes();
-        let start = self.at;
-        let next = bytes.get(start + 1).copied();
-        if bytes[start] == b'`' || next == Some(b'(') {
-            let (inner, end) = self.substitution()?;
-            let command = self.text[inner.clone()].to_owned();
-            let name = format!("answer-{}", answers(placeholders) + 1);
-            let kind = PlaceholderKind::Answer { command, at: Some(inner.start) };
-            push(word, placeholders, Placeholder { name, span: start..end, kind })?;
-            self.at = end;
-            return Ok(None);
-        }
-        if let Some(found) = placeholder_at(self.text, start) {
-            let span = start..start + found.len;
-            let name = self.text[span.clone()].trim_matches(|c| "${}".contains(c));
-            if RESERVED.contains(&name) {
-                return Err(not_understood(span, format!("`${name}` belongs to the shell itself.")));
-            }
-            self.at = span.end;
-            word.is_verbatim = false;
-            match variables.get(name) {
-                Some(Variable::Literal(value)) => {
-                    word.text.push_str(value);
-                    word.has_placeholder |= value.chars().any(|c| super::marked_index(c).is_some());
-                    return Ok(Some(value.clone()));
-                }
-                Some(Variable::Answer(command)) => {
-                    let kind = PlaceholderKind::Answer { command: command.clone(), at: None };
-                    push(word, placeholders, Placeholder { name: found.name, span, kind })?;
-                }
-                None => {
-                    push(word, placeholders, Placeholder { name: found.name, span, kind: PlaceholderKind::Parameter })?;
-                }
-            }
-            return Ok(None);
-        }
-        match next {
-            Some(b'{') => Err(not_understood(start..start + 2, "This form of `${…}` is not read.")),
-            Some(c) if c.is_ascii_digit() || b"?$@*#!-".contains(&c) => {
-                Err(not_understood(start..start + 2, format!("`${}` has a value only in a script.", c as char)))
-            }
-            _ => {
-                self.take_char(word);
-                Ok(None)
-            }
-        }
-    }
-
-    /// The inside of `$(…)` or of a backtick pair, and where the whole ends.
-    fn substitution(&self) -> Result<(Range<usize>, usize), Refusal> {
-        let bytes = self.text.as_bytes();
-        let open = self.at;
-        let never = || not_understood(open..self.text.len(), "This substitution is never closed.");
-        if bytes[open] == b'`' {
-            let len = self.text[open + 1..].find('`').ok_or_else(never)?;
-            return Ok((open + 1..open + 1 + len, open + len + 2));
-        }
-        if bytes.get(open + 2) == Some(&b'(') {
-            return Err(not_understood(open..open + 3, "Shell arithmetic is not read."));
-        }
-        let (mut depth, mut at, mut quote) = (1_usize, open + 2, None);
-        while let Some(&byte) = bytes.get(at) {
-            match (quote, byte) {
-                (Some(b'\''), b'\'') | (Some(b'"'), b'"') => quote = None,
-                (Some(b'\''), _) => {}
-                (_, b'\\') => at += 1,
-                (None, b'\'' | b'"') => quote = Some(byte),
-                (None, b'(') => depth += 1,
-                (None, b')') => {
-                    depth -= 1;
-                    if depth == 0 {
-                        return Ok((open + 2..at, at + 1));
-                    }
-                }
-                _ => {}
-            }
-            at += 1;
-        }
-        Err(never())
-    }
-
-    fn placeholder(&mut self, word: &mut WordBuilder, placeholders: &mut Vec<Placeholder>) -> Result<bool, Refusal> {
-        self.placeholder_within(word, placeholders, self.text.len())
-    }
-
-    fn placeholder_within(
-        &mut self,
-        word: &mut WordBuilder,
-        placeholders: &mut Vec<Placeholder>,
-        end: usize,
-    ) -> Result<bool, Refusal> {
-        if !matches!(self.text.as_bytes()[self.at], b'<' | b'{' | b'[' | b'A'..=b'Z') {
-            return Ok(false);
-        }
-        match placeholder_at(self.text, self.at) {
-            Some(found) if found.form == Form::Written && self.at + found.len <= end => {
-                let span = self.at..self.at + found.len;
-                self.at = span.end;
-                push(word, placeholders, Placeholder { name: found.name, span, kind: PlaceholderKind::Parameter })?;
-                Ok(true)
-            }
-            _ => Ok(false),
-        }
-    }
-
     /// `{a,b}` or `{1..3}`; not `{.status.phase}` or `{}`.
     fn is_brace_list(&self) -> bool {
         let rest = &self.text[self.at..];
@@ -361,6 +247,19 @@ impl<'a> Lexer<'a> {
         closes && starts_plain && (inner.contains(',') || inner.contains(".."))
     }
 
+    /// Takes a character, and those after it that mean nothing but themselves.
+    fn take_plain(&mut self, word: &mut WordBuilder) {
+        let rest = &self.text.as_bytes()[self.at..];
+        let len = rest.iter().take_while(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'/')).count();
+        match len {
+            0 => self.take_char(word),
+            len => {
+                word.text.push_str(&self.text[self.at..self.at + len]);
+                self.at += len;
+            }
+        }
+    }
+
     fn take_char(&mut self, word: &mut WordBuilder) {
         if let Some(c) = self.text[self.at..].chars().next() {
             word.text.push(c);
@@ -368,65 +267,6 @@ impl<'a> Lexer<'a> {
             if super::marked_index(c).is_some() {
                 word.has_placeholder = true;
             }
-        }
-    }
-}
-
-fn answers(placeholders: &[Placeholder]) -> usize {
-    placeholders.iter().filter(|p| p.name.starts_with("answer-")).count()
-}
-
-fn push(word: &mut WordBuilder, placeholders: &mut Vec<Placeholder>, placeholder: Placeholder) -> Result<(), Refusal> {
-    if placeholders.len() == MAX_PLACEHOLDERS {
-        return Err(not_understood(placeholder.span, "The command has more than 4,096 placeholders."));
-    }
-    word.text.push(marker(placeholders.len()));
-    word.has_placeholder = true;
-    word.is_verbatim = false;
-    placeholders.push(placeholder);
-    Ok(())
-}
-
-/// A word on its way.
-struct WordBuilder {
-    text: String,
-    start: usize,
-    text_at: usize,
-    is_verbatim: bool,
-    is_quoted: bool,
-    has_placeholder: bool,
-    quotes: usize,
-}
-
-impl WordBuilder {
-    fn new(start: usize) -> Self {
-        Self {
-            text: String::new(),
-            start,
-            text_at: start,
-            is_verbatim: true,
-            is_quoted: false,
-            has_placeholder: false,
-            quotes: 0,
-        }
-    }
-
-    fn open_quote(&mut self, text_at: usize) {
-        // Text is verbatim when one pair of quotes holds all of it.
-        self.is_verbatim &= self.text.is_empty() && self.quotes == 0;
-        self.text_at = text_at;
-        self.is_quoted = true;
-        self.quotes += 1;
-    }
-
-    fn finish(self, end: usize) -> Word {
-        let is_whole = self.quotes == 0 || self.text_at + self.text.len() + 1 == end;
-        Word {
-            verbatim_at: (self.is_verbatim && is_whole).then_some(self.text_at),
-            text: self.text,
-            span: self.start..end,
-            has_placeholder: self.has_placeholder,
-            is_quoted: self.is_quoted,
         }
     }
 }
