@@ -5,8 +5,8 @@
 
 use std::cell::Cell;
 
-/// Values touched or made by one program: about a second's work, or the tenth of it where it is compiled for tests.
-const STEPS: u64 = if cfg!(test) { 1_000_000 } else { 20_000_000 };
+/// Values touched or made by one program: about a second's work, or a part of it where it is compiled for tests.
+const STEPS: u64 = if cfg!(test) { 200_000 } else { 20_000_000 };
 /// Bytes of text that count as one step.
 const BYTES_PER_STEP: usize = 16;
 

@@ -1,10 +1,8 @@
-//! What a runbook says of itself: what is missing, what is too old, and which alert two files claim.
-
-use std::collections::BTreeMap;
+//! What a runbook says of itself: what is missing, and what is too old.
 
 use runbook::{document::Runbook, problem::Severity, time::Timestamp};
 
-use super::report::{FileReport, Finding, Found};
+use super::report::Found;
 
 /// Milliseconds in a quarter of a year: the step of a decay rate.
 const QUARTER_MS: f64 = 91.31 * 86_400_000.0;
@@ -61,37 +59,4 @@ fn stale(text: &str, runbook: &Runbook, now: Timestamp) -> Option<Found> {
 fn age(age_ms: i64) -> String {
     let days = age_ms / runbook::time::DAY_MS;
     if days < 60 { format!("{days} days") } else { format!("{} months", days * 12 / 365) }
-}
-
-/// Adds a finding to every file whose alert another file serves, too.
-pub(super) fn compare_alerts(reports: &mut [FileReport]) {
-    let mut by_alert: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, report) in reports.iter().enumerate() {
-        if let Some((alert, _)) = &report.alert {
-            by_alert.entry(fold(alert)).or_default().push(index);
-        }
-    }
-    for files in by_alert.values().filter(|files| files.len() > 1) {
-        for &index in files {
-            let others: Vec<&str> =
-                files.iter().filter(|other| **other != index).map(|other| reports[*other].file.as_str()).collect();
-            let others = others.join(", ");
-            let Some((alert, place)) = reports[index].alert.clone() else { continue };
-            let mut end = place;
-            end.column += alert.chars().count();
-            reports[index].problems.push(Finding {
-                severity: Severity::Warning,
-                code: "shared-alert".into(),
-                message: format!("{alert} is also served by {others}, so its link leads to only one of them."),
-                help: Some("Let one file serve the alert, and link the others from it.".into()),
-                start: place,
-                end,
-            });
-        }
-    }
-}
-
-/// As the portal compares alerts' names.
-fn fold(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

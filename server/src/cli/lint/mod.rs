@@ -15,7 +15,7 @@ mod tests;
 use std::{io, path::PathBuf, process::ExitCode};
 
 use clap::ValueEnum;
-use runbook::{problem::Severity, time::Timestamp};
+use runbook::{document::Runbook, lookup, problem::Severity, time::Timestamp};
 
 use self::{named::Names, report::FileReport};
 use super::output;
@@ -68,7 +68,15 @@ fn lint(paths: &[PathBuf], names: Option<&Names>, now: Timestamp) -> Result<Vec<
     let files = files::collect(paths)?;
     let file_names = files.iter().filter_map(|file| file.path.file_name().map(ToOwned::to_owned)).collect();
     let mut reports: Vec<FileReport> = files.iter().map(|file| report::read(file, &file_names, names, now)).collect();
-    metadata::compare_alerts(&mut reports);
+    let read: Vec<(usize, (String, Runbook))> = reports
+        .iter()
+        .enumerate()
+        .filter_map(|(place, report)| Some((place, (report.file.clone(), report.read.as_ref()?.1.clone()))))
+        .collect();
+    let (places, runbooks): (Vec<usize>, Vec<(String, Runbook)>) = read.into_iter().unzip();
+    for (place, problem) in lookup::problems(&runbooks) {
+        reports[places[place]].add(&problem);
+    }
     reports.iter_mut().for_each(FileReport::sort);
     Ok(reports)
 }

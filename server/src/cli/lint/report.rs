@@ -27,9 +27,9 @@ pub(super) struct FileReport {
     pub(super) problems: Vec<Finding>,
     /// Every command, in order.
     pub(super) lines: Vec<CommandLine>,
-    /// The alert that it serves, with its place.
+    /// The file's text and what was read in it, for what can be said of several files only.
     #[serde(skip)]
-    pub(super) alert: Option<(String, Place)>,
+    pub(super) read: Option<(String, Runbook)>,
 }
 
 /// A finding.
@@ -108,15 +108,9 @@ fn of_text(
         unknown: count(|reading| matches!(reading, Reading::Unknown(_))),
         problems,
         lines: runbook.commands.iter().map(|command| CommandLine::of(command, text)).collect(),
-        alert: alert(text, &runbook),
+        read: Some((text.to_owned(), runbook)),
         ..FileReport::empty(shown)
     }
-}
-
-fn alert(text: &str, runbook: &Runbook) -> Option<(String, Place)> {
-    let alert = runbook.metadata.alert.clone()?;
-    let at = text.find(&alert).unwrap_or_default();
-    Some((alert, Place::of(text, at)))
 }
 
 impl FileReport {
@@ -129,8 +123,17 @@ impl FileReport {
             unknown: 0,
             problems: Vec::new(),
             lines: Vec::new(),
-            alert: None,
+            read: None,
         }
+    }
+
+    /// Adds what was found between files. Such a problem has no place of its own: the alert's name gives it one.
+    pub(super) fn add(&mut self, problem: &Problem) {
+        let Some((text, runbook)) = &self.read else { return };
+        let named = runbook.alerts.iter().filter(|alert| problem.message.starts_with(alert.name.as_str()));
+        let found = named.filter_map(|alert| text.find(alert.name.as_str()).map(|at| at..at + alert.name.len())).next();
+        let problem = Problem { span: found.unwrap_or_else(|| problem.span.clone()), ..problem.clone() };
+        self.problems.push(Finding::of(&problem, text));
     }
 
     /// Findings in the order of the file.

@@ -84,7 +84,7 @@ fn finds_each_kind_of_problem_at_its_place() {
     assert_eq!(
         places(&reports[0]),
         [
-            "shared-alert 1:10",
+            "two-runbooks-for-one-alert 1:10",
             "dead-link 3:32",
             "dead-link 3:51",
             "dead-path 3:79",
@@ -94,7 +94,7 @@ fn finds_each_kind_of_problem_at_its_place() {
             "stale 17:21",
         ]
     );
-    assert_eq!(places(&reports[1]), ["shared-alert 1:10"]);
+    assert_eq!(places(&reports[1]), ["two-runbooks-for-one-alert 1:10"]);
     assert_eq!(places(&reports[2]), ["no-metadata 1:1", "no-title 1:1"]);
     assert!(places(&reports[3]).contains(&"dead-link 1:8".to_owned()), "{:?}", places(&reports[3]));
     let crash = &reports[0];
