@@ -1,7 +1,15 @@
-//! How many commands a second one core recognises: `cargo run --release -p runbook --example recognition_speed FILE`,
-//! where FILE holds one JSON object a line with a `command`.
+//! How many commands a second one core recognises, and how long a folder of runbooks takes to read:
+//! `cargo run --release -p runbook --example recognition_speed FILE [FOLDER]`, where FILE holds one JSON object a line
+//! with a `command`. Counts the time on the processor, so that what else runs on the machine does not matter.
 
-use std::{env, error::Error, fs, hint::black_box, time::Instant};
+use std::{
+    env,
+    error::Error,
+    fs,
+    hint::black_box,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use runbook::command::recognise;
 
@@ -9,7 +17,8 @@ use runbook::command::recognise;
 const ROUNDS: usize = 20;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let path = env::args().nth(1).ok_or("name a file of commands")?;
+    let mut arguments = env::args().skip(1);
+    let path = arguments.next().ok_or("name a file of commands")?;
     let mut commands = Vec::new();
     for line in fs::read_to_string(path)?.lines() {
         let value: serde_json::Value = serde_json::from_str(line)?;
@@ -17,22 +26,46 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     // The first round pays for what is made once.
     commands.iter().for_each(|command| drop(black_box(recognise(command))));
-    let start = Instant::now();
-    for _ in 0..ROUNDS {
-        commands.iter().for_each(|command| drop(black_box(recognise(command))));
-    }
-    let seconds = start.elapsed().as_secs_f64();
+    let (seconds, wall) = time(|| {
+        for _ in 0..ROUNDS {
+            commands.iter().for_each(|command| drop(black_box(recognise(command))));
+        }
+    })?;
     let count = ROUNDS * commands.len();
-    println!("{count} commands in {seconds:.2} s: {:.0} a second", count as f64 / seconds);
-    let mut slowest: Vec<(u128, &str)> = Vec::new();
-    for command in &commands {
-        let start = Instant::now();
-        drop(black_box(recognise(command)));
-        slowest.push((start.elapsed().as_micros(), command));
+    println!(
+        "{count} commands in {seconds:.2} s on the processor ({wall:.2} s): {:.0} a second",
+        count as f64 / seconds
+    );
+    if let Some(folder) = arguments.next() {
+        let mut texts = Vec::new();
+        read_folder(Path::new(&folder), &mut texts)?;
+        let (seconds, wall) = time(|| texts.iter().for_each(|text| drop(black_box(runbook::parse(text)))))?;
+        println!("{} files in {seconds:.3} s on the processor ({wall:.3} s)", texts.len());
     }
-    slowest.sort_unstable_by(|a, b| b.cmp(a));
-    for (micros, command) in slowest.iter().take(12) {
-        println!("{micros:6} us  {}", command.replace('\n', " "));
+    Ok(())
+}
+
+/// Seconds on the processor, and by the clock.
+fn time(work: impl FnOnce()) -> Result<(f64, f64), Box<dyn Error>> {
+    let (start, clock) = (processor_ns()?, Instant::now());
+    work();
+    Ok(((processor_ns()? - start) as f64 / 1e9, clock.elapsed().as_secs_f64()))
+}
+
+/// What this thread has spent, as Linux counts it.
+fn processor_ns() -> Result<u64, Box<dyn Error>> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
+    Ok(text.split_whitespace().next().ok_or("schedstat is empty")?.parse()?)
+}
+
+fn read_folder(folder: &Path, texts: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
+    for entry in fs::read_dir(folder)? {
+        let path: PathBuf = entry?.path();
+        if path.is_dir() {
+            read_folder(&path, texts)?;
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            texts.push(String::from_utf8_lossy(&fs::read(path)?).into_owned());
+        }
     }
     Ok(())
 }

@@ -329,6 +329,84 @@ fn sed_agrees() {
 }
 
 #[test]
+fn columns_and_base64_agree() {
+    agree(&["column -t", "column -t -s:", "column -t -s ,", "sort | column -t", "awk '{print $1, $2}' | column -t"]);
+    for text in ["hello\n", "", "two\nlines\n", "\u{e9}\u{4e2d}\n", "a\n\nb\n"] {
+        let encoded = by_tools("base64", text);
+        for pipe in ["base64 -d", "base64 --decode"] {
+            assert_eq!(by_filters(pipe, &encoded).trim_end(), by_tools(pipe, &encoded).trim_end(), "{text:?}");
+        }
+    }
+    assert!(by_filters("base64 -d", "?\n").starts_with("base64: "));
+}
+
+#[test]
+fn more_of_what_runbooks_use_agrees() {
+    agree(&[
+        "grep -A2 -B1 error",
+        "grep -C1 -n 7",
+        "grep -c -v Running",
+        "grep -io 'r[a-z]*'",
+        "grep -wo 'error\\|Error'",
+        "grep -Fx ''",
+        "grep -nE 'web|7' | cut -d: -f1",
+        "grep -e error -e Running -c",
+        "grep -v -e error -e Running",
+        "grep -vF -e '[x]' -e '(y)'",
+        "sort -k1,1 -k2,2n",
+        "sort -t, -k2,2 -u",
+        "sort -h -k2",
+        "sort -hr -k1,1",
+        "sort -u -k1,1",
+        "sort -n -u",
+        "sort | uniq -c | sort -k1,1nr -k2",
+        "uniq -c | sort -rn | head -1",
+        "uniq -i",
+        "cut -d' ' -f1,3-",
+        "cut -c-3,5",
+        "tr -d '[:space:]'",
+        "tr -s '[:blank:]' '\\t'",
+        "tr '[:upper:]' '[:lower:]'",
+        "awk '{print NF\": \"$0}'",
+        "awk 'NR>=2 && NR<=4'",
+        "awk '$2 ~ /^[0-9]+$/ {s+=$2} END {print s+0}'",
+        "awk -F: '$2 != \"\" {print $2}'",
+        "awk '{a[$1]+=$2} END {for (k in a) n++; print n+0}'",
+        "awk '/error/ {c++} END {printf \"%d\\n\", c}'",
+        "awk 'NR==1 || /web/'",
+        "awk 'length($1) > 3 {print substr($1, 1, 2)}'",
+        "sed -n '/error/,$p'",
+        "sed 's/  */ /g'",
+        "sed -E 's/^(.)(.*)$/\\2\\1/'",
+        "sed -n 's/.*\\(web\\).*/\\1/p'",
+        "sed '$!d'",
+        "sed '/^$/d'",
+        "head -5 | tail -2",
+        "tail -n +3 | head -n 1",
+        "wc -lc",
+    ]);
+}
+
+#[test]
+fn filters_that_multiply_their_input_end() {
+    let many = "a b c d e f g h i j k l m n o p q r s t u v w x y z\n".repeat(2_000);
+    for pipe in [
+        "awk '{for (k in a) for (l in a) for (m in a) print k l m; a[NR]=1}'",
+        "awk '{x = x $0 $0; print x}'",
+        "awk '{printf \"%4096s%4096s%4096s\\n\", $1, $2, $3}' | awk '{print $0 $0 $0 $0 $0 $0 $0 $0}'",
+        "sed 's/./&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&/g;s/./&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&/g'",
+        "sed 'p;p;p;p;p;p;p;p' | sed 'p;p;p;p;p;p;p;p' | sed 'p;p;p;p;p;p;p;p'",
+        "cut -d' ' -f1- --output-delimiter='0123456789012345678901234567890123456789' | cut -d0 -f1- --output-delimiter='0123456789012345678901234567890123456789' | cut -d1 -f1- --output-delimiter='0123456789012345678901234567890123456789'",
+    ] {
+        let lines = apply(&check(pipe).filters, Line::of(&many));
+        let size: usize = lines.iter().map(|line| line.text.len()).sum();
+        assert!(size <= 65 << 20, "{pipe}: {size} bytes");
+        let last = lines.last().map(|line| line.text.as_str()).unwrap_or_default();
+        assert!(last.starts_with("runlight: ") || last.starts_with("awk: "), "{pipe}: {last:.100}");
+    }
+}
+
+#[test]
 fn lines_that_are_only_chosen_keep_their_origin() {
     let lines = Line::of("a\nb\nc\na");
     let origins = |pipe: &str| -> Vec<Option<usize>> {

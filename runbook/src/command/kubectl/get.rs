@@ -62,8 +62,9 @@ pub(super) fn resources(parsed: &Parsed<'_>) -> Result<Vec<Resource>, Stop> {
         let mut resources: Vec<Resource> = Vec::new();
         for arg in &parsed.operands {
             for part in arg.as_str().split(',') {
-                let Some((kind, name)) =
-                    part.split_once('/').filter(|(kind, name)| !kind.is_empty() && !name.is_empty())
+                let Some((kind, name)) = part
+                    .split_once('/')
+                    .filter(|(kind, name)| !kind.is_empty() && !name.is_empty() && !name.contains('/'))
                 else {
                     return Err(unknown(arg.span(), "After TYPE/NAME every word must be TYPE/NAME, too."));
                 };

@@ -130,7 +130,9 @@ impl FileReport {
     /// Adds what was found between files. Such a problem has no place of its own: the alert's name gives it one.
     pub(super) fn add(&mut self, problem: &Problem) {
         let Some((text, runbook)) = &self.read else { return };
-        let named = runbook.alerts.iter().filter(|alert| problem.message.starts_with(alert.name.as_str()));
+        // The message names the alert as another file may spell it.
+        let wanted = problem.message.split_whitespace().next().map(fold);
+        let named = runbook.alerts.iter().filter(|alert| Some(fold(&alert.name)) == wanted);
         let found = named.filter_map(|alert| text.find(alert.name.as_str()).map(|at| at..at + alert.name.len())).next();
         let problem = Problem { span: found.unwrap_or_else(|| problem.span.clone()), ..problem.clone() };
         self.problems.push(Finding::of(&problem, text));
@@ -140,6 +142,11 @@ impl FileReport {
     pub(super) fn sort(&mut self) {
         self.problems.sort_by(|a, b| (a.start, &a.code, &a.message).cmp(&(b.start, &b.code, &b.message)));
     }
+}
+
+/// As the portal compares alerts' names.
+fn fold(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 impl Finding {
