@@ -116,7 +116,9 @@ fn judge_parts(answer: &PartsAnswer, ask: &Ask, now: Timestamp, kept: &[Line]) -
             }
             Answer::Log(log) if own == 0 || !lines.is_empty() => reports.push(logs::judge_kept(log, ask, now, lines)),
             Answer::Rows(answer) if !lines.is_empty() => reports.push(rows::judge_kept(answer, ask, now, lines)),
-            Answer::Text(answer) if !lines.is_empty() => reports.push(text::judge_kept(answer, &ask.check, now, lines, own)),
+            Answer::Text(answer) if !lines.is_empty() => {
+                reports.push(text::judge_kept(answer, &ask.check, now, lines, own))
+            }
             _ => {}
         }
     }

@@ -11,8 +11,8 @@ use runbook::{
 };
 
 use super::{Ask, print};
-use crate::sources::prometheus::RestartRecord;
 use crate::sources::cluster::{CachedPod, Container, PodView, PodWatchState, RankBy, Role, State};
+use crate::sources::prometheus::RestartRecord;
 
 /// Rows that a panel shows; a longer answer says how many there are.
 const MAX_ROWS: usize = 200;
@@ -250,13 +250,7 @@ fn first_containers_restarts(pod: &CachedPod) -> Option<u32> {
     pod.containers.iter().find(has_status).map(|container| container.restarts)
 }
 
-fn judge_rows(
-    answer: &PodsAnswer,
-    pods: &[&CachedPod],
-    names: &[String],
-    total: usize,
-    now: Timestamp,
-) -> Outcome {
+fn judge_rows(answer: &PodsAnswer, pods: &[&CachedPod], names: &[String], total: usize, now: Timestamp) -> Outcome {
     if let [pod] = pods
         && !names.is_empty()
     {

@@ -2,9 +2,9 @@
 //! its own error. A source that is down is
 //! a source with a state; only configuration that cannot be right is an error here.
 
+pub mod alertmanager;
 mod api2;
 pub mod backup_server;
-pub mod alertmanager;
 pub mod cluster;
 mod failure;
 mod monitoring;

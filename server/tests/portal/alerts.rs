@@ -259,5 +259,8 @@ async fn answers_the_tools_of_prometheus_and_alertmanager() {
     assert!(lines[0].parse::<usize>().is_ok_and(|count| count > 5), "{lines:?}");
     let error = run("curl -s http://elsewhere:9090/api/v1/alerts").await.expect_err("not configured");
     let words = format!("{error:?}");
-    assert!(words.contains("http://elsewhere:9090") && words.contains("addresses = [\\\"elsewhere:9090\\\"]"), "{words}");
+    assert!(
+        words.contains("http://elsewhere:9090") && words.contains("addresses = [\\\"elsewhere:9090\\\"]"),
+        "{words}"
+    );
 }

@@ -1,11 +1,11 @@
 //! The whole portal over the simulated homelab, asked as a browser asks it: through the router.
 
-mod backup_server;
 mod alerts;
-mod described;
-mod kubectl;
+mod backup_server;
 mod corpus;
+mod described;
 mod doors;
+mod kubectl;
 mod library;
 mod links;
 mod live;

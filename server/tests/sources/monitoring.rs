@@ -112,7 +112,11 @@ async fn counts_restarts_by_cluster_as_recorded() {
         }
     })
     .await;
-    assert!(record.restarts(namespace, pod).is_some_and(|restarts| restarts > 5), "{:?}", record.restarts(namespace, pod));
+    assert!(
+        record.restarts(namespace, pod).is_some_and(|restarts| restarts > 5),
+        "{:?}",
+        record.restarts(namespace, pod)
+    );
     assert!(!record.namespaces.contains_key("agents"), "another cluster's pods are not among them");
     let times = prometheus.restart_times("monitoring-cluster", namespace, pod).await.expect("its course");
     assert!(times.len() > 5 && times.is_sorted(), "{times:?}");

@@ -4,10 +4,10 @@
 mod alert;
 mod chart;
 mod chart_scale;
-mod firing;
 mod description;
 mod document;
 mod findings;
+mod firing;
 mod hits;
 mod log;
 mod memory;

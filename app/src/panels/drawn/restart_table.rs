@@ -59,8 +59,10 @@ pub(super) fn draw(table: &RestartTable, report: &Report, kept: &[(&str, &str)])
 fn draw_row(row: &RestartRow, logs_check: Option<&str>, now: Timestamp, kept: &[(&str, &str)]) -> Element {
     let binds = [("namespace", row.namespace.as_str()), ("pod", &row.pod), ("container", &row.container)];
     let mark = row.is_bound.then(|| el("span").class("visually-hidden").text("The alert's pod: "));
-    let excluded =
-        row.excluded_by.as_ref().map(|matcher| el("span").class("excluded").with("title", matcher.clone()).text("excluded"));
+    let excluded = row
+        .excluded_by
+        .as_ref()
+        .map(|matcher| el("span").class("excluded").with("title", matcher.clone()).text("excluded"));
     let last = row.last_state.as_ref().map(|last| last_state(last, now));
     // A pod that has never ended tells nothing by its log alone; choosing its name is enough.
     let logs = logs_check.filter(|_| row.last_state.is_some() || row.is_bound);

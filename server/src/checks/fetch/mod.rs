@@ -12,8 +12,8 @@ mod host;
 mod kinds;
 mod log_sources;
 mod logs;
-mod node;
 mod monitoring;
+mod node;
 mod objects;
 mod proxmox;
 mod recorded;
@@ -31,8 +31,8 @@ use runbook::{
 };
 
 use super::{
-    Ask, backups::BackupsAnswer, describe::DescribeAnswer, logs::ContainerLog, parts::PartsAnswer, pods::PodsAnswer,
-    listing::ListingAnswer, query::QueryAnswer, rows::RowsAnswer, table::TableAnswer, text::TextAnswer,
+    Ask, backups::BackupsAnswer, describe::DescribeAnswer, listing::ListingAnswer, logs::ContainerLog,
+    parts::PartsAnswer, pods::PodsAnswer, query::QueryAnswer, rows::RowsAnswer, table::TableAnswer, text::TextAnswer,
     tool::ToolAnswer,
 };
 use crate::{clock::Clock, sources::Sources};

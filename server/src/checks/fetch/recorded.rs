@@ -53,11 +53,17 @@ pub(super) async fn restarts_of(sources: &Sources, situation: &Situation, notes:
     let asked = prometheus.restart_times(cluster.name(), namespace, pod);
     match tokio::time::timeout(COURSE_WAIT, asked).await {
         Ok(Ok(recorded)) => {
-            notes.push(format!("The restarts are those that Prometheus {} has recorded, to the minute.", prometheus.name()));
+            notes.push(format!(
+                "The restarts are those that Prometheus {} has recorded, to the minute.",
+                prometheus.name()
+            ));
             merge(recorded, seen)
         }
         Ok(Err(failure)) => {
-            notes.push(format!("The restarts are only those that the watch has seen: {} {}", failure.reason, failure.remedy));
+            notes.push(format!(
+                "The restarts are only those that the watch has seen: {} {}",
+                failure.reason, failure.remedy
+            ));
             seen
         }
         Err(_) => {

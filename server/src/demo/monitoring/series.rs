@@ -43,7 +43,8 @@ pub(super) fn at(view: &View<'_>, name: Option<&str>, matchers: &Matchers, at: T
         }
         if is_wanted(RESTARTS) || is_wanted(WAITING) {
             let inside = cluster.look();
-            for pod in inside.pods.values().filter(|pod| pod.created_at <= at && view.may_have(matchers, cluster, pod)) {
+            for pod in inside.pods.values().filter(|pod| pod.created_at <= at && view.may_have(matchers, cluster, pod))
+            {
                 for container in &pod.containers {
                     found.extend(
                         of_container(cluster, pod, container, at).filter(|(labels, _)| is_wanted(&labels["__name__"])),
