@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use server::portal::PrintError;
 
-use super::{NOON, World};
+use super::{DURING_BACKUP, NOON, World};
 
 async fn print(world: &World, command: &str, bindings: &[(&str, &str)]) -> Result<Vec<String>, PrintError> {
     let bindings: BTreeMap<String, String> =
@@ -74,7 +74,7 @@ async fn prints_objects_in_every_form_that_kubectl_offers() {
 
 #[tokio::test]
 async fn describes_objects_as_kubectl_does() {
-    let world = World::start(NOON).await;
+    let world = World::start(DURING_BACKUP).await;
     let ask = async |command: &str| print(&world, command, &[("cluster", "monitoring-cluster")]).await;
     let lines = ask("kubectl -n kube-system describe pod kube-scheduler-talos-monitor").await.expect("an answer");
     assert_eq!(lines[0], "Name:             kube-scheduler-talos-monitor");
