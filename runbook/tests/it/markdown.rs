@@ -220,7 +220,7 @@ fn drops_raw_html_and_keeps_its_text() {
 fn other_fences_are_text_under_their_label() {
     assert_eq!(outline("```mermaid\ngraph TD\n```\n"), ["code(mermaid) graph TD\n"]);
     assert_eq!(outline("```yaml\nrun: kubectl get pods\n```\n"), ["code(yaml) run: kubectl get pods\n"]);
-    assert_eq!(outline("```promql\nup == 0\n```\n"), ["code(promql) up == 0\n"]);
+    assert_eq!(outline("```promql\nup == 0\n```\n"), ["code(promql) $up == 0"]);
     assert_eq!(outline("~~~ Bash title=\"x\"\r\nkubectl get pods\r\n~~~\r\n"), ["code(bash) $kubectl get pods"]);
     assert_eq!(outline("    kubectl get pods\n"), ["code() $kubectl get pods"]);
     assert_eq!(outline("    some: yaml\n"), ["code() some: yaml\n"]);
