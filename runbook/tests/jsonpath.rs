@@ -66,6 +66,9 @@ fn says_what_it_does_not_read() {
         "{`x`}",
         "{.a | base64}",
         "{$(ls)}",
+        // Found by the fuzz target `jsonpath`: what follows the comma is no quote, and takes two bytes.
+        "{.items['a',\u{78C}b\u{78C}]}",
+        "{.items['a',b]}",
     ] {
         assert!(Template::parse(template).is_err(), "{template}");
     }

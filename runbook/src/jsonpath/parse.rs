@@ -112,7 +112,9 @@ impl<'t> Reader<'t> {
     }
 
     fn quoted(&mut self) -> Result<String, JsonPathError> {
-        let quote = self.rest.chars().next().unwrap_or('"');
+        let Some(quote) = self.rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+            return refuse("A name between these brackets needs quotes.");
+        };
         let mut out = String::new();
         let mut chars = self.rest.char_indices().skip(1);
         while let Some((at, c)) = chars.next() {
