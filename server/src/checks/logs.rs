@@ -54,17 +54,27 @@ pub(super) fn judge_kept(log: &ContainerLog, ask: &Ask, now: Timestamp, kept: Ve
             let absence =
                 if log.logs.previous { format!("{reason} It appears here when there is one.") } else { reason.clone() };
             let body = Body::Log(Log { absence: Some(absence), ..panel(log, Vec::new(), String::new()) });
-            (body, Outcome::Pass { summary: reason.clone() })
+            // No container at all is no good news; one that has not started yet says so itself.
+            let outcome = match log.container.is_empty() {
+                true => Outcome::Warn { summary: reason.clone() },
+                false => Outcome::Pass { summary: reason.clone() },
+            };
+            (body, outcome)
         }
     };
     Report {
-        title: format!("{which} of {}", log.pod.rsplit('/').next().unwrap_or(&log.pod)),
+        title: format!("{which} of {}", name(log)),
         source: log.cluster.clone(),
         asked_at: log.asked_at.min(now),
         outcome,
         body,
         notes,
     }
+}
+
+/// The pod without its namespace. Words that stand for a pod that is not there are kept whole.
+fn name(log: &ContainerLog) -> &str {
+    if log.pod.contains(' ') { &log.pod } else { log.pod.rsplit('/').next().unwrap_or(&log.pod) }
 }
 
 /// The lines that kubectl prints.

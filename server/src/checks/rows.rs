@@ -104,7 +104,7 @@ pub(super) fn judge_kept(answer: &RowsAnswer, ask: &Ask, now: Timestamp, kept: V
         }
         let count = rows.len();
         rows.truncate(MAX_ROWS);
-        let column = |head: &&str| Column { name: (*head).to_owned(), is_numeric: answer.numeric.contains(head) };
+        let column = |head: &&str| Column { name: on_page(head), is_numeric: answer.numeric.contains(head) };
         (Body::Table(Table { columns: answer.heads.iter().map(column).collect(), rows, total_rows }), count)
     } else {
         let text: Vec<&str> = kept.iter().map(|line| line.text.as_str()).collect();
@@ -130,6 +130,18 @@ pub(super) fn judge_kept(answer: &RowsAnswer, ask: &Ask, now: Timestamp, kept: V
     }
 }
 
+/// `Last Seen`: heads stand on a page as they do over the API server's own tables.
+fn on_page(head: &str) -> String {
+    if head.contains(|c: char| c.is_lowercase()) {
+        return head.to_owned();
+    }
+    let word = |word: &str| {
+        let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
+        format!("{first}{}", rest.to_lowercase())
+    };
+    head.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 fn row(answer: &RowsAnswer, at: usize, ask: &Ask) -> Row {
     let binds = answer.binds.get(at).cloned().unwrap_or_else(Vec::new);
     let value = |name: &str| binds.iter().find(|(bound, _)| bound == name).map(|(_, value)| value.as_str());
@@ -138,4 +150,18 @@ fn row(answer: &RowsAnswer, at: usize, ask: &Ask) -> Row {
         && value("pod") == situation.pod.as_deref()
         && (situation.namespace.is_none() || value("namespace") == situation.namespace.as_deref());
     Row { cells: answer.rows[at].clone(), binds, is_bound }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_heads_as_other_tables_have_them() {
+        for (head, expected) in
+            [("LAST SEEN", "Last Seen"), ("NAME", "Name"), ("CPU(cores)", "CPU(cores)"), ("Verbs", "Verbs"), ("", "")]
+        {
+            assert_eq!(on_page(head), expected);
+        }
+    }
 }

@@ -64,6 +64,7 @@ impl Shape<'_> {
             "apiVersion": "apps/v1", "kind": "Deployment", "name": self.workload.name, "controller": true,
             "uid": self.workload.uid(self.seed, &format!("Deployment/{}", self.workload.name)),
         }]);
+        object["metadata"]["annotations"] = json!({ "deployment.kubernetes.io/revision": "1" });
         object["spec"] = json!({ "replicas": replicas, "selector": self.selector(), "template": self.template() });
         object["status"] = json!({ "replicas": replicas, "readyReplicas": ready, "availableReplicas": ready });
         object
