@@ -61,7 +61,8 @@ impl Code {
         if let Some(parts) = language.as_deref().and_then(|language| promql_parts(language, &block.text)) {
             let line = |part| match part {
                 Part::Expression { text, at, label } => {
-                    FenceLine::Command(self.add_expression(text, source.line(block.in_source(at)), label))
+                    let place = block.in_source(at)..block.in_source(at + text.len());
+                    FenceLine::Command(self.add_expression(text, place, source, label))
                 }
                 Part::Text(text) => FenceLine::Text(text),
             };
@@ -101,7 +102,7 @@ impl Code {
             return Inline::Command(self.add(text.to_owned(), start..end, source, None));
         }
         if promql::is_expression(text) {
-            return Inline::Command(self.add_expression(text.to_owned(), source.line(span.start), None));
+            return Inline::Command(self.add_expression(text.to_owned(), span.clone(), source, None));
         }
         let code = plain_code(text);
         if link::is_runbook_path(text) {
@@ -114,16 +115,23 @@ impl Code {
     fn add(&mut self, text: String, place: Range<usize>, source: &Source, label: Option<String>) -> usize {
         let read = read(&text, &self.context);
         self.context.absorb(&text);
-        self.keep(text, line, label, read)
+        self.keep(text, place, source, label, read)
     }
 
     /// A PromQL expression; how long it must hold (`for 15m`) stays with its text.
-    fn add_expression(&mut self, text: String, line: usize, label: Option<String>) -> usize {
+    fn add_expression(&mut self, text: String, place: Range<usize>, source: &Source, label: Option<String>) -> usize {
         let read = read_promql(promql::split_wait(&text).0);
-        self.keep(text, line, label, read)
+        self.keep(text, place, source, label, read)
     }
 
-    fn keep(&mut self, text: String, line: usize, label: Option<String>, read: ReadCommand) -> usize {
+    fn keep(
+        &mut self,
+        text: String,
+        place: Range<usize>,
+        source: &Source,
+        label: Option<String>,
+        read: ReadCommand,
+    ) -> usize {
         let mut marks = read.marks;
         marks.extend(masks(&text));
         marks.sort_by_key(|mark| mark.span.start);

@@ -7,6 +7,7 @@ use app::{
 use runbook::{
     check::Reading,
     names::{CheckId, RunbookPath},
+    outcome::Unknown,
 };
 
 use super::{Portal, open, query};
@@ -34,19 +35,27 @@ impl Portal {
         let is_parameter = |name: &str| name == "cluster" || command.parameters.iter().any(|known| known == name);
         let reading = query::read(&query::mend(query), is_parameter);
         let ask = self.ask(&entry, command, &reading.bindings).map_err(|error| open::cannot_be_run(&error))?;
-        let lines = self.runner.print(&ask).await.map_err(|unknown| WireError {
-            status: 502,
-            title: unknown.asked,
-            message: unknown.reason,
-            next_step: unknown.remedy,
-            links: Vec::new(),
-            log_id: unknown.log_id,
-        })?;
+        let mut printed = self.runner.print(&ask).await.map_err(no_answer)?;
+        // A file tells nobody later that a part of it is missing.
+        if let Some(complaint) = printed.complaints.pop() {
+            return Err(no_answer(complaint));
+        }
         let name = match &command.reading {
             Reading::Check { check } => check.download.clone(),
             Reading::Refused(_) | Reading::Unknown(_) => None,
         };
-        let text = lines.into_iter().map(|line| line + "\n").collect();
+        let text = printed.lines.into_iter().map(|line| line + "\n").collect();
         Ok(Download { name, text })
+    }
+}
+
+fn no_answer(unknown: Unknown) -> WireError {
+    WireError {
+        status: 502,
+        title: unknown.asked,
+        message: unknown.reason,
+        next_step: unknown.remedy,
+        links: Vec::new(),
+        log_id: unknown.log_id,
     }
 }

@@ -44,8 +44,8 @@ impl Portal {
     /// The first word that the command prints, if it can be put and its answer can be a value.
     async fn first_word(&self, supply: &Supply, bindings: &Bindings) -> Option<String> {
         let check = command::read(&supply.text, &FenceContext::default()).resolve(bindings).ok()?;
-        let lines = self.runner.print(&Ask { check, situation: Situation::of(bindings) }).await.ok()?;
-        let word = lines.iter().flat_map(|line| line.split_whitespace()).next()?;
+        let printed = self.runner.print(&Ask { check, situation: Situation::of(bindings) }).await.ok()?;
+        let word = printed.lines.iter().flat_map(|line| line.split_whitespace()).next()?;
         let is_value = word.len() <= MAX_VALUE_BYTES && binding::validate(&supply.parameter, word).is_ok();
         is_value.then(|| word.to_owned())
     }

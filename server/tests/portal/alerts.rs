@@ -182,8 +182,8 @@ async fn tells_an_open_runbook_the_state_of_its_alert() {
 
 /// The ids of a page's panels of one kind.
 fn checks(page: &Page, panel: &str) -> Vec<String> {
-    let marks = page.text.split(&format!("data-panel=\"{panel}\" data-check=\"")).skip(1);
-    marks.filter_map(|rest| Some(rest.split('"').next()?.to_owned())).collect()
+    let mark = format!("data-panel=\"{panel}\" data-check=\"");
+    page.text.split(&mark).skip(1).filter_map(|rest| Some(rest.split('"').next()?.to_owned())).collect()
 }
 
 #[tokio::test]

@@ -275,6 +275,7 @@ async fn every_question_is_answered_or_says_why_not() {
                 assert!(!why.reason.contains("not what the API"), "{command}: our idea of the API is wrong: {why:?}");
                 unknown.push(format!("{command}: {}", why.reason));
             }
+            Err(PrintError::Incomplete { complaints, .. }) => panic!("{command} is answered in part: {complaints:?}"),
             Err(PrintError::NotACheck(why)) => panic!("{command} is no check: {why}"),
         }
     }
