@@ -66,7 +66,8 @@ impl Config {
         let folders = self.library.folders.iter_mut();
         let clusters = self.clusters.values_mut().filter_map(|cluster| cluster.kubeconfig.as_mut());
         let proxmox = self.proxmox.values_mut().flat_map(|host| [host.token_file.as_mut(), host.ca_file.as_mut()]);
-        for path in folders.chain(clusters).chain(proxmox.flatten()) {
+        let backup = self.backup.values_mut().flat_map(|server| [server.token_file.as_mut(), server.ca_file.as_mut()]);
+        for path in folders.chain(clusters).chain(proxmox.flatten()).chain(backup.flatten()) {
             *path = base.join(&path);
         }
     }
@@ -182,6 +183,7 @@ mod tests {
         let config = parse(include_str!("../../../deploy/runlight.example.toml"), &[]).expect("valid");
         assert_eq!(config.clusters.len(), 2);
         assert_eq!(config.proxmox["pihanga"].ssh_hosts, ["10.10.0.20"]);
+        assert_eq!(config.backup["pbs"].url, "https://10.10.0.15:8007");
     }
 
     #[test]

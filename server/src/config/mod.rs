@@ -20,6 +20,8 @@ pub struct Config {
     pub clusters: BTreeMap<String, Cluster>,
     /// `[proxmox.NAME]`: one section per Proxmox VE node or per cluster of nodes.
     pub proxmox: BTreeMap<String, Proxmox>,
+    /// `[backup.NAME]`: one section per Proxmox Backup Server.
+    pub backup: BTreeMap<String, BackupServer>,
 }
 
 /// `[server]`.
@@ -87,6 +89,23 @@ pub struct Proxmox {
     /// A file with one line `USER@REALM!TOKENID=SECRET`.
     pub token_file: Option<PathBuf>,
     /// The certificate's SHA-256 fingerprint: `AA:BB:…`, as the Proxmox panel shows it.
+    pub fingerprint: Option<String>,
+    /// A PEM file with the certificate authority to trust instead.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// `[backup.NAME]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BackupServer {
+    /// `https://10.10.0.15:8007`.
+    pub url: String,
+    /// Hosts by which runbooks reach this server by ssh or in a repository's name. The section's name and the host of
+    /// `url` always count.
+    pub ssh_hosts: Vec<String>,
+    /// A file with one line `USER@REALM!NAME:SECRET`.
+    pub token_file: Option<PathBuf>,
+    /// The certificate's SHA-256 fingerprint, as the dashboard shows it.
     pub fingerprint: Option<String>,
     /// A PEM file with the certificate authority to trust instead.
     pub ca_file: Option<PathBuf>,

@@ -122,6 +122,12 @@ impl Portal {
             kind: "Proxmox VE",
             state: host.status().await.map_err(|failure| failure.to_unknown()),
         });
-        clusters.chain(futures::future::join_all(proxmox).await).collect()
+        let backup = self.sources.backup_servers().iter().map(async |server| SourceStatus {
+            name: server.name().to_owned(),
+            kind: "Proxmox Backup Server",
+            state: server.status().await.map_err(|failure| failure.to_unknown()),
+        });
+        let (proxmox, backup) = futures::join!(futures::future::join_all(proxmox), futures::future::join_all(backup));
+        clusters.chain(proxmox).chain(backup).collect()
     }
 }

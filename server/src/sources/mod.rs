@@ -1,21 +1,25 @@
-//! What Runlight asks: clusters and Proxmox hosts, each by its own client with its own error. A source that is down is
+//! What Runlight asks: clusters, Proxmox hosts and backup servers, each by its own client with its own error. A source that is down is
 //! a source with a state; only configuration that cannot be right is an error here.
 
+mod api2;
+pub mod backup_server;
 pub mod cluster;
 mod failure;
 pub mod proxmox;
+pub mod tls;
 
 use std::{fmt, sync::Arc, time::Duration};
 
 pub use failure::{FailureKind, SourceFailure};
 
-use self::{cluster::Cluster, proxmox::Proxmox};
+use self::{backup_server::BackupServer, cluster::Cluster, proxmox::Proxmox};
 use crate::{clock::Clock, config::Config};
 
 /// Every configured source.
 pub struct Sources {
     clusters: Vec<Arc<Cluster>>,
     proxmox: Vec<Arc<Proxmox>>,
+    backup_servers: Vec<Arc<BackupServer>>,
 }
 
 /// Configuration that cannot be right.
@@ -51,7 +55,11 @@ impl Sources {
         for (name, section) in &config.proxmox {
             proxmox.push(Arc::new(Proxmox::connect(name, section, timeout, clock)?));
         }
-        Ok(Self { clusters, proxmox })
+        let mut backup_servers = Vec::new();
+        for (name, section) in &config.backup {
+            backup_servers.push(Arc::new(BackupServer::connect(name, section, timeout)?));
+        }
+        Ok(Self { clusters, proxmox, backup_servers })
     }
 
     /// A cluster by its section's name, its context, an alias, or `admin@NAME`. Section names win over the rest.
@@ -68,6 +76,16 @@ impl Sources {
     /// The Proxmox node that a command would reach under this host name or address.
     pub fn proxmox_by_host(&self, host: &str) -> Option<&Arc<Proxmox>> {
         self.proxmox.iter().find(|proxmox| proxmox.hosts().iter().any(|known| known.eq_ignore_ascii_case(host)))
+    }
+
+    /// The backup server that a command would reach under this host name or address.
+    pub fn backup_server_by_host(&self, host: &str) -> Option<&Arc<BackupServer>> {
+        self.backup_servers.iter().find(|server| server.hosts().iter().any(|known| known.eq_ignore_ascii_case(host)))
+    }
+
+    /// All Proxmox Backup Servers, by name.
+    pub fn backup_servers(&self) -> &[Arc<BackupServer>] {
+        &self.backup_servers
     }
 
     /// All Proxmox nodes, by name.

@@ -11,11 +11,12 @@ use tokio::{sync::Mutex, time::Instant};
 
 use super::{
     Proxmox,
-    connection::Connection,
-    error::ProxmoxError,
     guests::{Resource, path_word},
 };
-use crate::sources::SourceFailure;
+use crate::sources::{
+    SourceFailure,
+    api2::{ApiError, Connection},
+};
 
 /// Addresses change when somebody builds machines, not while a page is read.
 const KEPT: Duration = Duration::from_secs(60);
@@ -69,7 +70,7 @@ impl Proxmox {
 }
 
 impl Connection {
-    async fn guests_with_addresses(&self) -> Result<Vec<Guest>, ProxmoxError> {
+    async fn guests_with_addresses(&self) -> Result<Vec<Guest>, ApiError> {
         let mut resources = self.resources().await?;
         // A template never runs.
         resources.retain(|guest| guest.template == 0);
@@ -78,14 +79,14 @@ impl Connection {
         guests.collect::<Vec<_>>().await.into_iter().collect()
     }
 
-    async fn with_addresses(&self, guest: Resource) -> Result<Guest, ProxmoxError> {
+    async fn with_addresses(&self, guest: Resource) -> Result<Guest, ApiError> {
         let id = guest.vmid.to_string();
         let config: Result<GuestConfig, _> =
             self.get(&["nodes", &self.node, path_word(guest.kind()), &id, "config"], &[]).await;
         let config = match config {
             Ok(config) => config,
             // It may have been removed since the list was made.
-            Err(ProxmoxError::Answered { code: 500 }) => GuestConfig::new(),
+            Err(ApiError::Answered { code: 500 }) => GuestConfig::new(),
             Err(error) => return Err(error),
         };
         let mut addresses = fixed_addresses(&config);

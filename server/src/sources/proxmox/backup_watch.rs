@@ -8,8 +8,11 @@ use std::{
 use runbook::time::{DAY_MS, Timestamp};
 use tokio::{sync::watch as signal, time::Instant};
 
-use super::{Proxmox, Task, connection::Connection};
-use crate::{clock::Clock, sources::SourceFailure};
+use super::{Proxmox, Task};
+use crate::{
+    clock::Clock,
+    sources::{SourceFailure, api2::Connection},
+};
 
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 /// The archive changes only when a task ends, which is seen at once; this is for tasks too short to be seen.

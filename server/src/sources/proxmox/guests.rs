@@ -3,8 +3,11 @@
 use runbook::check::GuestKind;
 use serde::Deserialize;
 
-use super::{Proxmox, connection::Connection, error::ProxmoxError};
-use crate::sources::SourceFailure;
+use super::Proxmox;
+use crate::sources::{
+    SourceFailure,
+    api2::{ApiError, Connection},
+};
 
 /// How a guest stands now.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,7 +87,7 @@ impl Proxmox {
 }
 
 impl Connection {
-    async fn guest_status(&self, id: u32) -> Result<GuestStatus, ProxmoxError> {
+    async fn guest_status(&self, id: u32) -> Result<GuestStatus, ApiError> {
         self.require_privilege("VM.Audit", &format!("/vms/{id}")).await?;
         let guest = self.locate(id).await?;
         let kind = guest.kind();
@@ -103,18 +106,18 @@ impl Connection {
     }
 
     /// The guest with this number on this node.
-    pub(super) async fn locate(&self, id: u32) -> Result<Resource, ProxmoxError> {
+    pub(super) async fn locate(&self, id: u32) -> Result<Resource, ApiError> {
         let guests: Vec<Resource> = self.get(&["cluster", "resources"], &[("type", "vm")]).await?;
         let guest = guests.into_iter().find(|guest| guest.vmid == id);
         match guest {
             Some(guest) if guest.node == self.node => Ok(guest),
-            Some(guest) => Err(ProxmoxError::NoSuch { what: format!("guest {id}: it is on {}", guest.node) }),
-            None => Err(ProxmoxError::NoSuch { what: format!("guest {id}") }),
+            Some(guest) => Err(ApiError::NoSuch { what: format!("guest {id}: it is on {}", guest.node) }),
+            None => Err(ApiError::NoSuch { what: format!("guest {id}") }),
         }
     }
 
     /// All guests of this node.
-    pub(super) async fn resources(&self) -> Result<Vec<Resource>, ProxmoxError> {
+    pub(super) async fn resources(&self) -> Result<Vec<Resource>, ApiError> {
         // Without the privilege the list leaves guests out, which would read as "there is none".
         self.require_privilege("VM.Audit", "/vms").await?;
         let guests: Vec<Resource> = self.get(&["cluster", "resources"], &[("type", "vm")]).await?;

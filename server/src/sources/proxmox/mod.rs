@@ -3,10 +3,6 @@
 
 mod addresses;
 mod backup_watch;
-mod connect;
-mod connection;
-mod error;
-mod fingerprint;
 mod guests;
 mod pressure;
 mod schedule;
@@ -15,18 +11,19 @@ mod tasks;
 use std::{sync::Arc, time::Duration};
 
 pub use backup_watch::BackupView;
-pub use error::ProxmoxError;
-pub use fingerprint::{Fingerprint, FingerprintMismatch, InvalidFingerprint};
 pub use guests::{GuestPressure, GuestStatus};
 pub use pressure::PressureSample;
 pub use schedule::{BackupJob, LockedGuest, NodeTime, Schedule};
 pub use tasks::Task;
 
-use self::{addresses::AddressBook, backup_watch::BackupWatch, connection::Connection};
+use self::{addresses::AddressBook, backup_watch::BackupWatch};
 use crate::{
     clock::Clock,
     config,
-    sources::{ConfigProblem, SourceFailure},
+    sources::{
+        ConfigProblem, SourceFailure,
+        api2::{self, Connection},
+    },
 };
 
 /// A configured Proxmox VE node.
@@ -46,7 +43,16 @@ impl Proxmox {
         timeout: Duration,
         clock: Clock,
     ) -> Result<Self, ConfigProblem> {
-        let (connection, host) = connect::connect(name, section, timeout)?;
+        let api = api2::Section {
+            product: api2::VIRTUAL_ENVIRONMENT,
+            name,
+            url: &section.url,
+            node: section.node.as_deref().unwrap_or(name),
+            token_file: section.token_file.as_deref(),
+            fingerprint: section.fingerprint.as_deref(),
+            ca_file: section.ca_file.as_deref(),
+        };
+        let (connection, host) = api2::connect(&api, timeout)?;
         let mut hosts = vec![name.to_owned(), connection.node.clone(), host];
         hosts.extend(section.ssh_hosts.iter().cloned());
         Ok(Self {

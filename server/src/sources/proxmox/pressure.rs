@@ -3,8 +3,11 @@
 use runbook::time::Timestamp;
 use serde::Deserialize;
 
-use super::{Proxmox, connection::Connection, error::ProxmoxError};
-use crate::sources::SourceFailure;
+use super::Proxmox;
+use crate::sources::{
+    SourceFailure,
+    api2::{ApiError, Connection},
+};
 
 /// Samples that tell how it is now: the host takes one a minute.
 const LAST_SAMPLES: usize = 10;
@@ -47,7 +50,7 @@ impl Proxmox {
 }
 
 impl Connection {
-    async fn io_pressure(&self) -> Result<Vec<PressureSample>, ProxmoxError> {
+    async fn io_pressure(&self) -> Result<Vec<PressureSample>, ApiError> {
         let query = [("timeframe", "hour"), ("cf", "AVERAGE")];
         let mut samples: Vec<WireSample> = self.get(&["nodes", &self.node, "rrddata"], &query).await?;
         samples.sort_by_key(|sample| sample.time);

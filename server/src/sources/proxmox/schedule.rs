@@ -3,8 +3,11 @@
 use runbook::{check::GuestKind, time::Timestamp};
 use serde::{Deserialize, Deserializer};
 
-use super::{Proxmox, connection::Connection, error::ProxmoxError};
-use crate::sources::SourceFailure;
+use super::Proxmox;
+use crate::sources::{
+    SourceFailure,
+    api2::{ApiError, Connection},
+};
 
 /// Backup jobs that concern a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +77,7 @@ impl Proxmox {
 }
 
 impl Connection {
-    async fn schedule(&self) -> Result<Schedule, ProxmoxError> {
+    async fn schedule(&self) -> Result<Schedule, ApiError> {
         self.require_privilege("Sys.Audit", "/").await?;
         let jobs: Vec<WireJob> = self.get(&["cluster", "backup"], &[]).await?;
         let here = |job: &WireJob| job.node.as_ref().is_none_or(|node| *node == self.node);
@@ -83,7 +86,7 @@ impl Connection {
         Ok(Schedule { jobs, next_run })
     }
 
-    async fn locked_guests(&self) -> Result<Vec<LockedGuest>, ProxmoxError> {
+    async fn locked_guests(&self) -> Result<Vec<LockedGuest>, ApiError> {
         let guests = self.resources().await?;
         Ok(guests
             .into_iter()
@@ -95,7 +98,7 @@ impl Connection {
             .collect())
     }
 
-    async fn node_time(&self) -> Result<NodeTime, ProxmoxError> {
+    async fn node_time(&self) -> Result<NodeTime, ApiError> {
         let time: WireTime = self.get(&["nodes", &self.node, "time"], &[]).await?;
         // `localtime` is the node's wall clock counted as if it were UTC.
         let local = Timestamp(time.localtime.saturating_mul(1_000)).clock();

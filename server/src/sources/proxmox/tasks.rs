@@ -1,12 +1,13 @@
 //! Tasks of a node: what `ps aux | grep vzdump` asks for, by the API.
 
-use std::collections::BTreeMap;
-
 use runbook::time::Timestamp;
 use serde::Deserialize;
 
-use super::{Proxmox, connection::Connection, error::ProxmoxError};
-use crate::sources::SourceFailure;
+use super::Proxmox;
+use crate::sources::{
+    SourceFailure,
+    api2::{ApiError, Connection},
+};
 
 /// Most tasks that one question returns.
 const MAX_TASKS: &str = "500";
@@ -56,9 +57,6 @@ struct LogLine {
     t: String,
 }
 
-/// Privileges by path. The number says whether a privilege is handed down to paths below.
-type Permissions = BTreeMap<String, BTreeMap<String, u8>>;
-
 impl Proxmox {
     /// Running tasks of a type, oldest first. Without the privilege to see them this is a failure, never an empty
     /// list.
@@ -75,7 +73,7 @@ impl Proxmox {
 }
 
 impl Connection {
-    pub(super) async fn running_tasks(&self, task_type: &str) -> Result<Vec<Task>, ProxmoxError> {
+    pub(super) async fn running_tasks(&self, task_type: &str) -> Result<Vec<Task>, ApiError> {
         let mut tasks = self.tasks("active", task_type, &[]).await?;
         tasks.retain(|task| task.ended_at.is_none());
         for task in &mut tasks {
@@ -84,14 +82,14 @@ impl Connection {
         Ok(tasks)
     }
 
-    pub(super) async fn ended_tasks(&self, task_type: &str, since: Timestamp) -> Result<Vec<Task>, ProxmoxError> {
+    pub(super) async fn ended_tasks(&self, task_type: &str, since: Timestamp) -> Result<Vec<Task>, ApiError> {
         let since_s = since.0.div_euclid(1_000).to_string();
         let mut tasks = self.tasks("archive", task_type, &[("since", since_s.as_str())]).await?;
         tasks.retain(|task| task.ended_at.is_some() && task.started_at >= since);
         Ok(tasks)
     }
 
-    async fn tasks(&self, source: &str, task_type: &str, more: &[(&str, &str)]) -> Result<Vec<Task>, ProxmoxError> {
+    async fn tasks(&self, source: &str, task_type: &str, more: &[(&str, &str)]) -> Result<Vec<Task>, ApiError> {
         self.require_privilege("Sys.Audit", &format!("/nodes/{}", self.node)).await?;
         let mut query = vec![("source", source), ("typefilter", task_type), ("limit", MAX_TASKS)];
         query.extend_from_slice(more);
@@ -103,23 +101,13 @@ impl Connection {
         Ok(tasks)
     }
 
-    /// Without the privilege Proxmox answers 200 with an empty list: so it is asked for first.
-    pub(super) async fn require_privilege(&self, privilege: &'static str, path: &str) -> Result<(), ProxmoxError> {
-        let permissions: Permissions = self.get(&["access", "permissions"], &[]).await?;
-        if holds(&permissions, privilege, path) {
-            Ok(())
-        } else {
-            Err(ProxmoxError::MissingPrivilege { privilege, path: path.into() })
-        }
-    }
-
-    async fn waits_for_lock(&self, upid: &str) -> Result<bool, ProxmoxError> {
+    async fn waits_for_lock(&self, upid: &str) -> Result<bool, ApiError> {
         let path = ["nodes", &self.node, "tasks", upid, "log"];
         let log: Result<Vec<LogLine>, _> = self.get(&path, &[("start", "0"), ("limit", LOG_LINES)]).await;
         match log {
             Ok(lines) => Ok(says_it_waits(lines.iter().map(|line| line.t.as_str()))),
             // The task may have ended and gone since the list was made.
-            Err(ProxmoxError::Answered { .. }) => Ok(false),
+            Err(ApiError::Answered { .. }) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -142,23 +130,6 @@ impl From<WireTask> for Task {
     }
 }
 
-/// Whether the token holds a privilege on a path: there itself, or handed down from above. An entry for a path
-/// already holds what is inherited, so the nearest entry decides.
-fn holds(permissions: &Permissions, privilege: &str, path: &str) -> bool {
-    if let Some(here) = permissions.get(path) {
-        return here.contains_key(privilege);
-    }
-    let mut above = path;
-    while let Some((parent, _)) = above.rsplit_once('/').filter(|_| above != "/") {
-        let entry = permissions.get(if parent.is_empty() { "/" } else { parent });
-        if let Some(entry) = entry {
-            return entry.get(privilege).is_some_and(|handed_down| *handed_down != 0);
-        }
-        above = parent;
-    }
-    false
-}
-
 fn says_it_waits<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
     lines.fold(false, |waits, line| {
         (waits || line.contains("trying to get global lock")) && !line.contains("got global lock")
@@ -168,33 +139,6 @@ fn says_it_waits<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn permissions(entries: &[(&str, u8)]) -> Permissions {
-        let entry = |(path, handed_down): &(&str, u8)| {
-            ((*path).to_owned(), BTreeMap::from([("Sys.Audit".to_owned(), *handed_down)]))
-        };
-        entries.iter().map(entry).collect()
-    }
-
-    #[test]
-    fn finds_privileges_here_and_above() {
-        let path = "/nodes/pihanga";
-        assert!(holds(&permissions(&[("/", 1)]), "Sys.Audit", path));
-        assert!(holds(&permissions(&[(path, 0)]), "Sys.Audit", path));
-        assert!(!holds(&permissions(&[("/", 0)]), "Sys.Audit", path));
-        assert!(!holds(&permissions(&[("/nodes/ruapehu", 1)]), "Sys.Audit", path));
-        assert!(!holds(&permissions(&[("/", 1)]), "VM.Audit", path));
-        assert!(!holds(&Permissions::new(), "Sys.Audit", path));
-        assert!(holds(&permissions(&[("/", 0)]), "Sys.Audit", "/"));
-        assert!(!holds(&permissions(&[(path, 1)]), "Sys.Audit", "/"));
-    }
-
-    #[test]
-    fn lets_the_nearest_entry_decide() {
-        let mut permissions = permissions(&[("/", 1)]);
-        permissions.insert("/nodes/pihanga".into(), BTreeMap::new());
-        assert!(!holds(&permissions, "Sys.Audit", "/nodes/pihanga"));
-    }
 
     #[test]
     fn knows_a_task_that_waits_for_the_lock() {

@@ -1,16 +1,16 @@
-//! The Proxmox client's own error, and the one place where it becomes words.
+//! The client's own error, and the one place where it becomes words.
 
 use std::time::Duration;
 
-use super::{
-    connection::Connection,
-    fingerprint::{FingerprintMismatch, mismatch_in},
+use super::Connection;
+use crate::sources::{
+    failure::{FailureKind, SourceFailure, chain, connection_words, find_cause},
+    tls::{FingerprintMismatch, mismatch_in},
 };
-use crate::sources::failure::{FailureKind, SourceFailure, chain, connection_words, find_cause};
 
-/// Why a Proxmox host gave no usable answer.
+/// Why a Proxmox product gave no usable answer.
 #[derive(Debug, thiserror::Error)]
-pub enum ProxmoxError {
+pub(in crate::sources) enum ApiError {
     /// It answered with a failure.
     #[error("the API answered {code}")]
     Answered {
@@ -47,74 +47,75 @@ pub enum ProxmoxError {
 
 impl Connection {
     /// Puts an error into words and its cause into the log.
-    pub(super) fn failure(&self, asked: &str, error: ProxmoxError) -> SourceFailure {
+    pub(in crate::sources) fn failure(&self, asked: &str, error: ApiError) -> SourceFailure {
         let (kind, reason, remedy) = self.words(&error);
         let asked = format!("{asked} on {}", self.name);
         let failure = SourceFailure { kind, asked, reason, remedy, log_id: None };
         self.log.record(&self.name, failure, &chain(&error))
     }
 
-    fn words(&self, error: &ProxmoxError) -> (FailureKind, String, String) {
-        let host = format!("Proxmox at {}", self.address);
-        let section = format!("[proxmox.{}] in runlight.toml", self.name);
+    fn words(&self, error: &ApiError) -> (FailureKind, String, String) {
+        let product = self.product;
+        let host = format!("{} at {}", product.name, self.address);
+        let section = format!("[{}.{}] in runlight.toml", product.section, self.name);
         let token = &self.token_id;
         match error {
-            ProxmoxError::Answered { code: 401 } => (
+            ApiError::Answered { code: 401 } => (
                 FailureKind::Unauthorized,
                 format!("{host} answered 401."),
                 format!("The token {token} may have expired: see {section}."),
             ),
-            ProxmoxError::Answered { code: 403 } => (
+            ApiError::Answered { code: 403 } => (
                 FailureKind::Forbidden,
                 format!("{host} answered 403: the token {token} lacks a privilege."),
-                format!("Give a role with Sys.Audit, VM.Audit and Datastore.Audit on / to {token} and to its user."),
+                format!("Give {} to {token} and to its user.", product.role),
             ),
-            ProxmoxError::Answered { code: code @ 595..=599 } => (
+            ApiError::Answered { code: code @ 595..=599 } => (
                 FailureKind::Unreachable,
                 format!("{host} answered {code}: it could not reach the node {}.", self.node),
                 format!("Check that {} is up and in the Proxmox cluster, or correct node in {section}.", self.node),
             ),
-            ProxmoxError::Answered { code: code @ (400 | 404 | 501) } => (
+            ApiError::Answered { code: code @ (400 | 404 | 501) } => (
                 FailureKind::BadRequest,
                 format!("{host} answered {code}: it does not know the question."),
-                format!("Check that {section} leads to a Proxmox VE API and that its node is {}.", self.node),
+                format!("Check that {section} leads to a {} and that its node is {}.", product.full_name, self.node),
             ),
-            ProxmoxError::Answered { code } => (
+            ApiError::Answered { code } => (
                 FailureKind::Broken,
                 format!("{host} answered {code}."),
                 format!(
-                    "Look at the services pveproxy and pvedaemon there, and check that the node is called {} as {section} has it.",
-                    self.node
+                    "Look at the services {} there, and check that the node is called {} as {section} has it.",
+                    product.daemons, self.node
                 ),
             ),
-            ProxmoxError::MissingPrivilege { privilege, path } => (
+            ApiError::MissingPrivilege { privilege, path } => (
                 FailureKind::Forbidden,
                 format!("The token {token} has no {privilege} on {path}, and without it {host} shows nothing."),
                 format!(
                     "Give a role with {privilege} on {path} to {token}; with privilege separation, to its user as well."
                 ),
             ),
-            ProxmoxError::NoSuch { what } => (
+            ApiError::NoSuch { what } => (
                 FailureKind::NotFound,
                 format!("{} has no {what}.", self.node),
                 "Correct the number, or ask the node that has it.".into(),
             ),
-            ProxmoxError::TimedOut(limit) => (
+            ApiError::TimedOut(limit) => (
                 FailureKind::TimedOut,
                 format!("{host} did not answer within {} s.", limit.as_secs_f32()),
                 format!("Ask again; if it stays slow, look at the load of {}.", self.name),
             ),
-            ProxmoxError::TooLarge => (
+            ApiError::TooLarge => (
                 FailureKind::TooLarge,
                 format!("The answer of {host} is larger than Runlight takes."),
                 "Ask for a shorter time.".into(),
             ),
-            ProxmoxError::Unreadable(_) => (
+            ApiError::Unreadable(_) => (
                 FailureKind::Nonsense,
-                format!("{host} gave an answer that is not what the Proxmox VE API promises."),
-                format!("Check that the address in {section} is a Proxmox VE host and not a proxy's error page."),
+                format!("{host} gave an answer that is not what the API of {} promises.", product.full_name),
+                format!("Check that the address in {section} is a {} and not a proxy's error page.", product.full_name),
             ),
-            ProxmoxError::Client(error) => self.client_words(error, &host, &section),
+            ApiError::Client(error) => self.client_words(error, &host, &section),
         }
     }
 
@@ -126,9 +127,7 @@ impl Connection {
                     format!(
                         "{host} shows another certificate than the pinned one: expected {expected}, found {found}."
                     ),
-                    format!(
-                        "If the certificate was renewed, compare with the Proxmox panel and set fingerprint in {section}."
-                    ),
+                    format!("If the certificate was renewed, compare with its panel and set fingerprint in {section}."),
                 ),
                 None => (
                     FailureKind::Certificate,

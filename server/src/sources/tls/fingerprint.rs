@@ -31,7 +31,7 @@ pub struct FingerprintMismatch {
 
 /// Accepts exactly one certificate.
 #[derive(Debug)]
-pub(super) struct PinnedCertificate {
+pub(in crate::sources) struct PinnedCertificate {
     expected: Fingerprint,
     provider: Arc<CryptoProvider>,
 }
@@ -77,7 +77,7 @@ impl fmt::Debug for Fingerprint {
 }
 
 impl PinnedCertificate {
-    pub(super) fn new(expected: Fingerprint, provider: Arc<CryptoProvider>) -> Self {
+    pub(in crate::sources) fn new(expected: Fingerprint, provider: Arc<CryptoProvider>) -> Self {
         Self { expected, provider }
     }
 }
@@ -123,7 +123,7 @@ impl ServerCertVerifier for PinnedCertificate {
 }
 
 /// The mismatch inside a TLS error, if that is what it is.
-pub(super) fn mismatch_in(error: &Error) -> Option<FingerprintMismatch> {
+pub(in crate::sources) fn mismatch_in(error: &Error) -> Option<FingerprintMismatch> {
     match error {
         Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) => inner.downcast_ref().copied(),
         _ => None,

@@ -1,0 +1,138 @@
+//! From a section of the configuration to a client. Fails only for configuration that cannot be right; asks the host nothing.
+
+use std::{path::Path, time::Duration};
+
+use super::{Connection, Product};
+use crate::sources::{ConfigProblem, tls::Trust};
+use reqwest::{
+    Url,
+    header::{AUTHORIZATION, HeaderMap, HeaderValue},
+    redirect::Policy,
+};
+
+/// Time that a connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// A section of the configuration, as far as both products have it.
+pub(in crate::sources) struct Section<'a> {
+    /// What it is.
+    pub(in crate::sources) product: &'static Product,
+    /// Its name.
+    pub(in crate::sources) name: &'a str,
+    /// Where the API is.
+    pub(in crate::sources) url: &'a str,
+    /// The node to ask about.
+    pub(in crate::sources) node: &'a str,
+    /// A file with the token.
+    pub(in crate::sources) token_file: Option<&'a Path>,
+    /// The pinned certificate.
+    pub(in crate::sources) fingerprint: Option<&'a str>,
+    /// The authority's certificate.
+    pub(in crate::sources) ca_file: Option<&'a Path>,
+}
+
+/// The client, and the host that its address names.
+pub(in crate::sources) fn connect(
+    section: &Section<'_>,
+    timeout: Duration,
+) -> Result<(Connection, String), ConfigProblem> {
+    let product = section.product;
+    let whole = format!("{}.{}", product.section, section.name);
+    let (url, host) = read_url(product, &format!("{whole}.url"), section.url)?;
+    let token_key = format!("{whole}.token_file");
+    let token_file = section.token_file.ok_or_else(|| {
+        let remedy =
+            format!("Name a file with one line {}; make the token in {}.", product.token_form, product.tokens_at);
+        ConfigProblem::new(token_key.as_str(), "it is missing", remedy)
+    })?;
+    let (token_id, header) = read_token(product, &token_key, token_file)?;
+    let mut headers = HeaderMap::new();
+    headers.insert(AUTHORIZATION, header);
+
+    let mut builder = reqwest::Client::builder()
+        .default_headers(headers)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(timeout)
+        .redirect(Policy::none())
+        .no_proxy();
+    let trust = Trust {
+        section: &whole,
+        fingerprint: section.fingerprint,
+        ca_file: section.ca_file,
+        fingerprint_hint: product.fingerprint_hint,
+        ca_hint: product.ca_hint,
+    };
+    if let Some(tls) = trust.client_config()? {
+        builder = builder.tls_backend_preconfigured(tls);
+    }
+    let client = builder.build().map_err(|error| {
+        ConfigProblem::new(
+            whole.as_str(),
+            format!("no client can be made of it: {}", crate::sources::failure::chain(&error)),
+            "Check ca_file and fingerprint.",
+        )
+    })?;
+    let address = format!("{host}:{}", url.port_or_known_default().unwrap_or(product.port));
+    Ok((Connection::new(section, address, token_id, url, client, timeout), host))
+}
+
+fn read_url(product: &Product, key: &str, text: &str) -> Result<(Url, String), ConfigProblem> {
+    let remedy = format!("Set it to the API's address, such as {}.", product.example_url);
+    let remedy = remedy.as_str();
+    if text.is_empty() {
+        return Err(ConfigProblem::new(key, "it is missing", remedy));
+    }
+    let mut url: Url =
+        text.parse().map_err(|error| ConfigProblem::new(key, format!("{text} is no address: {error}"), remedy))?;
+    let Some(host) = url.host_str() else {
+        return Err(ConfigProblem::new(key, format!("{text} names no host"), remedy));
+    };
+    let host = host.trim_matches(['[', ']']).to_owned();
+    let is_loopback = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback => {}
+        "http" => {
+            return Err(ConfigProblem::new(key, "with http the token would travel in the clear", "Use https."));
+        }
+        _ => return Err(ConfigProblem::new(key, format!("{text} is not an https address"), remedy)),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(ConfigProblem::new(key, "it holds credentials", "Put the token into token_file instead."));
+    }
+    if url.scheme() == "https" && url.port().is_none() && !text.trim_end_matches('/').ends_with(":443") {
+        url.set_port(Some(product.port))
+            .map_err(|()| ConfigProblem::new(key, format!("{text} has no host"), remedy))?;
+    }
+    url.set_path("/api2/json");
+    url.set_query(None);
+    url.set_fragment(None);
+    Ok((url, host))
+}
+
+/// The token's id, which may be shown, and the header, which never is.
+fn read_token(product: &Product, key: &str, path: &Path) -> Result<(String, HeaderValue), ConfigProblem> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        ConfigProblem::new(
+            key,
+            format!("the file {} cannot be read: {error}", path.display()),
+            "Check the path and that the user that Runlight runs as may read it.",
+        )
+    })?;
+    let line = text.trim();
+    let line = line.strip_prefix(product.scheme).unwrap_or(line);
+    let wrong = || {
+        ConfigProblem::new(
+            key,
+            format!("the file {} does not hold a token", path.display()),
+            format!("It holds one line: {}.", product.token_form),
+        )
+    };
+    let (id, secret) = line.split_once(product.separator).ok_or_else(wrong)?;
+    if !id.contains('@') || !id.contains('!') || secret.is_empty() || line.contains(char::is_whitespace) {
+        return Err(wrong());
+    }
+    let mut header = HeaderValue::from_str(&format!("{}{line}", product.scheme)).map_err(|_| wrong())?;
+    header.set_sensitive(true);
+    Ok((id.to_owned(), header))
+}

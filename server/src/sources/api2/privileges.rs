@@ -1,0 +1,112 @@
+//! What the token may see. Without a privilege the API mostly answers 200 with an empty list, which must never be read
+//! as "there is none": so the privilege is asked for first.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer};
+
+use super::{Connection, error::ApiError};
+
+/// Privileges by path. The value says whether a privilege is handed down to paths below.
+type Permissions = BTreeMap<String, BTreeMap<String, HandedDown>>;
+
+/// One product writes 0 and 1, the other false and true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct HandedDown(bool);
+
+impl<'de> Deserialize<'de> for HandedDown {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Wire {
+            Word(bool),
+            Number(u8),
+        }
+        Ok(Self(match Wire::deserialize(deserializer)? {
+            Wire::Word(word) => word,
+            Wire::Number(number) => number != 0,
+        }))
+    }
+}
+
+impl Connection {
+    /// Fails with the privilege's name unless the token holds it on a path.
+    pub(in crate::sources) async fn require_privilege(
+        &self,
+        privilege: &'static str,
+        path: &str,
+    ) -> Result<(), ApiError> {
+        self.require_any(&[privilege], path).await
+    }
+
+    /// Fails with the first privilege's name unless the token holds one of them on a path.
+    pub(in crate::sources) async fn require_any(
+        &self,
+        privileges: &[&'static str],
+        path: &str,
+    ) -> Result<(), ApiError> {
+        let permissions: Permissions = self.get(&["access", "permissions"], &[]).await?;
+        match privileges {
+            [] => Ok(()),
+            _ if privileges.iter().any(|privilege| holds(&permissions, privilege, path)) => Ok(()),
+            [privilege, ..] => Err(ApiError::MissingPrivilege { privilege, path: path.into() }),
+        }
+    }
+}
+
+/// Whether the token holds a privilege on a path: there itself, or handed down from above. An entry for a path
+/// already holds what is inherited, so the nearest entry decides.
+fn holds(permissions: &Permissions, privilege: &str, path: &str) -> bool {
+    if let Some(here) = permissions.get(path) {
+        return here.contains_key(privilege);
+    }
+    let mut above = path;
+    while let Some((parent, _)) = above.rsplit_once('/').filter(|_| above != "/") {
+        let entry = permissions.get(if parent.is_empty() { "/" } else { parent });
+        if let Some(entry) = entry {
+            return entry.get(privilege).is_some_and(|handed_down| handed_down.0);
+        }
+        above = parent;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn permissions(entries: &[(&str, u8)]) -> Permissions {
+        let entry = |(path, handed_down): &(&str, u8)| ((*path).to_owned(), json!({"Sys.Audit": handed_down}));
+        serde_json::from_value(entries.iter().map(entry).collect()).expect("permissions")
+    }
+
+    #[test]
+    fn finds_privileges_here_and_above() {
+        let path = "/nodes/pihanga";
+        assert!(holds(&permissions(&[("/", 1)]), "Sys.Audit", path));
+        assert!(holds(&permissions(&[(path, 0)]), "Sys.Audit", path));
+        assert!(!holds(&permissions(&[("/", 0)]), "Sys.Audit", path));
+        assert!(!holds(&permissions(&[("/nodes/ruapehu", 1)]), "Sys.Audit", path));
+        assert!(!holds(&permissions(&[("/", 1)]), "VM.Audit", path));
+        assert!(!holds(&Permissions::new(), "Sys.Audit", path));
+        assert!(holds(&permissions(&[("/", 0)]), "Sys.Audit", "/"));
+        assert!(!holds(&permissions(&[(path, 1)]), "Sys.Audit", "/"));
+    }
+
+    #[test]
+    fn lets_the_nearest_entry_decide() {
+        let mut permissions = permissions(&[("/", 1)]);
+        permissions.insert("/nodes/pihanga".into(), BTreeMap::new());
+        assert!(!holds(&permissions, "Sys.Audit", "/nodes/pihanga"));
+    }
+
+    #[test]
+    fn reads_both_ways_of_writing_them() {
+        let backup = json!({"/": {"Sys.Audit": true, "Datastore.Audit": false}});
+        let permissions: Permissions = serde_json::from_value(backup).expect("permissions");
+        assert!(holds(&permissions, "Sys.Audit", "/system/tasks"));
+        assert!(!holds(&permissions, "Datastore.Audit", "/datastore/store1"));
+    }
+}

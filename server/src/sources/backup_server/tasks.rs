@@ -1,0 +1,93 @@
+//! Tasks of a backup server: backups that come in, verification, garbage collection, synchronisation.
+
+use std::collections::BTreeMap;
+
+use runbook::time::Timestamp;
+use serde::Deserialize;
+
+use super::{BackupServer, NODE};
+use crate::sources::{SourceFailure, api2::ApiError};
+
+/// Most tasks that one question returns.
+const MAX_TASKS: &str = "1000";
+
+/// A task of a backup server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupTask {
+    /// The server's id of it.
+    pub upid: String,
+    /// `backup`, `garbage_collection`, `verificationjob`, `prunejob`, `syncjob`, `reader`.
+    pub worker_type: String,
+    /// What it works on: `main:vm/201`, `main`; absent for tasks of the whole server.
+    pub worker_id: Option<String>,
+    /// Who started it.
+    pub user: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended; absent while it runs.
+    pub ended_at: Option<Timestamp>,
+    /// `OK`, `WARNINGS: 2` or an error text, once it has ended.
+    pub status: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireTask {
+    upid: String,
+    worker_type: String,
+    worker_id: Option<String>,
+    user: String,
+    starttime: i64,
+    endtime: Option<i64>,
+    status: Option<String>,
+}
+
+impl BackupServer {
+    /// Tasks that run now, and those that began since an instant, oldest first. Without the privilege to see them this
+    /// is a failure, never an empty list.
+    pub async fn tasks_since(&self, since: Timestamp) -> Result<Vec<BackupTask>, SourceFailure> {
+        let since_s = since.0.div_euclid(1_000).max(0).to_string();
+        let tasks = async {
+            let ended = self.tasks(&[("since", &since_s)]).await?;
+            // A long task may have begun before.
+            let running = self.tasks(&[("running", "true")]).await?;
+            let by_id: BTreeMap<String, BackupTask> =
+                ended.into_iter().chain(running).map(|task| (task.upid.clone(), task)).collect();
+            Ok(sorted(by_id.into_values().collect()))
+        };
+        tasks.await.map_err(|error| self.failure("Tasks", error))
+    }
+
+    /// Tasks that run now, oldest first.
+    pub async fn running_tasks(&self) -> Result<Vec<BackupTask>, SourceFailure> {
+        let tasks = self.tasks(&[("running", "true")]).await;
+        tasks.map(sorted).map_err(|error| self.failure("Running tasks", error))
+    }
+
+    async fn tasks(&self, query: &[(&str, &str)]) -> Result<Vec<BackupTask>, ApiError> {
+        // Without it the server lists the token's own tasks alone, which are none.
+        self.connection.require_privilege("Sys.Audit", "/system/tasks").await?;
+        let query: Vec<_> = query.iter().copied().chain([("limit", MAX_TASKS)]).collect();
+        let tasks: Vec<WireTask> = self.connection.get(&["nodes", NODE, "tasks"], &query).await?;
+        Ok(tasks.into_iter().map(BackupTask::from).collect())
+    }
+}
+
+fn sorted(mut tasks: Vec<BackupTask>) -> Vec<BackupTask> {
+    tasks.sort_by(|a, b| (a.started_at, &a.upid).cmp(&(b.started_at, &b.upid)));
+    tasks
+}
+
+impl From<WireTask> for BackupTask {
+    fn from(task: WireTask) -> Self {
+        let instant = |seconds: i64| Timestamp(seconds.saturating_mul(1_000));
+        Self {
+            upid: task.upid,
+            worker_type: task.worker_type,
+            worker_id: task.worker_id.filter(|id| !id.is_empty()),
+            user: task.user,
+            started_at: instant(task.starttime),
+            ended_at: task.endtime.map(instant),
+            status: task.status.filter(|_| task.endtime.is_some()),
+        }
+    }
+}
