@@ -28,7 +28,10 @@ TOKENS = {
     'auditor': ('runlight@pve!auditor', AUDITOR),
     'no_sys_audit': ('runlight@pve!nosys', ('VM.Audit', 'Datastore.Audit')),
     'no_vm_audit': ('runlight@pve!novm', ('Sys.Audit',)),
+    'no_datastore_audit': ('runlight@pve!nostore', ('Sys.Audit', 'VM.Audit')),
     'nothing': ('runlight@pve!nothing', ()),
+    # What the documentation advises, with the two privileges that answer more.
+    'all': ('runlight@pve!all', AUDITOR + ('Sys.Syslog', 'VM.GuestAgent.Audit')),
 }
 
 
@@ -41,6 +44,9 @@ def make_homelab():
     pve.add_vm(200, 'talos-monitor', node='pihanga', status='running', config={'memory': 8192, 'cores': 4})
     pve.add_vm(201, 'talos-agentic', node='pihanga', status='running', config={'memory': 4096, 'cores': 2})
     pve.add_vm(100, 'talos-prod', node='ruapehu', status='running', config={'memory': 16384, 'cores': 8})
+    # One machine whose agent answers with the package's own interfaces.
+    pve.guest(200).config['agent'] = '1'
+    pve.guest(200).agent = {}
     for name, (token, privileges) in TOKENS.items():
         pve.apitokens[token] = 'secret-of-' + name
         pve.grant(token, '/', *privileges)

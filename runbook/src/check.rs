@@ -13,8 +13,8 @@ pub use cluster::{
     Rollout, RolloutAsk, Scope, Top, TopOrder, TopSubject, Wait, WaitFor,
 };
 pub use infrastructure::{
-    AlertmanagerAsk, AlertmanagerQuestion, BackupAsk, BackupQuestion, GuestKind, Journal, PrometheusAsk,
-    PrometheusQuestion, ProxmoxAsk, ProxmoxQuestion,
+    AlertmanagerAsk, AlertmanagerQuestion, ApiFormat, BackupAsk, BackupQuestion, GuestKind, HostWord, Journal,
+    ProcFile, PrometheusAsk, PrometheusQuestion, ProxmoxAsk, ProxmoxQuestion, ServiceView, SizeUnit,
 };
 
 use crate::filter::Filter;

@@ -56,6 +56,8 @@ mod parse;
 #[cfg(feature = "parse")]
 mod prose;
 #[cfg(feature = "parse")]
+pub mod proxmox;
+#[cfg(feature = "parse")]
 pub mod search;
 #[cfg(feature = "parse")]
 mod secret;

@@ -1,7 +1,10 @@
 //! What single commands come to.
 
 use runbook::{
-    check::{Cause, Check, ClusterAsk, GuestKind, LogTarget, Output, ProxmoxAsk, Question, Reading, Refusal, Scope},
+    check::{
+        ApiFormat, Cause, Check, ClusterAsk, GuestKind, HostWord, LogTarget, Output, ProcFile, ProxmoxAsk, Question,
+        Reading, Refusal, Scope, ServiceView, SizeUnit,
+    },
     command::{FenceContext, read, recognise},
     filter::{Filter, TailFrom},
 };
@@ -176,8 +179,37 @@ fn reads_proxmox_tools_here_and_on_a_host() {
     assert_eq!(proxmox("ssh root@pve pct status 101"), (Some("pve".into()), status));
     assert!(matches!(
         proxmox("pvesh get /nodes/<node>/status --output-format json").1,
-        ProxmoxAsk::Api { json: true, .. }
+        ProxmoxAsk::Api { format: ApiFormat::Json, .. }
     ));
     assert_eq!(refused("pct exec 101 -- ls").cause, Cause::NeedsShell);
     unknown("pvesh get /nodes/x/vncshell");
+}
+
+/// What a flag changes in the text must be in the question: a pipe reads that text.
+#[test]
+fn keeps_what_flags_change_in_the_answer_of_a_host() {
+    let memory = |unit, total| ProxmoxAsk::Memory { unit, total };
+    let disk = |unit, named| ProxmoxAsk::RootDisk { unit, with_type: false, named };
+    let service = |view| ProxmoxAsk::Service { unit: "pveproxy".into(), view };
+    for (command, expected) in [
+        ("free", memory(SizeUnit::Kibi, false)),
+        ("free -h", memory(SizeUnit::Human, false)),
+        ("free -mt", memory(SizeUnit::Mebi, true)),
+        ("df -h", disk(SizeUnit::Human, false)),
+        ("df -H /", disk(SizeUnit::HumanDecimal, true)),
+        ("systemctl is-active pveproxy", service(ServiceView::IsActive)),
+        ("systemctl status pveproxy.service", service(ServiceView::Status)),
+        ("uname -r", ProxmoxAsk::Host { words: vec![HostWord::KernelRelease] }),
+        ("uname -a", ProxmoxAsk::Host { words: HostWord::ALL.to_vec() }),
+        ("hostname", ProxmoxAsk::Host { words: vec![HostWord::NodeName] }),
+        ("cat /proc/loadavg", ProxmoxAsk::ProcFile(ProcFile::LoadAverage)),
+        ("uptime -p", ProxmoxAsk::Uptime { pretty: true }),
+    ] {
+        assert_eq!(proxmox(&format!("ssh root@pve '{command}'")).1, expected, "{command}");
+    }
+    unknown("ssh root@pve 'free --mega'");
+    unknown("ssh root@pve 'free -m -g'");
+    unknown("pvesh get /nodes --noborder");
+    unknown("ssh root@pve 'hostname -f'");
+    assert!(refused("ssh root@pve 'cat /etc/pve/vzdump.cron'").reason.contains("jobs.cfg"));
 }

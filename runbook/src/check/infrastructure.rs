@@ -111,17 +111,39 @@ pub enum ProxmoxAsk {
     /// `cat /etc/pve/storage.cfg`.
     StorageConfig,
     /// `uptime`.
-    Uptime,
+    Uptime {
+        /// `-p`: in words.
+        pretty: bool,
+    },
     /// `free`.
-    Memory,
+    Memory {
+        /// `-h`, `-m`, …
+        unit: SizeUnit,
+        /// `-t`: with a line that adds up.
+        total: bool,
+    },
     /// `df`: the node's root file system.
-    RootDisk,
+    RootDisk {
+        /// `-h`, `-m`, …
+        unit: SizeUnit,
+        /// `-T`: with its type.
+        with_type: bool,
+        /// `/` was named; otherwise df would list every file system.
+        named: bool,
+    },
+    /// A file of `/proc` that the node's status holds in part.
+    ProcFile(ProcFile),
     /// `hostname`, `uname`: what the node is.
-    Host,
+    Host {
+        /// In the order of uname.
+        words: Vec<HostWord>,
+    },
     /// `systemctl status UNIT`, for the units that the API knows.
     Service {
         /// The unit, without `.service`.
         unit: String,
+        /// Which verb.
+        view: ServiceView,
     },
     /// `systemctl list-units --type=service`.
     Services,
@@ -133,9 +155,107 @@ pub enum ProxmoxAsk {
         path: String,
         /// `--name value` parameters of a GET.
         parameters: Vec<(String, String)>,
-        /// `--output-format json` or `json-pretty`; otherwise a table.
-        json: bool,
+        /// `--output-format`.
+        format: ApiFormat,
     },
+}
+
+/// How `pvesh` writes an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApiFormat {
+    /// In a box.
+    Table,
+    /// On one line.
+    Json,
+    /// Indented.
+    JsonPretty,
+}
+
+/// How sizes are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SizeUnit {
+    /// 1,024 bytes, which is what tools write when they are not told.
+    Kibi,
+    /// `-b`.
+    Byte,
+    /// `-m`.
+    Mebi,
+    /// `-g`.
+    Gibi,
+    /// `-h`.
+    Human,
+    /// `df -H`: in powers of 1,000.
+    HumanDecimal,
+}
+
+/// A file of `/proc`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProcFile {
+    /// `/proc/loadavg`.
+    LoadAverage,
+    /// `/proc/uptime`.
+    Uptime,
+    /// `/proc/meminfo`.
+    MemInfo,
+}
+
+/// What `hostname` and `uname` print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HostWord {
+    /// `uname -s`.
+    KernelName,
+    /// `hostname`, `uname -n`.
+    NodeName,
+    /// `uname -r`.
+    KernelRelease,
+    /// `uname -v`.
+    KernelVersion,
+    /// `uname -m`.
+    Machine,
+    /// `uname -o`.
+    OperatingSystem,
+}
+
+impl HostWord {
+    /// All of them, as `uname -a` prints them.
+    pub const ALL: [Self; 6] = [
+        Self::KernelName,
+        Self::NodeName,
+        Self::KernelRelease,
+        Self::KernelVersion,
+        Self::Machine,
+        Self::OperatingSystem,
+    ];
+
+    /// uname's flag for it.
+    pub fn flag(self) -> char {
+        match self {
+            Self::KernelName => 's',
+            Self::NodeName => 'n',
+            Self::KernelRelease => 'r',
+            Self::KernelVersion => 'v',
+            Self::Machine => 'm',
+            Self::OperatingSystem => 'o',
+        }
+    }
+}
+
+/// What `systemctl` says of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceView {
+    /// `status`.
+    Status,
+    /// `is-active`.
+    IsActive,
+    /// `is-enabled`.
+    IsEnabled,
+    /// `is-failed`.
+    IsFailed,
 }
 
 /// Which guests.
@@ -224,7 +344,10 @@ pub enum BackupAsk {
         groups_only: bool,
     },
     /// `proxmox-backup-manager versions`, `proxmox-backup-client version`.
-    Version,
+    Version {
+        /// `--verbose`: of every package.
+        verbose: bool,
+    },
 }
 
 /// A question to a Prometheus.

@@ -2,10 +2,10 @@
 
 use runbook::{
     check::{
-        AccessQuestion, AlertmanagerAsk, AlertmanagerQuestion, BackupAsk, BackupQuestion, Check, ClusterAsk,
+        AccessQuestion, AlertmanagerAsk, AlertmanagerQuestion, ApiFormat, BackupAsk, BackupQuestion, Check, ClusterAsk,
         ClusterQuestion, ConfigAsk, Describe, Events, Get, GuestKind, Journal, LogTarget, Logs, Output, PrometheusAsk,
-        PrometheusQuestion, ProxmoxAsk, ProxmoxQuestion, Question, Resource, Rollout, RolloutAsk, Scope, Top, TopOrder,
-        TopSubject, Wait, WaitFor,
+        PrometheusQuestion, ProxmoxAsk, ProxmoxQuestion, Question, Resource, Rollout, RolloutAsk, Scope, ServiceView,
+        SizeUnit, Top, TopOrder, TopSubject, Wait, WaitFor,
     },
     filter::{Count, Cut, Filter, Grep, GrepSyntax, Jq, Sed, Sort, SortKey, TailFrom, Translate, Uniq},
 };
@@ -252,10 +252,21 @@ impl Random {
             13 => ProxmoxAsk::Version { verbose: self.coin() },
             14 => ProxmoxAsk::HaStatus,
             15 => ProxmoxAsk::BackupJobs,
-            16 => ProxmoxAsk::Uptime,
-            17 => ProxmoxAsk::Memory,
-            18 => ProxmoxAsk::RootDisk,
-            19 => ProxmoxAsk::Service { unit: "pveproxy".into() },
+            16 => ProxmoxAsk::Uptime { pretty: self.coin() },
+            17 => ProxmoxAsk::Memory {
+                unit: [SizeUnit::Kibi, SizeUnit::Mebi, SizeUnit::Gibi, SizeUnit::Byte, SizeUnit::Human][self.below(5)],
+                total: self.coin(),
+            },
+            18 => ProxmoxAsk::RootDisk {
+                unit: [SizeUnit::Kibi, SizeUnit::Mebi, SizeUnit::Human, SizeUnit::HumanDecimal][self.below(4)],
+                with_type: self.coin(),
+                named: self.coin(),
+            },
+            19 => ProxmoxAsk::Service {
+                unit: "pveproxy".into(),
+                view: [ServiceView::Status, ServiceView::IsActive, ServiceView::IsEnabled, ServiceView::IsFailed]
+                    [self.below(4)],
+            },
             20 => ProxmoxAsk::Journal(Journal {
                 units: vec!["corosync".into()],
                 lines: self.maybe(|random| random.below(99) as u32),
@@ -267,7 +278,7 @@ impl Random {
             _ => ProxmoxAsk::Api {
                 path: "/nodes/<node>/tasks".into(),
                 parameters: self.maybe(|_| vec![("source".into(), "active".into())]).unwrap_or_default(),
-                json: self.coin(),
+                format: [ApiFormat::Table, ApiFormat::Json, ApiFormat::JsonPretty][self.below(3)],
             },
         }
     }

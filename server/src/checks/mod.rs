@@ -12,6 +12,7 @@ mod standing;
 mod table;
 mod telling;
 mod text;
+mod tool;
 mod yaml;
 
 use std::{
@@ -154,7 +155,13 @@ impl Runner {
             return Err(missing);
         }
         let lines = print::lines(&answer, &ask.check, self.clock.now());
-        Ok(runbook::filter::apply(&ask.check.filters, lines).into_iter().map(|line| line.text).collect())
+        let kept = runbook::filter::apply(&ask.check.filters, lines);
+        if let Answer::Tool(answer) = &answer
+            && let Some(unknown) = tool::proves_nothing(answer, &ask.check.filters, &kept)
+        {
+            return Err(unknown);
+        }
+        Ok(kept.into_iter().map(|line| line.text).collect())
     }
 
     /// Whether the answer comes from a watch or a poll that runs anyway, so that a page can show it unasked.
@@ -208,6 +215,7 @@ impl Runner {
             Ok(Answer::Describe(answer)) => describe::judge(&answer, ask, now),
             Ok(Answer::Log(answer)) => logs::judge(&answer, ask, now),
             Ok(Answer::Backups(answer)) => backups::judge(&answer, ask, now),
+            Ok(Answer::Tool(answer)) => tool::judge(&answer, ask, now),
             Err(unknown) => unanswered(unknown, asked_at),
         }
     }

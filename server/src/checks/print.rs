@@ -22,6 +22,7 @@ pub(super) fn lines(answer: &Answer, check: &Check, now: Timestamp) -> Vec<Line>
         Answer::Describe(answer) => super::describe::lines(answer),
         Answer::Log(answer) => logs::lines(answer),
         Answer::Backups(answer) => super::backups::lines(answer),
+        Answer::Tool(answer) => super::tool::lines(answer),
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fs, io, path::Path};
 use k8s_openapi::ByteString;
 use serde_json::json;
 
-use super::{Homelab, Served, cluster::Cluster, proxmox::Host};
+use super::{Homelab, Served, backup_server::BackupServer, cluster::Cluster, proxmox::Host};
 use crate::config::Config;
 
 /// The sample runbooks, by their path in the library.
@@ -28,6 +28,8 @@ impl Homelab {
         for host in &self.hosts {
             write(&dir.join(token_file(host.source.name)), &format!("{}\n", host.source.token))?;
         }
+        let server = &self.backup.source;
+        write(&dir.join(token_file(server.name)), &format!("{}\n", server.token))?;
         let text = self.runlight_toml(dir);
         write(&dir.join("runlight.toml"), &text)?;
         toml::from_str(&text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
@@ -81,6 +83,14 @@ impl Homelab {
                 quoted(&host.certificate.fingerprint),
             ));
         }
+        let BackupServer { name, address, .. } = *self.backup.source;
+        text.push_str(&format!(
+            "\n[backup.{name}]\nurl = {}\nssh_hosts = [{}]\ntoken_file = {}\nfingerprint = {}\n",
+            quoted(&self.backup.url()),
+            quoted(address),
+            path(&token_file(name)),
+            quoted(&self.backup.certificate.fingerprint),
+        ));
         text
     }
 }

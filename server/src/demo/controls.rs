@@ -86,6 +86,11 @@ impl Homelab {
         self.allow(host, "Sys.Audit", is_allowed)
     }
 
+    /// Gives the token of the backup server the role Audit, or takes it away: lists are then empty, with status 200.
+    pub fn allow_backup_audit(&self, is_allowed: bool) {
+        self.backup.source.allow_audit(is_allowed);
+    }
+
     /// Gives the token of a Proxmox node a privilege, or takes it away.
     pub fn allow(&self, host: &str, privilege: &'static str, is_allowed: bool) -> bool {
         self.host(host).map(|host| host.source.allow(privilege, is_allowed)).is_some()
@@ -94,17 +99,24 @@ impl Homelab {
     /// The certificate that a cluster or Proxmox node serves, as PEM.
     pub fn certificate_pem(&self, source: &str) -> Option<&str> {
         let cluster = self.cluster(source).map(|cluster| cluster.certificate.pem.as_str());
-        cluster.or_else(|| self.host(source).map(|host| host.certificate.pem.as_str()))
+        let host = || self.host(source).map(|host| host.certificate.pem.as_str());
+        cluster.or_else(host).or_else(|| self.is_backup(source).then_some(self.backup.certificate.pem.as_str()))
     }
 
     fn endpoint(&self, source: &str) -> Option<&Endpoint> {
         let cluster = self.cluster(source).map(|cluster| &cluster.endpoint);
-        cluster.or_else(|| self.host(source).map(|host| &host.endpoint))
+        let host = || self.host(source).map(|host| &host.endpoint);
+        cluster.or_else(host).or_else(|| self.is_backup(source).then_some(&self.backup.endpoint))
+    }
+
+    fn is_backup(&self, source: &str) -> bool {
+        source == self.backup.source.name
     }
 
     fn change_faults(&self, source: &str, change: impl FnOnce(&mut Faults)) -> bool {
         let cluster = self.cluster(source).map(|cluster| &cluster.source.faults);
-        let faults = cluster.or_else(|| self.host(source).map(|host| &host.source.faults));
+        let host = || self.host(source).map(|host| &host.source.faults);
+        let faults = cluster.or_else(host).or_else(|| self.is_backup(source).then_some(&self.backup.source.faults));
         faults.map(|faults| change(&mut lock(faults))).is_some()
     }
 }

@@ -1,8 +1,9 @@
-//! The simulated homelab: three Kubernetes clusters and two Proxmox VE nodes that answer their real HTTP APIs on
+//! The simulated homelab: three Kubernetes clusters, two Proxmox VE nodes and a Proxmox Backup Server that answer their real HTTP APIs on
 //! loopback. The portal reaches it through ordinary configuration and the same clients as a real one; nothing but the
 //! command line and tests knows that it is here. It listens on 127.0.0.1 only and never asks anything of anybody.
 
 mod backup;
+mod backup_server;
 mod certificate;
 mod cluster;
 mod configuration;
@@ -24,7 +25,9 @@ use std::{
 
 use tokio::{sync::Notify, task::JoinSet};
 
-use self::{certificate::Certificate, cluster::Cluster, endpoint::Endpoint, proxmox::Host};
+use self::{
+    backup_server::BackupServer, certificate::Certificate, cluster::Cluster, endpoint::Endpoint, proxmox::Host,
+};
 pub use self::{faults::Expiry, story::Story};
 use crate::clock::Clock;
 
@@ -87,6 +90,7 @@ pub struct Homelab {
     clock: Clock,
     clusters: Vec<Served<Cluster>>,
     hosts: Vec<Served<Host>>,
+    backup: Served<BackupServer>,
     /// Something happened out of turn: look again when the next thing is due.
     nudge: Arc<Notify>,
     _time: JoinSet<()>,
@@ -110,6 +114,11 @@ impl Homelab {
             let endpoint = Endpoint::open(proxmox::router(Arc::clone(&source)), certificate.acceptor.clone()).await?;
             hosts.push(Served { source, endpoint, certificate });
         }
+        let nodes = hosts.iter().map(|host| Arc::clone(&host.source)).collect();
+        let source = Arc::new(BackupServer::new(seed, clock, nodes));
+        let certificate = Certificate::issue(source.name)?;
+        let endpoint = Endpoint::open(backup_server::router(Arc::clone(&source)), certificate.acceptor.clone()).await?;
+        let backup = Served { source, endpoint, certificate };
         let last_backup =
             hosts.iter().find(|host| host.source.name == PRESSED).and_then(|host| host.source.latest_backup());
         let mut clusters = Vec::new();
@@ -127,7 +136,7 @@ impl Homelab {
             hosts.iter().map(|host| Arc::clone(&host.source)).collect(),
             Arc::clone(&nudge),
         ));
-        Ok(Self { clock, clusters, hosts, nudge, _time: time })
+        Ok(Self { clock, clusters, hosts, backup, nudge, _time: time })
     }
 
     /// The time in the homelab.

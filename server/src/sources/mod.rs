@@ -10,6 +10,7 @@ pub mod tls;
 
 use std::{fmt, sync::Arc, time::Duration};
 
+pub use api2::{Host, JournalLines};
 pub use failure::{FailureKind, SourceFailure};
 
 use self::{backup_server::BackupServer, cluster::Cluster, proxmox::Proxmox};

@@ -1,11 +1,13 @@
 //! The whole portal over the simulated homelab, asked as a browser asks it: through the router.
 
+mod backup_server;
 mod doors;
 mod links;
 mod live;
 mod pages;
 mod panels;
 mod print;
+mod proxmox;
 mod verdict;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};

@@ -1,8 +1,18 @@
 //! Proxmox VE by a peer that we did not write: privileges, certificates, bad networks, running backups.
 
-use runbook::time::Timestamp;
+use std::collections::BTreeMap;
+
+use runbook::{
+    check::{GuestKind, Journal},
+    time::Timestamp,
+};
 use serde_json::json;
-use server::sources::FailureKind;
+use server::{
+    clock::Clock,
+    config::Config,
+    portal::{Portal, PrintError},
+    sources::FailureKind,
+};
 
 use crate::peer::{Peer, connect};
 
@@ -109,4 +119,165 @@ async fn an_error_page_in_html_is_not_taken_for_an_answer() {
     peer.order(&json!({"do": "fail", "path": "/access/permissions", "status": 500, "message": "<h1>oops</h1>"}));
     let failure = proxmox.running_tasks("vzdump").await.expect_err("it failed");
     assert_eq!(failure.kind, FailureKind::Broken, "{failure}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_is_locked_while_it_is_backed_up_and_not_after() {
+    let Some(mut peer) = Peer::start() else { return };
+    let (_sources, proxmox) = peer.connect("auditor").await;
+    assert_eq!(proxmox.guest_status(200).await.expect("an answer").lock, None);
+    peer.order(&json!({"do": "backup", "vmid": 200, "seconds": 4}));
+    let locked = crate::parts::eventually("the lock", async || {
+        let status = proxmox.guest_status(200).await.expect("an answer");
+        (status.lock.as_deref() == Some("backup")).then_some(status)
+    });
+    assert_eq!((locked.await.name.as_str(), 200), ("talos-monitor", 200));
+    let guests = proxmox.locked_guests().await.expect("an answer");
+    assert_eq!(guests.iter().map(|guest| (guest.id, guest.lock.as_str())).collect::<Vec<_>>(), [(200, "backup")]);
+    let freed = crate::parts::eventually("its end", async || {
+        proxmox.locked_guests().await.expect("an answer").is_empty().then_some(())
+    });
+    freed.await;
+    assert_eq!(proxmox.guest_status(999).await.expect_err("nobody has it").kind, FailureKind::NotFound);
+    // It exists, and on another node.
+    let elsewhere = proxmox.guest_status(100).await.expect_err("it is not here");
+    assert!(elsewhere.reason.contains("it is on ruapehu"), "{elsewhere}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_tells_its_state_and_its_log() {
+    let Some(mut peer) = Peer::start() else { return };
+    let (_sources, proxmox) = peer.connect("auditor").await;
+    let upid = peer.order(&json!({"do": "backup", "vmid": 200, "seconds": 2}))["upid"].clone();
+    let upid = upid.as_str().expect("a text");
+    assert_eq!(proxmox.task_status(upid).await.expect("an answer")["status"], "running");
+    let ended = crate::parts::eventually("its end", async || {
+        let status = proxmox.task_status(upid).await.expect("an answer");
+        (status["status"] == "stopped").then(|| status["exitstatus"].clone())
+    });
+    assert_eq!(ended.await, "OK");
+    let log = proxmox.task_log(upid).await.expect("an answer");
+    assert!(log.lines.iter().any(|line| line.t.contains("vzdump 200")), "{log:?}");
+    assert_eq!(log.left_out, 0);
+    assert!(proxmox.listed_tasks().await.expect("an answer").iter().any(|task| task.upid == upid));
+    assert_eq!(proxmox.task_log("nonsense").await.expect_err("no task").kind, FailureKind::BadRequest);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_unknown_without_the_privilege_that_they_need() {
+    let Some(peer) = Peer::start() else { return };
+    let (_sources, blind) = peer.connect("no_vm_audit").await;
+    let failure = blind.guests(GuestKind::Vm).await.expect_err("it cannot know");
+    assert_eq!(failure.kind, FailureKind::Forbidden);
+    assert!(failure.reason.contains("VM.Audit on /vms"), "{failure}");
+    let (_sources, blind) = peer.connect("no_datastore_audit").await;
+    let failure = blind.storages(None, None, false).await.expect_err("it cannot know");
+    assert!(failure.reason.contains("Datastore.Audit on /storage"), "{failure}");
+    // A plain refusal names what it wants; the answer repeats it.
+    let (_sources, auditor) = peer.connect("auditor").await;
+    let journal = Journal { lines: Some(5), ..Journal::default() };
+    let failure = auditor.host().journal(&journal, Timestamp(0)).await.expect_err("it is refused");
+    assert_eq!(failure.kind, FailureKind::Forbidden, "{failure}");
+    let (_sources, auditor) = peer.connect("auditor").await;
+    let failure = auditor.guest_agent("200", "get-osinfo").await.expect_err("it is refused");
+    assert_eq!(failure.kind, FailureKind::Forbidden, "{failure}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_is_found_by_what_its_agent_says() {
+    let Some(peer) = Peer::start() else { return };
+    let (_sources, proxmox) = peer.connect("all").await;
+    let guests = proxmox.guests_with_addresses().await.expect("an answer");
+    let monitor = guests.iter().find(|guest| guest.id == 200).expect("it is listed");
+    assert!(monitor.addresses.iter().any(|address| address == "192.0.2.10"), "{monitor:?}");
+    assert!(guests.iter().all(|guest| guest.node == "pihanga"), "{guests:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_and_a_hanging_answer_are_told_apart() {
+    let Some(mut peer) = Peer::start() else { return };
+    let (_sources, proxmox) = connect(peer.section("auditor"), 1_000).await;
+    peer.order(
+        &json!({"do": "fail", "path": "/access/permissions", "status": 403, "message": "Permission check failed"}),
+    );
+    let failure = proxmox.running_tasks("vzdump").await.expect_err("it is refused");
+    assert_eq!(failure.kind, FailureKind::Forbidden, "{failure}");
+    peer.order(&json!({"do": "network", "hang": 1}));
+    let failure = proxmox.running_tasks("vzdump").await.expect_err("it hangs");
+    assert_eq!(failure.kind, FailureKind::TimedOut, "{failure}");
+}
+
+/// Every question that the grammar knows, put to the peer as a runbook would: an answer, or words that say why not.
+/// An answer that cannot be read would mean that our idea of the API is wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_question_is_answered_or_says_why_not() {
+    let Some(mut peer) = Peer::start() else { return };
+    let upid = peer.order(&json!({"do": "backup", "vmid": 200, "seconds": 1}))["upid"].clone();
+    let upid = upid.as_str().expect("a text");
+    let mut config = Config::default();
+    config.proxmox.insert("pihanga".into(), peer.section("all"));
+    let portal = Portal::open(&config, Clock::system(), Vec::new()).await.expect("a configuration");
+    let mut answered = 0;
+    let mut unknown = Vec::new();
+    let commands = [
+        "qm list",
+        "qm status 200",
+        "qm status 200 --verbose",
+        "qm config 200",
+        "qm config 200 --current",
+        "qm pending 200",
+        "qm listsnapshot 200",
+        "qm agent 200 network-get-interfaces",
+        "qm agent 200 get-osinfo",
+        "pct list",
+        "pvesm status",
+        "pvesm status --content backup",
+        "pvesm list local",
+        "pvecm status",
+        "pvecm nodes",
+        "pveversion",
+        "pveversion -v",
+        "ha-manager status",
+        "ha-manager config",
+        "cat /etc/pve/jobs.cfg",
+        "cat /etc/pve/storage.cfg",
+        "uptime",
+        "free -h",
+        "df -h /",
+        "hostname",
+        "uname -a",
+        "systemctl status pveproxy",
+        "systemctl list-units --type=service",
+        "journalctl -n 5",
+        "journalctl -u pveproxy -n 5",
+        "pvenode task list",
+        "pvesh get /version",
+        "pvesh get /nodes",
+        "pvesh get /cluster/resources",
+        "pvesh get /cluster/status",
+        "pvesh get /cluster/tasks",
+        "pvesh get /nodes/pihanga/status",
+        "pvesh get /nodes/pihanga/qemu",
+        "pvesh get /nodes/pihanga/storage",
+        "pvesh get /nodes/pihanga/rrddata --timeframe hour --output-format json",
+        "pvesh get /storage --output-format json-pretty",
+        "pvesh get /nodes/pihanga/network",
+        "pvesh get /access/permissions",
+    ];
+    for command in commands
+        .iter()
+        .map(|command| (*command).to_owned())
+        .chain([format!("pvenode task status {upid}"), format!("pvenode task log {upid}")])
+    {
+        match portal.print_check(&format!("ssh root@pihanga '{command}'"), &BTreeMap::new()).await {
+            Ok(_) => answered += 1,
+            Err(PrintError::NoAnswer(why)) => {
+                assert!(!why.reason.contains("not what the API"), "{command}: our idea of the API is wrong: {why:?}");
+                unknown.push(format!("{command}: {}", why.reason));
+            }
+            Err(PrintError::NotACheck(why)) => panic!("{command} is no check: {why}"),
+        }
+    }
+    eprintln!("{answered} questions answered by the peer; {} not:\n{}", unknown.len(), unknown.join("\n"));
+    assert!(answered >= 36, "{unknown:#?}");
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, process::Command};
 
+use runbook::proxmox::shapes;
 use serde_json::Value;
 use server::{
     clock::Clock,
@@ -37,7 +38,70 @@ const ANSWERS: &[(&str, &str)] = &[
     ("nodes/pihanga/lxc/210/config", "/nodes/{node}/lxc/{vmid}/config"),
     ("nodes/pihanga/lxc/210/interfaces", "/nodes/{node}/lxc/{vmid}/interfaces"),
     ("nodes/pihanga/qemu/201/agent/network-get-interfaces", "/nodes/{node}/qemu/{vmid}/agent/network-get-interfaces"),
+    ("nodes/pihanga/version", "/nodes/{node}/version"),
+    ("nodes/pihanga/qemu/203/pending", "/nodes/{node}/qemu/{vmid}/pending"),
+    ("nodes/pihanga/lxc/210/pending", "/nodes/{node}/lxc/{vmid}/pending"),
+    ("nodes/pihanga/qemu/201/snapshot", "/nodes/{node}/qemu/{vmid}/snapshot"),
+    ("nodes/pihanga/lxc/210/snapshot", "/nodes/{node}/lxc/{vmid}/snapshot"),
+    ("nodes/pihanga/qemu/201/agent/get-osinfo", "/nodes/{node}/qemu/{vmid}/agent/get-osinfo"),
+    ("nodes/pihanga/storage/pbs/status", "/nodes/{node}/storage/{storage}/status"),
+    ("nodes/pihanga/storage/pbs/content", "/nodes/{node}/storage/{storage}/content"),
+    ("nodes/pihanga/storage/local-zfs/content", "/nodes/{node}/storage/{storage}/content"),
+    ("storage", "/storage"),
+    ("cluster/ha/status/current", "/cluster/ha/status/current"),
+    ("cluster/ha/resources", "/cluster/ha/resources"),
+    ("cluster/options", "/cluster/options"),
+    ("cluster/nextid", "/cluster/nextid"),
+    ("pools", "/pools"),
+    ("nodes/pihanga/services", "/nodes/{node}/services"),
+    ("nodes/pihanga/services/pveproxy/state", "/nodes/{node}/services/{service}/state"),
+    ("nodes/pihanga/apt/versions", "/nodes/{node}/apt/versions"),
+    ("nodes/pihanga/dns", "/nodes/{node}/dns"),
+    ("nodes/pihanga/disks/list", "/nodes/{node}/disks/list"),
+    ("nodes/pihanga/network", "/nodes/{node}/network"),
+    ("nodes/pihanga/journal?lastentries=5", "/nodes/{node}/journal"),
+    ("nodes/pihanga/syslog?service=pveproxy&limit=5", "/nodes/{node}/syslog"),
 ];
+
+/// The table that pvesh's boxes are drawn by holds the fields of Proxmox' own schema, and no others.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_table_of_shapes_is_that_of_the_real_schema() {
+    let Some(peer) = Peer::start() else { return };
+    let schema = read_schema(&peer.says("schema"));
+    let paths = schema["paths"].as_object().expect("paths");
+    let is_it = |shape: &str, path: &str| {
+        let (shape, path): (Vec<_>, Vec<_>) = (shape.split('/').collect(), path.split('/').collect());
+        shape.len() == path.len() && shape.iter().zip(&path).all(|(a, b)| a == b || (*a == "*" && b.starts_with('{')))
+    };
+    let mut differences = Vec::new();
+    for shape in shapes::all() {
+        let Some((_, entry)) = paths.iter().find(|(path, _)| is_it(shape.path, path)) else {
+            differences.push(format!("{} is no path of the API", shape.path));
+            continue;
+        };
+        let returns = &entry["GET"]["returns"];
+        let fields = if returns["type"] == "array" { &returns["items"]["properties"] } else { &returns["properties"] };
+        let mut expected: Vec<(String, bool, String)> = fields
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, field)| {
+                let writing = field["renderer"].as_str().unwrap_or("").to_owned();
+                (name.clone(), field["optional"].as_u64() == Some(1), writing)
+            })
+            .collect();
+        expected.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+        let known: Vec<(String, bool, String)> = shape
+            .fields
+            .iter()
+            .map(|field| (field.name.to_owned(), field.is_optional, field.writing.to_owned()))
+            .collect();
+        if known != expected {
+            differences.push(format!("{}: {known:?} is not {expected:?}", shape.path));
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn simulated_proxmox_answers_in_the_shapes_of_the_real_schema() {

@@ -1,6 +1,7 @@
 //! The sources' own clients against the simulated homelab: what they know, and what they say when it goes wrong.
 
 mod answers;
+mod backup_server;
 mod guests;
 mod logs;
 mod pods;

@@ -2,7 +2,8 @@
 
 use super::Words;
 use crate::check::{
-    AlertmanagerAsk, AlertmanagerQuestion, BackupAsk, GuestKind, Journal, PrometheusAsk, PrometheusQuestion, ProxmoxAsk,
+    AlertmanagerAsk, AlertmanagerQuestion, ApiFormat, BackupAsk, GuestKind, HostWord, Journal, ProcFile, PrometheusAsk,
+    PrometheusQuestion, ProxmoxAsk, ServiceView, SizeUnit,
 };
 
 fn guest(kind: GuestKind, verb: &str) -> Words {
@@ -41,21 +42,61 @@ pub(super) fn proxmox(ask: &ProxmoxAsk) -> Words {
         ProxmoxAsk::HaConfig => Words::new(&["ha-manager", "config"]),
         ProxmoxAsk::BackupJobs => Words::new(&["cat", "/etc/pve/jobs.cfg"]),
         ProxmoxAsk::StorageConfig => Words::new(&["cat", "/etc/pve/storage.cfg"]),
-        ProxmoxAsk::Uptime => Words::new(&["uptime"]),
-        ProxmoxAsk::Memory => Words::new(&["free"]),
-        ProxmoxAsk::RootDisk => Words::new(&["df"]),
-        ProxmoxAsk::Host => Words::new(&["hostname"]),
-        ProxmoxAsk::Service { unit } => Words::new(&["systemctl", "status", unit]),
+        ProxmoxAsk::Uptime { pretty } => Words::new(&["uptime"]).flag("-p", *pretty),
+        ProxmoxAsk::Memory { unit, total } => sized("free", *unit).flag("-t", *total),
+        ProxmoxAsk::RootDisk { unit, with_type, named } => {
+            sized("df", *unit).flag("-T", *with_type).words(&named.then(|| "/".to_owned()))
+        }
+        ProxmoxAsk::ProcFile(file) => Words::new(&[
+            "cat",
+            match file {
+                ProcFile::LoadAverage => "/proc/loadavg",
+                ProcFile::Uptime => "/proc/uptime",
+                ProcFile::MemInfo => "/proc/meminfo",
+            },
+        ]),
+        ProxmoxAsk::Host { words } if words.as_slice() == [HostWord::NodeName] => Words::new(&["hostname"]),
+        ProxmoxAsk::Host { words } => {
+            let flags: String = words.iter().map(|word| word.flag()).collect();
+            Words::new(&["uname", &format!("-{flags}")])
+        }
+        ProxmoxAsk::Service { unit, view } => Words::new(&[
+            "systemctl",
+            match view {
+                ServiceView::Status => "status",
+                ServiceView::IsActive => "is-active",
+                ServiceView::IsEnabled => "is-enabled",
+                ServiceView::IsFailed => "is-failed",
+            },
+            unit,
+        ]),
         ProxmoxAsk::Services => Words::new(&["systemctl", "list-units"]),
         ProxmoxAsk::Journal(journal) => print_journal(journal),
-        ProxmoxAsk::Api { path, parameters, json } => {
+        ProxmoxAsk::Api { path, parameters, format } => {
             let mut words = Words::new(&["pvesh", "get", path]);
             for (name, value) in parameters {
                 words = words.pair(&format!("--{name}"), Some(value));
             }
-            words.pair("--output-format", json.then_some("json"))
+            let format = match format {
+                ApiFormat::Table => None,
+                ApiFormat::Json => Some("json"),
+                ApiFormat::JsonPretty => Some("json-pretty"),
+            };
+            words.pair("--output-format", format)
         }
     }
+}
+
+fn sized(tool: &str, unit: SizeUnit) -> Words {
+    let flag = match unit {
+        SizeUnit::Kibi => None,
+        SizeUnit::Byte => Some("-b"),
+        SizeUnit::Mebi => Some("-m"),
+        SizeUnit::Gibi => Some("-g"),
+        SizeUnit::Human => Some("-h"),
+        SizeUnit::HumanDecimal => Some("-H"),
+    };
+    Words::new(&[tool]).words(&flag.map(str::to_owned))
 }
 
 fn print_journal(journal: &Journal) -> Words {
@@ -91,7 +132,7 @@ pub(super) fn backup(ask: &BackupAsk) -> Words {
         BackupAsk::Snapshots { store, group, groups_only: false } => {
             client(&["snapshot", "list"], store.as_ref()).words(group)
         }
-        BackupAsk::Version => manager(&["versions"]),
+        BackupAsk::Version { verbose } => manager(&["versions"]).flag("--verbose", *verbose),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     },
     is_path_word, no_words, only_word, question,
 };
-use crate::check::{Cause, ProxmoxAsk, Question};
+use crate::check::{ApiFormat, Cause, ProxmoxAsk, Question};
 
 const STORAGE_STATUS_FLAGS: &[Flag] =
     &[value("storage"), value("content"), value("enabled"), value("target").ignored()];
@@ -238,10 +238,17 @@ fn api(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
         let reason = format!("`{path}` is not a path of the API that Runlight asks.");
         return Err(unknown(arg.span(), reason));
     }
-    let json = match parsed.arg("output-format") {
-        None => false,
-        Some(arg) if matches!(arg.as_str(), "json" | "json-pretty") => true,
-        Some(arg) if arg.as_str() == "text" => false,
+    for flag in ["noborder", "noheader", "human-readable"] {
+        if parsed.has(flag) {
+            let reason = format!("`--{flag}`: answers are shown in a box or as JSON.");
+            return Err(unknown(parsed.span.clone(), reason));
+        }
+    }
+    let format = match parsed.arg("output-format") {
+        None => ApiFormat::Table,
+        Some(arg) if arg.as_str() == "json" => ApiFormat::Json,
+        Some(arg) if arg.as_str() == "json-pretty" => ApiFormat::JsonPretty,
+        Some(arg) if arg.as_str() == "text" => ApiFormat::Table,
         Some(arg) => return Err(unknown(arg.span(), "Answers are shown as a table or as JSON.")),
     };
     let mut parameters = Vec::new();
@@ -251,7 +258,7 @@ fn api(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
         };
         parameters.push((name.to_owned(), value.as_str().to_owned()));
     }
-    question(place, ProxmoxAsk::Api { path, parameters, json })
+    question(place, ProxmoxAsk::Api { path, parameters, format })
 }
 
 fn is_api_word(word: &str, arg: &Arg<'_>) -> bool {

@@ -63,7 +63,9 @@ pub(super) const MANAGER_VERBS: &[Verb] = &[
         &["notification"],
         &[refuses(&["endpoint", "matcher", "target"], Cause::NoSource, "is about notifications.")],
     ),
-    asks(&["versions"], &[FORMAT, switch("verbose").maybe()], |parsed, place| list(parsed, place, BackupAsk::Version)),
+    asks(&["versions"], &[FORMAT, switch("verbose").maybe()], |parsed, place| {
+        list(parsed, place, BackupAsk::Version { verbose: parsed.has("verbose") })
+    }),
     changes(
         &[
             "verify",
@@ -145,7 +147,7 @@ pub(super) const CLIENT_VERBS: &[Verb] = &[
         let store = store(parsed);
         list(parsed, place, BackupAsk::Usage { store })
     }),
-    asks(&["version"], REPOSITORY_FLAGS, |parsed, place| list(parsed, place, BackupAsk::Version)),
+    asks(&["version"], REPOSITORY_FLAGS, |parsed, place| list(parsed, place, BackupAsk::Version { verbose: false })),
     changes(
         &[
             "backup",

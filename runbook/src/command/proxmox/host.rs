@@ -10,7 +10,7 @@ use super::{
     no_words, question,
 };
 use crate::{
-    check::{Cause, Journal, ProxmoxAsk, ProxmoxQuestion, Question},
+    check::{Cause, HostWord, Journal, ProcFile, ProxmoxAsk, ProxmoxQuestion, Question, ServiceView, SizeUnit},
     filter::Filter,
 };
 
@@ -29,7 +29,10 @@ pub(super) const SYSTEMCTL_FLAGS: &[Flag] = &[
 const UNIT_FILES: &str = "is about the unit files of a host, which its API does not give.";
 
 pub(super) const SYSTEMCTL_VERBS: &[Verb] = &[
-    asks(&["status", "is-active", "is-enabled", "is-failed"], &[], service),
+    asks(&["status"], &[], |parsed, place| service(parsed, place, ServiceView::Status)),
+    asks(&["is-active"], &[], |parsed, place| service(parsed, place, ServiceView::IsActive)),
+    asks(&["is-enabled"], &[], |parsed, place| service(parsed, place, ServiceView::IsEnabled)),
+    asks(&["is-failed"], &[], |parsed, place| service(parsed, place, ServiceView::IsFailed)),
     asks(&["list-units"], &[], services),
     refuses(
         &[
@@ -100,28 +103,33 @@ pub(super) const JOURNALCTL_FLAGS: &[Flag] = &[
 
 pub(super) const FREE_FLAGS: &[Flag] = &[
     switch("human").or('h'),
-    switch("mega").or('m'),
-    switch("giga").or('g'),
+    switch("kibi").or('k'),
+    switch("mebi").or('m'),
+    switch("gibi").or('g'),
     switch("bytes").or('b'),
     switch("total").or('t'),
-    switch("wide").or('w'),
 ];
 pub(super) const DF_FLAGS: &[Flag] = &[
     switch("human-readable").or('h'),
     switch("si").or('H'),
     switch("print-type").or('T'),
-    switch("total"),
     switch("k").or('k'),
     switch("m").or('m'),
     switch("all").or('a'),
 ];
-pub(super) const NAME_FLAGS: &[Flag] = &[
+pub(super) const UNAME_FLAGS: &[Flag] = &[
     switch("all").or('a'),
-    switch("kernel-release").or('r'),
-    switch("nodename").or('n'),
-    switch("machine").or('m'),
     switch("kernel-name").or('s'),
-    switch("fqdn").or('f'),
+    switch("nodename").or('n'),
+    switch("kernel-release").or('r'),
+    switch("kernel-version").or('v'),
+    switch("machine").or('m'),
+    switch("operating-system").or('o'),
+];
+pub(super) const HOSTNAME_FLAGS: &[Flag] = &[
+    switch("short").or('s'),
+    switch("fqdn").or('f').stops("The API does not tell the domain of a node."),
+    switch("ip-address").or('i').stops("The API does not tell what a node's name resolves to there."),
 ];
 
 /// The services that the API of Proxmox VE knows.
@@ -165,12 +173,12 @@ fn not_known(arg: &Arg<'_>) -> Stop {
     refused(Cause::NeedsShell, arg.span(), reason)
 }
 
-fn service(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
+fn service(parsed: &Parsed<'_>, place: &Place<'_>, view: ServiceView) -> Result<Question, Stop> {
     match parsed.operands.as_slice() {
         [] => Err(unknown(parsed.span.clone(), "No service is named.")),
         [arg] => {
             let unit = known_service(arg).ok_or_else(|| not_known(arg))?.to_owned();
-            question(place, ProxmoxAsk::Service { unit })
+            question(place, ProxmoxAsk::Service { unit, view })
         }
         [.., arg] => match parsed.operands.iter().find(|arg| known_service(arg).is_none()) {
             Some(arg) => Err(not_known(arg)),
@@ -217,31 +225,82 @@ pub(super) fn journal(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question
 /// `uptime`.
 pub(super) fn uptime(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
     no_words(parsed)?;
-    question(place, ProxmoxAsk::Uptime)
+    question(place, ProxmoxAsk::Uptime { pretty: parsed.has("pretty") })
 }
 
 /// `free`.
 pub(super) fn memory(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
     no_words(parsed)?;
-    question(place, ProxmoxAsk::Memory)
+    let units = [
+        ("human", SizeUnit::Human),
+        ("bytes", SizeUnit::Byte),
+        ("mebi", SizeUnit::Mebi),
+        ("gibi", SizeUnit::Gibi),
+        ("kibi", SizeUnit::Kibi),
+    ];
+    question(place, ProxmoxAsk::Memory { unit: one_unit(parsed, &units)?, total: parsed.has("total") })
 }
 
 /// `df`, `df /`: the API tells about the root file system only.
 pub(super) fn root_disk(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
-    match parsed.operands.as_slice() {
-        [] => question(place, ProxmoxAsk::RootDisk),
-        [arg] if arg.as_str() == "/" => question(place, ProxmoxAsk::RootDisk),
-        [arg, ..] => Err(refused(Cause::NeedsShell, arg.span(), "The API tells about a node's root file system only.")),
+    let named = match parsed.operands.as_slice() {
+        [] => false,
+        [arg] if arg.as_str() == "/" => true,
+        [arg, ..] => {
+            let reason = "The API tells about a node's root file system only.";
+            return Err(refused(Cause::NeedsShell, arg.span(), reason));
+        }
+    };
+    let units = [
+        ("human-readable", SizeUnit::Human),
+        ("si", SizeUnit::HumanDecimal),
+        ("m", SizeUnit::Mebi),
+        ("k", SizeUnit::Kibi),
+    ];
+    let unit = one_unit(parsed, &units)?;
+    question(place, ProxmoxAsk::RootDisk { unit, with_type: parsed.has("print-type"), named })
+}
+
+/// The unit that a flag names; with two of them the order would decide.
+fn one_unit(parsed: &Parsed<'_>, units: &[(&str, SizeUnit)]) -> Result<SizeUnit, Stop> {
+    let mut named = units.iter().filter(|(flag, _)| parsed.has(flag)).map(|(_, unit)| *unit);
+    match (named.next(), named.next()) {
+        (None, _) => Ok(SizeUnit::Kibi),
+        (Some(unit), None) => Ok(unit),
+        (Some(_), Some(_)) => Err(unknown(parsed.span.clone(), "Sizes are asked for in two units at once.")),
     }
 }
 
-/// `hostname`, `uname -a`.
+/// `hostname`.
 pub(super) fn host_name(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
+    names(parsed, place, vec![HostWord::NodeName])
+}
+
+/// `uname -a`.
+pub(super) fn uname(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
+    let flags = [
+        ("kernel-name", HostWord::KernelName),
+        ("nodename", HostWord::NodeName),
+        ("kernel-release", HostWord::KernelRelease),
+        ("kernel-version", HostWord::KernelVersion),
+        ("machine", HostWord::Machine),
+        ("operating-system", HostWord::OperatingSystem),
+    ];
+    let named: Vec<HostWord> = flags.iter().filter(|(flag, _)| parsed.has(flag)).map(|(_, word)| *word).collect();
+    let words = match (parsed.has("all"), named.is_empty()) {
+        (true, _) => HostWord::ALL.to_vec(),
+        (false, true) => vec![HostWord::KernelName],
+        (false, false) => named,
+    };
+    names(parsed, place, words)
+}
+
+fn names(parsed: &Parsed<'_>, place: &Place<'_>, words: Vec<HostWord>) -> Result<Question, Stop> {
     no_words(parsed)?;
     if place.host.is_none() {
         return Err(refused(Cause::Local, parsed.span.clone(), "This tells about the machine it runs on."));
     }
-    question(place, ProxmoxAsk::Host)
+    question(place, ProxmoxAsk::Host { words })
 }
 
 /// Files whose content the API gives.
@@ -254,10 +313,15 @@ pub(super) fn read_file(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Questi
         ));
     };
     match arg.as_str() {
-        "/etc/pve/jobs.cfg" | "/etc/pve/vzdump.cron" => question(place, ProxmoxAsk::BackupJobs),
+        "/etc/pve/jobs.cfg" => question(place, ProxmoxAsk::BackupJobs),
         "/etc/pve/storage.cfg" => question(place, ProxmoxAsk::StorageConfig),
-        "/proc/loadavg" | "/proc/uptime" => question(place, ProxmoxAsk::Uptime),
-        "/proc/meminfo" => question(place, ProxmoxAsk::Memory),
+        "/proc/loadavg" => question(place, ProxmoxAsk::ProcFile(ProcFile::LoadAverage)),
+        "/proc/uptime" => question(place, ProxmoxAsk::ProcFile(ProcFile::Uptime)),
+        "/proc/meminfo" => question(place, ProxmoxAsk::ProcFile(ProcFile::MemInfo)),
+        "/etc/pve/vzdump.cron" => {
+            let reason = "Proxmox VE keeps its backup jobs in /etc/pve/jobs.cfg since version 7.1.";
+            Err(refused(Cause::NoSource, arg.span(), reason))
+        }
         path => {
             let reason = format!("`{path}` is a file of a host, whose content no API gives.");
             Err(refused(Cause::NeedsShell, arg.span(), reason))

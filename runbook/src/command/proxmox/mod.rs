@@ -44,8 +44,8 @@ pub(super) static PROGRAMS: &[Program] = &[
     on_host(&["uptime"], &[switch("pretty").or('p')], Does::Asks(host::uptime)),
     on_host(&["free"], host::FREE_FLAGS, Does::Asks(host::memory)),
     on_host(&["df"], host::DF_FLAGS, Does::Asks(host::root_disk)),
-    on_host(&["hostname"], host::NAME_FLAGS, Does::Asks(host::host_name)),
-    on_host(&["uname"], host::NAME_FLAGS, Does::Asks(host::host_name)),
+    on_host(&["hostname"], host::HOSTNAME_FLAGS, Does::Asks(host::host_name)),
+    on_host(&["uname"], host::UNAME_FLAGS, Does::Asks(host::uname)),
     on_host(&["cat", "less", "more"], &[], Does::Asks(host::read_file)),
 ];
 

@@ -1,7 +1,10 @@
 //! Asks the sources. Does no thinking: what came back is judged elsewhere.
 
+mod backup_server;
 pub(super) mod cluster;
 mod describe;
+mod host;
+mod node;
 mod objects;
 mod proxmox;
 
@@ -13,7 +16,7 @@ use runbook::{
 
 use super::{
     Ask, backups::BackupsAnswer, describe::DescribeAnswer, logs::ContainerLog, pods::PodsAnswer, table::TableAnswer,
-    text::TextAnswer,
+    text::TextAnswer, tool::ToolAnswer,
 };
 use crate::{clock::Clock, sources::Sources};
 
@@ -32,6 +35,8 @@ pub(super) enum Answer {
     Log(Box<ContainerLog>),
     /// Backups of a Proxmox node.
     Backups(BackupsAnswer),
+    /// What a tool of a host would print.
+    Tool(Box<ToolAnswer>),
 }
 
 /// Asks the source that the check names.
@@ -47,6 +52,9 @@ pub(super) async fn fetch(sources: &Sources, clock: Clock, ask: &Ask) -> Result<
             }
         }
         Question::Proxmox(question) => proxmox::fetch(sources, question, &ask.situation, clock).await,
+        Question::Backup(question) => {
+            backup_server::fetch(sources, question, clock).await.map(|answer| Answer::Tool(Box::new(answer)))
+        }
         _ => Err(not_yet("This question")),
     }
 }

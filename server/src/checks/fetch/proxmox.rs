@@ -1,18 +1,18 @@
 //! Questions to Proxmox VE: what runs on a node now, what ran last night, what runs next.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures::{StreamExt, join, stream, stream::BoxStream};
 use runbook::{
-    check::{ProxmoxAsk, ProxmoxQuestion},
+    check::{Journal, ProxmoxAsk, ProxmoxQuestion},
     outcome::{BackupRun, Unknown},
     time::DAY_MS,
 };
-use tokio_stream::wrappers::WatchStream;
+use tokio_stream::wrappers::{IntervalStream, WatchStream};
 
 use super::{
     super::{Situation, backups::BackupsAnswer},
-    Answer, cluster, not_yet,
+    Answer, cluster, host, node,
 };
 use crate::{
     clock::Clock,
@@ -22,21 +22,31 @@ use crate::{
     },
 };
 
+/// How often a journal that is followed is read again.
+const JOURNAL_INTERVAL: Duration = Duration::from_secs(5);
+
 pub(super) async fn fetch(
     sources: &Sources,
     question: &ProxmoxQuestion,
     situation: &Situation,
     clock: Clock,
 ) -> Result<Answer, Unknown> {
+    // A backup server is a host like a node, and runbooks look at its load and journal in the same way.
+    if let Some(server) = question.host.as_deref().and_then(|host| sources.backup_server_by_host(host))
+        && host::is_asked(&question.ask)
+    {
+        let answer = host::ask(server.host(), &question.ask, clock).await.map_err(|failure| failure.to_unknown())?;
+        return Ok(Answer::Tool(Box::new(answer)));
+    }
     let host = find(sources, question.host.as_deref())?;
     match &question.ask {
         ProxmoxAsk::RunningTasks { task_type } => backups(sources, host, task_type, situation, clock).await,
-        _ => Err(not_yet("This question to Proxmox")),
+        ask => node::ask(host, ask, clock).await.map(|answer| Answer::Tool(Box::new(answer))),
     }
 }
 
 pub(super) fn changes(sources: &Sources, question: &ProxmoxQuestion, situation: &Situation) -> BoxStream<'static, ()> {
-    match question.ask {
+    match &question.ask {
         ProxmoxAsk::RunningTasks { .. } => {
             let restarts = cluster::situation_changes(sources, situation);
             match find(sources, question.host.as_deref()) {
@@ -46,6 +56,9 @@ pub(super) fn changes(sources: &Sources, question: &ProxmoxQuestion, situation: 
                 }
                 Err(_) => stream::pending().boxed(),
             }
+        }
+        ProxmoxAsk::Journal(Journal { follow: true, .. }) => {
+            IntervalStream::new(tokio::time::interval(JOURNAL_INTERVAL)).map(|_| ()).boxed()
         }
         _ => stream::pending().boxed(),
     }

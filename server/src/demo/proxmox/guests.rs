@@ -97,7 +97,8 @@ pub(super) fn config(host: &Host, kind: &str, id: &str) -> Result<Value, Refusal
         "qemu" => json!({
             "name": guest.name, "cores": guest.cpus, "memory": (guest.memory_gib * 1_024).to_string(), "onboot": 1,
             "scsi0": format!("local-zfs:vm-{}-disk-0,size=120G", guest.id), "ostype": "l26", "digest": digest,
-            "net0": format!("virtio={hardware_address},bridge=vmbr0"), "agent": "1",
+            "net0": format!("virtio={hardware_address},bridge=vmbr0"), "agent": "1", "cipassword": "a-password-of-the-demo",
+            "ciuser": "talos",
         }),
         _ => json!({
             "hostname": guest.name, "cores": guest.cpus, "memory": guest.memory_gib * 1_024, "onboot": 1,
@@ -113,6 +114,31 @@ pub(super) fn config(host: &Host, kind: &str, id: &str) -> Result<Value, Refusal
     Ok(config)
 }
 
+/// `GET …/{id}/pending`.
+pub(super) fn pending(host: &Host, kind: &str, id: &str) -> Result<Value, Refusal> {
+    let config = config(host, kind, id)?;
+    let items = config.as_object().into_iter().flatten().map(|(key, value)| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let mut item = json!({ "key": key, "value": text });
+        // The worker on pihanga gets more memory with its next start.
+        if id == "203" && key == "memory" {
+            item["pending"] = json!("65536");
+        }
+        item
+    });
+    Ok(items.collect())
+}
+
+/// `GET …/{id}/snapshot`.
+pub(super) fn snapshots(host: &Host, kind: &str, id: &str) -> Result<Value, Refusal> {
+    find(host, kind, id)?;
+    let made = super::seconds(host.now().start_of_day()) - 9 * 86_400;
+    Ok(json!([
+        { "name": "before-talos-1-9", "description": "before the upgrade", "snaptime": made },
+        { "name": "current", "description": "You are here!", "parent": "before-talos-1-9" },
+    ]))
+}
+
 /// `GET …/qemu/{id}/agent/{command}`.
 pub(super) fn agent(host: &Host, id: &str, command: &str) -> Result<Value, Refusal> {
     let guest = find(host, "qemu", id)?;
@@ -120,6 +146,10 @@ pub(super) fn agent(host: &Host, id: &str, command: &str) -> Result<Value, Refus
     let address =
         |address: &str, prefix: u8| json!({ "ip-address": address, "ip-address-type": "ipv4", "prefix": prefix });
     match command {
+        "get-host-name" => Ok(json!({ "result": { "host-name": guest.name } })),
+        "get-osinfo" => Ok(json!({ "result": {
+            "id": "talos", "name": "Talos", "pretty-name": "Talos (v1.9.5)", "kernel-release": "6.12.18-talos", "machine": "x86_64",
+        } })),
         "network-get-interfaces" => Ok(json!({ "result": [
             { "name": "lo", "hardware-address": "00:00:00:00:00:00", "ip-addresses": [address("127.0.0.1", 8)] },
             {
@@ -176,9 +206,14 @@ fn summary(host: &Host, guest: &Guest) -> Value {
         "vmid": guest.id, "name": guest.name, "status": "running", "maxcpu": guest.cpus, "cpus": guest.cpus,
         "cpu": 0.02 + 0.01 * f64::from(guest.id % 7), "maxmem": memory_bytes, "mem": memory_bytes / 10 * 8,
         "maxdisk": 120_u64 << 30, "uptime": dice.between(400_000, 4_000_000), "template": 0,
-        "diskread": dice.between(1 << 30, 1 << 38), "diskwrite": dice.between(1 << 30, 1 << 38),
+        "pid": dice.between(2_000, 90_000), "diskread": dice.between(1 << 30, 1 << 38), "diskwrite": dice.between(1 << 30, 1 << 38),
         "netin": dice.between(1 << 28, 1 << 36), "netout": dice.between(1 << 28, 1 << 36),
     });
+    if guest.kind == "lxc"
+        && let Some(row) = row.as_object_mut()
+    {
+        row.remove("pid");
+    }
     if is_locked(host, guest) {
         row["lock"] = json!("backup");
     }

@@ -1,9 +1,12 @@
 //! The API of one Proxmox VE node: reading only, with a token, under `/api2/json`.
 
 mod guests;
+mod host;
+mod journal;
 mod nodes;
 mod privileges;
 mod schedule;
+mod storage;
 mod tasks;
 
 use std::{
@@ -44,6 +47,18 @@ pub(super) struct Host {
     guests: &'static [Guest],
     backups: Mutex<Backups>,
     privileges: Mutex<Privileges>,
+}
+
+/// One guest's part of a backup run.
+pub(super) struct GuestBackup {
+    /// `vm` or `ct`.
+    pub(super) kind: &'static str,
+    pub(super) id: u32,
+    pub(super) name: &'static str,
+    pub(super) memory_gib: u64,
+    pub(super) started_at: Timestamp,
+    pub(super) ended_at: Option<Timestamp>,
+    pub(super) has_failed: bool,
 }
 
 impl Host {
@@ -107,6 +122,32 @@ impl Host {
         self.clock.now()
     }
 
+    /// What each guest's backup was in the runs of the last nights: one after the other.
+    pub(super) fn guest_backups(&self) -> Vec<GuestBackup> {
+        let guests: Vec<&Guest> = self.guests.iter().filter(|guest| guest.is_backed_up).collect();
+        let count = i64::try_from(guests.len()).unwrap_or(1).max(1);
+        let runs = lock(&self.backups).runs(self.clock.now());
+        let of_run = |run: Run| {
+            let step_ms = run.ended_at.map_or(0, |end| end.ms_since(run.started_at) / count);
+            // A running job stands at its first guest.
+            let shown = if run.ended_at.is_some() { guests.len() } else { 1 };
+            let backups = guests.iter().take(shown).zip(0..).map(move |(guest, index)| {
+                let started_at = run.started_at.plus_ms(step_ms * index);
+                GuestBackup {
+                    kind: if guest.kind == "qemu" { "vm" } else { "ct" },
+                    id: guest.id,
+                    name: guest.name,
+                    memory_gib: guest.memory_gib,
+                    started_at,
+                    ended_at: run.ended_at.map(|_| started_at.plus_ms(step_ms)),
+                    has_failed: run.has_errors && index + 1 == count,
+                }
+            });
+            backups.collect::<Vec<_>>()
+        };
+        runs.into_iter().flat_map(of_run).collect()
+    }
+
     /// The guest that the running backup works on, and the run.
     fn guest_under_backup(&self) -> Option<(&'static Guest, Run)> {
         let run = self.latest_backup().filter(|run| run.ended_at.is_none())?;
@@ -164,7 +205,7 @@ fn dispatch(host: &Host, request: &Request) -> Result<Value, Refusal> {
         .0;
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     let data = match segments[..] {
-        ["version"] => json!({ "version": "9.0.10", "release": "9.0", "repoid": "deb1ca707ec72a89" }),
+        ["version"] => nodes::version(),
         ["access", "permissions"] => lock(&host.privileges).document(),
         ["cluster", "backup"] => schedule::jobs(host)?,
         ["cluster", "jobs", "schedule-analyze"] => schedule::analyze(host, &query)?,
@@ -172,7 +213,7 @@ fn dispatch(host: &Host, request: &Request) -> Result<Value, Refusal> {
         ["cluster", "tasks"] => tasks::of_cluster(host),
         ["cluster", "status"] => nodes::cluster_status(host),
         ["nodes"] => nodes::list(host),
-        ["nodes", node, ..] if node != host.name => {
+        ["nodes", node, ..] if node != host.name && node != "localhost" => {
             return Err(Refusal::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "hostname lookup failed - failed to get address info",
@@ -182,11 +223,30 @@ fn dispatch(host: &Host, request: &Request) -> Result<Value, Refusal> {
         ["nodes", _, "tasks", upid, what @ ("status" | "log")] => tasks::one(host, upid, what, &query)?,
         ["nodes", _, "status"] => nodes::status(host)?,
         ["nodes", _, "time"] => nodes::time(host),
-        ["nodes", _, "storage"] => nodes::storage(host),
+        ["nodes", _, "storage"] => storage::list(host, &query),
+        ["nodes", _, "storage", name, "status"] => storage::status(host, name)?,
+        ["nodes", _, "storage", name, "content"] => storage::content(host, name, &query)?,
+        ["storage"] => storage::configured(host),
+        ["cluster", "ha", "status", "current"] => nodes::ha_status(host)?,
+        ["cluster", "ha", "resources"] => json!([]),
+        ["cluster", "nextid"] => json!(301),
+        ["cluster", "options"] => json!({ "keyboard": "en-us", "mac_prefix": "BC:24:11" }),
+        ["pools"] => json!([]),
+        ["nodes", _, "version"] => nodes::version(),
+        ["nodes", _, "services"] => host::services(host)?,
+        ["nodes", _, "services", name, "state"] => host::service(host, name)?,
+        ["nodes", _, "apt", "versions"] => host::packages(host)?,
+        ["nodes", _, "dns"] => host::dns(host)?,
+        ["nodes", _, "disks", "list"] => host::disks(host)?,
+        ["nodes", _, "network"] => host::network(host),
+        ["nodes", _, "journal"] => journal::journal(host, &query)?,
+        ["nodes", _, "syslog"] => return journal::syslog(host, &query),
         ["nodes", _, "rrddata"] => nodes::rrd(host, &query)?,
         ["nodes", _, kind @ ("qemu" | "lxc")] => guests::list(host, kind),
         ["nodes", _, kind @ ("qemu" | "lxc"), id, "status", "current"] => guests::current(host, kind, id)?,
         ["nodes", _, kind @ ("qemu" | "lxc"), id, "config"] => guests::config(host, kind, id)?,
+        ["nodes", _, kind @ ("qemu" | "lxc"), id, "pending"] => guests::pending(host, kind, id)?,
+        ["nodes", _, kind @ ("qemu" | "lxc"), id, "snapshot"] => guests::snapshots(host, kind, id)?,
         ["nodes", _, "qemu", id, "agent", command] => guests::agent(host, id, command)?,
         ["nodes", _, "lxc", id, "interfaces"] => guests::interfaces(host, id)?,
         _ => return Err(no_such_path()),

@@ -49,21 +49,6 @@ pub(super) fn time(host: &Host) -> Value {
     json!({ "time": now, "localtime": now, "timezone": "UTC" })
 }
 
-/// `GET /nodes/{node}/storage`.
-pub(super) fn storage(_: &Host) -> Value {
-    let store = |name: &str, kind: &str, content: &str, total: u64, used: u64| {
-        json!({
-            "storage": name, "type": kind, "content": content, "active": 1, "enabled": 1, "shared": i32::from(kind == "pbs"),
-            "total": total << 30, "used": used << 30, "avail": (total - used) << 30,
-        })
-    };
-    json!([
-        store("local", "dir", "iso,vztmpl", 94, 31),
-        store("local-zfs", "zfspool", "images,rootdir", 1_800, 1_210),
-        store("pbs", "pbs", "backup", 7_400, 5_106),
-    ])
-}
-
 /// `GET /nodes/{node}/rrddata?timeframe=hour`: one point a minute.
 pub(super) fn rrd(host: &Host, query: &Query) -> Result<Value, Refusal> {
     let step_s = match query.get("timeframe").map(String::as_str) {
@@ -83,6 +68,17 @@ pub(super) fn rrd(host: &Host, query: &Query) -> Result<Value, Refusal> {
         })
     });
     Ok(points.collect())
+}
+
+/// `GET /version`.
+pub(super) fn version() -> Value {
+    json!({ "version": "9.0.10", "release": "9.0", "repoid": "deb1ca707ec72a89" })
+}
+
+/// `GET /cluster/ha/status/current`: nothing is kept running on a node that stands alone.
+pub(super) fn ha_status(host: &Host) -> Result<Value, Refusal> {
+    host.require("/", &["Sys.Audit"])?;
+    Ok(json!([{ "id": "quorum", "type": "quorum", "node": host.name, "status": "OK", "quorate": 1 }]))
 }
 
 /// `GET /cluster/status`.

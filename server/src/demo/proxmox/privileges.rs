@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-/// What the documentation advises for Runlight, and the privilege to ask guests' agents.
-const ADVISED: [&str; 4] = ["Sys.Audit", "VM.Audit", "Datastore.Audit", "VM.GuestAgent.Audit"];
+/// What the documentation advises for Runlight, with the two that answer more: the journal and guests' agents.
+const ADVISED: [&str; 5] = ["Sys.Audit", "Sys.Syslog", "VM.Audit", "Datastore.Audit", "VM.GuestAgent.Audit"];
 
 /// The privileges of the token's role, which is given on `/` and handed down.
 #[derive(Debug)]

@@ -16,6 +16,8 @@ pub(in crate::sources) enum ApiError {
     Answered {
         /// HTTP status; 595 and 596 mean that it could not pass the question on to the node.
         code: u16,
+        /// What the token lacks, when it says so: "Sys.Syslog on /nodes/pihanga".
+        lacking: Option<String>,
     },
     /// Without this privilege it answers with an empty list, as if there were nothing.
     #[error("the token lacks {privilege} on {path}")]
@@ -30,6 +32,12 @@ pub(in crate::sources) enum ApiError {
     NoSuch {
         /// "guest 201".
         what: String,
+    },
+    /// A guest's agent does not answer.
+    #[error("the agent of guest {id} does not answer")]
+    SilentAgent {
+        /// `201`.
+        id: String,
     },
     /// It did not answer in time.
     #[error("no answer within {0:?}")]
@@ -60,27 +68,32 @@ impl Connection {
         let section = format!("[{}.{}] in runlight.toml", product.section, self.name);
         let token = &self.token_id;
         match error {
-            ApiError::Answered { code: 401 } => (
+            ApiError::Answered { code: 401, .. } => (
                 FailureKind::Unauthorized,
                 format!("{host} answered 401."),
                 format!("The token {token} may have expired: see {section}."),
             ),
-            ApiError::Answered { code: 403 } => (
+            ApiError::Answered { code: 403, lacking: Some(privilege) } => (
+                FailureKind::Forbidden,
+                format!("{host} answered 403: the token {token} has no {privilege}."),
+                format!("Give a role with {privilege} to {token}; with privilege separation, to its user as well."),
+            ),
+            ApiError::Answered { code: 403, .. } => (
                 FailureKind::Forbidden,
                 format!("{host} answered 403: the token {token} lacks a privilege."),
                 format!("Give {} to {token} and to its user.", product.role),
             ),
-            ApiError::Answered { code: code @ 595..=599 } => (
+            ApiError::Answered { code: code @ 595..=599, .. } => (
                 FailureKind::Unreachable,
                 format!("{host} answered {code}: it could not reach the node {}.", self.node),
                 format!("Check that {} is up and in the Proxmox cluster, or correct node in {section}.", self.node),
             ),
-            ApiError::Answered { code: code @ (400 | 404 | 501) } => (
+            ApiError::Answered { code: code @ (400 | 404 | 501), .. } => (
                 FailureKind::BadRequest,
                 format!("{host} answered {code}: it does not know the question."),
                 format!("Check that {section} leads to a {} and that its node is {}.", product.full_name, self.node),
             ),
-            ApiError::Answered { code } => (
+            ApiError::Answered { code, .. } => (
                 FailureKind::Broken,
                 format!("{host} answered {code}."),
                 format!(
@@ -99,6 +112,11 @@ impl Connection {
                 FailureKind::NotFound,
                 format!("{} has no {what}.", self.node),
                 "Correct the number, or ask the node that has it.".into(),
+            ),
+            ApiError::SilentAgent { id } => (
+                FailureKind::Broken,
+                format!("The agent of guest {id} does not answer."),
+                "Check that the guest runs, has qemu-guest-agent, and that its option agent is on.".into(),
             ),
             ApiError::TimedOut(limit) => (
                 FailureKind::TimedOut,

@@ -4,9 +4,11 @@
 mod connect;
 mod connection;
 mod error;
+mod host;
 mod privileges;
 mod product;
 
+pub use self::host::{Host, JournalLines};
 pub(super) use self::{
     connect::{Section, connect},
     connection::Connection,

@@ -1,6 +1,8 @@
 //! A Proxmox Backup Server as a source: what it does now and did, how full its stores are, what is planned. Never
 //! changes anything, and never reads a backup's content.
 
+mod items;
+mod stores;
 mod tasks;
 
 use std::time::Duration;
@@ -8,7 +10,7 @@ use std::time::Duration;
 pub use tasks::BackupTask;
 
 use super::{
-    ConfigProblem, SourceFailure,
+    ConfigProblem, Host, SourceFailure,
     api2::{self, ApiError, Connection},
 };
 use crate::config;
@@ -47,6 +49,11 @@ impl BackupServer {
     /// The section's name in the configuration.
     pub fn name(&self) -> &str {
         &self.connection.name
+    }
+
+    /// The server as a host.
+    pub fn host(&self) -> Host<'_> {
+        self.connection.host()
     }
 
     /// `10.10.0.15:8007`.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use runbook::time::Timestamp;
+use runbook::{
+    proxmox::{Object, tasks::LogLine},
+    time::Timestamp,
+};
 use serde::Deserialize;
 
 use super::{BackupServer, NODE};
@@ -10,6 +13,8 @@ use crate::sources::{SourceFailure, api2::ApiError};
 
 /// Most tasks that one question returns.
 const MAX_TASKS: &str = "1000";
+/// Lines of a task's log that one answer holds.
+const MAX_LOG_LINES: u64 = 5_000;
 
 /// A task of a backup server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +66,36 @@ impl BackupServer {
     pub async fn running_tasks(&self) -> Result<Vec<BackupTask>, SourceFailure> {
         let tasks = self.tasks(&[("running", "true")]).await;
         tasks.map(sorted).map_err(|error| self.failure("Running tasks", error))
+    }
+
+    /// Tasks as the server's own tool lists them: those that run, or all.
+    pub async fn listed_tasks(&self, is_all: bool, limit: u32) -> Result<Vec<Object>, SourceFailure> {
+        let limit = limit.clamp(1, 1_000).to_string();
+        let running = if is_all { "false" } else { "true" };
+        let query = [("running", running), ("start", "0"), ("limit", limit.as_str())];
+        let answer = async {
+            self.connection.require_privilege("Sys.Audit", "/system/tasks").await?;
+            self.connection.get(&["nodes", NODE, "tasks"], &query).await
+        };
+        answer.await.map_err(|error| self.failure("Tasks", error))
+    }
+
+    /// What a task said, up to a bound, and how many older lines were left out.
+    pub async fn task_log(&self, upid: &str) -> Result<(Vec<LogLine>, u64), SourceFailure> {
+        let path = ["nodes", NODE, "tasks", upid, "log"];
+        let limit = MAX_LOG_LINES.to_string();
+        let answer = async {
+            self.connection.require_privilege("Sys.Audit", "/system/tasks").await?;
+            let (lines, total) = self.connection.get_part(&path, &[("start", "0"), ("limit", &limit)]).await?;
+            let left_out = total.map_or(0, |total| total.saturating_sub(MAX_LOG_LINES));
+            if left_out == 0 {
+                return Ok((lines, left_out));
+            }
+            let start = left_out.to_string();
+            let (lines, _) = self.connection.get_part(&path, &[("start", &start), ("limit", &limit)]).await?;
+            Ok((lines, left_out))
+        };
+        answer.await.map_err(|error| self.failure("Task log", error))
     }
 
     async fn tasks(&self, query: &[(&str, &str)]) -> Result<Vec<BackupTask>, ApiError> {

@@ -86,7 +86,7 @@ impl Connection {
         let config = match config {
             Ok(config) => config,
             // It may have been removed since the list was made.
-            Err(ApiError::Answered { code: 500 }) => GuestConfig::new(),
+            Err(ApiError::Answered { code: 500, .. }) => GuestConfig::new(),
             Err(error) => return Err(error),
         };
         let mut addresses = fixed_addresses(&config);

@@ -2,26 +2,32 @@
 //! list of a token without privileges for "nothing runs".
 
 mod addresses;
+mod api;
+mod ask;
 mod backup_watch;
+mod cluster;
+mod documents;
 mod guests;
 mod pressure;
 mod schedule;
+mod storage;
 mod tasks;
 
 use std::{sync::Arc, time::Duration};
 
 pub use backup_watch::BackupView;
+pub use cluster::Quorum;
 pub use guests::{GuestPressure, GuestStatus};
 pub use pressure::PressureSample;
 pub use schedule::{BackupJob, LockedGuest, NodeTime, Schedule};
-pub use tasks::Task;
+pub use tasks::{Task, TaskLog};
 
 use self::{addresses::AddressBook, backup_watch::BackupWatch};
 use crate::{
     clock::Clock,
     config,
     sources::{
-        ConfigProblem, SourceFailure,
+        ConfigProblem, Host, SourceFailure,
         api2::{self, Connection},
     },
 };
@@ -72,6 +78,11 @@ impl Proxmox {
     /// The node's name in Proxmox.
     pub fn node(&self) -> &str {
         &self.connection.node
+    }
+
+    /// The node as a host.
+    pub fn host(&self) -> Host<'_> {
+        self.connection.host()
     }
 
     /// `10.10.0.20:8006`.

@@ -1,11 +1,17 @@
 //! Tasks of a node: what `ps aux | grep vzdump` asks for, by the API.
 
-use runbook::time::Timestamp;
+use runbook::{
+    proxmox::{
+        Object,
+        tasks::{ListedTask, LogLine},
+    },
+    time::Timestamp,
+};
 use serde::Deserialize;
 
 use super::Proxmox;
 use crate::sources::{
-    SourceFailure,
+    FailureKind, SourceFailure,
     api2::{ApiError, Connection},
 };
 
@@ -13,6 +19,20 @@ use crate::sources::{
 const MAX_TASKS: &str = "500";
 /// Lines of a task's log in which it says that it waits.
 const LOG_LINES: &str = "60";
+/// Tasks that a list shows.
+const MAX_LISTED_TASKS: &str = "50";
+
+/// Lines of a task's log that one answer holds.
+const MAX_LOG_LINES: u64 = 5_000;
+
+/// A task's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskLog {
+    /// Oldest first.
+    pub lines: Vec<LogLine>,
+    /// How many older lines were left out.
+    pub left_out: u64,
+}
 
 /// A task of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,11 +72,6 @@ struct WireTask {
     status: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct LogLine {
-    t: String,
-}
-
 impl Proxmox {
     /// Running tasks of a type, oldest first. Without the privilege to see them this is a failure, never an empty
     /// list.
@@ -69,6 +84,51 @@ impl Proxmox {
     pub async fn recent_tasks(&self, task_type: &str, since: Timestamp) -> Result<Vec<Task>, SourceFailure> {
         let asked = format!("Earlier {task_type} tasks");
         self.connection.ended_tasks(task_type, since).await.map_err(|error| self.connection.failure(&asked, error))
+    }
+
+    /// Tasks of the node as its own tool lists them: those that have ended, and those that run.
+    pub async fn listed_tasks(&self) -> Result<Vec<ListedTask>, SourceFailure> {
+        let node = self.node_path();
+        let query = [("source", "all"), ("limit", MAX_LISTED_TASKS)];
+        self.ask("Tasks", Some(("Sys.Audit", &node)), &["nodes", self.node(), "tasks"], &query).await
+    }
+
+    /// How a task stands.
+    pub async fn task_status(&self, upid: &str) -> Result<Object, SourceFailure> {
+        let node = self.node_of(upid)?;
+        let needed_on = format!("/nodes/{node}");
+        self.ask("Task", Some(("Sys.Audit", &needed_on)), &["nodes", node, "tasks", upid, "status"], &[]).await
+    }
+
+    /// What a task said, the last lines of it.
+    pub async fn task_log(&self, upid: &str) -> Result<TaskLog, SourceFailure> {
+        let node = self.node_of(upid)?;
+        let path = ["nodes", node, "tasks", upid, "log"];
+        let limit = MAX_LOG_LINES.to_string();
+        let answer = async {
+            self.connection.require_privilege("Sys.Audit", &format!("/nodes/{node}")).await?;
+            let (lines, total) = self.connection.get_part(&path, &[("start", "0"), ("limit", &limit)]).await?;
+            let left_out = total.map_or(0, |total| total.saturating_sub(MAX_LOG_LINES));
+            if left_out == 0 {
+                return Ok(TaskLog { lines, left_out });
+            }
+            let start = left_out.to_string();
+            let (lines, _) = self.connection.get_part(&path, &[("start", &start), ("limit", &limit)]).await?;
+            Ok(TaskLog { lines, left_out })
+        };
+        answer.await.map_err(|error| self.connection.failure("Task log", error))
+    }
+
+    /// The node that a task's id names: `UPID:pihanga:…`.
+    fn node_of<'u>(&self, upid: &'u str) -> Result<&'u str, SourceFailure> {
+        let node = upid.strip_prefix("UPID:").and_then(|rest| rest.split(':').next()).filter(|node| !node.is_empty());
+        node.ok_or_else(|| SourceFailure {
+            kind: FailureKind::BadRequest,
+            asked: format!("Task on {}", self.name()),
+            reason: format!("{upid} is no task of Proxmox: their ids begin with UPID:NODE:."),
+            remedy: "Take the id from pvenode task list.".into(),
+            log_id: None,
+        })
     }
 }
 

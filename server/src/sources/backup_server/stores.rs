@@ -1,0 +1,100 @@
+//! Stores: how full they are, what lies in them, and what garbage collection found.
+
+use runbook::proxmox::{Object, backup::StoreUsage};
+use serde::Deserialize;
+
+use super::BackupServer;
+use crate::sources::{SourceFailure, api2::ApiError};
+
+/// What lies in a store and what it says of itself may be seen with this privilege.
+const PRIVILEGE: &str = "Datastore.Audit";
+
+#[derive(Deserialize)]
+struct Named {
+    store: String,
+}
+
+impl BackupServer {
+    /// How full one store is, or each.
+    pub async fn usage(&self, store: Option<&str>) -> Result<Vec<StoreUsage>, SourceFailure> {
+        let answer = async {
+            self.require_store(store).await?;
+            let stores: Vec<StoreUsage> = self.connection.get(&["status", "datastore-usage"], &[]).await?;
+            let Some(wanted) = store else { return Ok(stores) };
+            match stores.into_iter().find(|it| it.store == wanted) {
+                Some(found) => Ok(vec![found]),
+                None => Err(no_store(wanted)),
+            }
+        };
+        answer.await.map_err(|error| self.failure("Usage of stores", error))
+    }
+
+    /// What garbage collection found in one store, or in each.
+    pub async fn garbage_collection(&self, store: Option<&str>) -> Result<Vec<Object>, SourceFailure> {
+        let answer = async {
+            self.require_store(store).await?;
+            match store {
+                Some(store) => {
+                    let one: Object = self.connection.get(&["admin", "datastore", store, "gc"], &[]).await?;
+                    Ok(vec![one])
+                }
+                None => self.connection.get(&["admin", "gc"], &[]).await,
+            }
+        };
+        answer.await.map_err(|error| self.failure("Garbage collection", error))
+    }
+
+    /// The groups of a store with their last snapshot.
+    pub async fn groups(&self, store: Option<&str>) -> Result<Vec<Object>, SourceFailure> {
+        self.of_store("Backup groups", store, "groups", &[]).await
+    }
+
+    /// The snapshots of a store, all or those of a group such as `vm/201`.
+    pub async fn snapshots(&self, store: Option<&str>, group: Option<&str>) -> Result<Vec<Object>, SourceFailure> {
+        let query: Vec<(&str, &str)> = match group.map(|group| group.split_once('/').unwrap_or((group, ""))) {
+            None => Vec::new(),
+            Some((kind, "")) => vec![("backup-type", kind)],
+            Some((kind, id)) => vec![("backup-type", kind), ("backup-id", id)],
+        };
+        self.of_store("Snapshots", store, "snapshots", &query).await
+    }
+
+    async fn of_store(
+        &self,
+        asked: &str,
+        store: Option<&str>,
+        what: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Vec<Object>, SourceFailure> {
+        let answer = async {
+            self.require_store(store).await?;
+            let store = match store {
+                Some(store) => store.to_owned(),
+                None => self.only_store().await?,
+            };
+            self.connection.get(&["admin", "datastore", &store, what], query).await
+        };
+        answer.await.map_err(|error| self.failure(asked, error))
+    }
+
+    /// The store that is meant when none is named: the only one.
+    async fn only_store(&self) -> Result<String, ApiError> {
+        let mut stores: Vec<Named> = self.connection.get(&["admin", "datastore"], &[]).await?;
+        match stores.len() {
+            1 => Ok(stores.remove(0).store),
+            0 => Err(ApiError::NoSuch { what: "store".into() }),
+            many => {
+                Err(ApiError::NoSuch { what: format!("only store, but {many}: name one with --repository HOST:STORE") })
+            }
+        }
+    }
+
+    async fn require_store(&self, store: Option<&str>) -> Result<(), ApiError> {
+        let path = store.map_or_else(|| "/datastore".to_owned(), |store| format!("/datastore/{store}"));
+        self.connection.require_privilege(PRIVILEGE, &path).await
+    }
+}
+
+fn no_store(store: &str) -> ApiError {
+    ApiError::NoSuch { what: format!("store {store}") }
+}
