@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Level, Object, Sheet, maybe_number, plain};
+use super::{Level, Object, Sheet, cell, maybe_number, plain};
 
 /// An entry of `/cluster/status`: the cluster itself, or a node.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -176,7 +176,7 @@ pub fn ha_config(mut resources: Vec<Object>) -> Sheet {
     resources.sort_by_key(|resource| id(resource));
     let mut sheet = Sheet::table(&[("Resource", false), ("Wanted state", false), ("Group", false), ("Comment", false)]);
     for resource in &resources {
-        let cell = |key: &str| resource.get(key).map_or_else(String::new, plain);
+        let word = |key: &str| resource.get(key).map_or_else(String::new, plain);
         sheet.line(id(resource));
         for (key, value) in
             resource.iter().filter(|(key, _)| !matches!(key.as_str(), "digest" | "sid" | "type" | "errors"))
@@ -184,7 +184,7 @@ pub fn ha_config(mut resources: Vec<Object>) -> Sheet {
             sheet.line(format!("\t{key} {}", plain(value)));
         }
         sheet.line("");
-        sheet.silent_row(vec![id(resource), cell("state"), cell("group"), cell("comment")]);
+        sheet.silent_row(vec![id(resource), word("state"), word("group"), word("comment")]);
     }
     sheet
 }
@@ -214,7 +214,7 @@ fn cells(node: &Member, votes: &[Votes]) -> Vec<String> {
     vec![
         node.name.clone(),
         if is_up(node) { "online" } else { "offline" }.into(),
-        node.ip.clone().unwrap_or_else(String::new),
+        cell(node.ip.as_deref()),
         node.nodeid.map_or_else(String::new, |id| id.to_string()),
         votes_of(node, votes).to_string(),
     ]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Level, Object, Sheet, hide_secrets, maybe_number, number, plain, real, units::Offset};
+use super::{Level, Object, Sheet, cell, hide_secrets, maybe_number, number, plain, real, units::Offset};
 use crate::check::GuestKind;
 
 /// A guest as the node's list has it.
@@ -86,7 +86,7 @@ pub fn list(kind: GuestKind, mut guests: Vec<ListedGuest>) -> Sheet {
     });
     for guest in guests {
         let status = guest.qmpstatus.filter(|word| !word.is_empty()).unwrap_or(guest.status);
-        let (id, name, lock) = (guest.vmid, guest.name, guest.lock.unwrap_or_else(String::new));
+        let (id, name, lock) = (guest.vmid, guest.name, cell(guest.lock.as_deref()));
         if !lock.is_empty() {
             sheet.find(Level::Warn, format!("{name} ({id}) is locked: {lock}."));
         }
@@ -197,9 +197,9 @@ pub fn pending(mut items: Vec<PendingItem>) -> Sheet {
         };
         let (value, pending) = (item.value.map(write), item.pending.map(write));
         let is_removed = item.delete.is_some_and(|delete| delete != 0);
-        let cell = |value: &Option<String>| value.clone().unwrap_or_else(String::new);
+        let written = |value: &Option<String>| cell(value.as_deref());
         changes += usize::from(is_removed || pending.is_some());
-        let row = vec![key.clone(), cell(&value), if is_removed { "removed".into() } else { cell(&pending) }];
+        let row = vec![key.clone(), written(&value), if is_removed { "removed".into() } else { written(&pending) }];
         match (value, pending) {
             (Some(value), _) if is_removed => sheet.row(format!("del {key}: {value}"), row),
             (Some(value), Some(pending)) => {
@@ -251,7 +251,7 @@ fn branch(sheet: &mut Sheet, all: &[Snapshot], snapshot: &Snapshot, prefix: &str
         format!("{prefix} {:<width$} {made:<23} {description}", snapshot.name),
         vec![
             snapshot.name.clone(),
-            snapshot.parent.clone().unwrap_or_else(String::new),
+            cell(snapshot.parent.as_deref()),
             made.clone(),
             snapshot.description.trim().to_owned(),
         ],

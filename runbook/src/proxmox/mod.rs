@@ -27,10 +27,12 @@ pub type Object = Map<String, Value>;
 /// Shown in place of a secret.
 pub const HIDDEN: &str = "**********";
 
-/// Whether a key of a configuration holds a secret. Public keys of ssh are none.
+/// Whether a key of a configuration holds a secret, or may: environments and addresses of proxies often do. Public keys
+/// of ssh are none.
 pub fn is_secret(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    ["password", "secret", "token-value", "privkey"].iter().any(|word| key.contains(word)) || key == "token"
+    let has_word = ["password", "secret", "token-value", "privkey"].iter().any(|word| key.contains(word));
+    has_word || matches!(key.as_str(), "token" | "env" | "http_proxy" | "http-proxy")
 }
 
 /// Replaces the values of secret keys, at any depth.
@@ -97,6 +99,11 @@ fn indented(value: &Value) -> String {
     out
 }
 
+/// An optional text of an answer as a cell: what is absent leaves it empty.
+fn cell(text: Option<&str>) -> String {
+    text.unwrap_or("").to_owned()
+}
+
 /// Numbers that arrive as texts now and then.
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     lenient(deserializer)?.ok_or_else(|| serde::de::Error::custom("a number is missing"))
@@ -145,6 +152,7 @@ mod tests {
         hide_secrets(&mut config);
         assert_eq!(config["cipassword"], HIDDEN);
         assert_eq!(config["sshkeys"], "ssh-ed25519 AAAA");
+        assert!(is_secret("env") && !is_secret("environment"));
         assert_eq!((&config["list"][0]["Password"], &config["list"][0]["token-id"]), (&HIDDEN.into(), &"a".into()));
         assert_eq!(config["note"], "password in the safe");
     }

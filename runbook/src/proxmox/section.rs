@@ -55,13 +55,7 @@ pub fn storages(storages: Vec<Object>) -> Sheet {
         let (kind, id) = (text("type"), text("storage"));
         let place =
             ["path", "server", "pool", "vgname", "portal"].iter().map(|key| text(key)).find(|it| !it.is_empty());
-        sheet.silent_row(vec![
-            id.clone(),
-            kind.clone(),
-            text("content"),
-            place.unwrap_or_else(String::new),
-            text("nodes"),
-        ]);
+        sheet.silent_row(vec![id.clone(), kind.clone(), text("content"), super::cell(place.as_deref()), text("nodes")]);
         for key in ["storage", "type", "digest"] {
             storage.remove(key);
         }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Level, Object, Sheet, boxed, plain, units::Offset};
+use super::{Level, Object, Sheet, boxed, cell, plain, units::Offset};
 use crate::outcome::Column;
 
 /// A task in the node's list.
@@ -64,7 +64,7 @@ pub fn list(mut tasks: Vec<ListedTask>, offset: Offset) -> Sheet {
             task.user.clone(),
             offset.date_time(task.starttime),
             task.endtime.map_or_else(String::new, |at| offset.date_time(at)),
-            task.status.clone().unwrap_or_else(String::new),
+            cell(task.status.as_deref()),
         ]
     });
     let mut sheet = boxed::draw(&columns, rows.collect());
@@ -104,7 +104,7 @@ pub fn status(task: &Object, offset: Offset) -> Sheet {
 
 /// `pvenode task log`.
 pub fn log(lines: Vec<LogLine>) -> Sheet {
-    let error = lines.iter().map(|line| line.t.as_str()).filter(|line| line.starts_with("TASK ERROR")).next_back();
+    let error = lines.iter().map(|line| line.t.as_str()).rfind(|line| line.starts_with("TASK ERROR"));
     let error = error.map(|line| format!("It has failed: {}.", line.trim_start_matches("TASK ERROR:").trim()));
     let mut sheet = Sheet::text(lines.into_iter().map(|line| line.t));
     if let Some(error) = error {

@@ -64,7 +64,7 @@ pub(super) fn proves_nothing(answer: &ToolAnswer, filters: &[Filter], kept: &[Li
     let told = answer.sheet.is_part?;
     let counts = filters.iter().any(|filter| match filter {
         Filter::Count(_) => true,
-        Filter::Grep(grep) => grep.count || grep.invert,
+        Filter::Grep(grep) => grep.count,
         _ => false,
     });
     (counts || (!filters.is_empty() && kept.is_empty())).then(|| Unknown {
@@ -141,7 +141,7 @@ mod tests {
         let Reading::Check { check } = read.reading else { panic!("{pipe}: {:?}", read.reading) };
         let answer =
             ToolAnswer { source: "pve".into(), what: "Guests".into(), sheet: sheet.clone(), asked_at: Timestamp(0) };
-        judge(&answer, &Ask { check, situation: Situation::of(&Bindings::default()) }, Timestamp(0))
+        judge(&answer, &Ask { check: *check, situation: Situation::of(&Bindings::default()) }, Timestamp(0))
     }
 
     fn guests() -> Sheet {
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn a_part_of_an_answer_never_proves_that_something_is_absent() {
         let part = guests().part("Only two are told.");
-        for pipe in ["| grep nothing", "| wc -l", "| grep -c web", "| grep -v web"] {
+        for pipe in ["| grep nothing", "| wc -l", "| grep -c web"] {
             let Outcome::Unknown(unknown) = report(&part, pipe).outcome else { panic!("{pipe} proves nothing") };
             assert_eq!(unknown.reason, "Only two are told.");
         }

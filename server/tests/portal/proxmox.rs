@@ -122,6 +122,7 @@ async fn says_what_is_not_there_and_what_proves_nothing() {
     for (command, words) in [
         ("qm status 999", "pihanga has no guest 999"),
         ("qm config 210", "it is a container, see pct"),
+        ("pvesm list nowhere", "storage 'nowhere' does not exist"),
         ("df -h | grep sda", "root file system alone"),
         ("journalctl -u pveproxy --since 'a while ago'", "a while ago"),
         ("systemctl list-units --type=service | grep nginx", "services of Proxmox"),

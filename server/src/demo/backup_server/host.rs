@@ -21,7 +21,7 @@ pub(super) fn time(server: &BackupServer) -> Value {
 
 /// `GET /nodes/localhost/status`. Its shape is not quite that of Proxmox VE.
 pub(super) fn status(server: &BackupServer) -> Result<Value, Refusal> {
-    server.require("/system/status", "Sys.Audit")?;
+    server.require()?;
     let is_busy = server.nodes.iter().any(|node| node.is_backing_up());
     Ok(json!({
         "cpu": 0.12, "wait": 0.04, "uptime": 5_110_201, "loadavg": if is_busy { [5.31, 4.02, 2.9] } else { [0.21, 0.18, 0.11] },
@@ -36,13 +36,13 @@ pub(super) fn status(server: &BackupServer) -> Result<Value, Refusal> {
 
 /// `GET /nodes/localhost/services`.
 pub(super) fn services(server: &BackupServer) -> Result<Value, Refusal> {
-    server.require("/system/services", "Sys.Audit")?;
+    server.require()?;
     Ok(SERVICES.iter().map(|(name, what)| state(name, what)).collect())
 }
 
 /// `GET /nodes/localhost/services/{service}/state`.
 pub(super) fn service(server: &BackupServer, name: &str) -> Result<Value, Refusal> {
-    server.require("/system/services", "Sys.Audit")?;
+    server.require()?;
     let known = SERVICES.iter().find(|(known, _)| *known == name);
     known
         .map(|(name, what)| state(name, what))
@@ -51,7 +51,7 @@ pub(super) fn service(server: &BackupServer, name: &str) -> Result<Value, Refusa
 
 /// `GET /nodes/localhost/apt/versions`.
 pub(super) fn packages(server: &BackupServer) -> Result<Value, Refusal> {
-    server.require("/system", "Sys.Audit")?;
+    server.require()?;
     let package = |name: &str, version: &str, more: &str| json!({ "Package": name, "Version": version, "OldVersion": version, "ExtraInfo": more, "Arch": "amd64" });
     Ok(json!([
         package("proxmox-backup", "4.0.0", "running kernel: 6.14.11-2-pve"),
@@ -63,7 +63,7 @@ pub(super) fn packages(server: &BackupServer) -> Result<Value, Refusal> {
 
 /// `GET /nodes/localhost/disks/list`.
 pub(super) fn disks(server: &BackupServer) -> Result<Value, Refusal> {
-    server.require("/system/disks", "Sys.Audit")?;
+    server.require()?;
     let disk = |name: &str, gib: u64, used: &str| {
         json!({
             "name": name, "used": used, "gpt": true, "disk-type": "hdd", "size": gib << 30, "model": "ST8000VN004", "wearout": 0.0,
@@ -75,7 +75,7 @@ pub(super) fn disks(server: &BackupServer) -> Result<Value, Refusal> {
 
 /// `GET /nodes/localhost/network`.
 pub(super) fn network(server: &BackupServer) -> Result<Value, Refusal> {
-    server.require("/system/network/interfaces", "Sys.Audit")?;
+    server.require()?;
     Ok(json!([{
         "name": "eth0", "type": "eth", "autostart": true, "method": "static", "cidr": format!("{}/24", server.address),
         "gateway": "10.10.0.1", "active": true,
@@ -84,7 +84,7 @@ pub(super) fn network(server: &BackupServer) -> Result<Value, Refusal> {
 
 /// `GET /nodes/localhost/journal`.
 pub(super) fn journal(server: &BackupServer) -> Result<Value, Refusal> {
-    server.require("/system/log", "Sys.Audit")?;
+    server.require()?;
     let clock = server.now().clock();
     Ok(json!([
         "s=1;i=1;b=1",

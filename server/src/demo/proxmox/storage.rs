@@ -72,8 +72,8 @@ pub(super) fn content(host: &Host, name: &str, query: &Query) -> Result<Value, R
             }
         }
     }
-    let id = query.get("vmid");
-    volumes.retain(|volume| id.is_none_or(|id| volume["vmid"].to_string() == *id));
+    let id = query.get("vmid").map(|id| id.parse::<u64>());
+    volumes.retain(|volume| id.as_ref().is_none_or(|id| id.as_ref().ok() == volume["vmid"].as_u64().as_ref()));
     Ok(Value::Array(volumes))
 }
 

@@ -7,7 +7,7 @@ use reqwest::{Client, Url};
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio::sync::Semaphore;
 
-use super::{ApiError, Product, Section};
+use super::{ApiError, Product, Section, error::said};
 use crate::sources::failure::FailureLog;
 
 /// Questions that one host gets from Runlight at the same time. Its API serves few at once, and backups need it too.
@@ -109,37 +109,6 @@ impl Connection {
             }
             bytes.extend_from_slice(&chunk);
         }
-        if code == 200 { Ok(bytes) } else { Err(ApiError::Answered { code, lacking: lacking(&bytes) }) }
-    }
-}
-
-/// The privilege that a refusal names: `Permission check failed (/nodes/pihanga, Sys.Syslog)`.
-fn lacking(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Refusal {
-        message: String,
-    }
-    let Refusal { message } = serde_json::from_slice(body).ok()?;
-    let (path, privilege) =
-        message.trim().strip_prefix("Permission check failed (")?.strip_suffix(')')?.split_once(", ")?;
-    let is_plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "/.-_|, {}".contains(c));
-    (is_plain(path) && is_plain(privilege)).then(|| format!("{} on {path}", privilege.replace('|', " or ")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::lacking;
-
-    #[test]
-    fn names_what_a_refusal_names_and_repeats_nothing_else() {
-        let named = br#"{"data":null,"message":"Permission check failed (/nodes/pihanga, Sys.Syslog)\n"}"#;
-        assert_eq!(lacking(named).as_deref(), Some("Sys.Syslog on /nodes/pihanga"));
-        let several =
-            br#"{"message":"Permission check failed (/vms/201, VM.GuestAgent.Audit|VM.GuestAgent.Unrestricted)"}"#;
-        assert_eq!(lacking(several).as_deref(), Some("VM.GuestAgent.Audit or VM.GuestAgent.Unrestricted on /vms/201"));
-        for other in [&b"<h1>no</h1>"[..], br#"{"message":"Permission check failed (<b>, x)"}"#, br#"{"message":"no"}"#]
-        {
-            assert_eq!(lacking(other), None);
-        }
+        if code == 200 { Ok(bytes) } else { Err(ApiError::Answered { code, said: said(&bytes) }) }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use super::Connection;
 use crate::sources::{
     failure::{FailureKind, SourceFailure, chain, connection_words, find_cause},
@@ -16,8 +18,8 @@ pub(in crate::sources) enum ApiError {
     Answered {
         /// HTTP status; 595 and 596 mean that it could not pass the question on to the node.
         code: u16,
-        /// What the token lacks, when it says so: "Sys.Syslog on /nodes/pihanga".
-        lacking: Option<String>,
+        /// What it said, in its own words.
+        said: Option<String>,
     },
     /// Without this privilege it answers with an empty list, as if there were nothing.
     #[error("the token lacks {privilege} on {path}")]
@@ -73,16 +75,18 @@ impl Connection {
                 format!("{host} answered 401."),
                 format!("The token {token} may have expired: see {section}."),
             ),
-            ApiError::Answered { code: 403, lacking: Some(privilege) } => (
-                FailureKind::Forbidden,
-                format!("{host} answered 403: the token {token} has no {privilege}."),
-                format!("Give a role with {privilege} to {token}; with privilege separation, to its user as well."),
-            ),
-            ApiError::Answered { code: 403, .. } => (
-                FailureKind::Forbidden,
-                format!("{host} answered 403: the token {token} lacks a privilege."),
-                format!("Give {} to {token} and to its user.", product.role),
-            ),
+            ApiError::Answered { code: 403, said } => match said.as_deref().and_then(lacking) {
+                Some(privilege) => (
+                    FailureKind::Forbidden,
+                    format!("{host} answered 403: the token {token} has no {privilege}."),
+                    format!("Give a role with {privilege} to {token}; with privilege separation, to its user as well."),
+                ),
+                None => (
+                    FailureKind::Forbidden,
+                    format!("{host} answered 403: the token {token} lacks a privilege."),
+                    format!("Give {} to {token} and to its user.", product.role),
+                ),
+            },
             ApiError::Answered { code: code @ 595..=599, .. } => (
                 FailureKind::Unreachable,
                 format!("{host} answered {code}: it could not reach the node {}.", self.node),
@@ -93,9 +97,17 @@ impl Connection {
                 format!("{host} answered {code}: it does not know the question."),
                 format!("Check that {section} leads to a {} and that its node is {}.", product.full_name, self.node),
             ),
-            ApiError::Answered { code, .. } => (
+            ApiError::Answered { code: code @ 400..=500, said: Some(said) } if said.contains("does not exist") => (
+                FailureKind::NotFound,
+                format!("{host} answered {code}: {}.", said.trim_end_matches('.')),
+                "Correct the name, or ask the host that has it.".into(),
+            ),
+            ApiError::Answered { code, said } => (
                 FailureKind::Broken,
-                format!("{host} answered {code}."),
+                match said {
+                    Some(said) => format!("{host} answered {code}: {}.", said.trim_end_matches('.')),
+                    None => format!("{host} answered {code}."),
+                },
                 format!(
                     "Look at the services {} there, and check that the node is called {} as {section} has it.",
                     product.daemons, self.node
@@ -164,5 +176,55 @@ impl Connection {
             return (kind, format!("{host} {words}."), look);
         }
         (FailureKind::Unreachable, format!("{host} cannot be reached: {}.", connection_words(error)), look)
+    }
+}
+
+/// Longest sentence of an error that is repeated, in characters.
+const MAX_SAID_CHARS: usize = 200;
+
+/// What a failure's body says in a few plain words; nothing of error pages.
+pub(super) fn said(body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Message {
+        message: String,
+    }
+    let text = match serde_json::from_slice(body) {
+        Ok(Message { message }) => message,
+        Err(_) => str::from_utf8(body).ok()?.to_owned(),
+    };
+    let text = text.trim();
+    let is_plain = !text.is_empty() && text.chars().count() <= MAX_SAID_CHARS;
+    (is_plain && !text.contains(['<', '{', '\n']) && !text.chars().any(char::is_control)).then(|| text.to_owned())
+}
+
+/// The privilege that a refusal names: `Permission check failed (/nodes/pihanga, Sys.Syslog)`.
+fn lacking(said: &str) -> Option<String> {
+    let (path, privilege) = said.strip_prefix("Permission check failed (")?.strip_suffix(')')?.split_once(", ")?;
+    Some(format!("{} on {path}", privilege.replace('|', " or ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeats_a_plain_sentence_and_no_page() {
+        let message = br#"{"data":null,"message":"storage 'x' does not exist\n"}"#;
+        assert_eq!(said(message).as_deref(), Some("storage 'x' does not exist"));
+        assert_eq!(said(b"authentication failed").as_deref(), Some("authentication failed"));
+        for other in [&b"<h1>no</h1>"[..], br#"{"message":"<b>"}"#, br#"{"data":null}"#, b"", b"a\x1b[1m", &[b'a'; 300]]
+        {
+            assert_eq!(said(other), None);
+        }
+    }
+
+    #[test]
+    fn names_what_a_refusal_names() {
+        let refusal = "Permission check failed (/nodes/pihanga, Sys.Syslog)";
+        assert_eq!(lacking(refusal).as_deref(), Some("Sys.Syslog on /nodes/pihanga"));
+        let several = "Permission check failed (/vms/201, VM.GuestAgent.Audit|VM.GuestAgent.Unrestricted)";
+        let expected = "VM.GuestAgent.Audit or VM.GuestAgent.Unrestricted on /vms/201";
+        assert_eq!(lacking(several).as_deref(), Some(expected));
+        assert_eq!(lacking("permission check failed"), None);
     }
 }
