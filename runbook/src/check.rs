@@ -1,6 +1,7 @@
 //! Checks: typed, read-only questions. There is no variant that expresses a change, and none may be added.
 
 mod cluster;
+mod form;
 mod infrastructure;
 mod print;
 
@@ -12,9 +13,10 @@ pub use cluster::{
     AccessQuestion, ClusterAsk, ClusterQuestion, ConfigAsk, Describe, Events, Get, LogTarget, Logs, Output, Resource,
     Rollout, RolloutAsk, Scope, Top, TopOrder, TopSubject, Wait, WaitFor,
 };
+pub use form::{ApiFormat, HostWord, ProcFile, ServiceView, SizeUnit};
 pub use infrastructure::{
-    AlertmanagerAsk, AlertmanagerQuestion, ApiFormat, BackupAsk, BackupQuestion, GuestKind, HostWord, Journal,
-    ProcFile, PrometheusAsk, PrometheusQuestion, ProxmoxAsk, ProxmoxQuestion, ServiceView, SizeUnit,
+    AlertmanagerAsk, AlertmanagerQuestion, BackupAsk, BackupQuestion, GuestKind, Journal, PrometheusAsk,
+    PrometheusQuestion, ProxmoxAsk, ProxmoxQuestion,
 };
 
 use crate::filter::Filter;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{ApiFormat, HostWord, ProcFile, ServiceView, SizeUnit};
+
 /// A question to Proxmox VE.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ProxmoxQuestion {
@@ -158,104 +160,6 @@ pub enum ProxmoxAsk {
         /// `--output-format`.
         format: ApiFormat,
     },
-}
-
-/// How `pvesh` writes an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ApiFormat {
-    /// In a box.
-    Table,
-    /// On one line.
-    Json,
-    /// Indented.
-    JsonPretty,
-}
-
-/// How sizes are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SizeUnit {
-    /// 1,024 bytes, which is what tools write when they are not told.
-    Kibi,
-    /// `-b`.
-    Byte,
-    /// `-m`.
-    Mebi,
-    /// `-g`.
-    Gibi,
-    /// `-h`.
-    Human,
-    /// `df -H`: in powers of 1,000.
-    HumanDecimal,
-}
-
-/// A file of `/proc`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ProcFile {
-    /// `/proc/loadavg`.
-    LoadAverage,
-    /// `/proc/uptime`.
-    Uptime,
-    /// `/proc/meminfo`.
-    MemInfo,
-}
-
-/// What `hostname` and `uname` print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HostWord {
-    /// `uname -s`.
-    KernelName,
-    /// `hostname`, `uname -n`.
-    NodeName,
-    /// `uname -r`.
-    KernelRelease,
-    /// `uname -v`.
-    KernelVersion,
-    /// `uname -m`.
-    Machine,
-    /// `uname -o`.
-    OperatingSystem,
-}
-
-impl HostWord {
-    /// All of them, as `uname -a` prints them.
-    pub const ALL: [Self; 6] = [
-        Self::KernelName,
-        Self::NodeName,
-        Self::KernelRelease,
-        Self::KernelVersion,
-        Self::Machine,
-        Self::OperatingSystem,
-    ];
-
-    /// uname's flag for it.
-    pub fn flag(self) -> char {
-        match self {
-            Self::KernelName => 's',
-            Self::NodeName => 'n',
-            Self::KernelRelease => 'r',
-            Self::KernelVersion => 'v',
-            Self::Machine => 'm',
-            Self::OperatingSystem => 'o',
-        }
-    }
-}
-
-/// What `systemctl` says of a unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ServiceView {
-    /// `status`.
-    Status,
-    /// `is-active`.
-    IsActive,
-    /// `is-enabled`.
-    IsEnabled,
-    /// `is-failed`.
-    IsFailed,
 }
 
 /// Which guests.
