@@ -2,11 +2,15 @@
 
 mod description;
 mod document;
+mod findings;
+mod window;
 
 use serde::{Deserialize, Serialize};
 
 pub use description::{DescribedObject, Description, Fact, FactGroup, ObjectEvent, ObjectEvents, Tone};
 pub use document::{Document, Notation};
+pub use findings::{Finding, FindingState, Findings, FindingsPanel};
+pub use window::{BackupRun, HostState, Night, TimeSpan, Window, WindowDetail, WindowHost};
 
 use crate::{chart::Chart, time::Timestamp};
 
@@ -142,67 +146,6 @@ impl Body {
     }
 }
 
-/// Objects and how each stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Findings {
-    /// What they are.
-    pub panel: FindingsPanel,
-    /// One row each, in the order of asking.
-    pub rows: Vec<Finding>,
-}
-
-/// What findings are about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FindingsPanel {
-    /// What a pod names, and whether it exists.
-    References,
-    /// Conditions of custom resources around a pod.
-    Conditions,
-    /// Leader elections around a pod.
-    Leases,
-}
-
-impl FindingsPanel {
-    /// The word in `data-panel`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::References => "references",
-            Self::Conditions => "conditions",
-            Self::Leases => "leases",
-        }
-    }
-}
-
-/// One object and how it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// In one word.
-    pub state: FindingState,
-    /// "Secret task-router-env".
-    pub subject: String,
-    /// "does not exist".
-    pub words: String,
-    /// More about it: "named by env of router".
-    pub detail: Option<String>,
-    /// When it became so.
-    pub at: Option<Timestamp>,
-}
-
-/// How an object stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FindingState {
-    /// As it should be.
-    Good,
-    /// Something is wrong.
-    Bad,
-    /// It could not be asked.
-    Unknown,
-    /// Neither good nor bad.
-    Plain,
-}
-
 /// Pods with their restarts, one row per container that has run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RestartTable {
@@ -331,118 +274,4 @@ pub struct StyledText {
     pub text: String,
     /// Space-separated class names out of a closed set (`ansi-red ansi-bold`), empty for plain.
     pub style: String,
-}
-
-/// Backup runs of a node against a daily window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window {
-    /// "PBS Backup Window", or "Backups" when the runbook names none.
-    pub label: String,
-    /// The window nearest to now, and the one before, as instants.
-    pub spans: Vec<TimeSpan>,
-    /// Backup runs, oldest first; a running one has no end.
-    pub runs: Vec<BackupRun>,
-    /// The next run of the schedule.
-    pub next_run: Option<Timestamp>,
-    /// Guests that are locked for backup now: "talos-monitor (VM 201)".
-    pub locked_guests: Vec<String>,
-    /// The portal's time of judgement.
-    pub now: Timestamp,
-    /// The node's own local time as it prints it, when it could be asked: "14:02 Pacific/Auckland".
-    pub node_time: Option<String>,
-    /// Restarts of the alert's pod, drawn on the same axis.
-    pub restarts: Vec<Timestamp>,
-    /// What a panel of its own knows beyond one node's tasks.
-    pub detail: Option<Box<WindowDetail>>,
-}
-
-/// A daily window over all Proxmox nodes and the last nights.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WindowDetail {
-    /// Where now lies: "inside PBS Backup Window, 38 min left".
-    pub position: String,
-    /// Restarts against what ran, with the arithmetic; absent while no pod is chosen.
-    pub statement: Option<String>,
-    /// Whose restarts.
-    pub pod: Option<String>,
-    /// What each Proxmox node does.
-    pub hosts: Vec<WindowHost>,
-    /// The last nights, newest first.
-    pub nights: Vec<Night>,
-}
-
-/// What one Proxmox node does in a window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WindowHost {
-    /// Its name in the configuration.
-    pub name: String,
-    /// In one word.
-    pub state: HostState,
-    /// In words: "the backup reads since 02:00:04 UTC (40 min ago)".
-    pub doing: String,
-    /// Guests that are locked for backup.
-    pub locked: Vec<String>,
-    /// Its own time: "15:41 Pacific/Auckland".
-    pub clock: Option<String>,
-    /// How hard its disks are pressed, in words.
-    pub pressure: Option<String>,
-    /// The next run of its schedule.
-    pub next_run: Option<Timestamp>,
-    /// The machine of the pod's node, when it runs here.
-    pub carries: Option<String>,
-    /// What could not be asked, one sentence each.
-    pub gaps: Vec<String>,
-}
-
-/// What a Proxmox node does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HostState {
-    /// No backup runs.
-    Idle,
-    /// One waits for the lock: it reads nothing.
-    Waiting,
-    /// One reads.
-    Reading,
-    /// It could not be asked.
-    Unknown,
-}
-
-/// One night of a window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Night {
-    /// The window.
-    pub span: TimeSpan,
-    /// What ran, oldest first.
-    pub runs: Vec<BackupRun>,
-    /// Runs that went past the window, in words.
-    pub fit: Vec<String>,
-    /// Restarts of the pod during it.
-    pub restarts: usize,
-}
-
-/// A stretch of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimeSpan {
-    /// First instant.
-    pub from: Timestamp,
-    /// First instant after it.
-    pub to: Timestamp,
-}
-
-/// One backup run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BackupRun {
-    /// The Proxmox node.
-    pub node: String,
-    /// Guest ids; empty for a job over several guests.
-    pub guests: String,
-    /// When it began.
-    pub started_at: Timestamp,
-    /// When it ended; absent while it runs.
-    pub ended_at: Option<Timestamp>,
-    /// `OK`, an error text, or `running`.
-    pub status: String,
-    /// Whether it only waits for the global lock.
-    pub is_waiting: bool,
 }
