@@ -54,6 +54,18 @@ impl CodeBlock {
     }
 }
 
+impl CodeBlock {
+    /// Where an expression stands in the file, that begins on the line at this offset or on the next. Quoted in YAML it
+    /// may be spelled otherwise, so what is looked for is its beginning, up to the first quote.
+    fn place_of(&self, expression: &str, at: usize) -> Range<usize> {
+        let is_end = |c: char| c.is_whitespace() || "\"'\\".contains(c);
+        let beginning = expression.split(is_end).next().unwrap_or_default();
+        let start = self.text[at..].find(beginning).map_or(at, |after| at + after);
+        let end = self.text.floor_char_boundary(start + expression.len());
+        self.in_source(start)..self.in_source(end)
+    }
+}
+
 impl Code {
     /// Reads a code block.
     pub(crate) fn read_block(&mut self, block: &CodeBlock, source: &Source) -> Fence {
@@ -61,7 +73,7 @@ impl Code {
         if let Some(parts) = language.as_deref().and_then(|language| promql_parts(language, &block.text)) {
             let line = |part| match part {
                 Part::Expression { text, at, label } => {
-                    let place = block.in_source(at)..block.in_source(at + text.len());
+                    let place = block.place_of(&text, at);
                     FenceLine::Command(self.add_expression(text, place, source, label))
                 }
                 Part::Text(text) => FenceLine::Text(text),
@@ -94,15 +106,15 @@ impl Code {
     /// Reads inline code: a command, a runbook's path, or neither.
     pub(crate) fn read_span(&mut self, text: &str, span: &Range<usize>, source: &Source) -> Inline {
         let text = text.trim();
+        let written = &source.text()[span.clone()];
+        let is_dress = |c: char| c == '`' || c.is_whitespace();
+        let start = span.end - written.trim_start_matches(is_dress).len();
+        let place = start..start.max(span.start + written.trim_end_matches(is_dress).len());
         if is_command(text) {
-            let written = &source.text()[span.clone()];
-            let is_dress = |c: char| c == '`' || c.is_whitespace();
-            let start = span.end - written.trim_start_matches(is_dress).len();
-            let end = start.max(span.start + written.trim_end_matches(is_dress).len());
-            return Inline::Command(self.add(text.to_owned(), start..end, source, None));
+            return Inline::Command(self.add(text.to_owned(), place, source, None));
         }
         if promql::is_expression(text) {
-            return Inline::Command(self.add_expression(text.to_owned(), span.clone(), source, None));
+            return Inline::Command(self.add_expression(text.to_owned(), place, source, None));
         }
         let code = plain_code(text);
         if link::is_runbook_path(text) {

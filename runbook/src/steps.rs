@@ -5,6 +5,7 @@ use std::{ops::Range, sync::LazyLock};
 use regex::Regex;
 
 use crate::{
+    check::{PrometheusQuestion, Question, Reading},
     document::{Block, Command, FenceLine, Inline, Step},
     text::plain,
 };
@@ -58,7 +59,8 @@ impl Finder<'_> {
     }
 
     fn push_when_it_acts(&self, section: Section, names_an_act: bool, steps: &mut Vec<Step>) {
-        let has_commands = !self.commands_in(section.range.clone()).is_empty();
+        // An expression that a section quotes says when the alert fires; it gives the reader nothing to do.
+        let has_commands = self.commands[self.commands_in(section.range.clone())].iter().any(|it| !is_expression(it));
         if !is_background(&section.title) && (has_commands || names_an_act) {
             steps.push(self.step(section));
         }
@@ -95,6 +97,11 @@ impl Finder<'_> {
         self.blocks[range].iter().for_each(|block| visit_block(block, &mut note));
         found.unwrap_or(0..0)
     }
+}
+
+fn is_expression(command: &Command) -> bool {
+    let Reading::Check { check } = &command.reading else { return false };
+    matches!(&check.question, Question::Prometheus(PrometheusQuestion { address: None, .. }))
 }
 
 fn visit_block(block: &Block, note: &mut impl FnMut(usize)) {

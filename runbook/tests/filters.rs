@@ -103,6 +103,10 @@ fn check(pipe: &str) -> Check {
     }
 }
 
+fn without_trailing_blanks(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", line.trim_end_matches(' '))).collect()
+}
+
 /// Compares both on random texts.
 fn agree(pipes: &[&str]) {
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
@@ -111,6 +115,11 @@ fn agree(pipes: &[&str]) {
         for _ in 0..6 {
             let text = random.text();
             let (ours, theirs) = (by_filters(pipe, &text), by_tools(pipe, &text));
+            // Some versions of column fill up rows that lack columns.
+            let (ours, theirs) = match pipe.contains("column") {
+                true => (without_trailing_blanks(&ours), without_trailing_blanks(&theirs)),
+                false => (ours, theirs),
+            };
             // Lines are lines, whether or not the last one ends.
             assert_eq!(ours.trim_end_matches('\n'), theirs.trim_end_matches('\n'), "{pipe}\non\n{text}");
         }
@@ -396,7 +405,7 @@ fn filters_that_multiply_their_input_end() {
         "awk '{printf \"%4096s%4096s%4096s\\n\", $1, $2, $3}' | awk '{print $0 $0 $0 $0 $0 $0 $0 $0}'",
         "sed 's/./&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&/g;s/./&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&/g'",
         "sed 'p;p;p;p;p;p;p;p' | sed 'p;p;p;p;p;p;p;p' | sed 'p;p;p;p;p;p;p;p'",
-        "cut -d' ' -f1- --output-delimiter='0123456789012345678901234567890123456789' | cut -d0 -f1- --output-delimiter='0123456789012345678901234567890123456789' | cut -d1 -f1- --output-delimiter='0123456789012345678901234567890123456789'",
+        "cut -d' ' -f1- --output-delimiter='0123456789012345678901234567890123456789' | cut -d0 -f1- --output-delimiter='0123456789012345678901234567890123456789' | cut -d1 -f1- --output-delimiter='0123456789012345678901234567890123456789' | cut -d2 -f1- --output-delimiter='0123456789012345678901234567890123456789'",
     ] {
         let lines = apply(&check(pipe).filters, Line::of(&many));
         let size: usize = lines.iter().map(|line| line.text.len()).sum();

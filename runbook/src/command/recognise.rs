@@ -141,6 +141,11 @@ impl<'b> Recogniser<'b> {
         let args: Vec<Vec<Arg<'_>>> =
             stages.iter().map(|stage| stage.words.iter().map(|word| self.arg(word)).collect()).collect();
         if args[0].is_empty() {
+            if let Some((name, word)) = first.assignments.iter().find(|(name, _)| wrapper::changes_the_shell(name)) {
+                let reason =
+                    format!("`{name}=` changes how the shell reads what follows, which Runlight does not follow.");
+                return Err(unknown(word.span.clone(), reason));
+            }
             return Err(refused(Cause::Local, first.span.clone(), "This sets a variable; nothing is asked."));
         }
         let (mut check, absorbed) = match proxmox::running_tasks(&args, host) {

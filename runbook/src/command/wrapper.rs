@@ -122,6 +122,11 @@ pub(super) fn is_harmless_variable(name: &str) -> bool {
         || name.starts_with("PROXMOX_OUTPUT_")
 }
 
+/// Variables by which a shell reads or finds what follows, so that the text does not say what would run.
+pub(super) fn changes_the_shell(name: &str) -> bool {
+    matches!(name, "IFS" | "PATH" | "ENV" | "BASH_ENV" | "SHELLOPTS" | "BASHOPTS") || name.starts_with("LD_")
+}
+
 /// Whether a word names a wrapper.
 pub(crate) fn is_wrapper(word: &str) -> bool {
     find(word).is_some()

@@ -54,6 +54,8 @@ pub(crate) fn assert_holds_together(runbook: &Runbook, text: &str, name: &str) {
         let written = text.get(command.span.clone()).unwrap_or_else(|| panic!("{name}: {command:?}"));
         // Secrets and control characters stand in the file as they were, and not in the command.
         if let Some(word) = command.text.split_whitespace().next().filter(|word| word.is_ascii()) {
+            // In YAML an expression may be quoted, and its own quotes escaped.
+            let word = word.split(['"', '\'', '\\']).next().unwrap_or_default();
             assert!(written.starts_with(word), "{name}: {written:?} {command:?}");
         }
         assert_eq!(runbook.command(&command.id).map(|found| found.line), Some(command.line), "{name}: ids are unique");

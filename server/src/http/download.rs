@@ -89,7 +89,7 @@ mod tests {
             (Some("..\\..\\run.exe"), "run.exe.txt"),
             (Some(".bashrc"), "bashrc.txt"),
             (Some("a\"b\r\nX-Evil: 1.log"), "a-b--X-Evil--1.log"),
-            (Some("backup-$(date +%F).yaml"), "backup---date--F-.yaml"),
+            (Some("backup-$(date +%F).yaml"), "backup---date---F-.yaml"),
             (Some("über.json"), "ber.json"),
             (Some("../"), "check-a1b2c3d4.txt"),
             (Some("/dev/null"), "null.txt"),

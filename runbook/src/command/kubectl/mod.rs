@@ -371,6 +371,9 @@ fn question(parsed: &Parsed<'_>, place: &Place<'_>, ask: ClusterAsk) -> Result<Q
     if parsed.has_dashes {
         return Err(unknown(parsed.span.clone(), "`--` has no place in a command that only reads."));
     }
+    if parsed.text("namespace").is_some_and(|namespace| !namespace.is_ascii()) {
+        return Err(unknown(parsed.span.clone(), "The namespace holds a character that no namespace has."));
+    }
     Ok(Question::Cluster(ClusterQuestion { context: parsed.text("context"), via: place.host(), ask }))
 }
 
