@@ -113,7 +113,8 @@ fn agree(pipes: &[&str]) {
     for pipe in pipes {
         // One shell for many texts is faster than many shells: texts are small, so a few suffice per pipe.
         for _ in 0..6 {
-            let text = random.text();
+            // How wide a tab inside a cell is, column itself does not know: it pads it as if it were nothing.
+            let text = if pipe.contains("column") { random.text().replace('\t', " ") } else { random.text() };
             let (ours, theirs) = (by_filters(pipe, &text), by_tools(pipe, &text));
             // Some versions of column fill up rows that lack columns.
             let (ours, theirs) = match pipe.contains("column") {
