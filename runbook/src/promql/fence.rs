@@ -158,11 +158,14 @@ mod tests {
     use super::*;
 
     fn texts(parts: &[Part]) -> Vec<&str> {
-        let text = |part| match part {
-            &Part::Expression { ref text, .. } => Some(text.as_str()),
-            Part::Text(_) => None,
-        };
-        parts.iter().filter_map(text).collect()
+        let is_expression = |part: &&Part| matches!(part, Part::Expression { .. });
+        parts
+            .iter()
+            .filter(is_expression)
+            .map(|part| match part {
+                Part::Expression { text, .. } | Part::Text(text) => text.as_str(),
+            })
+            .collect()
     }
 
     #[test]

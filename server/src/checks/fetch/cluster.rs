@@ -63,7 +63,7 @@ pub(in crate::checks) fn find<'a>(
 pub(super) async fn get(cluster: &Arc<Cluster>, get: &Get, clock: Clock) -> Result<Answer, Unknown> {
     if pods::is_answered_by_watch(get) {
         let view = loaded_pods(cluster).await?;
-        return Ok(Answer::Pods(PodsAnswer {
+        return Ok(Answer::Pods(Box::new(PodsAnswer {
             cluster: cluster.name().to_owned(),
             get: get.clone(),
             asked_at: match view.state {
@@ -73,7 +73,7 @@ pub(super) async fn get(cluster: &Arc<Cluster>, get: &Get, clock: Clock) -> Resu
             view,
             default_namespace: cluster.default_namespace().to_owned(),
             monitoring: Monitoring::default(),
-        }));
+        })));
     }
     let parts = kinds::parts(cluster, get).await?;
     kinds::get(cluster, get, &parts, clock).await

@@ -41,7 +41,7 @@ use crate::{clock::Clock, sources::Sources};
 #[derive(Debug)]
 pub(super) enum Answer {
     /// Pods out of the watch.
-    Pods(PodsAnswer),
+    Pods(Box<PodsAnswer>),
     /// A table in the source's columns.
     Table(TableAnswer),
     /// Text in the source's own form.
