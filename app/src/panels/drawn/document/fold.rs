@@ -114,7 +114,7 @@ mod tests {
         let text = "args:\n- |-\n  a: b\n\n    c\nimage: x";
         assert_eq!(
             grown(text, Notation::Yaml),
-            ["args:", ".- |-", "..a: b (prose)", "... (prose)", "...c (prose)", "image: x"]
+            ["args:", ".- |-", "..a: b (prose)", ".. (prose)", "..c (prose)", "image: x"]
         );
     }
 
