@@ -16,10 +16,10 @@ export class Portal {
     readonly configuration: string,
   ) {}
 
-  /** Starts the demo on a port, or on a free one. The owner's runbook comes along when it is there. */
+  /** Starts the demo on a port, or on a free one, with more words. The owner's runbook comes along when it is there. */
   static start(port = 0, more: string[] = []): Promise<Portal> {
     const seed = process.env.RUNLIGHT_SEED;
-    const folders = [...(seed ? [seed] : []), ...more].flatMap((folder) => ['--runbooks', folder]);
+    const folders = seed ? ['--runbooks', seed] : [];
     // The links follow in one piece; the first of them is enough to know that the rest is being written.
     const words = ['demo', '--listen', `127.0.0.1:${port}`, ...folders, ...more];
     return Portal.launch(words, (line) => line.startsWith('http://'));

@@ -14,7 +14,7 @@ const SHARES = 4;
 const test = base.extend<object, { library: Portal }>({
   library: [
     async ({}, use) => {
-      const portal = await Portal.start(0, corpus ? [corpus] : []);
+      const portal = await Portal.start(0, corpus ? ['--runbooks', corpus] : []);
       await use(portal);
       await portal.stop();
     },

@@ -172,7 +172,10 @@ impl Portal {
 
     async fn run_panel(&self, ask: PanelAsk) -> Report {
         self.checks_run.fetch_add(1, Ordering::Relaxed);
-        (*self.runner.run(&Topic::from(ask)).await).clone()
+        // It goes on when the page stops waiting: the next page, and the live stream, join it.
+        let (runner, topic) = (Arc::clone(&self.runner), Topic::from(ask));
+        let run = tokio::spawn(async move { (*runner.run(&topic).await).clone() });
+        run.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
     fn ask(

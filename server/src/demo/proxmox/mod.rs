@@ -240,7 +240,7 @@ fn dispatch(host: &Host, request: &Request) -> Result<Value, Refusal> {
         ["cluster", "ha", "status", "current"] => nodes::ha_status(host)?,
         ["cluster", "ha", "resources"] => json!([]),
         ["cluster", "nextid"] => json!(301),
-        ["cluster", "options"] => json!({ "keyboard": "en-us", "mac_prefix": "BC:24:11" }),
+        ["cluster", "options"] => json!({ "keyboard": "en-us", "mac_prefix": "BC:24:11", "allowed-tags": [] }),
         ["pools"] => json!([]),
         ["nodes", _, "version"] => nodes::version(),
         ["nodes", _, "services"] => host::services(host)?,

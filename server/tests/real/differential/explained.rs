@@ -6,7 +6,17 @@ use super::prepare::Prepared;
 
 /// Why Runlight answers this command otherwise than kubectl, when it is meant to.
 pub(super) fn why(command: &Prepared, theirs: &str) -> Option<&'static str> {
-    let ClusterAsk::Logs(_) = &command.ask else { return None };
+    if command.text.contains("&>/dev/null") {
+        return Some("the command throws its answer away; Runlight shows it");
+    }
+    if command.text.contains("--as=") || command.text.contains("--as ") {
+        return Some("Runlight never asks as somebody else");
+    }
+    match &command.ask {
+        ClusterAsk::Version { .. } => return Some("kubectl tells its own version, or knows no --short any more"),
+        ClusterAsk::Logs(_) => {}
+        _ => return None,
+    }
     if theirs.starts_with("unable to retrieve container logs") {
         return Some("kubectl prints the runtime's excuse as if it were the log of a container");
     }
