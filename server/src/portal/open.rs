@@ -35,7 +35,7 @@ impl Portal {
     /// The runbook with its bindings and reports.
     pub(super) async fn view(&self, entry: &Entry, query: &Query) -> RunbookView {
         let runbook = &entry.runbook;
-        let parameters = parameters(&runbook.commands);
+        let parameters = parameters(entry);
         // What is no parameter of this runbook is a label of the alert: it is shown and kept, and binds nothing.
         let mut reading = query::read(query, |name| parameters.iter().any(|known| known == name));
         if parameters.iter().any(|name| name == "cluster") {
@@ -189,9 +189,12 @@ pub(super) fn alert_name(entry: &Entry, labels: &[(String, String)]) -> Option<S
     named.or_else(|| entry.runbook.metadata.alert.clone())
 }
 
-fn parameters(commands: &[Command]) -> Vec<String> {
+fn parameters(entry: &Entry) -> Vec<String> {
+    let commands = &entry.runbook.commands;
     let has_check = commands.iter().any(|command| matches!(command.reading, Reading::Check { .. }));
-    let standard = STANDARD_PARAMETERS.iter().filter(|_| has_check).map(|name| (*name).to_owned());
+    // A table of crash patterns asks about the alert's pod, without any command.
+    let asks = has_check || entry.matter().classifier().is_some();
+    let standard = STANDARD_PARAMETERS.iter().filter(|_| asks).map(|name| (*name).to_owned());
     let mut names: Vec<String> = standard.collect();
     for name in commands.iter().flat_map(|command| &command.parameters) {
         if !names.contains(name) {
