@@ -9,6 +9,8 @@ use std::{env, fs};
 
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::names::Names;
+
 /// What rustc's wasm32-unknown-unknown uses, and nothing beyond: every current browser has these.
 const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
@@ -21,6 +23,9 @@ const FEATURES: [&str; 6] = [
 
 /// For size. Flattened code loses its needless blocks on the way back, which a plain `-Oz` leaves.
 const PASSES: [&str; 6] = ["--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers"];
+
+/// Where the module's imports come from, in the script's own words.
+const IMPORTS: &str = "b";
 
 /// What the browser loads.
 pub(crate) struct Bound {
@@ -45,7 +50,28 @@ pub(crate) fn bind(module: &Path, wasm_opt: Option<&Path>) -> Result<Bound, Box<
         return Err("a crate brings inline JavaScript, which the site does not carry; choose another crate".into());
     }
     let script = squeeze(output.js());
-    let plain = output.wasm_mut().emit_wasm();
+    let module = output.wasm_mut();
+    let imported = module.imports.iter().map(|import| import.name.as_str());
+    // Closures' entries, by their mangled names; the other exports are known to pages.
+    let entries = module.exports.iter().map(|export| export.name.as_str()).filter(|name| name.starts_with("_ZN"));
+    let names = Names::for_script(&script, imported.chain(entries));
+    let mut script = names.rename(&script);
+    for import in module.imports.iter_mut() {
+        if let Some(name) = names.get(&import.name) {
+            import.name.clone_from(name);
+        }
+        let (long, short) = (format!("\"{}\"", import.module), format!("\"{IMPORTS}\""));
+        if script.contains(&long) {
+            script = script.replace(&long, &short);
+        }
+        IMPORTS.clone_into(&mut import.module);
+    }
+    for export in module.exports.iter_mut() {
+        if let Some(name) = names.get(&export.name).filter(|_| export.name.starts_with("_ZN")) {
+            export.name.clone_from(name);
+        }
+    }
+    let plain = module.emit_wasm();
     let module = match wasm_opt {
         Some(program) => optimise(program, &plain)?,
         None => plain,

@@ -3,6 +3,7 @@
 //! Started by `cargo xtask client`, never by hand. A program of its own, because only it has dependencies.
 
 mod bind;
+mod names;
 mod site;
 #[path = "../../../server/build/stylesheet.rs"]
 mod stylesheet;
