@@ -2,7 +2,7 @@
 //! streaming layer, a fifth of the module's size, for one small request.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestInit, Response};
@@ -14,14 +14,14 @@ use crate::{answer::PanelUpdate, error::WireError, paths};
 struct Question<'a> {
     path: &'a str,
     check: &'a str,
-    bindings: std::collections::BTreeMap<&'a str, &'a str>,
+    #[serde(serialize_with = "write_object")]
+    bindings: &'a [(String, String)],
 }
 
 /// Asks the portal to run a check of the page.
 pub(super) async fn run_check(page: Page, check: String) -> Result<PanelUpdate, WireError> {
     let question = page.facts.with_value(|facts| {
-        let bindings = facts.bindings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        serde_json::to_string(&Question { path: &facts.path, check: &check, bindings })
+        serde_json::to_string(&Question { path: &facts.path, check: &check, bindings: &facts.bindings })
     });
     let question = question.map_err(|_| unreachable_portal("The question could not be written down."))?;
     let (is_ok, text) = post(paths::RUN_CHECK, &question)
@@ -42,6 +42,11 @@ pub(super) async fn post(path: &str, body: &str) -> Result<(bool, String), JsVal
     let answer: Response = answer.dyn_into()?;
     let text = JsFuture::from(answer.text()?).await?;
     Ok((answer.ok(), text.as_string().unwrap_or_default()))
+}
+
+/// Writes pairs as one object. A map of the standard library would sort them first, with kilobytes of code.
+fn write_object<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
 }
 
 fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, WireError> {

@@ -21,11 +21,16 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// For size. Flattened code loses its needless blocks on the way back, which a plain `-Oz` leaves.
-const PASSES: [&str; 6] = ["--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers"];
+/// For size. Flattened code loses its needless blocks on the way back, which a plain `-Oz` leaves. The lowest kilobyte is
+/// the end of the stack, so no data lies there.
+const PASSES: [&str; 7] =
+    ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers"];
 
 /// Where the module's imports come from, in the script's own words.
 const IMPORTS: &str = "b";
+
+/// In the names of exports that no page uses: `wasm-streams`' classes.
+const UNUSED: &str = "intounderlying";
 
 /// What the browser loads.
 pub(crate) struct Bound {
@@ -51,32 +56,47 @@ pub(crate) fn bind(module: &Path, wasm_opt: Option<&Path>) -> Result<Bound, Box<
     }
     let script = squeeze(output.js());
     let module = output.wasm_mut();
-    let imported = module.imports.iter().map(|import| import.name.as_str());
-    // Closures' entries, by their mangled names; the other exports are known to pages.
-    let entries = module.exports.iter().map(|export| export.name.as_str()).filter(|name| name.starts_with("_ZN"));
-    let names = Names::for_script(&script, imported.chain(entries));
-    let mut script = names.rename(&script);
-    for import in module.imports.iter_mut() {
-        if let Some(name) = names.get(&import.name) {
-            import.name.clone_from(name);
-        }
-        let (long, short) = (format!("\"{}\"", import.module), format!("\"{IMPORTS}\""));
-        if script.contains(&long) {
-            script = script.replace(&long, &short);
-        }
-        IMPORTS.clone_into(&mut import.module);
-    }
-    for export in module.exports.iter_mut() {
-        if let Some(name) = names.get(&export.name).filter(|_| export.name.starts_with("_ZN")) {
-            export.name.clone_from(name);
-        }
-    }
+    drop_unused_exports(module);
+    let script = shorten(&script, module);
     let plain = module.emit_wasm();
     let module = match wasm_opt {
         Some(program) => optimise(program, &plain)?,
         None => plain,
     };
     Ok(Bound { script, module })
+}
+
+/// Takes out the entries of stream classes that a dependency exports always. Nothing of ours makes such a stream; as
+/// long as they are exported, all of their code stays.
+fn drop_unused_exports(module: &mut walrus::Module) {
+    let exports: Vec<_> =
+        module.exports.iter().filter(|export| export.name.contains(UNUSED)).map(|export| export.id()).collect();
+    exports.into_iter().for_each(|id| module.exports.delete(id));
+}
+
+/// Gives the names between `script` and `module` short ones, on both sides.
+fn shorten(script: &str, module: &mut walrus::Module) -> String {
+    let imported = module.imports.iter().map(|import| import.name.as_str());
+    // Closures' entries, by their mangled names; the other exports are known to pages.
+    let entries = module.exports.iter().map(|export| export.name.as_str()).filter(|name| name.starts_with("_ZN"));
+    let names = Names::for_script(script, imported.chain(entries));
+    let from = module.imports.iter().next().map(|import| format!("\"{}\"", import.module));
+    for import in module.imports.iter_mut() {
+        if let Some(name) = names.get(&import.name) {
+            import.name.clone_from(name);
+        }
+        IMPORTS.clone_into(&mut import.module);
+    }
+    for export in module.exports.iter_mut().filter(|export| export.name.starts_with("_ZN")) {
+        if let Some(name) = names.get(&export.name) {
+            export.name.clone_from(name);
+        }
+    }
+    let renamed = names.rename(script);
+    match from {
+        Some(from) => renamed.replace(&from, &format!("\"{IMPORTS}\"")),
+        None => renamed,
+    }
 }
 
 /// Runs wasm-opt for size. Its result is kept only when it is a module and smaller.

@@ -66,12 +66,19 @@ fn order_rows(root: &Element, order: Option<Order>) {
             .map(|cell| cell.get_attribute("data-sort").or_else(|| cell.text_content()).unwrap_or_default()),
         None => row.get_attribute("data-row"),
     };
-    let mut keyed: Vec<(String, usize)> =
-        rows.iter().enumerate().map(|(at, row)| (key(row).unwrap_or_default(), at)).collect();
-    keyed.sort_by(|(a, _), (b, _)| {
-        let ordering = compare(a, b);
-        if order.is_some_and(|order| order.is_descending) { ordering.reverse() } else { ordering }
-    });
+    // Each row goes to its place among those before it: the standard library's sort would weigh kilobytes here.
+    let mut keyed: Vec<(String, usize)> = Vec::with_capacity(rows.len());
+    for (at, row) in rows.iter().enumerate() {
+        let own = key(row).unwrap_or_default();
+        let place = keyed.partition_point(|(other, _)| {
+            let ordering = compare(other, &own);
+            match order.is_some_and(|order| order.is_descending) {
+                true => ordering.is_ge(),
+                false => ordering.is_le(),
+            }
+        });
+        keyed.insert(place, (own, at));
+    }
     // Moving a row takes the focus from it, so rows that stand in order are left alone.
     if keyed.is_sorted_by_key(|(_, at)| *at) {
         return;
