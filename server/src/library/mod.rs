@@ -3,6 +3,7 @@
 
 mod entry;
 mod find;
+mod history;
 mod links;
 mod list;
 mod picture;
@@ -18,6 +19,7 @@ use std::{
 };
 
 use app::server_side::library::{Freshness, FreshnessBasis};
+use gix_hash::ObjectId;
 use runbook::{names::RunbookPath, time::Timestamp};
 use tokio::sync::watch;
 
@@ -26,6 +28,7 @@ pub use self::{
     picture::{NoPicture, PictureFile},
     shelf::{Entries, FolderState, Remark, Shelf},
 };
+use history::Checkout;
 
 /// How often the folders are looked through for changed files.
 const RESCAN_INTERVAL: Duration = Duration::from_secs(2);
@@ -37,6 +40,8 @@ const QUARTER_MS: f64 = 91.31 * 86_400_000.0;
 pub struct Library {
     folders: Vec<PathBuf>,
     shelf: RwLock<Arc<Shelf>>,
+    /// For each folder that is a git checkout: the commit that was read, and when each file was last committed.
+    histories: RwLock<Vec<Option<(ObjectId, history::Dates)>>>,
     /// Counts the changes, for those who wait for one.
     changes: watch::Sender<u64>,
 }
@@ -44,7 +49,8 @@ pub struct Library {
 impl Library {
     /// Reads the folders. A folder that cannot be read is said to be so, and the others still serve.
     pub fn open(folders: Vec<PathBuf>) -> Self {
-        let library = Self { folders, shelf: RwLock::default(), changes: watch::Sender::new(0) };
+        let histories = RwLock::new(folders.iter().map(|_| None).collect());
+        let library = Self { folders, shelf: RwLock::default(), histories, changes: watch::Sender::new(0) };
         library.rescan();
         library
     }
@@ -73,12 +79,19 @@ impl Library {
     pub fn freshness(&self, entry: &Entry, now: Timestamp) -> Option<Freshness> {
         let metadata = &entry.runbook.metadata;
         let stated = metadata.last_updated.as_deref().and_then(read_date).map(|at| (at, FreshnessBasis::Stated));
+        let committed = || self.committed_at(entry).map(|at| (at, FreshnessBasis::Commit));
         let written = || entry.written_at().map(|at| (at, FreshnessBasis::File));
-        let (touched_at, basis) = stated.or_else(written)?;
+        let (touched_at, basis) = stated.or_else(committed).or_else(written)?;
         let quarters = now.ms_since(touched_at).max(0) as f64 / QUARTER_MS;
         let confidence = metadata.decay_rate.filter(|rate| (0.0..1.0).contains(rate));
         let confidence = confidence.map(|rate| (1.0 - rate).powf(quarters));
         Some(Freshness { touched_at, basis, confidence })
+    }
+
+    fn committed_at(&self, entry: &Entry) -> Option<Timestamp> {
+        let histories = self.histories.read().unwrap_or_else(PoisonError::into_inner);
+        let (_, dates) = histories.get(entry.folder)?.as_ref()?;
+        dates.get(&entry.file).copied()
     }
 
     /// Hears of every change from now on.
@@ -93,7 +106,10 @@ impl Library {
         loop {
             ticks.tick().await;
             let library = Arc::clone(&self);
-            let rescan = tokio::task::spawn_blocking(move || library.rescan());
+            let rescan = tokio::task::spawn_blocking(move || {
+                library.rescan();
+                library.read_histories();
+            });
             if let Err(cause) = rescan.await {
                 tracing::error!(%cause, "looking through the library failed; the runbooks stay as they were");
             }
@@ -110,6 +126,30 @@ impl Library {
         log_news(&known, &found);
         *self.shelf.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(found.indexed());
         self.changes.send_modify(|count| *count += 1);
+    }
+}
+
+impl Library {
+    /// Reads the history of each checkout that has another commit than before. Until then, files have their own times.
+    pub fn read_histories(&self) {
+        for (position, folder) in self.folders.iter().enumerate() {
+            let Some(checkout) = Checkout::around(folder) else { continue };
+            let read = checkout.head().and_then(|head| {
+                let histories = self.histories.read().unwrap_or_else(PoisonError::into_inner);
+                let is_known = matches!(&histories[position], Some((known, _)) if *known == head);
+                drop(histories);
+                if is_known { Ok(None) } else { Ok(Some((head, checkout.dates()?))) }
+            });
+            match read {
+                Ok(None) => {}
+                Ok(Some(history)) => {
+                    self.histories.write().unwrap_or_else(PoisonError::into_inner)[position] = Some(history);
+                }
+                // Said once for each state of the checkout would need to know the state; a debug line is enough, since
+                // pages say by whose word a runbook is fresh.
+                Err(cause) => tracing::debug!(folder = %folder.display(), %cause, "file times stand in for commits"),
+            }
+        }
     }
 }
 
