@@ -1,8 +1,11 @@
 // The parts around the portal: a channel that Alertmanager tells, and Prometheus and Alertmanager themselves.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { request } from 'node:https';
 import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -79,4 +82,42 @@ export class Monitoring {
     this.process.stdin!.end();
     await gone;
   }
+}
+
+/** The homelab's configuration with the real Prometheus and Alertmanager in place of the simulated ones, for a while. */
+export class Configuration {
+  readonly file: string;
+
+  constructor(portal: Portal, monitoring: Monitoring) {
+    const kept = sections(portal.configuration).filter((section) => !/^\[(prometheus|alertmanager)\./.test(section));
+    const real = [
+      `[prometheus.real]\nurl = "${monitoring.prometheus}"\n`,
+      `[alertmanager.real]\nurl = "${monitoring.alertmanager}"\n`,
+    ];
+    this.file = join(mkdtempSync(join(tmpdir(), 'runlight-alerts-')), 'runlight.toml');
+    writeFileSync(this.file, [...kept, ...real].join('\n'));
+  }
+
+  remove(): void {
+    rmSync(dirname(this.file), { recursive: true });
+  }
+}
+
+/** Asks the simulated Prometheus or Alertmanager what the real one is asked. */
+export async function askSimulated(portal: Portal, kind: 'prometheus' | 'alertmanager', path: string): Promise<unknown> {
+  const section = sections(portal.configuration).find((text) => text.startsWith(`[${kind}.`)) ?? '';
+  const value = (key: string) => new RegExp(`^${key} = "(.*)"$`, 'm').exec(section)?.[1] ?? '';
+  const authorization = `Bearer ${readFileSync(value('token_file'), 'utf8').trim()}`;
+  // The certificate is the simulation's own; that Runlight pins it is tested elsewhere.
+  const asked = request(value('url') + path, { headers: { authorization }, rejectUnauthorized: false });
+  asked.end();
+  const [response] = await once(asked, 'response');
+  let body = '';
+  for await (const part of response) body += part;
+  return JSON.parse(body);
+}
+
+/** The tables of a TOML file, each with its head; what stands before the first is one, too. */
+function sections(file: string): string[] {
+  return readFileSync(file, 'utf8').split(/^(?=\[)/m);
 }

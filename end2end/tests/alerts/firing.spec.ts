@@ -3,7 +3,8 @@
 import { expect, type Page, test } from '@playwright/test';
 import { Portal } from '../../portal';
 import { panel } from '../../test';
-import { Channel, type Message, Monitoring } from '../../alerts/parts';
+import { askSimulated, Channel, Configuration, type Message, Monitoring } from '../../alerts/parts';
+import { misses } from '../../alerts/shape';
 
 let portal: Portal;
 let channel: Channel;
@@ -73,6 +74,51 @@ test('an alert without a runbook gets a page that helps to write one', async ({ 
   await expect(page.locator('h1')).toHaveText('NobodyWroteThis');
   await expect(page.locator('main')).toContainText('R&D "a/b"? #1');
   await expect(page.locator('.starter')).toContainText('# Alert: NobodyWroteThis');
+});
+
+test('Runlight itself, asking the real ones, shows at home what fires and on the page since when', async ({ page }) => {
+  await channel.message(isAbout('HomelabPodCrashLooping', 'immich-machine-learning'));
+  const configuration = new Configuration(portal, monitoring);
+  const own = await Portal.serve(configuration.file);
+  try {
+    const row = page.locator('.alert-row', { hasText: 'immich-machine-learning' }).first();
+    // The first answer of a source may come after the page.
+    await expect(async () => {
+      await page.goto(own.address);
+      await expect(row).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 30_000 });
+    await expect(row).toContainText('warning');
+    await row.locator('a').first().click();
+    await expect(page.locator('main')).toContainText('Firing since');
+    await expectBound(page, 'media', /immich-machine-learning/);
+  } finally {
+    await own.stop();
+    configuration.remove();
+  }
+});
+
+test('the simulated ones answer with everything that the real ones answer with', async () => {
+  await channel.message(isAbout('HomelabPodCrashLooping', 'immich-machine-learning'));
+  const end = Math.floor(Date.now() / 1000);
+  const restarts = encodeURIComponent('kube_pod_container_status_restarts_total');
+  const asked = [
+    ['prometheus', '/api/v1/status/buildinfo'],
+    ['prometheus', `/api/v1/query?query=${restarts}`],
+    ['prometheus', '/api/v1/query?query=1'],
+    ['prometheus', '/api/v1/query?query=%28'],
+    ['prometheus', `/api/v1/query_range?query=${restarts}&start=${end - 60}&end=${end}&step=15`],
+    ['prometheus', '/api/v1/query_range?query=up&start=2&end=1&step=1'],
+    ['prometheus', '/api/v1/rules?type=alert'],
+    ['alertmanager', '/api/v2/alerts'],
+    ['alertmanager', '/api/v2/alerts?filter=alertname%3D%22nothing%22'],
+    ['alertmanager', '/api/v2/alerts?filter=%3D'],
+    ['alertmanager', '/api/v2/silences'],
+    ['alertmanager', '/api/v2/status'],
+  ] as const;
+  for (const [kind, path] of asked) {
+    const real: unknown = await (await fetch(monitoring[kind] + path)).json();
+    expect(misses(real, await askSimulated(portal, kind, path)), `${kind} ${path}`).toEqual([]);
+  }
 });
 
 test('a "#" in the wrong place loses nothing', async ({ page }) => {
