@@ -182,6 +182,8 @@ pub enum FreshnessBasis {
     Stated,
     /// The last git commit of its file.
     Commit,
+    /// The oldest commit that the checkout knows it by: its last one was then or earlier.
+    OlderCommit,
     /// The time of its file, which a checkout or a copy may have set.
     File,
 }

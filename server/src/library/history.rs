@@ -1,11 +1,12 @@
 //! When each file of a folder was last committed, out of the git checkout that the folder lies in. Reads the checkout's
-//! own objects; starts no process and writes nothing.
+//! own objects within bounds, and says where it cannot know; starts no process and writes nothing.
 
 use std::{
     collections::{BinaryHeap, HashMap, HashSet},
     fmt::Display,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
+    time::Instant,
 };
 
 use gix_discover::repository;
@@ -14,7 +15,7 @@ use gix_object::FindExt;
 use gix_ref::file::ReferenceExt;
 use runbook::time::Timestamp;
 
-/// Commits that are looked at; the files that none of them touched stay undated.
+/// Commits that are looked at; a file that none of them touched is older than the last of them.
 const MAX_COMMITS: usize = 50_000;
 
 /// A git checkout.
@@ -33,7 +34,16 @@ pub(super) struct Checkout {
 pub(super) struct Unreadable(String);
 
 /// The last commit of each file, by its name from the folder.
-pub(super) type Dates = HashMap<String, Timestamp>;
+pub(super) type Dates = HashMap<String, LastCommit>;
+
+/// When a file was last committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LastCommit {
+    /// The commit was seen.
+    At(Timestamp),
+    /// It was then or earlier: the checkout holds no older commits, or no more of them were looked at.
+    AtOrBefore(Timestamp),
+}
 
 /// A commit, as far as it matters here. The newest comes first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +53,12 @@ struct Commit {
     parents: Vec<ObjectId>,
     /// The folder as it was.
     folder: Option<ObjectId>,
+}
+
+impl Commit {
+    fn at(&self) -> Timestamp {
+        Timestamp(self.seconds.saturating_mul(1_000))
+    }
 }
 
 /// A line of a tree.
@@ -67,7 +83,10 @@ impl Checkout {
             inner.components().map(|part| part.as_os_str().to_str().map(str::to_owned)).collect::<Option<_>>()?;
         let common = common_dir(&git_dir);
         let objects = gix_odb::at(common.join("objects"), Kind::Sha1).ok()?;
-        let shallow = fs::read_to_string(common.join("shallow")).unwrap_or_default();
+        let shallow = match fs::read_to_string(common.join("shallow")) {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => String::new(),
+            text => text.ok()?,
+        };
         let shallow = shallow.lines().filter_map(|line| ObjectId::from_hex(line.as_bytes()).ok()).collect();
         let refs = gix_ref::file::Store::for_linked_worktree(git_dir, common, Kind::Sha1);
         Some(Self { objects, refs, inner, shallow })
@@ -79,8 +98,8 @@ impl Checkout {
         head.peel_to_id(&self.refs, &self.objects).map_err(unreadable)
     }
 
-    /// When each Markdown file that is checked out came to be as it is now.
-    pub(super) fn dates(&self) -> Result<Dates, Unreadable> {
+    /// When each Markdown file that is checked out came to be as it is now, as far as that is found in time.
+    pub(super) fn dates(&self, until: Instant) -> Result<Dates, Unreadable> {
         let head = self.commit(self.head()?)?;
         let mut missing = HashMap::new();
         if let Some(folder) = head.folder {
@@ -90,23 +109,36 @@ impl Checkout {
         let mut seen = HashSet::from([head.id]);
         let mut ahead = BinaryHeap::from([head]);
         for _ in 0..MAX_COMMITS {
-            let Some(commit) = ahead.pop().filter(|_| !missing.is_empty()) else { break };
-            let parents: Vec<Commit> = match self.shallow.contains(&commit.id) {
-                true => continue,
-                false => commit.parents.iter().map(|id| self.commit(*id)).collect::<Result<_, _>>()?,
-            };
+            if missing.is_empty() || Instant::now() >= until {
+                break;
+            }
+            let Some(commit) = ahead.pop() else { break };
+            if self.shallow.contains(&commit.id) {
+                // It may have made these files or got them from parents that are not here.
+                let mut there = HashMap::new();
+                if let Some(folder) = commit.folder {
+                    self.add_files(folder, "", &mut there)?;
+                }
+                let found = there.into_iter().filter(|(name, id)| missing.get(name) == Some(id));
+                let found: Vec<String> = found.map(|(name, _)| name).collect();
+                take(found, &mut missing, LastCommit::AtOrBefore(commit.at()), &mut dates);
+                continue;
+            }
+            let parents: Vec<Commit> =
+                commit.parents.iter().map(|id| self.commit(*id)).collect::<Result<_, Unreadable>>()?;
             let mut changed = Vec::new();
             if let Some(folder) = commit.folder {
                 let before: Vec<_> = parents.iter().filter_map(|parent| parent.folder).collect();
                 self.add_changes(folder, &before, "", &mut changed)?;
             }
-            for (name, id) in changed {
-                if missing.get(&name) == Some(&id) {
-                    missing.remove(&name);
-                    dates.insert(name, Timestamp(commit.seconds.saturating_mul(1_000)));
-                }
-            }
+            let found = changed.into_iter().filter(|(name, id)| missing.get(name) == Some(id));
+            let found: Vec<String> = found.map(|(name, _)| name).collect();
+            take(found, &mut missing, LastCommit::At(commit.at()), &mut dates);
             ahead.extend(parents.into_iter().filter(|parent| seen.insert(parent.id)));
+        }
+        if let Some(next) = ahead.peek() {
+            let names = missing.keys().cloned().collect();
+            take(names, &mut missing, LastCommit::AtOrBefore(next.at()), &mut dates);
         }
         Ok(dates)
     }
@@ -178,6 +210,14 @@ impl Checkout {
     }
 }
 
+/// Dates files that are still missing.
+fn take(names: Vec<String>, missing: &mut HashMap<String, ObjectId>, at: LastCommit, dates: &mut Dates) {
+    for name in names {
+        missing.remove(&name);
+        dates.insert(name, at);
+    }
+}
+
 /// Where a linked checkout has its objects: with the one that it was made from.
 fn common_dir(git_dir: &Path) -> PathBuf {
     match fs::read_to_string(git_dir.join("commondir")) {
@@ -195,103 +235,4 @@ fn unreadable(cause: impl Display) -> Unreadable {
 }
 
 #[cfg(test)]
-mod tests {
-    use gix_object::{Kind as ObjectKind, Write};
-
-    use super::*;
-
-    /// A checkout that is written object by object, so that the test needs no git.
-    struct Repository(tempfile::TempDir);
-
-    impl Repository {
-        fn new() -> Self {
-            let folder = tempfile::tempdir().expect("a folder");
-            let git = folder.path().join(".git");
-            for inner in ["objects/pack", "refs/heads", "refs/tags"] {
-                fs::create_dir_all(git.join(inner)).expect("created");
-            }
-            fs::write(git.join("HEAD"), "ref: refs/heads/main\n").expect("written");
-            fs::write(git.join("config"), "[core]\n\trepositoryformatversion = 0\n\tbare = false\n").expect("written");
-            Self(folder)
-        }
-
-        fn write(&self, kind: ObjectKind, bytes: &[u8]) -> ObjectId {
-            let objects = gix_odb::at(self.0.path().join(".git/objects"), Kind::Sha1).expect("a store");
-            objects.write_buf(kind, bytes).expect("written")
-        }
-
-        /// Files of the folder `docs`, by name and text.
-        fn commit(&self, seconds: i64, parents: &[ObjectId], files: &[(&str, &str)]) -> ObjectId {
-            let docs = self.tree(
-                files.iter().map(|(name, text)| ("100644", *name, self.write(ObjectKind::Blob, text.as_bytes()))),
-            );
-            let root = self.tree([("40000", "docs", docs)]);
-            let parents: String = parents.iter().map(|id| format!("parent {id}\n")).collect();
-            let who = format!("A <a@example.org> {seconds} +0000");
-            let text = format!("tree {root}\n{parents}author {who}\ncommitter {who}\n\nwords\n");
-            let id = self.write(ObjectKind::Commit, text.as_bytes());
-            fs::write(self.0.path().join(".git/refs/heads/main"), format!("{id}\n")).expect("written");
-            id
-        }
-
-        fn tree<'n>(&self, lines: impl IntoIterator<Item = (&'n str, &'n str, ObjectId)>) -> ObjectId {
-            let mut bytes = Vec::new();
-            for (mode, name, id) in lines {
-                bytes.extend(format!("{mode} {name}\0").into_bytes());
-                bytes.extend(id.as_slice());
-            }
-            self.write(ObjectKind::Tree, &bytes)
-        }
-
-        fn dates(&self) -> Vec<(String, i64)> {
-            let docs = self.0.path().join("docs");
-            fs::create_dir_all(&docs).expect("created");
-            let dates = Checkout::around(&docs).expect("a checkout").dates().expect("readable");
-            let mut dates: Vec<_> = dates.into_iter().map(|(name, at)| (name, at.0 / 1_000)).collect();
-            dates.sort();
-            dates
-        }
-    }
-
-    fn dated(dates: &[(&str, i64)]) -> Vec<(String, i64)> {
-        dates.iter().map(|(name, at)| ((*name).to_owned(), *at)).collect()
-    }
-
-    #[test]
-    fn dates_each_file_by_the_commit_that_made_it_what_it_is() {
-        let repository = Repository::new();
-        let first = repository.commit(100, &[], &[("a.md", "1"), ("b.md", "1"), ("c.txt", "1")]);
-        let second = repository.commit(200, &[first], &[("a.md", "2"), ("b.md", "1"), ("c.txt", "2")]);
-        repository.commit(300, &[second], &[("a.md", "2"), ("b.md", "1"), ("d.md", "1")]);
-        assert_eq!(repository.dates(), dated(&[("a.md", 200), ("b.md", 100), ("d.md", 300)]));
-    }
-
-    #[test]
-    fn a_merge_dates_only_what_it_made_itself() {
-        let repository = Repository::new();
-        let base = repository.commit(100, &[], &[("a.md", "1"), ("b.md", "1"), ("c.md", "1")]);
-        let left = repository.commit(200, &[base], &[("a.md", "2"), ("b.md", "1"), ("c.md", "left")]);
-        let right = repository.commit(300, &[base], &[("a.md", "1"), ("b.md", "2"), ("c.md", "right")]);
-        repository.commit(400, &[left, right], &[("a.md", "2"), ("b.md", "2"), ("c.md", "both")]);
-        assert_eq!(repository.dates(), dated(&[("a.md", 200), ("b.md", 300), ("c.md", 400)]));
-    }
-
-    #[test]
-    fn leaves_undated_what_a_shallow_checkout_cannot_know() {
-        let repository = Repository::new();
-        let first = repository.commit(100, &[], &[("a.md", "1"), ("b.md", "1")]);
-        repository.commit(200, &[first], &[("a.md", "2"), ("b.md", "1")]);
-        fs::write(repository.0.path().join(".git/shallow"), format!("{first}\n")).expect("written");
-        assert_eq!(repository.dates(), dated(&[("a.md", 200)]));
-    }
-
-    #[test]
-    fn says_that_a_broken_checkout_cannot_be_read() {
-        let repository = Repository::new();
-        repository.commit(100, &[ObjectId::null(Kind::Sha1)], &[("a.md", "1")]);
-        fs::create_dir_all(repository.0.path().join("docs")).expect("created");
-        let checkout = Checkout::around(&repository.0.path().join("docs")).expect("a checkout");
-        assert!(checkout.dates().expect_err("a missing parent").to_string().contains("cannot be read"));
-        assert!(Checkout::around(&repository.0.path().join("absent")).is_none());
-    }
-}
+mod tests;

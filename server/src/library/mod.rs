@@ -15,7 +15,7 @@ mod walk;
 use std::{
     path::PathBuf,
     sync::{Arc, PoisonError, RwLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use app::server_side::library::{Freshness, FreshnessBasis};
@@ -28,8 +28,12 @@ pub use self::{
     picture::{NoPicture, PictureFile},
     shelf::{Entries, FolderState, Remark, Shelf},
 };
-use history::Checkout;
+use history::{Checkout, LastCommit};
 
+/// How often a checkout is looked at for another commit.
+const HISTORY_INTERVAL: Duration = Duration::from_secs(5);
+/// How long the history of one checkout may take to be read.
+const HISTORY_TIME_LIMIT: Duration = Duration::from_secs(30);
 /// How often the folders are looked through for changed files.
 const RESCAN_INTERVAL: Duration = Duration::from_secs(2);
 /// Milliseconds in a quarter of a year: the step of a runbook's decay rate.
@@ -40,16 +44,28 @@ const QUARTER_MS: f64 = 91.31 * 86_400_000.0;
 pub struct Library {
     folders: Vec<PathBuf>,
     shelf: RwLock<Arc<Shelf>>,
-    /// For each folder that is a git checkout: the commit that was read, and when each file was last committed.
-    histories: RwLock<Vec<Option<(ObjectId, history::Dates)>>>,
+    /// What is known of each folder's commits.
+    histories: RwLock<Vec<History>>,
     /// Counts the changes, for those who wait for one.
     changes: watch::Sender<u64>,
+}
+
+/// What is known of a folder's commits. Without any, the times of its files stand in for them.
+#[derive(Debug, Default)]
+enum History {
+    /// It is no git checkout, or has not been read yet.
+    #[default]
+    None,
+    /// Of this commit that is checked out.
+    Read(ObjectId, history::Dates),
+    /// Why this commit could not be read, or which one is checked out.
+    Failed(Option<ObjectId>, String),
 }
 
 impl Library {
     /// Reads the folders. A folder that cannot be read is said to be so, and the others still serve.
     pub fn open(folders: Vec<PathBuf>) -> Self {
-        let histories = RwLock::new(folders.iter().map(|_| None).collect());
+        let histories = RwLock::new(folders.iter().map(|_| History::None).collect());
         let library = Self { folders, shelf: RwLock::default(), histories, changes: watch::Sender::new(0) };
         library.rescan();
         library
@@ -79,7 +95,10 @@ impl Library {
     pub fn freshness(&self, entry: &Entry, now: Timestamp) -> Option<Freshness> {
         let metadata = &entry.runbook.metadata;
         let stated = metadata.last_updated.as_deref().and_then(read_date).map(|at| (at, FreshnessBasis::Stated));
-        let committed = || self.committed_at(entry).map(|at| (at, FreshnessBasis::Commit));
+        let committed = || match self.last_commit(entry)? {
+            LastCommit::At(at) => Some((at, FreshnessBasis::Commit)),
+            LastCommit::AtOrBefore(at) => Some((at, FreshnessBasis::OlderCommit)),
+        };
         let written = || entry.written_at().map(|at| (at, FreshnessBasis::File));
         let (touched_at, basis) = stated.or_else(committed).or_else(written)?;
         let quarters = now.ms_since(touched_at).max(0) as f64 / QUARTER_MS;
@@ -88,10 +107,12 @@ impl Library {
         Some(Freshness { touched_at, basis, confidence })
     }
 
-    fn committed_at(&self, entry: &Entry) -> Option<Timestamp> {
+    fn last_commit(&self, entry: &Entry) -> Option<LastCommit> {
         let histories = self.histories.read().unwrap_or_else(PoisonError::into_inner);
-        let (_, dates) = histories.get(entry.folder)?.as_ref()?;
-        dates.get(&entry.file).copied()
+        match histories.get(entry.folder)? {
+            History::Read(_, dates) => dates.get(&entry.file).copied(),
+            History::None | History::Failed(..) => None,
+        }
     }
 
     /// Hears of every change from now on.
@@ -99,21 +120,24 @@ impl Library {
         self.changes.subscribe()
     }
 
-    /// Looks the folders through for changes, for as long as the library lives. Open pages keep the text they have.
+    /// Looks the folders through for changes and for commits, for as long as the library lives. Open pages keep the text
+    /// they have, and a long history delays no look.
     pub async fn keep_fresh(self: Arc<Self>) {
-        let mut ticks = tokio::time::interval(RESCAN_INTERVAL);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
+        let again = |interval: Duration, look: fn(&Self)| {
             let library = Arc::clone(&self);
-            let rescan = tokio::task::spawn_blocking(move || {
-                library.rescan();
-                library.read_histories();
-            });
-            if let Err(cause) = rescan.await {
-                tracing::error!(%cause, "looking through the library failed; the runbooks stay as they were");
+            async move {
+                let mut ticks = tokio::time::interval(interval);
+                ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+                loop {
+                    ticks.tick().await;
+                    let library = Arc::clone(&library);
+                    if let Err(cause) = tokio::task::spawn_blocking(move || look(&library)).await {
+                        tracing::error!(%cause, "looking through the library failed; the runbooks stay as they were");
+                    }
+                }
             }
-        }
+        };
+        futures::join!(again(RESCAN_INTERVAL, Self::rescan), again(HISTORY_INTERVAL, Self::read_histories));
     }
 
     /// Looks the folders through once.
@@ -134,21 +158,35 @@ impl Library {
     pub fn read_histories(&self) {
         for (position, folder) in self.folders.iter().enumerate() {
             let Some(checkout) = Checkout::around(folder) else { continue };
-            let read = checkout.head().and_then(|head| {
-                let histories = self.histories.read().unwrap_or_else(PoisonError::into_inner);
-                let is_known = matches!(&histories[position], Some((known, _)) if *known == head);
-                drop(histories);
-                if is_known { Ok(None) } else { Ok(Some((head, checkout.dates()?))) }
-            });
-            match read {
-                Ok(None) => {}
-                Ok(Some(history)) => {
-                    self.histories.write().unwrap_or_else(PoisonError::into_inner)[position] = Some(history);
-                }
-                // Said once for each state of the checkout would need to know the state; a debug line is enough, since
-                // pages say by whose word a runbook is fresh.
-                Err(cause) => tracing::debug!(folder = %folder.display(), %cause, "file times stand in for commits"),
+            let head = checkout.head();
+            let histories = self.histories.read().unwrap_or_else(PoisonError::into_inner);
+            let is_known = histories[position].is_of(&head);
+            drop(histories);
+            if is_known {
+                continue;
             }
+            let read = head.map_err(|cause| History::Failed(None, cause.to_string())).and_then(|head| {
+                let dates = checkout.dates(Instant::now() + HISTORY_TIME_LIMIT);
+                dates
+                    .map(|dates| History::Read(head, dates))
+                    .map_err(|cause| History::Failed(Some(head), cause.to_string()))
+            });
+            let history = read.unwrap_or_else(|failed| failed);
+            if let History::Failed(_, cause) = &history {
+                tracing::warn!(folder = %folder.display(), %cause, "file times stand in for commits");
+            }
+            self.histories.write().unwrap_or_else(PoisonError::into_inner)[position] = history;
+        }
+    }
+}
+
+impl History {
+    /// Whether this is all that can be known of a checkout with this commit.
+    fn is_of(&self, head: &Result<ObjectId, history::Unreadable>) -> bool {
+        match (self, head) {
+            (Self::Read(known, _) | Self::Failed(Some(known), _), Ok(head)) => known == head,
+            (Self::Failed(None, known), Err(cause)) => *known == cause.to_string(),
+            _ => false,
         }
     }
 }

@@ -14,6 +14,7 @@ pub(in crate::server_side) fn short(freshness: Freshness, now: Timestamp) -> Any
     let basis = match freshness.basis {
         FreshnessBasis::Stated => None,
         FreshnessBasis::Commit => Some("· commit"),
+        FreshnessBasis::OlderCommit => Some("or more · commit"),
         FreshnessBasis::File => Some("· file"),
     };
     let basis = basis.map(|word| view! { <span class="fresh-basis">{word}</span> });
@@ -34,6 +35,9 @@ pub(super) fn words(freshness: Freshness, now: Timestamp) -> String {
     let touched = match freshness.basis {
         FreshnessBasis::Stated => format!("last touched {ago} ({date})"),
         FreshnessBasis::Commit => format!("last committed {ago} ({date})"),
+        FreshnessBasis::OlderCommit => {
+            format!("last committed {ago} ({date}) or earlier: the checkout does not hold the older commits")
+        }
         FreshnessBasis::File => {
             format!("file written {ago} ({date}), which says little where files are copied or checked out")
         }
