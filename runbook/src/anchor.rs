@@ -29,7 +29,7 @@ impl Anchors {
 }
 
 /// Lower case, blanks as hyphens, and nothing else but letters with their marks, digits, hyphens and underscores.
-fn slug(heading: &str) -> String {
+pub(crate) fn slug(heading: &str) -> String {
     static DROPPED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[^\w\- \n]+").expect("a fixed pattern compiles"));
     let lower = heading.trim().to_lowercase();
     DROPPED.replace_all(&lower, "").replace([' ', '\n'], "-")
@@ -49,6 +49,21 @@ mod tests {
         assert_eq!(anchors.make("日本語 ガイド（1）"), "日本語-ガイド1");
         assert_eq!(anchors.make("½ of x² — done"), "-of-x--done");
         assert_eq!(anchors.make("🔥"), "section");
+        // Known from GitHub's own pages.
+        for (heading, anchor) in [
+            ("🚀 Getting started", "-getting-started"),
+            ("What's new in v1.2.3?", "whats-new-in-v123"),
+            ("`kubectl get pods -A`", "kubectl-get-pods--a"),
+            ("C++ / C# & friends", "c--c--friends"),
+            ("Привет, мир!", "привет-мир"),
+            ("a  b", "a--b"),
+            ("--flag=value", "--flagvalue"),
+            ("snake_case and kebab-case", "snake_case-and-kebab-case"),
+            ("Ünïcödé ÀÉ", "ünïcödé-àé"),
+            ("(in brackets) [too] {all}", "in-brackets-too-all"),
+        ] {
+            assert_eq!(slug(heading), anchor, "{heading}");
+        }
     }
 
     #[test]

@@ -177,6 +177,13 @@ impl Builder {
         }
     }
 
+    /// Ends the link that raw HTML has opened; without one nothing ends.
+    pub(crate) fn end_html_link(&mut self) {
+        if self.flattened == 0 && matches!(self.stretches.last(), Some((Stretch::Link(_), _))) {
+            self.close_stretch();
+        }
+    }
+
     /// Whether a link or picture is open: its text holds no links and no commands.
     pub(crate) fn is_in_link(&self) -> bool {
         self.stretches.iter().any(|(stretch, _)| matches!(stretch, Stretch::Link(_) | Stretch::Image(_)))

@@ -53,6 +53,8 @@ pub enum ReferenceKind {
     Link,
     /// A path of a Markdown file in backticks: from the file's own folder or from the library's root.
     Backticks,
+    /// `[[Page]]`, `[[Page|text]]`: a file by its name, wherever it lies.
+    Wiki,
 }
 
 impl Runbook {
@@ -278,7 +280,12 @@ pub enum Inline {
         alt: String,
     },
     /// A reference to a footnote's label.
-    FootnoteReference(String),
+    FootnoteReference {
+        /// The footnote.
+        label: String,
+        /// How often it was pointed at before.
+        earlier: usize,
+    },
     /// A line break that shows.
     Break,
 }

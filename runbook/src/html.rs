@@ -1,4 +1,4 @@
-//! Raw HTML in Markdown, reduced to what a runbook may keep: text, line breaks and folding parts. No tag survives.
+//! Raw HTML in Markdown, reduced to what a runbook may keep: text, links, line breaks and folding parts. No tag survives.
 
 /// A piece of raw HTML.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub(crate) enum Piece {
         /// Its `alt`.
         alt: String,
     },
+    /// `<a href>`: its target as written.
+    LinkOpen(String),
+    /// `</a>`.
+    LinkClose,
     /// `<details>`.
     DetailsOpen,
     /// `</details>`.
@@ -48,6 +52,8 @@ pub(crate) fn pieces(html: &str) -> Vec<Piece> {
             ("summary", false) => pieces.push(Piece::SummaryOpen),
             ("summary", true) => pieces.push(Piece::SummaryClose),
             ("img", false) => pieces.extend(image(raw)),
+            ("a", false) => pieces.extend(attribute(raw, "href").map(Piece::LinkOpen)),
+            ("a", true) => pieces.push(Piece::LinkClose),
             // Cells of a table stand apart.
             ("td" | "th", false) if matches!(pieces.last(), Some(Piece::Text(text)) if !text.trim().is_empty()) => {
                 push_text(&mut pieces, " · ");
@@ -260,6 +266,17 @@ mod tests {
         assert_eq!(pieces("<img alt=\"src=evil\">"), []);
         assert_eq!(pieces("<img src=''>"), []);
         assert_eq!(pieces("<tr><td>a</td><td>b</td></tr>"), [Piece::Break, text("a · b"), Piece::Break]);
+    }
+
+    #[test]
+    fn keeps_the_targets_of_links() {
+        let link = |href: &str| Piece::LinkOpen(href.into());
+        assert_eq!(
+            pieces("<A class='x' HREF='a?b=1&amp;c=2'>t</A >"),
+            [link("a?b=1&c=2"), text("t"), Piece::LinkClose]
+        );
+        assert_eq!(pieces("<a name=x>t</a>"), [text("t"), Piece::LinkClose]);
+        assert_eq!(pieces("<a href=x onclick=alert(1)>t"), [link("x"), text("t")]);
     }
 
     #[test]

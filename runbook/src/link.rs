@@ -1,6 +1,6 @@
 //! What a link's target is, and which targets a page may carry. Nothing that a browser would run gets through.
 
-use crate::document::Inline;
+use crate::{anchor::slug, document::Inline};
 
 /// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,26 @@ pub(crate) fn target(written: &str) -> Target {
         return Target::Page(format!("https://{}", &compact[2..]));
     }
     if is_runbook_path(&href) { Target::Runbook(href) } else { Target::Page(href) }
+}
+
+/// Longest name of a page between double brackets, in bytes.
+const MAX_WIKI_BYTES: usize = 256;
+
+/// Reads what stands between double brackets; nothing when it is no page's name.
+pub(crate) fn wiki_target(written: &str) -> Option<Target> {
+    let is_name = written.starts_with(|c: char| c.is_alphanumeric() || "./#".contains(c))
+        && !written.ends_with(char::is_whitespace)
+        && written.len() < MAX_WIKI_BYTES
+        && !written.contains(|c: char| c.is_control() || "<>*?{}$|=;\\\"`[]".contains(c));
+    let (page, section) = written.split_once('#').unwrap_or((written, ""));
+    let anchor = if section.is_empty() { String::new() } else { format!("#{}", slug(section)) };
+    match target(written) {
+        _ if !is_name => None,
+        Target::Unsafe => None,
+        Target::Page(href) if scheme(&href).is_some() => Some(Target::Page(href)),
+        _ if page.is_empty() => (!anchor.is_empty()).then_some(Target::Page(anchor)),
+        _ => Some(Target::Runbook(format!("{page}{anchor}"))),
+    }
 }
 
 /// Whether a relative path (an anchor may follow) leads to a Markdown file.

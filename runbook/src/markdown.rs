@@ -1,6 +1,6 @@
 //! Markdown to blocks. The only file that sees pulldown-cmark's events. Raw HTML never gets through as HTML.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
@@ -33,6 +33,7 @@ pub(crate) fn read(source: &Source, body_at: usize) -> Text {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_WIKILINKS
         | Options::ENABLE_GFM;
     let mut reader = Reader::new(source);
     for (event, range) in Parser::new_ext(&source.text()[body_at..], options).into_offset_iter() {
@@ -65,6 +66,10 @@ struct Reader<'s> {
     table: TableBlock,
     row: Vec<Vec<Inline>>,
     is_in_heading: bool,
+    /// Whether two brackets that are no link of a wiki are open.
+    is_in_brackets: bool,
+    /// How often each footnote has been pointed at.
+    footnotes: HashMap<String, usize>,
 }
 
 impl<'s> Reader<'s> {
@@ -83,6 +88,8 @@ impl<'s> Reader<'s> {
             table: TableBlock { head: Vec::new(), rows: Vec::new() },
             row: Vec::new(),
             is_in_heading: false,
+            is_in_brackets: false,
+            footnotes: HashMap::new(),
         }
     }
 
@@ -103,7 +110,12 @@ impl<'s> Reader<'s> {
             Event::Html(html) => self.html.get_or_insert_default().push_str(&html),
             Event::InlineHtml(html) => self.take_inline_html(&html, range),
             Event::InlineMath(text) | Event::DisplayMath(text) => self.push_text(&text),
-            Event::FootnoteReference(label) => self.builder.push_inline(Inline::FootnoteReference(label.into_string())),
+            Event::FootnoteReference(label) => {
+                let label = label.into_string();
+                let count = self.footnotes.entry(label.clone()).or_insert(0);
+                let earlier = std::mem::replace(count, *count + 1);
+                self.builder.push_inline(Inline::FootnoteReference { label, earlier });
+            }
             Event::SoftBreak => self.push_text("\n"),
             Event::HardBreak => self.builder.push_inline(Inline::Break),
             Event::Rule => self.builder.push(Block::Rule),
@@ -137,6 +149,11 @@ impl<'s> Reader<'s> {
             Tag::Emphasis => self.builder.begin_stretch(Stretch::Emphasis),
             Tag::Strong => self.builder.begin_stretch(Stretch::Strong),
             Tag::Strikethrough => self.builder.begin_stretch(Stretch::Strike),
+            Tag::Link { link_type: LinkType::WikiLink { has_pothole }, dest_url, .. } => {
+                self.begin_wiki_link(&dest_url, has_pothole, range);
+            }
+            // Raw HTML may have a link open already, and links hold no links.
+            Tag::Link { .. } if self.builder.is_in_link() => self.builder.begin_stretch(Stretch::Link(None)),
             Tag::Link { link_type, dest_url, .. } => {
                 let href = match link_type {
                     LinkType::Email => format!("mailto:{dest_url}"),
@@ -170,7 +187,7 @@ impl<'s> Reader<'s> {
             TagEnd::Heading(level) => self.end_heading(level as u8, range),
             TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item | TagEnd::FootnoteDefinition => self.builder.end(),
             TagEnd::CodeBlock => self.end_code_block(range),
-            TagEnd::HtmlBlock => self.end_html(),
+            TagEnd::HtmlBlock => self.end_html(range),
             TagEnd::TableCell => self.row.push(self.builder.take_text()),
             TagEnd::TableHead => self.table.head = std::mem::take(&mut self.row),
             TagEnd::TableRow => {
@@ -181,6 +198,10 @@ impl<'s> Reader<'s> {
             TagEnd::Table => {
                 let table = std::mem::replace(&mut self.table, TableBlock { head: Vec::new(), rows: Vec::new() });
                 self.builder.push(Block::Table(table));
+            }
+            TagEnd::Link if std::mem::take(&mut self.is_in_brackets) => {
+                self.push_text("]]");
+                self.builder.end_stretch();
             }
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image => {
                 self.builder.end_stretch();
@@ -241,13 +262,15 @@ impl<'s> Reader<'s> {
     }
 
     /// Raw HTML on lines of its own: its text becomes paragraphs.
-    fn end_html(&mut self) {
+    fn end_html(&mut self, range: Range<usize>) {
         let html = self.html.take().unwrap_or_default();
         for piece in html::pieces(&html) {
             match piece {
                 Piece::Text(text) => self.push_text(&text),
                 Piece::Break => self.builder.push_inline(Inline::Break),
                 Piece::Image { source, alt } => self.push_picture(source, alt),
+                Piece::LinkOpen(href) => self.begin_html_link(&href, range.clone()),
+                Piece::LinkClose => self.builder.end_html_link(),
                 piece => self.fold(&piece),
             }
         }
@@ -270,8 +293,38 @@ impl<'s> Reader<'s> {
                 Piece::Break => self.builder.push_inline(Inline::Break),
                 Piece::Image { source, .. } if self.checked_target(&source, range.clone()).is_none() => {}
                 Piece::Image { source, alt } => self.push_picture(source, alt),
+                Piece::LinkOpen(href) => self.begin_html_link(&href, range.clone()),
+                Piece::LinkClose => self.builder.end_html_link(),
                 // Folding parts are blocks; in the middle of a line their edges mean nothing.
                 _ => {}
+            }
+        }
+    }
+
+    /// `<a href>`. The summary of a folding part holds none, and a link holds no other.
+    fn begin_html_link(&mut self, href: &str, range: Range<usize>) {
+        if self.summary.is_none() && !self.builder.is_in_link() {
+            let target = self.checked_target(href, range);
+            self.builder.begin_stretch(Stretch::Link(target));
+        }
+    }
+
+    /// `[[Page]]` or `[[Page|text]]`. Other double brackets, as in `[[ -f x ]]`, are text.
+    fn begin_wiki_link(&mut self, written: &str, has_text: bool, range: Range<usize>) {
+        let target = if self.builder.is_in_link() { None } else { link::wiki_target(written) };
+        match target {
+            Some(Target::Runbook(path)) => {
+                self.refer(&path, ReferenceKind::Wiki, range);
+                self.builder.begin_stretch(Stretch::Link(Some(Target::Runbook(path))));
+            }
+            Some(target) => self.builder.begin_stretch(Stretch::Link(Some(target))),
+            None => {
+                self.is_in_brackets = true;
+                self.builder.begin_stretch(Stretch::Link(None));
+                self.push_text("[[");
+                if has_text {
+                    self.push_text(&format!("{written}|"));
+                }
             }
         }
     }
@@ -293,7 +346,7 @@ impl<'s> Reader<'s> {
             }
             Piece::SummaryOpen => self.summary = Some(String::new()),
             Piece::SummaryClose => self.end_summary(),
-            Piece::Text(_) | Piece::Break | Piece::Image { .. } => {}
+            Piece::Text(_) | Piece::Break | Piece::Image { .. } | Piece::LinkOpen(_) | Piece::LinkClose => {}
         }
     }
 

@@ -175,6 +175,11 @@ fn library_path(text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// The name by which a wiki's link finds a page: case does not matter, and blanks are hyphens.
+pub fn page_name(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '_'], "-")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

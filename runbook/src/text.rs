@@ -24,7 +24,7 @@ fn write_plain(content: &[Inline], commands: &[Command], text: &mut String) {
             | Inline::Link { content, .. }
             | Inline::RunbookLink { content, .. } => write_plain(content, commands, text),
             Inline::Image { alt, .. } => text.push_str(alt),
-            Inline::FootnoteReference(_) => {}
+            Inline::FootnoteReference { .. } => {}
             Inline::Break => text.push('\n'),
         }
     }

@@ -144,6 +144,8 @@ pub struct LiveAlert {
 /// An alert's rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuleView {
+    /// The alert's name.
+    pub name: String,
     /// Which Prometheus has it.
     pub source: String,
     /// The group that it stands in.

@@ -76,7 +76,7 @@ pub enum Found {
 }
 
 /// An alert without a runbook of its own, or with several.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AlertChoice {
     /// Its name; empty when the link names none.
     pub alert: String,
@@ -90,6 +90,10 @@ pub struct AlertChoice {
     pub near: Vec<Candidate>,
     /// A beginning for the missing runbook.
     pub starter: Option<Starter>,
+    /// Its live state; `None` when nothing that knows alerts is configured, or the link names none.
+    pub state: Option<AlertView>,
+    /// When the page was made.
+    pub now: Timestamp,
 }
 
 /// A runbook to choose.

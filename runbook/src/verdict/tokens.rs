@@ -50,7 +50,7 @@ fn push_inlines(cell: &[Inline], commands: &[Command], tokens: &mut Vec<Token>) 
             | Inline::RunbookLink { content, .. } => push_inlines(content, commands, tokens),
             Inline::Image { alt, .. } => push_text(alt, tokens),
             Inline::Break => tokens.push(Token::Joint(Joint::Comma)),
-            Inline::FootnoteReference(_) => {}
+            Inline::FootnoteReference { .. } => {}
         }
     }
 }

@@ -216,6 +216,70 @@ fn drops_raw_html_and_keeps_its_text() {
     assert_eq!(outline("restart <pod> in <namespace>"), ["p restart <pod> in <namespace>"]);
 }
 
+/// Running text with its links: `<target|text>` to a page, `{path|text}` to another runbook.
+fn linked(content: &[Inline]) -> String {
+    let one = |inline: &Inline| match inline {
+        Inline::Link { href, content } => format!("<{href}|{}>", linked(content)),
+        Inline::RunbookLink { path, content } => format!("{{{path}|{}}}", linked(content)),
+        Inline::Strong(content) => format!("*{}*", linked(content)),
+        other => plain(std::slice::from_ref(other), &[]),
+    };
+    content.iter().map(one).collect()
+}
+
+#[test]
+fn keeps_the_safe_links_of_raw_html() {
+    for (text, expected) in [
+        ("see <a href=\"https://x.org/a\">the <b>page</b></a> now", "see <https://x.org/a|the page> now"),
+        ("<a href='../other.md#fix'>other</a>", "{../other.md#fix|other}"),
+        ("<div><a href=\"https://x.org\">x</a></div>\n", "<https://x.org|x>"),
+        ("<a href=\"#fix\" onclick=\"x()\">fix</a>", "<#fix|fix>"),
+        ("<a href=\"javascript:alert(1)\">x</a> y", "x y"),
+        ("<a href=\"java\tscript:alert(1)\">x</a> y", "x y"),
+        ("<a name=\"top\"></a>x", "x"),
+        ("x</a> y", "x y"),
+        ("<a href=\"https://x.org\">never closed", "<https://x.org|never closed>"),
+        ("<a href=\"https://x.org\">a [b](https://y.org) c</a>", "<https://x.org|a b c>"),
+        ("<a href=\"https://x.org\">a <a href=\"https://y.org\">b</a></a>", "<https://x.org|a b>"),
+        ("**<a href=\"https://x.org\">a</a>** b", "*<https://x.org|a>* b"),
+    ] {
+        assert_eq!(linked(&paragraph(text)), expected, "{text}");
+    }
+    assert!(codes("# T\n\n<a href=\"javascript:x\">y</a>\n").contains(&("unsafe-link".into(), 3)));
+}
+
+#[test]
+fn reads_links_as_wikis_write_them() {
+    for (text, expected) in [
+        ("see [[Pod Crash Looping]].", "see {Pod Crash Looping|Pod Crash Looping}."),
+        ("[[alerts/pod-crash|the pod]]", "{alerts/pod-crash|the pod}"),
+        ("[[Pods#Fix it now|x]]", "{Pods#fix-it-now|x}"),
+        ("[[#Fix it|x]]", "<#fix-it|x>"),
+        ("[[https://x.org/a|x]]", "<https://x.org/a|x>"),
+        ("[[javascript:alert(1)|x]]", "[[javascript:alert(1)|x]]"),
+        ("if [[ -f x ]] then", "if [[ -f x ]] then"),
+        ("a [[:space:]] b", "a [[:space:]] b"),
+        ("[[$X == 1]]", "[[$X == 1]]"),
+        ("[[]] and [[", "[[]] and [["),
+    ] {
+        assert_eq!(linked(&paragraph(text)), expected, "{text}");
+    }
+    let runbook = parse("[[One]] and [[https://x.org]]");
+    assert_eq!(runbook.references.iter().map(|reference| reference.path.as_str()).collect::<Vec<_>>(), ["One"]);
+}
+
+#[test]
+fn a_footnote_knows_its_first_reference() {
+    let earlier = |inline: &Inline| match inline {
+        Inline::FootnoteReference { label, earlier } => Some((label.clone(), *earlier)),
+        _ => None,
+    };
+    let text = "a[^n] b[^n] c[^other] d[^none]\n\n[^n]: why\n\n[^other]: x\n";
+    let Some(Block::Paragraph(content)) = parse(text).blocks.into_iter().next() else { panic!("no paragraph") };
+    let found: Vec<_> = content.iter().filter_map(earlier).collect();
+    assert_eq!(found, [("n".to_owned(), 0), ("n".to_owned(), 1), ("other".to_owned(), 0)]);
+}
+
 #[test]
 fn other_fences_are_text_under_their_label() {
     assert_eq!(outline("```mermaid\ngraph TD\n```\n"), ["code(mermaid) graph TD\n"]);

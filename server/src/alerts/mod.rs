@@ -25,6 +25,7 @@ use self::{fired::Fired, help::Helper};
 use crate::{
     clock::Clock,
     library::Library,
+    portal::STANDARD_PARAMETERS,
     sources::{Sources, alertmanager::AlertView as Told},
 };
 
@@ -54,6 +55,23 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// What a link is about that leads to no single runbook.
+    pub fn of_link(name: &str, labels: &[(String, String)]) -> Self {
+        let has = |parameter: &&str| labels.iter().any(|(name, _)| binding::canonical_name(name) == **parameter);
+        let missing = STANDARD_PARAMETERS.iter().filter(|name| !has(name));
+        Self {
+            name: name.to_owned(),
+            labels: labels.to_vec(),
+            parameters: missing.map(|name| (*name).to_owned()).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether an alert of this name is meant; links often have it in lower case.
+    fn is_named(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
     /// A value by its canonical name, whether it is a parameter or a label here.
     fn value(&self, canonical: &str) -> Option<&str> {
         let label = || self.labels.iter().find(|(name, _)| binding::canonical_name(name) == canonical);

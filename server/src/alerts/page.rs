@@ -25,7 +25,7 @@ pub(super) async fn look(alerts: &Alerts, subject: &Subject, gathered: Option<&G
     let here = here.unwrap_or_else(|| Help::Missing { alert: subject.name.clone() });
     let fired = gathered.map(|gathered| gathered.fired(&alerts.sources));
     let all: &[Fired<'_>] = fired.as_deref().unwrap_or(&[]);
-    let mut named: Vec<&Fired<'_>> = all.iter().filter(|fired| fired.alert.name() == subject.name).collect();
+    let mut named: Vec<&Fired<'_>> = all.iter().filter(|fired| subject.is_named(fired.alert.name())).collect();
     named.sort_by_key(|fired| fired.rank());
     let meant: Vec<&Fired<'_>> = named.iter().copied().filter(|fired| agrees(fired, subject, alerts)).collect();
     let rows = |some: &[&Fired<'_>]| some.iter().take(MAX_CHOICES).map(|fired| fired.row(&here)).collect::<Vec<_>>();
@@ -44,9 +44,13 @@ pub(super) async fn look(alerts: &Alerts, subject: &Subject, gathered: Option<&G
         (Some(_), several) => AlertState::Several { total: several.len(), choices: rows(several) },
     };
     let (others, total_others) = others(all, subject, &meant, alerts);
+    let rule = rule(alerts, subject, &filled).await;
+    // As the alert has it, which is not always as the link does.
+    let mut ruled = rule.iter().flatten().map(|rule| rule.name.as_str());
+    let name = named.first().map(|fired| fired.alert.name()).or_else(|| ruled.next()).unwrap_or(&subject.name);
     let view = AlertView {
-        name: subject.name.clone(),
-        rule: rule(alerts, subject, &filled).await,
+        name: name.to_owned(),
+        rule,
         state,
         filled: filled.iter().map(|(name, _)| name.clone()).collect(),
         others,
@@ -88,7 +92,7 @@ fn others(all: &[Fired<'_>], subject: &Subject, meant: &[&Fired<'_>], alerts: &A
     let telling = if given("pod").is_some() { "pod" } else { "namespace" };
     let Some(wanted) = given(telling) else { return (Vec::new(), 0) };
     let is_like = |fired: &&Fired<'_>| {
-        let is_itself = fired.alert.name() == subject.name;
+        let is_itself = subject.is_named(fired.alert.name());
         let is_elsewhere = cluster.is_some_and(|cluster| fired.cluster.is_some_and(|other| other != cluster));
         let same_namespace = given("namespace").is_none_or(|namespace| fired.value("namespace") == Some(namespace));
         !is_itself && !is_elsewhere && same_namespace && fired.value(telling) == Some(wanted)
@@ -133,7 +137,7 @@ async fn rule(alerts: &Alerts, subject: &Subject, filled: &Pairs) -> Option<Resu
     let values: Vec<(&str, &str)> = POD_LABELS.into_iter().filter_map(value).collect();
     // Several rules may share a name, as the severities of one alert do: the one that excludes is the telling one
     // only when all of them do.
-    let named: Vec<&AlertRule> = rules.iter().filter(|rule| rule.name == subject.name).collect();
+    let named: Vec<&AlertRule> = rules.iter().filter(|rule| subject.is_named(&rule.name)).collect();
     let first = named.first()?;
     let exclusions: Option<Vec<String>> = named.iter().map(|rule| excluding(rule, &values)).collect();
     Some(Ok(view(first, prometheus, exclusions.and_then(|all| all.into_iter().next()))))
@@ -145,6 +149,7 @@ fn excluding(rule: &AlertRule, labels: &[(&str, &str)]) -> Option<String> {
 
 fn view(rule: &AlertRule, prometheus: &Prometheus, excluded_by: Option<String>) -> RuleView {
     RuleView {
+        name: rule.name.clone(),
         source: prometheus.name().to_owned(),
         group: rule.group.clone(),
         expression: rule.query.clone(),

@@ -31,17 +31,23 @@ pub(super) fn router(portal: Arc<Portal>) -> Router {
     Router::new().route("/live", get(follow)).with_state(portal)
 }
 
-/// What a page wants to follow: `path=…&check=…&check=…&bind.pod=…&label.severity=…`. The home page has an empty path.
+/// What a page wants to follow: `path=…&check=…&check=…&bind.pod=…&label.severity=…`. The home page has an empty path;
+/// so has the page of an alert without a single runbook, which names its alert.
 #[derive(Debug, Default)]
 struct Wish {
     path: Option<RunbookPath>,
     is_home: bool,
+    alert: Option<String>,
     revision: Option<String>,
     shown: Shown,
 }
 
 async fn follow(State(portal): State<Arc<Portal>>, RawQuery(raw): RawQuery) -> Response {
     let wish = read_wish(raw.as_deref().unwrap_or_default());
+    if let Some(alert) = wish.alert.filter(|_| wish.is_home) {
+        let edits = None::<stream::Empty<&'static str>>;
+        return Sse::new(events(&portal, portal.follow_alert(&alert, &wish.shown.labels), edits)).into_response();
+    }
     if wish.is_home {
         let edits = None::<stream::Empty<&'static str>>;
         return Sse::new(events(&portal, portal.follow_home(), edits)).into_response();
@@ -103,6 +109,10 @@ fn read_wish(raw: &str) -> Wish {
             "check" if wish.shown.checks.len() < MAX_CHECKS => wish.shown.checks.extend(value.parse::<CheckId>()),
             name => match name.split_once('.') {
                 Some(("bind", parameter)) => drop(wish.shown.bindings.insert(parameter.to_owned(), value)),
+                Some(("label", "alertname")) => {
+                    wish.shown.labels.push(("alertname".to_owned(), value.clone()));
+                    wish.alert = Some(value).filter(|name| !name.is_empty());
+                }
                 Some(("label", label)) => wish.shown.labels.push((label.to_owned(), value)),
                 _ => {}
             },

@@ -147,7 +147,7 @@ impl Checkout {
         let mut buffer = Vec::new();
         let mut read = self.objects.find_commit_iter(&id, &mut buffer).map_err(unreadable)?;
         let mut folder = Some(read.tree_id().map_err(unreadable)?);
-        let parents = read.clone().parent_ids().collect();
+        let parents = read.parent_ids().collect();
         let seconds = read.committer().map_err(unreadable)?.seconds();
         for part in &self.inner {
             let Some(tree) = folder else { break };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use runbook::{
     document::{Block, Inline, Runbook},
-    names::RunbookPath,
+    names::{RunbookPath, page_name},
 };
 
 use super::Entries;
@@ -13,17 +13,23 @@ use super::Entries;
 /// Front matter keys whose values name other runbooks.
 const RELATED_KEYS: [&str; 4] = ["related", "related runbooks", "see also", "runbooks"];
 
-/// Runbooks by the name of their file, for links that only the name still fits.
+/// Runbooks by the name of their file, for links that only the name still fits: as it is, and as pages of a wiki are
+/// named.
 #[derive(Debug, Default)]
-pub(super) struct ByName(HashMap<String, Vec<RunbookPath>>);
+pub(super) struct ByName {
+    exact: HashMap<String, Vec<RunbookPath>>,
+    pages: HashMap<String, Vec<RunbookPath>>,
+}
 
 impl ByName {
     pub(super) fn of(entries: &Entries) -> Self {
-        let mut names: HashMap<String, Vec<RunbookPath>> = HashMap::new();
+        let mut names = Self::default();
         for path in entries.keys() {
-            names.entry(file_stem(path.as_str()).to_owned()).or_default().push(path.clone());
+            let stem = file_stem(path.as_str());
+            names.exact.entry(stem.to_owned()).or_default().push(path.clone());
+            names.pages.entry(page_name(stem)).or_default().push(path.clone());
         }
-        Self(names)
+        names
     }
 }
 
@@ -35,10 +41,12 @@ pub(super) fn resolve(entries: &Entries, names: &ByName, from: &RunbookPath, wri
     let candidates = [join(folder, target), join("", target)];
     let exact = candidates.into_iter().flatten().find(|path| entries.contains_key(path));
     // Runbooks are moved between folders more often than renamed.
-    exact.or_else(|| match names.0.get(file_stem(target)).map(Vec::as_slice) {
+    let only = |named: Option<&Vec<RunbookPath>>| match named.map(Vec::as_slice) {
         Some([only]) => Some(only.clone()),
         _ => None,
-    })
+    };
+    let stem = file_stem(target);
+    exact.or_else(|| only(names.exact.get(stem))).or_else(|| only(names.pages.get(&page_name(stem))))
 }
 
 /// `a/b` and `../c` give `a/c`; a path that leaves the library gives nothing.

@@ -60,6 +60,15 @@ fn finds_a_runbook_by_address_alert_and_file_name() {
 }
 
 #[test]
+fn resolves_a_wikis_page_by_its_name() {
+    let (_folder, library) =
+        library(&[("a/one.md", "# One"), ("b/Pod-Crash Looping.md", "# P"), ("a/dup-1.md", ""), ("b/Dup 1.md", "")]);
+    let one = library.get(&path("a/one")).expect("there");
+    assert_eq!(library.resolve_link(&one, "pod crash_looping#fix"), Some(path("b/Pod-Crash Looping")));
+    assert_eq!(library.resolve_link(&one, "DUP-1"), None, "two have this name");
+}
+
+#[test]
 fn resolves_links_from_the_runbooks_folder_and_from_the_root() {
     let (_folder, library) = library(&[("a/one.md", "# One"), ("a/two.md", "# Two"), ("b/three.md", "# Three")]);
     let one = library.get(&path("a/one")).expect("there");
@@ -70,6 +79,8 @@ fn resolves_links_from_the_runbooks_folder_and_from_the_root() {
         ("b/three.md", Some("b/three")),
         ("/b/three.md", Some("b/three")),
         ("elsewhere/three.md", Some("b/three")),
+        ("Three", Some("b/three")),
+        ("b/THREE#fix", Some("b/three")),
         ("../../etc/passwd", None),
         ("", None),
     ] {

@@ -40,7 +40,7 @@ impl Backend for Portal {
     }
 
     async fn find_runbook(&self, _caller: &Caller, path: &str, query: &Query) -> Result<Found, WireError> {
-        Ok(self.find(&link::read(path, query)))
+        Ok(self.find(&link::read(path, query)).await)
     }
 
     async fn run_check(

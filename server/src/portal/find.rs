@@ -7,34 +7,43 @@ use runbook::{
 };
 
 use super::{Portal, link::AlertLink, query};
+use crate::alerts::Subject;
 
 impl Portal {
-    /// Follows a link.
-    pub(super) fn find(&self, link: &AlertLink) -> Found {
+    /// Follows a link. What fires is asked only for a page that shows it.
+    pub(super) async fn find(&self, link: &AlertLink) -> Found {
         let wanted = Wanted { alert: &link.alert, component: link.component.as_deref(), runbook: link.runbook() };
-        let lookup = self.library.find(&wanted);
-        let choice = AlertChoice {
-            alert: link.alert.clone(),
-            labels: labels(&link.query),
-            notes: link.notes.clone(),
-            ..AlertChoice::default()
-        };
-        match lookup {
+        let (candidates, near) = match self.library.find(&wanted) {
             Lookup::One(found) => {
                 let has_followed_path = found.reasons.iter().any(|reason| matches!(reason, Reason::Path { .. }));
                 let query = if has_followed_path { link.without_runbook() } else { link.query.clone() };
-                Found::One { path: found.path, section: found.section, query }
+                return Found::One { path: found.path, section: found.section, query };
             }
-            Lookup::Several(candidates) => Found::Choice(Box::new(AlertChoice {
-                candidates: candidates.into_iter().map(candidate).collect(),
-                ..choice
-            })),
-            Lookup::Missing(near) => {
-                let starter = (!link.alert.is_empty())
-                    .then(|| starter::write(&link.alert, &choice.labels, Some(&self.now().date())));
-                Found::Choice(Box::new(AlertChoice { near: near.into_iter().map(offer).collect(), starter, ..choice }))
-            }
-        }
+            Lookup::Several(candidates) => (candidates, Vec::new()),
+            Lookup::Missing(near) => (Vec::new(), near),
+        };
+        let mut labels = labels(&link.query);
+        let mut alert = link.alert.clone();
+        let subject = Subject::of_link(&alert, &labels);
+        let state = if alert.is_empty() { None } else { self.alerts.of_page(&subject).await };
+        let state = state.map(|(view, filled)| {
+            // A link often has the name in lower case.
+            alert.clone_from(&view.name);
+            labels.extend(filled);
+            view
+        });
+        let is_missing = candidates.is_empty() && !alert.is_empty();
+        let starter = is_missing.then(|| starter::write(&alert, &labels, Some(&self.now().date())));
+        Found::Choice(Box::new(AlertChoice {
+            candidates: candidates.into_iter().map(candidate).collect(),
+            near: near.into_iter().map(offer).collect(),
+            notes: link.notes.clone(),
+            now: self.now(),
+            alert,
+            labels,
+            starter,
+            state,
+        }))
     }
 }
 

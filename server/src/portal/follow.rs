@@ -57,6 +57,12 @@ impl Portal {
         Ok(stream::select(reports, alert))
     }
 
+    /// The state of an alert that has no single runbook, from now on.
+    pub fn follow_alert(&self, name: &str, labels: &[(String, String)]) -> impl Stream<Item = Update> + Send + use<> {
+        let subject = Subject::of_link(name, labels);
+        self.alerts.follow_page(subject).map(|drawn| update(paths::ALERT_TOPIC, drawn))
+    }
+
     /// What fires, from now on.
     pub fn follow_home(&self) -> impl Stream<Item = Update> + Send + use<> {
         self.board.follow(&self.alerts).map(|drawn| update(paths::FIRING_TOPIC, drawn.to_string()))

@@ -32,6 +32,7 @@ use runbook::{
 use tokio::sync::watch;
 
 pub use self::follow::Shown;
+pub(crate) use self::open::STANDARD_PARAMETERS;
 use crate::{
     alerts::Alerts,
     checks::{Ask, PanelAsk, Runner, Situation, Topic},

@@ -29,7 +29,7 @@ pub(super) const UNASKED_WAIT: Duration = Duration::from_millis(700);
 /// Checks of one page that are asked at the same time.
 const CONCURRENT_CHECKS: usize = 8;
 /// Parameters that every runbook about pods can use, in the order of the alert strip.
-const STANDARD_PARAMETERS: [&str; 4] = ["cluster", "namespace", "pod", "container"];
+pub(crate) const STANDARD_PARAMETERS: [&str; 4] = ["cluster", "namespace", "pod", "container"];
 
 impl Portal {
     /// The runbook with its bindings and reports.

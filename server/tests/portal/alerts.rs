@@ -116,6 +116,43 @@ async fn fills_in_what_the_link_left_out_when_only_one_fires() {
 }
 
 #[tokio::test]
+async fn shows_the_live_state_of_an_alert_that_has_no_runbook_or_several() {
+    let files = [("one.md", "# Alert: MadeUp1\n"), ("other/MadeUp1.md", "# Notes\n")];
+    let world = World::start_with(NOON, &files).await;
+    world.homelab.make_up_alerts(7);
+    let world = world.reopened().await;
+    // In lower case, as the links of kube-prometheus-stack have it, and without any value: one of the name fires.
+    let page = world.settled("/alert/madeup2").await;
+    assert_eq!(page.status, 404);
+    for words in ["Firing since", "/#/silences/new?filter=%7B", "Filled in from the alert: ", "# Alert: MadeUp2"] {
+        page.has(words);
+    }
+    page.has("data-live=\"alert\"");
+    let page = world.settled("/alert/MadeUp1").await;
+    assert_eq!(page.status, 300);
+    page.has("Firing since");
+    page.has("/r/other/MadeUp1?");
+    let page = world.settled("/alert/NobodyHasThis?pod=web-0").await;
+    assert_eq!(page.status, 404);
+    page.has("NobodyHasThis does not fire now.");
+    let request = Request::get("/live?path=&label.alertname=madeup2").header(header::HOST, "localhost:8080");
+    let mut events = world.send(request.body(Body::empty()).expect("valid")).await.into_body().into_data_stream();
+    let mut heard = String::new();
+    soon("the state", async {
+        while !heard.contains("\"check\":\"alert\"") || !heard.contains("Firing since") {
+            let chunk = events.next().await.expect("the stream stays open").expect("readable");
+            heard.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    })
+    .await;
+    assert!(world.homelab.stop("alertmanager").await);
+    let page = world.reopened().await.settled("/alert/MadeUp2?pod=web-0").await;
+    assert_eq!(page.status, 404);
+    page.has("fires is not known");
+    page.has_not("does not fire");
+}
+
+#[tokio::test]
 async fn says_that_an_alert_does_not_fire_and_which_matcher_leaves_a_pod_out() {
     let world = World::start(DURING_BACKUP).await;
     let query = "cluster=monitoring-cluster&namespace=kube-system&pod=kube-controller-manager-talos-monitor";

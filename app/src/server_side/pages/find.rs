@@ -7,12 +7,14 @@ use leptos_meta::Title;
 
 use super::frame::{bar, failure};
 use crate::{
+    live::{context::PageFacts, link::LiveMark, page::LivePage},
+    panels::{drawn, raw},
     paths,
     server_side::{
         backend::{AlertChoice, Candidate, Found, Query},
         request::{answer, door, page_query, path_below, redirect, set_status},
     },
-    ui::controls::CopyButton,
+    ui::{controls::CopyButton, sent::Sent},
 };
 
 /// The runbook for an alert, the ones to choose from, or the beginning of a new one.
@@ -47,7 +49,19 @@ pub(in crate::server_side) fn find_page() -> impl IntoView {
 }
 
 fn page(choice: AlertChoice) -> AnyView {
+    let facts = PageFacts {
+        labels: std::iter::once(("alertname".to_owned(), choice.alert.clone())).chain(choice.labels.clone()).collect(),
+        ..PageFacts::without_runbook(choice.now)
+    };
     let name = if choice.alert.is_empty() { "an alert without a name".to_owned() } else { choice.alert.clone() };
+    view! {
+        <Title text=format!("{name} · Runlight") />
+        <LivePage facts=Sent(facts)>{content(choice, name)}</LivePage>
+    }
+    .into_any()
+}
+
+fn content(choice: AlertChoice, name: String) -> AnyView {
     let query: Query = choice.labels.clone();
     let (title, sentence) = match choice.candidates.len() {
         0 if choice.alert.is_empty() => ("The link names no alert", "It ends where the alert's name should stand."),
@@ -57,12 +71,12 @@ fn page(choice: AlertChoice) -> AnyView {
     let notes: Vec<_> = choice.notes.into_iter().map(|note| view! { <li>{note}</li> }).collect();
     let notes = (!notes.is_empty()).then(|| view! { <ul class="query-notes" role="status">{notes}</ul> });
     view! {
-        <Title text=format!("{name} · Runlight") />
-        {bar(Some(name.clone()), String::new(), None)}
+        {bar(Some(name.clone()), String::new(), choice.state.is_some().then(|| LiveMark().into_any()))}
         <main id="_main" class="plain find">
             <p class="note">{title}</p>
             <h1>{name}</h1>
             {notes}
+            {choice.state.as_ref().map(|alert| raw::live(paths::ALERT_TOPIC, "alert-state", drawn::alert(alert)))}
             {labels(choice.labels)}
             <p class="find-sentence">{sentence}</p>
             {list("Runbooks", choice.candidates, &query)}
@@ -89,7 +103,7 @@ fn page(choice: AlertChoice) -> AnyView {
 fn labels(labels: Query) -> Option<AnyView> {
     let rows: Vec<_> =
         labels.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect();
-    (!rows.is_empty()).then(|| view! { <dl class="alert-labels">{rows}</dl> }.into_any())
+    (!rows.is_empty()).then(|| view! { <dl class="link-labels">{rows}</dl> }.into_any())
 }
 
 fn list(title: &'static str, candidates: Vec<Candidate>, query: &Query) -> Option<AnyView> {

@@ -116,11 +116,19 @@ fn one(text: Text<'_>, inline: &Inline) -> AnyView {
         Inline::Link { href, content } => link(text, href, content),
         Inline::RunbookLink { path, content } => runbook_link(text, path, content),
         Inline::Image { source, alt } => picture(text, source, alt),
-        Inline::FootnoteReference(label) => {
-            view! { <sup><a href=format!("#note-{label}")>{label.clone()}</a></sup> }.into_any()
+        Inline::FootnoteReference { label, earlier } => {
+            // The footnote leads back to the first place that points at it.
+            let id = (*earlier == 0).then(|| footnote_id("note-ref", label));
+            let href = format!("#{}", footnote_id("note", label));
+            view! { <sup class="footnote-ref"><a id=id href=href>{label.clone()}</a></sup> }.into_any()
         }
         Inline::Break => view! { <br /> }.into_any(),
     }
+}
+
+/// The id of a footnote, or of where it is pointed at; an id holds no blanks.
+pub(super) fn footnote_id(kind: &str, label: &str) -> String {
+    format!("{kind}-{}", label.split_whitespace().collect::<Vec<_>>().join("-"))
 }
 
 /// A command in a sentence: a check points to its panel, anything else says on itself why it is not run.

@@ -9,7 +9,7 @@ use runbook::{
 
 use super::{
     command, fence,
-    inline::{checks_in, inlines},
+    inline::{checks_in, footnote_id, inlines},
     standing,
 };
 use crate::{
@@ -129,8 +129,15 @@ fn block(text: Text<'_>, block: &Block) -> AnyView {
         }
         .into_any(),
         Block::Footnote { label, content } => {
-            let id = format!("note-{label}");
-            view! { <aside class="footnote" id=id><sup>{label.clone()}</sup>{blocks(text, content)}</aside> }.into_any()
+            let back = format!("#{}", footnote_id("note-ref", label));
+            view! {
+                <aside class="footnote" id=footnote_id("note", label)>
+                    <sup>{label.clone()}</sup>
+                    {blocks(text, content)}
+                    <a class="footnote-back" href=back aria-label="Back to the text">"↩"</a>
+                </aside>
+            }
+            .into_any()
         }
         Block::Rule => view! { <hr /> }.into_any(),
     }

@@ -8,6 +8,7 @@ use std::{
 
 use runbook::{
     document::{Reference, ReferenceKind, Runbook},
+    names::page_name,
     problem::Severity,
 };
 
@@ -30,6 +31,15 @@ fn judge(file: &File, reference: &Reference, names: &HashSet<OsString>) -> Optio
                 return None;
             }
             ("dead-link", Severity::Error, format!("`{}` leads to a file that is not there.", reference.path))
+        }
+        ReferenceKind::Wiki => {
+            let stem = |name: &str| name.trim_end_matches(".markdown").trim_end_matches(".md").to_owned();
+            let wanted = page_name(&stem(&name.as_ref()?.to_string_lossy()));
+            if names.iter().any(|name| page_name(&stem(&name.to_string_lossy())) == wanted) {
+                return None;
+            }
+            let message = format!("`[[{}]]` names a page that is not there.", reference.path);
+            ("dead-path", Severity::Warning, message)
         }
         // Authors write such paths from their own folder, from the library's or from the repository's root, and the
         // portal finds a runbook that has moved by its name.

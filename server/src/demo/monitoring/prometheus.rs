@@ -132,6 +132,15 @@ fn point(at: Timestamp, number: f64) -> Json {
     json!([seconds, text])
 }
 
+/// A number as Go's `%e` writes it, which Prometheus uses for the values of alerts: `1.2e+01`.
+fn scientific(number: f64) -> String {
+    let text = format!("{number:e}");
+    match text.split_once('e').and_then(|(digits, exponent)| Some((digits, exponent.parse::<i32>().ok()?))) {
+        Some((digits, exponent)) => format!("{digits}e{exponent:+03}"),
+        None => text,
+    }
+}
+
 fn rules(world: &World) -> Json {
     let all = firing::now(world);
     let now = rfc3339(world.clock.now());
@@ -162,6 +171,27 @@ fn alert(firing: &Firing) -> Json {
         "labels": firing.labels,
         "annotations": { "summary": firing.summary, "description": firing.description },
         "state": if firing.fires_since.is_some() { "firing" } else { "pending" },
-        "activeAt": rfc3339(firing.active_at), "value": format!("{:e}", firing.value),
+        "activeAt": rfc3339(firing.active_at), "value": scientific(firing.value),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As `strconv.FormatFloat(v, 'e', -1, 64)` writes them.
+    #[test]
+    fn writes_the_values_of_alerts_as_go_does() {
+        for (number, text) in [
+            (12.0, "1.2e+01"),
+            (0.0, "0e+00"),
+            (1.0, "1e+00"),
+            (0.5, "5e-01"),
+            (-0.25, "-2.5e-01"),
+            (14.482_758_620_689_655, "1.4482758620689655e+01"),
+            (1e100, "1e+100"),
+        ] {
+            assert_eq!(scientific(number), text);
+        }
+    }
 }
