@@ -1,5 +1,7 @@
 //! Markdown to blocks. The only file that sees pulldown-cmark's events. Raw HTML never gets through as HTML.
 
+mod links;
+
 use std::{collections::HashMap, ops::Range};
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
@@ -11,7 +13,6 @@ use crate::{
     document::{Block, Command, Inline, Reference, ReferenceKind, TableBlock},
     html::{self, Piece},
     lines::fence_edge,
-    link::{self, Target},
     problem::{Problem, Severity},
     source::Source,
     text::plain,
@@ -301,34 +302,6 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// `<a href>`. The summary of a folding part holds none, and a link holds no other.
-    fn begin_html_link(&mut self, href: &str, range: Range<usize>) {
-        if self.summary.is_none() && !self.builder.is_in_link() {
-            let target = self.checked_target(href, range);
-            self.builder.begin_stretch(Stretch::Link(target));
-        }
-    }
-
-    /// `[[Page]]` or `[[Page|text]]`. Other double brackets, as in `[[ -f x ]]`, are text.
-    fn begin_wiki_link(&mut self, written: &str, has_text: bool, range: Range<usize>) {
-        let target = if self.builder.is_in_link() { None } else { link::wiki_target(written) };
-        match target {
-            Some(Target::Runbook(path)) => {
-                self.refer(&path, ReferenceKind::Wiki, range);
-                self.builder.begin_stretch(Stretch::Link(Some(Target::Runbook(path))));
-            }
-            Some(target) => self.builder.begin_stretch(Stretch::Link(Some(target))),
-            None => {
-                self.is_in_brackets = true;
-                self.builder.begin_stretch(Stretch::Link(None));
-                self.push_text("[[");
-                if has_text {
-                    self.push_text(&format!("{written}|"));
-                }
-            }
-        }
-    }
-
     /// A picture; the summary of a folding part holds none.
     fn push_picture(&mut self, source: String, alt: String) {
         match &self.summary {
@@ -353,32 +326,6 @@ impl<'s> Reader<'s> {
     fn end_summary(&mut self) {
         if let Some(summary) = self.summary.take() {
             self.builder.set_summary(&summary);
-        }
-    }
-
-    /// The target of a link or picture; unsafe ones are reported and dropped.
-    fn checked_target(&mut self, href: &str, range: Range<usize>) -> Option<Target> {
-        let target = link::target(href);
-        if target == Target::Unsafe {
-            self.report(
-                "unsafe-link",
-                Severity::Warning,
-                "This link's scheme is not http, https or mailto; its text is shown alone.",
-                range,
-            );
-            return None;
-        }
-        if let Target::Page(path) | Target::Runbook(path) = &target {
-            self.refer(path, ReferenceKind::Link, range);
-        }
-        Some(target)
-    }
-
-    /// Keeps a path that leads to a file: web addresses and anchors of the page itself do not.
-    fn refer(&mut self, path: &str, kind: ReferenceKind, range: Range<usize>) {
-        let is_elsewhere = path.contains("://") || path.starts_with("mailto:") || path.starts_with(['#', '?']);
-        if !is_elsewhere && !path.is_empty() {
-            self.references.push(Reference { path: path.to_owned(), kind, span: self.source.in_file(range) });
         }
     }
 

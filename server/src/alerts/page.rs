@@ -67,6 +67,8 @@ fn agrees(fired: &Fired<'_>, subject: &Subject, alerts: &Alerts) -> bool {
         fired.value(name).is_none_or(|value| value == wanted)
     });
     let has_label = |(name, wanted): &(String, String)| match name.as_str() {
+        // The name has been judged by then.
+        "alertname" => true,
         "cluster" => fired.cluster.is_none_or(|value| value == section_name(alerts, wanted)),
         name => fired.alert.label(name).is_none_or(|value| value == wanted),
     };

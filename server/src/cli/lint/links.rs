@@ -23,7 +23,7 @@ fn judge(file: &File, reference: &Reference, names: &HashSet<OsString>) -> Optio
     let path = target(&reference.path)?;
     let folder = file.path.parent().unwrap_or(Path::new(""));
     let name = Path::new(&path).file_name().map(ToOwned::to_owned);
-    let is_elsewhere = name.is_some_and(|name| names.contains(&name));
+    let is_elsewhere = name.as_ref().is_some_and(|name| names.contains(name));
     let (code, severity, message) = match reference.kind {
         ReferenceKind::Link => {
             let base = if path.starts_with('/') { file.root.as_path() } else { folder };
