@@ -6,7 +6,7 @@ mod fired;
 mod help;
 mod page;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use app::server_side::alerts::{AlertView, FiringView};
 use futures::{
@@ -142,13 +142,16 @@ impl Alerts {
 }
 
 impl Gathered {
-    /// Every alert with what its source adds to it.
+    /// Every alert with what its source adds to it. Alertmanagers that stand in for each other tell the same alert with
+    /// the same beginning: it is one.
     fn fired<'a>(&'a self, sources: &'a Sources) -> Vec<Fired<'a>> {
         let mut all = Vec::new();
+        let mut seen = HashSet::new();
         for (index, view) in &self.told {
             let source = &sources.alertmanagers()[*index];
             let alerts = view.alerts.iter().flat_map(|alerts| alerts.iter());
-            all.extend(alerts.map(|alert| Fired::new(alert, source, sources)));
+            let alerts = alerts.map(|alert| Fired::new(alert, source, sources));
+            all.extend(alerts.filter(|fired| seen.insert((fired.cluster, fired.alert.since.0, &fired.alert.labels))));
         }
         all
     }

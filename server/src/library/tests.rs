@@ -139,9 +139,10 @@ fn keeps_the_runbooks_of_a_folder_that_disappears_and_says_so() {
 #[test]
 fn opens_with_a_folder_that_is_not_there() {
     let (folder, _) = library(&[("one.md", "# One")]);
-    let library = Library::open(vec![folder.path().join("absent"), folder.path().to_owned()]);
+    let no_folder = folder.path().join("one.md");
+    let library = Library::open(vec![folder.path().join("absent"), no_folder, folder.path().to_owned()]);
     assert_eq!(paths(&library), ["one"]);
-    assert_eq!(library.shelf().failing_folders().count(), 1);
+    assert_eq!(library.shelf().failing_folders().count(), 2);
 }
 
 #[test]

@@ -69,11 +69,26 @@ async fn bounds_ten_thousand_alerts() {
     world.config.server.check_timeout_ms = 20_000;
     let world = world.reopened().await;
     let page = world.settled("/").await;
+    let asked_at = std::time::Instant::now();
+    world.get("/").await;
+    println!("the home page with 10,000 alerts: {} bytes in {:.0?}", page.text.len(), asked_at.elapsed());
     assert_eq!(page.status, 200);
     page.has("showing ");
     page.has(" of 10,0");
     assert!(links(firing(&page)).len() < 260, "the list is bounded");
     assert!(page.text.len() < 400_000, "{} bytes", page.text.len());
+}
+
+#[tokio::test]
+async fn takes_the_same_alert_of_two_alertmanagers_for_one() {
+    let mut world = World::start(DURING_BACKUP).await;
+    let once = world.settled("/").await;
+    let home = world.config.alertmanager["home"].clone();
+    world.config.alertmanager.insert("twin".into(), home);
+    let twice = world.reopened().await.settled("/").await;
+    let rows = |page: &Page| firing(page).matches("class=\"alert-row").count();
+    assert!(rows(&once) > 5);
+    assert_eq!(rows(&once), rows(&twice));
 }
 
 #[tokio::test]

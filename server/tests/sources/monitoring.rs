@@ -228,6 +228,52 @@ async fn finds_the_one_that_a_runbook_names_or_a_cluster_needs() {
 }
 
 #[tokio::test]
+async fn chooses_among_several_by_the_cluster_that_they_list() {
+    let scene = scene(NOON).await;
+    let mut config = scene.config.clone();
+    let mut listing = config.prometheus["home"].clone();
+    listing.clusters = vec!["agentic".into()];
+    config.prometheus.insert("agents".into(), listing);
+    let mut listing = config.alertmanager["home"].clone();
+    listing.clusters = vec!["admin@agentic".into()];
+    config.alertmanager.insert("agents".into(), listing);
+    for sections in [&mut config.prometheus, &mut config.alertmanager] {
+        sections.get_mut("home").expect("its section").clusters = vec!["homelab-prod".into()];
+    }
+    let sources = Sources::connect(&config, Clock::system()).await.expect("valid");
+    for (cluster, name) in
+        [(Some("agentic"), Some("agents")), (Some("homelab-prod"), Some("home")), (None, None), (Some("x"), None)]
+    {
+        let prometheus = sources.prometheus_of(cluster).map(|source| source.name());
+        let alertmanager = sources.alertmanager_of(cluster).map(|source| source.name());
+        assert_eq!((prometheus, alertmanager), (name, name), "{cluster:?}");
+    }
+}
+
+#[tokio::test]
+async fn trusts_the_pinned_certificate_alone_and_sends_the_token_of_its_file() {
+    let scene = scene(NOON).await;
+    let asked = async |change: &dyn Fn(&mut server::config::Monitoring)| {
+        let mut config = scene.config.clone();
+        change(config.alertmanager.get_mut("home").expect("its section"));
+        let sources = Sources::connect(&config, Clock::system()).await.expect("valid");
+        let view = sources.alertmanagers()[0].current().await;
+        view.alerts.as_ref().map(|alerts| alerts.len()).map_err(|failure| failure.kind)
+    };
+    assert!(asked(&|_| {}).await.is_ok_and(|count| count > 0), "by https, pinned, with the token of a file");
+    let other = "00:".repeat(31) + "00";
+    let wrong = asked(&|section| section.fingerprint = Some(other.clone())).await;
+    assert_eq!(wrong, Err(FailureKind::Certificate));
+    let unpinned = asked(&|section| section.fingerprint = None).await;
+    assert_eq!(unpinned, Err(FailureKind::Certificate), "no authority vouches for it");
+    let folder = tempfile::tempdir().expect("a folder");
+    let token = folder.path().join("token");
+    std::fs::write(&token, "another\n").expect("written");
+    let refused = asked(&|section| section.token_file = Some(token.clone())).await;
+    assert_eq!(refused, Err(FailureKind::Unauthorized));
+}
+
+#[tokio::test]
 async fn names_the_key_that_cannot_be_right() {
     let problem = async |config: &str| {
         let config: Config = toml::from_str(config).expect("TOML");

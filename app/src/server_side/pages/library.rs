@@ -241,7 +241,7 @@ fn second_line(runbook: &RunbookSummary, list: &LibraryView) -> Option<AnyView> 
         })
         .collect();
     let more = runbook.tags.len().saturating_sub(SHOWN_TAGS);
-    let more = (more > 0).then(|| view! { <span>{format!("{more} more")}</span> });
+    let more = (more > 0).then(|| view! { <span class="tags-more">{format!("{more} more")}</span> });
     (alert.is_some() || folder.is_some() || !tags.is_empty())
         .then(|| view! { <span class="runbook-line">{folder} {alert} {tags} {more}</span> }.into_any())
 }

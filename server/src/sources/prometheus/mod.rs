@@ -94,10 +94,7 @@ impl Prometheus {
 
     /// The body of a GET of its read API, as it came.
     pub async fn get_text(&self, path: &str, parameters: &[(String, String)]) -> Result<String, SourceFailure> {
-        let parameters: Vec<(&str, &str)> =
-            parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let body = self.api.get(path, &parameters).await.map_err(|error| self.api.failure(path, &error))?;
-        Ok(String::from_utf8_lossy(&body).into_owned())
+        self.api.get_text(path, parameters).await
     }
 
     /// Its graph page with an expression.

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 
 pub(super) use self::connect::connect;
 pub use self::{error::WebError, place::Place};
-use super::failure::FailureLog;
+use super::{SourceFailure, failure::FailureLog};
 
 /// Questions that one server gets from Runlight at the same time.
 const MAX_CONCURRENT_QUESTIONS: usize = 6;
@@ -63,6 +63,14 @@ impl WebApi {
             self.read(self.with_login(self.client.get(url))).await
         };
         tokio::time::timeout(self.timeout, answer).await.map_err(|_| WebError::TimedOut(self.timeout))?
+    }
+
+    /// The body as it came, for a path that a runbook names.
+    pub(super) async fn get_text(&self, path: &str, parameters: &[(String, String)]) -> Result<String, SourceFailure> {
+        let parameters: Vec<(&str, &str)> =
+            parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let body = self.get(path, &parameters).await.map_err(|error| self.failure(path, &error))?;
+        Ok(String::from_utf8_lossy(&body).into_owned())
     }
 
     fn with_login(&self, request: RequestBuilder) -> RequestBuilder {
