@@ -1,5 +1,7 @@
 //! The index: every word of every document in order, so that the beginning of a word finds all that continue it.
 
+use std::collections::HashMap;
+
 use super::terms::{ALERT, COMMAND, HEADING, NAME, Parts, TAG, TEXT, TITLE, Terms, humps};
 
 /// Words of a query that are looked at; the rest of a pasted page narrows nothing.
@@ -35,20 +37,22 @@ pub struct Found {
 impl Index {
     /// Puts documents together, in order.
     pub fn build<'t>(documents: impl IntoIterator<Item = &'t Terms>) -> Self {
-        let mut all: Vec<(&str, Posting)> = Vec::new();
+        // Documents come in order, so each word's postings do; only the words themselves need sorting.
+        let mut by_word: HashMap<&str, Vec<Posting>> = HashMap::new();
         let mut count = 0;
         for (document, terms) in documents.into_iter().enumerate() {
             let number = (document as u32) << 8;
-            all.extend(terms.0.iter().map(|(word, parts)| (&**word, Posting(number | u32::from(*parts)))));
+            for (word, parts) in &terms.0 {
+                by_word.entry(word).or_default().push(Posting(number | u32::from(*parts)));
+            }
             count = document + 1;
         }
-        all.sort_unstable();
-        let mut index = Self { words: Vec::new(), postings: Vec::with_capacity(all.len()), documents: count };
-        for (word, posting) in all {
-            if index.words.last().is_none_or(|(last, _)| **last != *word) {
-                index.words.push((word.into(), index.postings.len() as u32));
-            }
-            index.postings.push(posting);
+        let mut all: Vec<(&str, Vec<Posting>)> = by_word.into_iter().collect();
+        all.sort_unstable_by_key(|(word, _)| *word);
+        let mut index = Self { words: Vec::with_capacity(all.len()), postings: Vec::new(), documents: count };
+        for (word, mut postings) in all {
+            index.words.push((word.into(), index.postings.len() as u32));
+            index.postings.append(&mut postings);
         }
         index
     }

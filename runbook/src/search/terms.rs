@@ -79,7 +79,12 @@ impl Words {
             return;
         }
         self.buffer.clear();
-        self.buffer.extend(word.chars().flat_map(char::to_lowercase));
+        if word.is_ascii() {
+            self.buffer.push_str(word);
+            self.buffer.make_ascii_lowercase();
+        } else {
+            self.buffer.extend(word.chars().flat_map(char::to_lowercase));
+        }
         match self.seen.get_mut(self.buffer.as_str()) {
             Some(parts) => *parts |= part,
             None => drop(self.seen.insert(self.buffer.clone(), part)),
@@ -125,6 +130,10 @@ impl Words {
 /// `KubePodCrashLooping` gives `Kube`, `Pod`, `Crash`, `Looping`; `OOMKilled` gives `OOM`, `Killed`; a plain word
 /// gives nothing.
 pub(super) fn humps(word: &str) -> Vec<&str> {
+    // Most words have none, and are told at a glance.
+    if word.is_ascii() && !word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase()) {
+        return Vec::new();
+    }
     let mut cuts = vec![0];
     let chars: Vec<(usize, char)> = word.char_indices().collect();
     for at in 1..chars.len() {
