@@ -107,4 +107,29 @@ pub enum Question {
     Alertmanager(AlertmanagerQuestion),
     /// Several questions, one after the other: `a; b`, `a && b`, a loop over given words.
     Several(Vec<Check>),
+    /// One question for each word that another check prints: `… | xargs kubectl describe`.
+    Each(Box<Each>),
+}
+
+/// A command that `xargs` runs for what another one prints.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Each {
+    /// Whose lines are the words.
+    pub from: Check,
+    /// How they are put into the command.
+    pub feed: Feed,
+    /// The command, word by word.
+    pub words: Vec<String>,
+    /// The host that it would run on.
+    pub host: Option<String>,
+}
+
+/// How `xargs` fills in what it reads.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Feed {
+    /// Behind the command's words; at most so many at once (`-n`).
+    Behind(Option<u32>),
+    /// Each line in place of this mark (`-I`).
+    InPlaceOf(String),
 }

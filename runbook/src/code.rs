@@ -159,6 +159,7 @@ impl Code {
             supplies: read.supplies,
             reading: read.reading,
             pipeline: read.pipeline,
+            if_shown: read.if_shown,
         };
         self.commands.push(command);
         self.commands.len() - 1

@@ -119,6 +119,10 @@ pub struct Command {
     #[cfg(feature = "parse")]
     #[serde(skip)]
     pub(crate) pipeline: Option<crate::shell::Pipeline>,
+    /// What it is where the data of Secrets may be shown, if that alone stands against it.
+    #[cfg(feature = "parse")]
+    #[serde(skip)]
+    pub(crate) if_shown: Option<Box<crate::command::IfShown>>,
 }
 
 /// A stretch of a command's text that is not plain.

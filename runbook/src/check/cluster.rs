@@ -170,6 +170,8 @@ pub struct Logs {
     pub follow: bool,
     /// `--tail`, in lines.
     pub tail_lines: Option<u32>,
+    /// `--tail=-1` beside a selector: every line, where kubectl would print the last 10 of each pod.
+    pub whole: bool,
     /// `--since`, in seconds.
     pub since_s: Option<u64>,
     /// `--since-time`, as typed (RFC 3339).

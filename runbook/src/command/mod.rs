@@ -3,6 +3,7 @@
 
 mod args;
 mod context;
+mod permission;
 mod programs;
 mod read;
 mod reason;
@@ -11,6 +12,7 @@ mod reference;
 mod stages;
 mod table;
 mod wrapper;
+mod xargs;
 
 mod gitops;
 mod kubectl;
@@ -19,7 +21,8 @@ mod proxmox;
 
 pub use context::FenceContext;
 pub use kubectl::prints_secret_data;
-pub use read::{ReadCommand, read, read_promql, recognise};
+pub use permission::SecretData;
+pub use read::{IfShown, ReadCommand, read, read_promql, recognise};
 pub use reference::print_reference;
 
 /// Whether a word names a program that commands begin with.

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::{context::FenceContext, reason::Stop, recognise::Recogniser};
+use super::{context::FenceContext, permission::SecretData, reason::Stop, recognise::Recogniser};
 use crate::{
     binding::{self, BindError, Bindings, Piece},
-    check::{Check, Reading, Supply},
+    check::{Cause, Check, Reading, Supply},
     document::{Command, Mark, MarkKind},
-    shell::{self, Pipeline, Placeholder, PlaceholderKind},
+    shell::{self, Pipeline, Placeholder, PlaceholderKind, Script},
 };
 
 /// Deepest nesting of `$(…)`.
@@ -26,6 +26,16 @@ pub struct ReadCommand {
     pub supplies: Vec<Supply>,
     /// The resolvable form, for [`Command::resolve`]. Absent when it is not a check.
     pub pipeline: Option<Pipeline>,
+    /// What it would be where the operator lets the data of Secrets be shown, if that alone stands against it.
+    pub if_shown: Option<Box<IfShown>>,
+}
+
+/// A command that is refused for the data of Secrets alone, as it is where that may be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IfShown {
+    check: Check,
+    parameters: Vec<String>,
+    pipeline: Pipeline,
 }
 
 /// Reads a command on its own.
@@ -66,10 +76,12 @@ pub fn read_promql(text: &str) -> ReadCommand {
             parameters,
             marks,
             supplies: Vec::new(),
-            pipeline: Some(Pipeline { script, placeholders, host: None }),
+            pipeline: Some(Pipeline { script, placeholders, host: None, secret_data: SecretData::Refuse }),
+            if_shown: None,
         },
         Err(stop) => {
-            ReadCommand { reading: stop.into(), parameters: Vec::new(), marks, supplies: Vec::new(), pipeline: None }
+            let (parameters, supplies) = (Vec::new(), Vec::new());
+            ReadCommand { reading: stop.into(), parameters, marks, supplies, pipeline: None, if_shown: None }
         }
     }
 }
@@ -81,6 +93,7 @@ fn read_nested(text: &str, context: &FenceContext, depth: usize) -> ReadCommand 
         marks: binding::find_placeholders(text),
         supplies: Vec::new(),
         pipeline: None,
+        if_shown: None,
     };
     let (script, placeholders) = match shell::parse(text, &context.variables) {
         Ok(parsed) => parsed,
@@ -96,6 +109,7 @@ fn read_nested(text: &str, context: &FenceContext, depth: usize) -> ReadCommand 
         marks: marks(&placeholders, text),
         supplies: Vec::new(),
         pipeline: None,
+        if_shown: None,
     };
     let mut used: Vec<(usize, &Placeholder)> = placeholders
         .iter()
@@ -148,11 +162,35 @@ fn read_nested(text: &str, context: &FenceContext, depth: usize) -> ReadCommand 
             command.parameters.extend(used.iter().map(|(_, placeholder)| placeholder.name.clone()));
             let mut seen = std::collections::BTreeSet::new();
             command.parameters.retain(|name| seen.insert(name.clone()));
-            command.pipeline = Some(Pipeline { script, placeholders: first, host: context.host.clone() });
+            let (host, secret_data) = (context.host.clone(), SecretData::Refuse);
+            command.pipeline = Some(Pipeline { script, placeholders: first, host, secret_data });
+        }
+        Err(Stop::Refused(refusal)) if refusal.cause == Cause::SecretData => {
+            command.if_shown = read_if_shown(script, first, context);
+            command.reading = Reading::Refused(refusal);
         }
         Err(stop) => command.reading = stop.into(),
     }
     command
+}
+
+/// The command where the data of Secrets may be shown. A part that another command's answer fills keeps it refused: a
+/// value that is filled in stands in addresses, where no secret belongs.
+fn read_if_shown(script: Script, placeholders: Vec<Placeholder>, context: &FenceContext) -> Option<Box<IfShown>> {
+    let secret_data = SecretData::Show;
+    let mut recogniser = Recogniser::new(placeholders.clone(), None).permit(secret_data);
+    let check = recogniser.script(&script, context.host.as_deref()).ok()?;
+    let mut parameters: Vec<String> = Vec::new();
+    for (index, placeholder) in recogniser.placeholders.iter().enumerate() {
+        match placeholder.kind {
+            PlaceholderKind::Answer { at: Some(_), .. } => return None,
+            PlaceholderKind::Loop => continue,
+            _ if recogniser.ignored.contains(&index) || parameters.contains(&placeholder.name) => continue,
+            _ => parameters.push(placeholder.name.clone()),
+        }
+    }
+    let pipeline = Pipeline { script, placeholders, host: context.host.clone(), secret_data };
+    Some(Box::new(IfShown { check, parameters, pipeline }))
 }
 
 fn answer(placeholder: &Placeholder) -> Option<(&Placeholder, &str, Option<usize>)> {
@@ -178,6 +216,19 @@ fn marks(placeholders: &[Placeholder], text: &str) -> Vec<Mark> {
 }
 
 impl ReadCommand {
+    /// The command where its operator lets the data of Secrets be shown; `None` where that changes nothing.
+    pub fn showing_secret_data(&self) -> Option<Self> {
+        let shown = self.if_shown.as_deref()?;
+        Some(Self {
+            reading: Reading::Check { check: Box::new(shown.check.clone()) },
+            parameters: shown.parameters.clone(),
+            marks: without_culprit(&self.marks),
+            pipeline: Some(shown.pipeline.clone()),
+            if_shown: None,
+            ..self.clone()
+        })
+    }
+
     /// The question with values filled in: see [`Command::resolve`].
     ///
     /// # Errors
@@ -188,6 +239,19 @@ impl ReadCommand {
 }
 
 impl Command {
+    /// The command where its operator lets the data of Secrets be shown; `None` where that changes nothing.
+    pub fn showing_secret_data(&self) -> Option<Self> {
+        let shown = self.if_shown.as_deref()?;
+        Some(Self {
+            reading: Reading::Check { check: Box::new(shown.check.clone()) },
+            parameters: shown.parameters.clone(),
+            marks: without_culprit(&self.marks),
+            pipeline: Some(shown.pipeline.clone()),
+            if_shown: None,
+            ..self.clone()
+        })
+    }
+
     /// The question with values filled in. Values are checked first, and take their places after the shell's own
     /// reading; then the recogniser judges the words as if they had been written so.
     ///
@@ -203,6 +267,10 @@ impl Command {
     }
 }
 
+fn without_culprit(marks: &[Mark]) -> Vec<Mark> {
+    marks.iter().filter(|mark| mark.kind != MarkKind::Culprit).cloned().collect()
+}
+
 fn resolve(pipeline: Option<&Pipeline>, parameters: &[String], bindings: &Bindings) -> Result<Check, BindError> {
     let Some(pipeline) = pipeline else {
         return Err(BindError::NotACheck("This command is not a check.".into()));
@@ -216,7 +284,7 @@ fn resolve(pipeline: Option<&Pipeline>, parameters: &[String], bindings: &Bindin
     }
     let used = bindings.0.iter().filter(|(name, _)| parameters.contains(name));
     let used = Bindings(used.map(|(name, value)| (name.clone(), value.clone())).collect());
-    let mut recogniser = Recogniser::new(pipeline.placeholders.clone(), Some(&used));
+    let mut recogniser = Recogniser::new(pipeline.placeholders.clone(), Some(&used)).permit(pipeline.secret_data);
     recogniser.script(&pipeline.script, pipeline.host.as_deref()).map_err(|stop| {
         let (Stop::Refused(refusal) | Stop::Unknown(refusal)) = stop;
         BindError::NotACheck(refusal.reason)

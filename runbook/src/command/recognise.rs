@@ -4,11 +4,13 @@ use std::ops::Range;
 
 use super::{
     args::Arg,
+    permission::SecretData,
     programs, proxmox,
     reason::{Stop, refused, unknown},
     stages,
     table::{self, Place},
     wrapper::{self, Inner},
+    xargs,
 };
 use crate::{
     binding::Bindings,
@@ -17,7 +19,7 @@ use crate::{
 };
 
 /// Most checks that one command may hold: a loop over more words is a script.
-const MAX_CHECKS: usize = 32;
+pub(super) const MAX_CHECKS: usize = 32;
 /// Deepest nesting of command lines inside words.
 const MAX_DEPTH: usize = 4;
 
@@ -29,13 +31,20 @@ pub(super) struct Recogniser<'b> {
     pub(super) bindings: Option<&'b Bindings>,
     /// Placeholders that are no part of the question.
     pub(super) ignored: Vec<usize>,
+    secret_data: SecretData,
     loop_values: Vec<(usize, String)>,
     depth: usize,
 }
 
 impl<'b> Recogniser<'b> {
     pub(super) fn new(placeholders: Vec<Placeholder>, bindings: Option<&'b Bindings>) -> Self {
-        Self { placeholders, bindings, ignored: Vec::new(), loop_values: Vec::new(), depth: 0 }
+        let secret_data = SecretData::Refuse;
+        Self { placeholders, bindings, ignored: Vec::new(), secret_data, loop_values: Vec::new(), depth: 0 }
+    }
+
+    /// With what the operator allows.
+    pub(super) fn permit(self, secret_data: SecretData) -> Self {
+        Self { secret_data, ..self }
     }
 
     /// What a whole command line asks.
@@ -166,7 +175,11 @@ impl<'b> Recogniser<'b> {
                 if !stage.assignments.is_empty() {
                     return Err(unknown(stage.span.clone(), "A stage with its own variables is not read."));
                 }
-                stages::add(&mut check, &args[index], stage.span.clone())?;
+                if args[index].first().is_some_and(|program| program.as_str() == "xargs") {
+                    check = xargs::add(self, check, &args[index], host, stage.span.clone())?;
+                } else {
+                    stages::add(&mut check, &args[index], stage.span.clone())?;
+                }
             }
         }
         Ok(check)
@@ -192,7 +205,7 @@ impl<'b> Recogniser<'b> {
     }
 
     /// What a command without pipes asks, wrappers taken off.
-    fn source(&mut self, words: &[Arg<'_>], host: Option<&str>, span: Range<usize>) -> Result<Check, Stop> {
+    pub(super) fn source(&mut self, words: &[Arg<'_>], host: Option<&str>, span: Range<usize>) -> Result<Check, Stop> {
         let Some(program) = words.first() else {
             return Err(unknown(span, "There is no command here."));
         };
@@ -207,7 +220,8 @@ impl<'b> Recogniser<'b> {
             };
         }
         if let Some(program) = table::find(name) {
-            let question = table::ask(program, words, &Place { host }, &mut self.ignored)?;
+            let question =
+                table::ask(program, words, &Place { host, secret_data: self.secret_data }, &mut self.ignored)?;
             return Ok(Check { question, filters: Vec::new(), download: None });
         }
         Err(programs::explain(program, words, host))

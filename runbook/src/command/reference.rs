@@ -16,12 +16,18 @@ What Runlight makes of a command in a runbook. This page is written from the tab
 - A command that is understood and will not be run is **refused**, for the reason given here.
 - Everything else is **unknown**: one flag, stage or substitution that is not listed here is enough.
 
-Nothing here can change anything. The data of Secrets is not read; their names, types, labels and sizes may be seen.
+Nothing here can change anything. The data of Secrets is not read, unless the operator sets `secret_data = \"show\"` in
+a cluster's section of `runlight.toml`; their names, types, labels and sizes may be seen in any case.
 
 Wrappers are taken off: `sudo`, `watch`, `timeout`, `env`, `nohup`, `time`, `k3s kubectl`, `sshpass`, `ssh HOST CMD`,
 `bash -c CMD`. A bare `ssh HOST` holds for the rest of its fence. `2>/dev/null` and `2>&1` are accepted, `> file` is
 offered as a download, `a; b` and `a && b` are asked one after the other, `for x in a b; do …; done` once for each word.
 
+";
+
+const XARGS: &str = "
+`xargs` is read where it feeds a command of this page (`-n N`, `-I{}`, `-r`, `-t`, `-P`): at most 32 questions, each
+recognised anew with its words, which may hold letters, digits and `-._:/@` only. Without words nothing is asked.
 ";
 
 /// The whole page.
@@ -32,6 +38,7 @@ pub fn print_reference() -> String {
         let names = code_list(stage.names.iter().copied());
         out.push_str(&format!("| {names} | {} | {} |\n", stage.summary, flags(stage.flags, Style::Posix)));
     }
+    out.push_str(XARGS);
     for program in PROGRAMS.iter().flat_map(|programs| programs.iter()) {
         out.push_str(&format!("\n## {}\n\n{}.\n\n", code_list(program.names.iter().copied()), program.summary));
         if !program.flags.is_empty() {

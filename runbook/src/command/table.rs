@@ -3,7 +3,9 @@
 
 use super::{
     args::{Arg, ArgsError, Flag, Known, Parsed, Style, UnknownFlag, parse},
-    gitops, kubectl, monitoring, proxmox,
+    gitops, kubectl, monitoring,
+    permission::SecretData,
+    proxmox,
     reason::{Stop, nearest, refused, unknown},
 };
 use crate::check::{Cause, Question, Refusal};
@@ -48,6 +50,8 @@ pub(crate) type Ask = fn(&Parsed<'_>, &Place<'_>) -> Result<Question, Stop>;
 pub(crate) struct Place<'h> {
     /// The host of `ssh`.
     pub(crate) host: Option<&'h str>,
+    /// Whether the data of Secrets may be asked for.
+    pub(crate) secret_data: SecretData,
 }
 
 impl Place<'_> {

@@ -3,9 +3,12 @@
 use super::Sheet;
 use crate::outcome::Column;
 
-/// A table in a box. Cells may hold several lines. Columns that are empty throughout stand in the tool's own form, and
+/// A table in a box; nothing at all, not even a head, without rows. Cells may hold several lines. Columns that are empty throughout stand in the tool's own form, and
 /// are left out of the table.
 pub(super) fn draw(columns: &[Column], rows: Vec<Vec<String>>) -> Sheet {
+    if rows.is_empty() {
+        return Sheet { columns: columns.to_vec(), ..Sheet::default() };
+    }
     let widths: Vec<usize> = (0..columns.len())
         .map(|at| {
             let longest = rows.iter().filter_map(|row| row.get(at)).flat_map(|cell| cell.lines()).map(length).max();

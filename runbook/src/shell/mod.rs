@@ -11,7 +11,10 @@ use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 pub use fence::{FencePart, is_command, read_fence};
 
-use crate::check::{Cause, Refusal};
+use crate::{
+    check::{Cause, Refusal},
+    command::SecretData,
+};
 
 /// Longest command line that is read, in bytes.
 pub const MAX_COMMAND_BYTES: usize = 64 * 1024;
@@ -37,6 +40,8 @@ pub struct Pipeline {
     pub(crate) placeholders: Vec<Placeholder>,
     /// The host of the session that is open where it stands.
     pub(crate) host: Option<String>,
+    /// What the operator allows of it.
+    pub(crate) secret_data: SecretData,
 }
 
 /// Command lines, one after the other.

@@ -123,26 +123,32 @@ impl Random {
             4 => ClusterAsk::Raw(
                 self.pick(&["/readyz?verbose", "/metrics", "/apis/metrics.k8s.io/v1beta1/nodes"]).into(),
             ),
-            5 | 6 => ClusterAsk::Logs(Logs {
-                target: match self.below(3) {
+            5 | 6 => {
+                let target = match self.below(3) {
                     0 => LogTarget::Pod(self.name()),
                     1 => LogTarget::Owner { kind: "deploy".into(), name: self.name() },
                     _ => LogTarget::Selector(self.text()),
-                },
-                scope: match self.scope() {
-                    Scope::All => Scope::Default,
-                    scope => scope,
-                },
-                container: self.maybe(Self::name),
-                all_containers: self.coin(),
-                previous: self.coin(),
-                follow: self.coin(),
-                tail_lines: self.maybe(|random| random.below(1000) as u32),
-                since_s: self.maybe(|random| random.below(100_000) as u64),
-                since_time: self.maybe(|_| "2026-01-01T00:00:00Z".into()),
-                timestamps: self.coin(),
-                prefix: self.coin(),
-            }),
+                };
+                let tail_lines = self.maybe(|random| random.below(1000) as u32);
+                let whole = self.coin() && matches!(target, LogTarget::Selector(_));
+                ClusterAsk::Logs(Logs {
+                    target,
+                    scope: match self.scope() {
+                        Scope::All => Scope::Default,
+                        scope => scope,
+                    },
+                    container: self.maybe(Self::name),
+                    all_containers: self.coin(),
+                    previous: self.coin(),
+                    follow: self.coin(),
+                    tail_lines: tail_lines.filter(|_| !whole),
+                    whole,
+                    since_s: self.maybe(|random| random.below(100_000) as u64),
+                    since_time: self.maybe(|_| "2026-01-01T00:00:00Z".into()),
+                    timestamps: self.coin(),
+                    prefix: self.coin(),
+                })
+            }
             7 => ClusterAsk::Describe(Describe {
                 resources: self.resources(),
                 scope: self.scope(),

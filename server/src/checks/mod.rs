@@ -2,6 +2,7 @@
 //! are asked at the same moment are asked once.
 
 mod backups;
+mod binds;
 mod describe;
 mod facts;
 mod fetch;
@@ -14,6 +15,7 @@ mod query;
 mod query_text;
 mod rows;
 mod series_name;
+mod several;
 mod standing;
 mod table;
 mod telling;
@@ -46,6 +48,7 @@ use tokio::sync::Semaphore;
 use crate::{clock::Clock, config, sources::Sources};
 use facts::CaseFiles;
 use fetch::Answer;
+pub(crate) use fetch::cluster::find as find_cluster;
 pub use standing::{Matter, PanelAsk, PanelKind};
 pub use telling::Telling;
 
@@ -98,6 +101,8 @@ pub struct Situation {
     pub telling: Arc<[Telling]>,
     /// The runbook's check that shows the log of the pod that is bound.
     pub logs_check: Option<CheckId>,
+    /// Placeholders of the runbook: cells that hold a value for one bind it.
+    pub parameters: Arc<[String]>,
 }
 
 impl Situation {
@@ -173,29 +178,6 @@ impl Runner {
         report
     }
 
-    /// The lines that the command itself would print.
-    pub async fn print(&self, ask: &Ask) -> Result<Printed, Unknown> {
-        let Question::Several(checks) = &ask.check.question else { return self.print_one(ask).await };
-        let (mut printed, mut failed) = (Printed::default(), Vec::new());
-        // One after the other, as a shell runs them: what one prints stands before what the next one prints.
-        for check in checks {
-            match self.print_one(&ask.about(check)).await {
-                Ok(more) => {
-                    printed.lines.extend(more.lines);
-                    printed.complaints.extend(more.complaints);
-                }
-                Err(unknown) => failed.push(unknown),
-            }
-        }
-        match failed.pop() {
-            Some(last) if failed.len() + 1 == checks.len() => Err(last),
-            last => {
-                printed.complaints.extend(failed.into_iter().chain(last));
-                Ok(printed)
-            }
-        }
-    }
-
     async fn print_one(&self, ask: &Ask) -> Result<Printed, Unknown> {
         let answer = self.fetch(ask).await?;
         let lines = print::lines(&answer, &ask.check, self.clock.now());
@@ -260,29 +242,11 @@ impl Runner {
         }
     }
 
-    /// Several questions: a report of each, and the worst of them in one word.
-    async fn judge_several(&self, ask: &Ask, checks: &[Check]) -> Report {
-        let asked_at = self.clock.now();
-        let asks: Vec<Ask> = checks.iter().map(|check| ask.about(check)).collect();
-        let reports: Vec<Report> = futures::future::join_all(asks.iter().map(|ask| self.judge_one(ask))).await;
-        let mut sources: Vec<&str> = reports.iter().map(|report| report.source.as_str()).collect();
-        sources.retain(|source| !source.is_empty());
-        sources.dedup();
-        let title = format!("{} questions", reports.len());
-        Report {
-            source: sources.join(", "),
-            asked_at,
-            outcome: parts::summarise(&reports, &title),
-            title,
-            body: Body::Several(reports),
-            notes: Vec::new(),
-        }
-    }
-
-    async fn judge(&self, ask: &Ask) -> Report {
+    fn judge<'a>(&'a self, ask: &'a Ask) -> BoxFuture<'a, Report> {
         match &ask.check.question {
-            Question::Several(checks) => self.judge_several(ask, checks).await,
-            _ => self.judge_one(ask).await,
+            Question::Several(checks) => self.judge_several(ask, checks).boxed(),
+            Question::Each(each) => self.judge_each(ask, each).boxed(),
+            _ => self.judge_one(ask).boxed(),
         }
     }
 

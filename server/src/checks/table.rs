@@ -6,7 +6,7 @@ use runbook::{
     time::Timestamp,
 };
 
-use super::{Ask, print};
+use super::{Ask, binds, print};
 use crate::sources::cluster::KubeTable;
 
 /// Rows that a panel shows; a longer answer says how many there are.
@@ -90,7 +90,7 @@ fn row(answer: &TableAnswer, index: usize, ask: &Ask) -> Row {
         "pods" => vec![("namespace".into(), namespace.clone()), ("pod".into(), source.name.clone())],
         "namespaces" => vec![("namespace".into(), source.name.clone())],
         "nodes" => vec![("node".into(), source.name.clone())],
-        _ => Vec::new(),
+        _ => binds::of_object(situation, &answer.table.kind, &namespace, &source.name),
     };
     if source.name.is_empty() {
         binds.clear();

@@ -2,13 +2,14 @@
 //! answer that is only a part of what the tool prints never proves that something is not there.
 
 use runbook::{
+    check::{ApiFormat, Check, ProxmoxAsk, Question},
     filter::{self, Filter, Line},
-    outcome::{Body, Outcome, Report, Row, Table, Unknown},
+    outcome::{Body, Document, Notation, Outcome, Report, Row, Table, Unknown},
     proxmox::{Level, Role, Sheet},
     time::Timestamp,
 };
 
-use super::Ask;
+use super::{Ask, Situation, binds};
 
 /// Rows and lines that a panel shows; a longer answer says how many there are.
 const MAX_ROWS: usize = 500;
@@ -34,8 +35,8 @@ pub(super) fn judge(answer: &ToolAnswer, ask: &Ask, now: Timestamp) -> Report {
     let kept = filter::apply(&ask.check.filters, lines(answer));
     let mut notes = sheet.notes.clone();
     let (body, summary) = match chosen_rows(sheet, &ask.check.filters, &kept) {
-        Some(rows) => table(sheet, &rows, &mut notes),
-        None => text(sheet, &kept, &mut notes),
+        Some(rows) => table(sheet, &rows, &ask.situation, &mut notes),
+        None => text(sheet, &kept, is_json(&ask.check), &mut notes),
     };
     let outcome = match (proves_nothing(answer, &ask.check.filters, &kept), &sheet.finding) {
         (Some(unknown), _) => Outcome::Unknown(unknown),
@@ -95,14 +96,16 @@ fn chosen_rows(sheet: &Sheet, filters: &[Filter], kept: &[Line]) -> Option<Vec<u
     (kept.is_empty() || !rows.is_empty()).then_some(rows)
 }
 
-fn table(sheet: &Sheet, rows: &[usize], notes: &mut Vec<String>) -> (Body, String) {
+fn table(sheet: &Sheet, rows: &[usize], situation: &Situation, notes: &mut Vec<String>) -> (Body, String) {
     let total_rows = sheet.rows.len();
     let count = rows.len();
     if count > MAX_ROWS {
         notes.push(format!("Showing the first {MAX_ROWS} of {count} rows."));
     }
     let shown = rows.iter().take(MAX_ROWS).filter_map(|row| sheet.rows.get(*row));
-    let shown = shown.map(|cells| Row { cells: cells.clone(), binds: Vec::new(), is_bound: false });
+    let heads = || sheet.columns.iter().map(|column| column.name.as_str());
+    let binds = |cells: &[String]| binds::of_row(situation, heads(), cells);
+    let shown = shown.map(|cells| Row { cells: cells.clone(), binds: binds(cells), is_bound: false });
     let body = Body::Table(Table { columns: sheet.columns.clone(), rows: shown.collect(), total_rows });
     let summary = match (count, total_rows) {
         (_, 0) => "There is none.".into(),
@@ -114,7 +117,14 @@ fn table(sheet: &Sheet, rows: &[usize], notes: &mut Vec<String>) -> (Body, Strin
     (body, summary)
 }
 
-fn text(sheet: &Sheet, kept: &[Line], notes: &mut Vec<String>) -> (Body, String) {
+/// Whether the whole answer is JSON, which a filter that chooses lines would break.
+fn is_json(check: &Check) -> bool {
+    let Question::Proxmox(question) = &check.question else { return false };
+    check.filters.is_empty()
+        && matches!(question.ask, ProxmoxAsk::Api { format: ApiFormat::Json | ApiFormat::JsonPretty, .. })
+}
+
+fn text(sheet: &Sheet, kept: &[Line], is_json: bool, notes: &mut Vec<String>) -> (Body, String) {
     if kept.len() > MAX_LINES {
         notes.push(format!("Showing the first {MAX_LINES} of {} lines.", kept.len()));
     }
@@ -126,14 +136,26 @@ fn text(sheet: &Sheet, kept: &[Line], notes: &mut Vec<String>) -> (Body, String)
         (total, kept) => format!("{} of {total} lines.", kept.len()),
     };
     let text: Vec<&str> = kept.iter().take(MAX_LINES).map(|line| line.text.as_str()).collect();
-    (Body::Text { text: text.join("\n") }, summary)
+    let text = text.join("\n");
+    let body = match is_json && kept.len() <= MAX_LINES {
+        true => Body::Document(Document { notation: Notation::Json, text: indented(text) }),
+        false => Body::Text { text },
+    };
+    (body, summary)
+}
+
+/// One line of JSON over several, so that it can be folded.
+fn indented(text: String) -> String {
+    let value = serde_json::from_str::<serde_json::Value>(&text).and_then(|value| serde_json::to_string_pretty(&value));
+    // What is no JSON stands as it came.
+    value.unwrap_or(text)
 }
 
 #[cfg(test)]
 mod tests {
     use runbook::{binding::Bindings, check::Reading, command};
 
-    use super::{super::Situation, *};
+    use super::*;
 
     /// A report on a sheet, as if the command's filters stood behind it.
     fn report(sheet: &Sheet, pipe: &str) -> Report {

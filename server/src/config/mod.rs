@@ -5,6 +5,7 @@ mod monitoring;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
+use runbook::command::SecretData;
 use serde::Deserialize;
 
 pub use load::{ConfigError, ENVIRONMENT_PREFIX, nearest};
@@ -79,6 +80,9 @@ pub struct Cluster {
     /// Kubernetes nodes and the Proxmox guests that they are, by number or name: needed only where neither an address
     /// nor the name is the same.
     pub machines: BTreeMap<String, String>,
+    /// `refuse` or `show`: whether commands that print the data of this cluster's Secrets are asked. Everybody who
+    /// reaches the portal then reads it.
+    pub secret_data: SecretData,
 }
 
 /// `[proxmox.NAME]`.

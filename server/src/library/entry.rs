@@ -40,6 +40,8 @@ pub struct Entry {
     pub windows: Arc<[DailyWindow]>,
     /// Words that it looks for in logs.
     pub telling: Arc<[Telling]>,
+    /// Placeholders of its checks.
+    pub parameters: Arc<[String]>,
     /// Which version of the file this is: changes with its content, and with nothing else.
     pub revision: String,
     /// Other runbooks that its text and its metadata name, as written.
@@ -86,6 +88,7 @@ impl Entry {
             title,
             windows: runbook.windows.clone().into(),
             telling: Telling::of(&runbook).into(),
+            parameters: placeholders(&runbook),
             revision,
             written_links: links::written(&runbook),
             runbook: Arc::new(runbook),
@@ -133,6 +136,14 @@ fn read_bounded(place: &Path) -> Result<Vec<u8>, ReadError> {
     fs::File::open(place)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
     let length = bytes.len() as u64;
     if length > MAX_FILE_BYTES { Err(ReadError::TooLarge(length)) } else { Ok(bytes) }
+}
+
+fn placeholders(runbook: &Runbook) -> Arc<[String]> {
+    let mut names: Vec<String> =
+        runbook.commands.iter().flat_map(|command| command.parameters.iter().cloned()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into()
 }
 
 fn not_utf8(text: &str, at: usize) -> Problem {

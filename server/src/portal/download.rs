@@ -32,7 +32,9 @@ impl Portal {
     ) -> Result<Download, WireError> {
         let entry = self.entry(caller, path)?;
         let command = open::command(&entry, check)?;
-        let is_parameter = |name: &str| name == "cluster" || command.parameters.iter().any(|known| known == name);
+        let shown = command.showing_secret_data();
+        let parameters = shown.as_ref().map_or(&command.parameters, |shown| &shown.parameters);
+        let is_parameter = |name: &str| name == "cluster" || parameters.iter().any(|known| known == name);
         let reading = query::read(&query::mend(query), is_parameter);
         let ask = self.ask(&entry, command, &reading.bindings).map_err(|error| open::cannot_be_run(&error))?;
         let mut printed = self.runner.print(&ask).await.map_err(no_answer)?;
@@ -40,7 +42,7 @@ impl Portal {
         if let Some(complaint) = printed.complaints.pop() {
             return Err(no_answer(complaint));
         }
-        let name = match &command.reading {
+        let name = match &self.permitted(command, &reading.bindings).reading {
             Reading::Check { check } => check.download.clone(),
             Reading::Refused(_) | Reading::Unknown(_) => None,
         };

@@ -39,7 +39,8 @@ impl Portal {
         let asks = entry.runbook.commands.iter().filter_map(|command| {
             let ask = self.ask(&entry, command, &bindings).ok()?;
             let is_wanted = shown.checks.contains(&command.id) || self.runner.is_cached(&ask);
-            is_wanted.then(|| (command.id.clone(), Topic::from(ask)))
+            // What a topic has published stays with it; the data of Secrets is in its own report alone.
+            (is_wanted && !ask.check.reads_secret_data()).then(|| (command.id.clone(), Topic::from(ask)))
         });
         let panels = self.standing_asks(&entry, &bindings).into_iter().map(|ask| (ask.kind.id(), Topic::from(ask)));
         let reports = self.hub.follow(asks.chain(panels).collect());

@@ -7,6 +7,7 @@ mod follow;
 pub mod link;
 mod offers;
 mod open;
+mod permit;
 pub mod query;
 mod standing;
 
@@ -100,6 +101,10 @@ impl Portal {
     ) -> Result<Vec<String>, PrintError> {
         let bindings = Bindings(bindings.clone());
         let read = runbook::command::read(command, &runbook::command::FenceContext::default());
+        let read = match read.showing_secret_data() {
+            Some(shown) if self.permits(&shown.resolve(&bindings), &Situation::of(&bindings)) => shown,
+            _ => read,
+        };
         let check = read.resolve(&bindings).map_err(|error| {
             PrintError::NotACheck(match read.reading {
                 Reading::Refused(refusal) | Reading::Unknown(refusal) => refusal.reason,
@@ -185,7 +190,7 @@ impl Portal {
         command: &runbook::document::Command,
         bindings: &Bindings,
     ) -> Result<Ask, runbook::binding::BindError> {
-        let check = command.resolve(bindings)?;
+        let check = self.permitted(command, bindings).resolve(bindings)?;
         Ok(Ask { check, situation: situation(entry, bindings) })
     }
 }
@@ -197,6 +202,7 @@ fn situation(entry: &Entry, bindings: &Bindings) -> Situation {
         windows: Arc::clone(&entry.windows),
         telling: Arc::clone(&entry.telling),
         logs_check: logs_check(&entry.runbook),
+        parameters: Arc::clone(&entry.parameters),
         ..Situation::of(bindings)
     }
 }

@@ -1,6 +1,6 @@
 //! Opens a runbook for a situation: bindings from the query, and every report that is there without waiting.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
 
 use app::{
     error::WireError,
@@ -34,14 +34,19 @@ pub(crate) const STANDARD_PARAMETERS: [&str; 4] = ["cluster", "namespace", "pod"
 impl Portal {
     /// The runbook with its bindings and reports.
     pub(super) async fn view(&self, entry: &Entry, query: &Query) -> RunbookView {
-        let runbook = &entry.runbook;
-        let parameters = parameters(entry);
+        let parameters = self.parameters(entry);
         // What is no parameter of this runbook is a label of the alert: it is shown and kept, and binds nothing.
         let mut reading = query::read(query, |name| parameters.iter().any(|known| known == name));
         if parameters.iter().any(|name| name == "cluster") {
             self.check_cluster(&mut reading);
         }
         let alert = self.alert_of(entry, &mut reading, &parameters).await;
+        let mut runbook = Arc::clone(&entry.runbook);
+        for (at, command) in entry.runbook.commands.iter().enumerate() {
+            if let Cow::Owned(permitted) = self.permitted(command, &reading.bindings) {
+                Arc::make_mut(&mut runbook).commands[at] = permitted;
+            }
+        }
         let asked: Vec<_> = runbook.commands.iter().map(|command| self.panel(entry, command, &reading)).collect();
         let panels = stream::iter(asked).buffered(CONCURRENT_CHECKS).filter_map(std::future::ready).collect();
         let (panels, standing, offers): (BTreeMap<CheckId, PanelState>, _, _) =
@@ -49,7 +54,7 @@ impl Portal {
         let shelf = self.library.shelf();
         RunbookView {
             path: entry.path.clone(),
-            runbook: runbook.clone(),
+            runbook,
             file: entry.file.clone(),
             bindings: reading.bindings,
             query_notes: reading.notes,
@@ -102,6 +107,27 @@ impl Portal {
             Ok(_) => PanelState::Idle,
         };
         Some((command.id.clone(), state))
+    }
+
+    /// What a reader can give values for: the parameters of every command that is a check, or would be where the data of
+    /// Secrets may be shown.
+    fn parameters(&self, entry: &Entry) -> Vec<String> {
+        let is_shown = self.sources.clusters().iter().any(|cluster| cluster.shows_secret_data());
+        let shown = |command| Command::showing_secret_data(command).filter(|_| is_shown);
+        let commands = entry.runbook.commands.iter();
+        let commands: Vec<Cow<'_, Command>> =
+            commands.map(|command| shown(command).map_or(Cow::Borrowed(command), Cow::Owned)).collect();
+        let has_check = commands.iter().any(|command| matches!(command.reading, Reading::Check { .. }));
+        // A table of crash patterns asks about the alert's pod, without any command.
+        let asks = has_check || entry.matter().classifier().is_some();
+        let standard = STANDARD_PARAMETERS.iter().filter(|_| asks).map(|name| (*name).to_owned());
+        let mut names: Vec<String> = standard.collect();
+        for name in commands.iter().flat_map(|command| &command.parameters) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
     }
 
     /// An unknown cluster is said once at the top; every panel says it too when it is asked.
@@ -187,19 +213,4 @@ pub(super) fn explain_binding(error: &BindError) -> String {
 pub(super) fn alert_name(entry: &Entry, labels: &[(String, String)]) -> Option<String> {
     let named = labels.iter().find(|(name, _)| name == "alertname").map(|(_, value)| value.clone());
     named.or_else(|| entry.runbook.metadata.alert.clone())
-}
-
-fn parameters(entry: &Entry) -> Vec<String> {
-    let commands = &entry.runbook.commands;
-    let has_check = commands.iter().any(|command| matches!(command.reading, Reading::Check { .. }));
-    // A table of crash patterns asks about the alert's pod, without any command.
-    let asks = has_check || entry.matter().classifier().is_some();
-    let standard = STANDARD_PARAMETERS.iter().filter(|_| asks).map(|name| (*name).to_owned());
-    let mut names: Vec<String> = standard.collect();
-    for name in commands.iter().flat_map(|command| &command.parameters) {
-        if !names.contains(name) {
-            names.push(name.clone());
-        }
-    }
-    names
 }

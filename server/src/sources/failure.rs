@@ -96,6 +96,11 @@ const SAME_FAILURE_IS_SILENT: Duration = Duration::from_secs(60);
 impl FailureLog {
     /// Logs a cause and returns the failure with the id under which it stands.
     pub(super) fn record(&self, source: &str, mut failure: SourceFailure, cause: &str) -> SourceFailure {
+        // What a cluster does not have is an answer, and its reason says all there is to say.
+        if failure.kind == FailureKind::NotFound {
+            tracing::debug!(source, asked = %failure.asked, cause, "{}", failure.reason);
+            return failure;
+        }
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let id = match &*last {
             Some(logged) if logged.reason == failure.reason && logged.at.elapsed() < SAME_FAILURE_IS_SILENT => {

@@ -148,3 +148,40 @@ async fn prints_the_logs_of_every_pod_that_a_selector_names() {
     let missing = print(&world, &format!("{monitoring} deploy/nowhere")).await;
     assert!(matches!(missing, Err(PrintError::NoAnswer(_))), "{missing:?}");
 }
+
+#[tokio::test]
+async fn asks_behind_xargs_for_each_word_and_filters_all_of_it() {
+    let world = World::start(NOON).await;
+    let names = lines(&world, "get deploy -n argocd -o name").await;
+    assert!(names.len() > 1, "{names:?}");
+    let again = lines(&world, &format!("get deploy -n argocd -o name | xargs -n1 {PROD} get -n argocd -o name")).await;
+    assert_eq!(again, names);
+    let at_once = lines(&world, &format!("get deploy -n argocd -o name | xargs {PROD} get -n argocd -o name")).await;
+    assert_eq!(at_once, names);
+    let counted = format!("get deploy -n argocd -o name | xargs -I{{}} {PROD} get {{}} -n argocd --no-headers | wc -l");
+    assert_eq!(lines(&world, &counted).await, [names.len().to_string()]);
+    let none = lines(&world, &format!("get deploy -n argocd -o name | grep nothing | xargs {PROD} describe")).await;
+    assert!(none.is_empty(), "{none:?}");
+    let wrong = format!("{PROD} get ns | xargs {PROD} describe");
+    let refused = print(&world, &wrong).await;
+    assert!(matches!(refused, Err(PrintError::NoAnswer(_))), "a head is no name: {refused:?}");
+}
+
+#[tokio::test]
+async fn pipes_what_several_commands_print_through_one_filter() {
+    let world = World::start(NOON).await;
+    let both = format!("bash -c '{PROD} get ns -o name; {PROD} get nodes -o name' | grep -c /");
+    let count = print(&world, &both).await.expect("an answer");
+    let namespaces = lines(&world, "get ns -o name").await.len();
+    let nodes = lines(&world, "get nodes -o name").await.len();
+    assert_eq!(count, [(namespaces + nodes).to_string()]);
+}
+
+#[tokio::test]
+async fn prints_whole_logs_behind_a_selector_where_the_command_says_so() {
+    let world = World::start(NOON).await;
+    let logs = "kubectl --context=monitoring-cluster logs -n kube-system -l tier=control-plane";
+    let short = print(&world, logs).await.expect("an answer");
+    let whole = print(&world, &format!("{logs} --tail=-1")).await.expect("an answer");
+    assert!(whole.len() > short.len() && short.len() >= 10, "{} and {}", whole.len(), short.len());
+}

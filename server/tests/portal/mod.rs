@@ -13,6 +13,7 @@ mod pages;
 mod panels;
 mod print;
 mod proxmox;
+mod secrets;
 mod verdict;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};

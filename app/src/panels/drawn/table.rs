@@ -35,7 +35,9 @@ fn draw_row(row: &Row, heads: &[(&str, bool)], kept: &[(&str, &str)]) -> Element
         let td = el("td").class(if is_numeric { "num" } else { "" });
         // The row's link stands in the cell that holds the value which it binds.
         let is_alone = binds.iter().all(|(name, _)| *name == "namespace");
-        let is_link = binds.iter().any(|(name, value)| (is_alone || *name != "namespace") && value == cell);
+        // Where a table has several kinds, names tell them apart: `pod/web-0`.
+        let holds = |value: &str| cell.strip_suffix(value).is_some_and(|kind| kind.is_empty() || kind.ends_with('/'));
+        let is_link = binds.iter().any(|(name, value)| (is_alone || *name != "namespace") && holds(value));
         if !is_link {
             return td.text(cell.clone());
         }

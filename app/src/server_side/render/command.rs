@@ -140,6 +140,6 @@ fn expected_panel(check: &Check) -> &'static str {
         {
             "chart"
         }
-        Question::Prometheus(_) | Question::Alertmanager(_) | Question::Several(_) => "text",
+        Question::Prometheus(_) | Question::Alertmanager(_) | Question::Several(_) | Question::Each(_) => "text",
     }
 }

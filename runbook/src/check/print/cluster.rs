@@ -99,7 +99,7 @@ fn print_logs(words: Words, logs: &Logs) -> Words {
         .flag("--all-containers", logs.all_containers)
         .flag("--previous", logs.previous)
         .flag("-f", logs.follow)
-        .long("--tail", logs.tail_lines)
+        .long("--tail", logs.tail_lines.map(i64::from).or(logs.whole.then_some(-1)))
         .long("--since", logs.since_s.map(|seconds| format!("{seconds}s")))
         .long("--since-time", logs.since_time.as_ref())
         .flag("--timestamps", logs.timestamps)

@@ -6,7 +6,7 @@ mod infrastructure;
 
 use std::fmt::{self, Display};
 
-use super::{Check, Question};
+use super::{Check, Each, Feed, Question};
 
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,6 +24,7 @@ impl fmt::Display for Check {
                 // Stages behind several commands belong to all of them.
                 if has_stages { write!(f, "bash -c {}", quote(&line))? } else { f.write_str(&line)? }
             }
+            Question::Each(each) => print_each(each).fmt(f)?,
         }
         for filter in &self.filters {
             write!(f, " | {filter}")?;
@@ -33,6 +34,22 @@ impl fmt::Display for Check {
             None => Ok(()),
         }
     }
+}
+
+/// `… | xargs -I{} ssh HOST kubectl logs {}`.
+fn print_each(each: &Each) -> String {
+    let is_bare = matches!(each.from.question, Question::Several(_)) && each.from.filters.is_empty();
+    let from = each.from.to_string();
+    let from = if is_bare { format!("bash -c {}", quote(&from)) } else { from };
+    let mut words = Words::new(&["xargs", "-r"]);
+    match &each.feed {
+        Feed::Behind(None) => {}
+        Feed::Behind(Some(words_at_once)) => words.0.push(format!("-n{words_at_once}")),
+        Feed::InPlaceOf(mark) => words.0.push(format!("-I{mark}")),
+    }
+    words.0.extend(each.host.iter().flat_map(|host| ["ssh".to_owned(), host.clone()]));
+    words.0.extend(each.words.iter().cloned());
+    format!("{from} | {words}")
 }
 
 fn several(checks: &[Check]) -> String {

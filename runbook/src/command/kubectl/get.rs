@@ -21,7 +21,7 @@ pub(super) fn get(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, St
         return question(parsed, place, ClusterAsk::Raw(raw_path(path)?));
     }
     let resources = resources(parsed)?;
-    secrets::refuse_template(parsed, &resources)?;
+    secrets::refuse_template(parsed, place, &resources)?;
     let output = output(parsed)?;
     let sort_by = match parsed.arg("sort-by") {
         None => None,
@@ -32,7 +32,7 @@ pub(super) fn get(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, St
             Some(bare.trim_start_matches('.').to_owned())
         }
     };
-    secrets::refuse_data(parsed, &resources, &output, sort_by.as_deref())?;
+    secrets::refuse_data(parsed, place, &resources, &output, sort_by.as_deref())?;
     let label_columns =
         parsed.all("label-columns").flat_map(|arg| arg.as_str().split(',').map(str::to_owned).collect::<Vec<_>>());
     let get = Get {

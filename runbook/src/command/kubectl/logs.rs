@@ -39,6 +39,7 @@ pub(super) fn logs(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, S
         previous: parsed.has("previous"),
         follow: parsed.has("follow"),
         tail_lines,
+        whole: parsed.arg("selector").is_some() && parsed.text("tail").as_deref() == Some("-1"),
         since_s: parsed.duration_s("since")?,
         since_time: parsed.text("since-time"),
         timestamps: parsed.has("timestamps"),

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::check::{Cause, ClusterAsk, ClusterQuestion, Question, Scope};
 
+pub(super) use secrets::names_secrets;
 pub use secrets::prints_secret_data;
 
 pub(super) static PROGRAMS: &[Program] = &[

@@ -2,7 +2,9 @@
 
 use super::super::{
     args::Parsed,
+    permission::SecretData,
     reason::{Stop, refused},
+    table::Place,
 };
 use crate::{
     check::{Cause, Output, Resource},
@@ -10,7 +12,8 @@ use crate::{
     jsonpath::{Path, Template},
 };
 
-const REASON: &str = "This prints the data of Secrets, which Runlight does not read.";
+const REASON: &str = "This prints the data of Secrets, which Runlight does not read unless its operator says \
+                      secret_data = \"show\" for the cluster.";
 
 /// Whether a kind as typed is Secrets.
 fn is_secret_kind(kind: &str) -> bool {
@@ -19,11 +22,16 @@ fn is_secret_kind(kind: &str) -> bool {
     matches!(name, "secret" | "secrets") && !kind.trim_end_matches('.').contains(".io") && !kind.contains(".com")
 }
 
+/// Whether any of these kinds is Secrets, as typed.
+pub(in crate::command) fn names_secrets(resources: &[Resource]) -> bool {
+    resources.iter().any(|resource| is_secret_kind(&resource.kind))
+}
+
 /// Refuses a Go template over Secrets before anything else is said about it.
-pub(super) fn refuse_template(parsed: &Parsed<'_>, resources: &[Resource]) -> Result<(), Stop> {
+pub(super) fn refuse_template(parsed: &Parsed<'_>, place: &Place<'_>, resources: &[Resource]) -> Result<(), Stop> {
     let is_template =
         parsed.arg("template").is_some() || parsed.arg("output").is_some_and(|arg| arg.as_str().contains("template"));
-    match is_template && resources.iter().any(|resource| is_secret_kind(&resource.kind)) {
+    match is_template && place.secret_data == SecretData::Refuse && names_secrets(resources) {
         true => Err(refused(Cause::SecretData, parsed.span.clone(), REASON)),
         false => Ok(()),
     }
@@ -32,11 +40,12 @@ pub(super) fn refuse_template(parsed: &Parsed<'_>, resources: &[Resource]) -> Re
 /// Refuses what would print the data of Secrets.
 pub(super) fn refuse_data(
     parsed: &Parsed<'_>,
+    place: &Place<'_>,
     resources: &[Resource],
     output: &Output,
     sort_by: Option<&str>,
 ) -> Result<(), Stop> {
-    if !resources.iter().any(|resource| is_secret_kind(&resource.kind)) {
+    if place.secret_data == SecretData::Show || !names_secrets(resources) {
         return Ok(());
     }
     if prints_secret_data(output, sort_by) {

@@ -108,6 +108,9 @@ pub(super) const FREE_FLAGS: &[Flag] = &[
     switch("gibi").or('g'),
     switch("bytes").or('b'),
     switch("total").or('t'),
+    switch("wide").or('w').stops("The API gives buffers and cache in one figure, which `free -w` prints apart."),
+    value("seconds").or('s').stops("The answer is as of now; run it again for a newer one."),
+    value("count").or('c').stops("The answer is as of now; run it again for a newer one."),
 ];
 pub(super) const DF_FLAGS: &[Flag] = &[
     switch("human-readable").or('h'),
@@ -128,6 +131,8 @@ pub(super) const UNAME_FLAGS: &[Flag] = &[
 ];
 pub(super) const HOSTNAME_FLAGS: &[Flag] = &[
     switch("short").or('s'),
+    switch("all-ip-addresses").or('I').stops("The addresses of a node stand in `pvesh get /nodes/NODE/network`."),
+    switch("domain").or('d').stops("The API does not tell the domain of a node."),
     switch("fqdn").or('f').stops("The API does not tell the domain of a node."),
     switch("ip-address").or('i').stops("The API does not tell what a node's name resolves to there."),
 ];

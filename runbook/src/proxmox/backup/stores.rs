@@ -98,7 +98,7 @@ fn judge(sheet: &mut Sheet, store: &StoreUsage, used_percent: Option<f64>, now_s
 pub fn groups(groups: &[Object]) -> Sheet {
     let column = |name: &str, is_numeric| Column { name: name.into(), is_numeric };
     let columns =
-        [column("group", false), column("last snapshot", false), column("size", true), column("files", false)];
+        [column("group", false), column("last snapshot", false), column("backup-count", true), column("files", false)];
     let mut rows: Vec<Vec<String>> = groups
         .iter()
         .map(|group| {
@@ -193,16 +193,13 @@ fn snapshot_time(epoch_s: i64) -> String {
     crate::time::Timestamp(epoch_s.saturating_mul(1_000)).rfc3339()
 }
 
-/// `drive-scsi0.img qemu-server.conf`, without what the server adds.
+/// `drive-scsi0.img index.json qemu-server.conf`: names without the server's own endings.
 fn files(object: &Object) -> String {
     let files = object.get("files").and_then(Value::as_array);
     let names = files.into_iter().flatten().filter_map(|file| {
         let name = file.as_str().or_else(|| file.get("filename").and_then(Value::as_str))?;
-        let name = name
-            .rsplit_once('.')
-            .filter(|(_, end)| matches!(*end, "didx" | "fidx" | "blob"))
-            .map_or(name, |(it, _)| it);
-        (!matches!(name, "index.json" | "client.log")).then(|| name.to_owned())
+        let bare = name.rsplit_once('.').filter(|(_, end)| matches!(*end, "didx" | "fidx" | "blob"));
+        Some(bare.map_or(name, |(bare, _)| bare).to_owned())
     });
     let mut names: Vec<String> = names.collect();
     names.sort();
@@ -231,6 +228,9 @@ mod tests {
         assert_eq!(sheet.rows, [["main", "1.00 TiB", "921.60 GiB", "102.40 GiB", "90.00 %"]]);
     }
 
+    // Columns, their order and the names of files are those of the sources of proxmox-backup-client
+    // (proxmox-backup-client/src/snapshot.rs and main.rs), and of an answer that a runbook in public shows: three columns,
+    // `index.json` among the files, a group's number of snapshots under `backup-count`.
     #[test]
     fn lists_snapshots_oldest_first_with_their_verification() {
         let sheet = snapshots(&objects(json!([
@@ -242,7 +242,7 @@ mod tests {
         let lines: Vec<&str> = text.lines().filter(|line| line.contains("vm/201")).collect();
         assert!(lines[0].contains("vm/201/2026-02-25T02:00:05Z"), "{text}");
         assert!(
-            lines[1].contains("vm/201/2026-02-26T02:00:05Z") && lines[1].contains("drive-scsi0.img qemu-server.conf"),
+            lines[1].contains("vm/201/2026-02-26T02:00:05Z") && lines[1].contains("drive-scsi0.img index.json qemu-server.conf"),
             "{text}"
         );
         assert!(!text.contains("verified"), "the tool has no such column");
@@ -256,7 +256,7 @@ mod tests {
             json!([{"backup-type": "ct", "backup-id": "110", "last-backup": 1_772_071_205, "backup-count": 7}]),
         ))
         .printed();
-        assert!(text.contains("│ ct/110 │ ct/110/2026-02-26T02:00:05Z │    7 │"), "{text}");
+        assert!(text.contains("│ ct/110 │ ct/110/2026-02-26T02:00:05Z │            7 │"), "{text}");
         let sheet = garbage_collection(
             &objects(json!([{"store": "main", "last-run-state": "OK", "still-bad": 2}])),
             false,

@@ -32,7 +32,7 @@ use crate::{
 const STATE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The cluster that a command's context names, else the one that the reader looks at, else the only one.
-pub(in crate::checks) fn find<'a>(
+pub(crate) fn find<'a>(
     sources: &'a Sources,
     context: Option<&str>,
     situation: &Situation,

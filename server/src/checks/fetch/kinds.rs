@@ -44,15 +44,33 @@ pub(super) async fn parts(cluster: &Cluster, get: &Get) -> Result<Vec<Part>, Unk
         }
     }
     // The grammar knows Secrets by their usual names; here it is known what a word really means.
-    if parts.iter().any(|part| part.kind.is_secret) && prints_secret_data(&get.output, get.sort_by.as_deref()) {
-        return Err(Unknown {
-            asked: format!("Secrets of {}", cluster.name()),
-            reason: "This prints the data of Secrets, which Runlight does not read.".into(),
-            remedy: "Use kubectl get secret without -o, which shows names, types and ages.".into(),
-            log_id: None,
-        });
+    if shows_secret_data(get, &parts) && !cluster.shows_secret_data() {
+        return Err(refused(cluster));
     }
     Ok(parts)
+}
+
+fn shows_secret_data(get: &Get, parts: &[Part]) -> bool {
+    parts.iter().any(|part| part.kind.is_secret) && prints_secret_data(&get.output, get.sort_by.as_deref())
+}
+
+/// The data of Secrets was asked for, and the configuration does not allow it.
+pub(super) fn refused(cluster: &Cluster) -> Unknown {
+    let name = cluster.name();
+    Unknown {
+        asked: format!("Secrets of {name}"),
+        reason: "This prints the data of Secrets, which Runlight does not read of this cluster.".into(),
+        remedy: format!(
+            "Use kubectl get secret without -o, which shows names, types and ages; or let it be shown with \
+             secret_data = \"show\" in [clusters.{name}] of runlight.toml."
+        ),
+        log_id: None,
+    }
+}
+
+/// What a reader is told beside the data of Secrets.
+pub(super) fn shown(cluster: &Cluster) -> String {
+    format!("This holds the data of Secrets, which [clusters.{}] lets be shown. Nothing keeps it.", cluster.name())
 }
 
 /// The answer to all parts of a question.
@@ -62,7 +80,9 @@ pub(super) async fn get(cluster: &Arc<Cluster>, get: &Get, parts: &[Part], clock
         _ => {
             let (text, complaints) = objects::print(cluster, get, parts).await?;
             let what = format!("{}{}", words(get), place(cluster, &get.scope));
-            (vec![Answer::Text(TextAnswer::new(cluster.name(), what, text, clock.now()))], complaints)
+            let notes = if shows_secret_data(get, parts) { vec![shown(cluster)] } else { Vec::new() };
+            let answer = TextAnswer { notes, ..TextAnswer::new(cluster.name(), what, text, clock.now()) };
+            (vec![Answer::Text(answer)], complaints)
         }
     };
     let is_empty = |answer: &Answer| match answer {

@@ -78,7 +78,7 @@ pub(super) async fn get(
     if left_out > 0 {
         notes.push(format!("The first {} logs are shown; {left_out} more are left out.", read.len()));
     }
-    if matches!(logs.target, LogTarget::Selector(_)) && logs.tail_lines.is_none() {
+    if matches!(logs.target, LogTarget::Selector(_)) && logs.tail_lines.is_none() && !logs.whole {
         notes.push(format!("The last {SELECTOR_TAIL_LINES} lines of each, as kubectl has it where -l names the pods."));
     }
     let what = format!("Logs of {} in {}", words(&logs.target), namespace(cluster, logs));
@@ -168,7 +168,7 @@ fn restart_mark(cluster: &Cluster, logs: &Logs, situation: &Situation) -> Mark {
 }
 
 fn log_request(logs: &Logs, source: &Source, since_s: Option<u64>) -> LogRequest {
-    let is_selected = matches!(logs.target, LogTarget::Selector(_));
+    let is_selected = matches!(logs.target, LogTarget::Selector(_)) && !logs.whole;
     LogRequest {
         namespace: source.pod.namespace.to_string(),
         pod: source.pod.name.to_string(),

@@ -3,7 +3,7 @@
 mod access;
 mod api;
 mod backup_server;
-pub(super) mod cluster;
+pub(in crate::checks) mod cluster;
 mod config;
 mod describe;
 mod events;
@@ -95,7 +95,8 @@ pub(super) async fn fetch(sources: &Sources, clock: Clock, ask: &Ask) -> Result<
         Question::Backup(question) => {
             backup_server::fetch(sources, question, clock).await.map(|answer| Answer::Tool(Box::new(answer)))
         }
-        Question::Several(_) => Err(not_yet("Several questions at once")),
+        // These are taken apart before anything is asked.
+        Question::Several(_) | Question::Each(_) => Err(not_yet("Several questions at once")),
         Question::Prometheus(question) => monitoring::prometheus(sources, question, ask, clock).await,
         Question::Alertmanager(question) => monitoring::alertmanager(sources, question, ask, clock).await,
     }

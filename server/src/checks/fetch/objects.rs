@@ -3,6 +3,7 @@
 use runbook::{
     check::{Get, Output, Resource},
     columns::{Columns, align},
+    command::prints_secret_data,
     gotemplate::GoTemplate,
     jsonpath::{self, JsonPathError, Path, Template},
     outcome::Unknown,
@@ -85,6 +86,9 @@ async fn read(cluster: &Cluster, get: &Get, parts: &[Part]) -> Result<(Value, Ve
         for names in requests {
             let request = GetRequest { names, ..part.request.clone() };
             let answer = match get.output {
+                _ if cluster.shows_secret_data() && prints_secret_data(&get.output, get.sort_by.as_deref()) => {
+                    cluster.get_json_with_secret_data(&request).await
+                }
                 // Of secrets the recogniser lets only metadata be printed; their values do not come this far in any case.
                 Output::JsonPath(_) | Output::CustomColumns(_) | Output::GoTemplate(_) => {
                     cluster.get_to_describe(&request).await

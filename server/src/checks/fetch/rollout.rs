@@ -24,6 +24,9 @@ use crate::{
     sources::cluster::{Cluster, GetRequest, KnownKind},
 };
 
+/// What is not as kubectl has it.
+const STAYS: &str =
+    "kubectl would stay until the rollout is done. This is how it stands now; while you look it is asked again.";
 /// Where people write down why they changed something.
 const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 
@@ -82,13 +85,21 @@ fn status(
             }
         }
     }
+    let notes = match waits {
+        Some(_) => vec![STAYS.to_owned()],
+        None => Vec::new(),
+    };
     let outcome = match waits {
         Some(words) => Outcome::Warn { summary: words },
         None => Outcome::Pass { summary: lines.last().map_or_else(|| "There is none.".into(), Clone::clone) },
     };
     let what = format!("rollout of {}{}", rollout.resource.names.join(", "), place(cluster, &rollout.scope));
     let text = lines.iter().map(|line| format!("{line}\n")).collect();
-    Ok(Answer::Text(TextAnswer { outcome: Some(outcome), ..TextAnswer::new(cluster.name(), what, text, clock.now()) }))
+    Ok(Answer::Text(TextAnswer {
+        outcome: Some(outcome),
+        notes,
+        ..TextAnswer::new(cluster.name(), what, text, clock.now())
+    }))
 }
 
 /// How far a rollout has come.

@@ -104,6 +104,8 @@ fn collect<'c>(check: &'c Check, named: &mut Vec<Named<'c>>) {
             named.extend(question.via.as_deref().filter(|_| question.context.is_none()).map(Named::Via));
         }
         Question::Proxmox(question) => named.extend(question.host.as_deref().map(Named::Host)),
+        // What its own command names is known with the words that it gets.
+        Question::Each(each) => collect(&each.from, named),
         Question::Several(checks) => checks.iter().for_each(|check| collect(check, named)),
         // Addresses of these are answered by what the reader's cluster names.
         Question::Backup(_) | Question::Prometheus(_) | Question::Alertmanager(_) => {}

@@ -1,5 +1,6 @@
 //! `kubectl get` of anything: the columns that the API server prints, or the objects as JSON. Pages long lists, bounds
-//! them, and says so. The data of secrets is never read.
+//! them, and says so. The data of secrets is read
+//! by one question alone, where the configuration allows it.
 
 use serde_json::{Value, json};
 
@@ -135,6 +136,15 @@ impl Cluster {
     pub async fn get_json(&self, request: &GetRequest) -> Result<Value, SourceFailure> {
         let (kind, asked) = self.resolve(request).await?;
         self.read_json(request, &kind).await.map_err(|error| self.connection.failure(&asked, error))
+    }
+
+    /// The objects with what Secrets hold, where the operator lets that be shown; without it everywhere else.
+    pub async fn get_json_with_secret_data(&self, request: &GetRequest) -> Result<Value, SourceFailure> {
+        if !self.shows_secret_data() {
+            return self.get_json(request).await;
+        }
+        let (kind, asked) = self.resolve(request).await?;
+        self.read_objects(request, &kind).await.map_err(|error| self.connection.failure(&asked, error))
     }
 
     pub(super) async fn resolve(&self, request: &GetRequest) -> Result<(Kind, Asked), SourceFailure> {

@@ -1,5 +1,5 @@
 //! A Kubernetes cluster as a source: its pods by one watch, anything else by question. Never changes anything, and
-//! never keeps the data of a secret.
+//! never keeps the data of a secret; it reads it only where the configuration says so.
 
 mod connect;
 mod connection;
@@ -20,6 +20,7 @@ mod wire_table;
 
 use std::{sync::Arc, time::Duration};
 
+use runbook::command::SecretData;
 use tokio::{sync::watch, task::JoinHandle};
 
 pub use error::ClusterError;
@@ -44,6 +45,7 @@ pub struct Cluster {
     connection: Arc<Connection>,
     references: Vec<String>,
     machines: Vec<(String, String)>,
+    secret_data: SecretData,
     discovery: Discovery,
     pods: Arc<PodCache>,
     tails: tail::Tails,
@@ -70,6 +72,7 @@ impl Cluster {
             connection,
             references,
             machines,
+            secret_data: section.secret_data,
             discovery: Discovery::default(),
             pods,
             tails: tail::Tails::default(),
@@ -90,6 +93,11 @@ impl Cluster {
     /// Kubernetes nodes and the Proxmox guests that they are, as far as the configuration says.
     pub fn machines(&self) -> &[(String, String)] {
         &self.machines
+    }
+
+    /// Whether its operator lets the data of its Secrets be shown.
+    pub fn shows_secret_data(&self) -> bool {
+        self.secret_data == SecretData::Show
     }
 
     /// `10.10.0.5:6443`.
