@@ -242,7 +242,8 @@ mod tests {
         let lines: Vec<&str> = text.lines().filter(|line| line.contains("vm/201")).collect();
         assert!(lines[0].contains("vm/201/2026-02-25T02:00:05Z"), "{text}");
         assert!(
-            lines[1].contains("vm/201/2026-02-26T02:00:05Z") && lines[1].contains("drive-scsi0.img index.json qemu-server.conf"),
+            lines[1].contains("vm/201/2026-02-26T02:00:05Z")
+                && lines[1].contains("drive-scsi0.img index.json qemu-server.conf"),
             "{text}"
         );
         assert!(!text.contains("verified"), "the tool has no such column");
