@@ -67,7 +67,7 @@ pub enum Topic {
     /// A command's check.
     Check(Box<Ask>),
     /// A panel without a command: the verdict, the recovery.
-    Panel(PanelAsk),
+    Panel(Box<PanelAsk>),
 }
 
 impl From<Ask> for Topic {
@@ -78,7 +78,7 @@ impl From<Ask> for Topic {
 
 impl From<PanelAsk> for Topic {
     fn from(ask: PanelAsk) -> Self {
-        Self::Panel(ask)
+        Self::Panel(Box::new(ask))
     }
 }
 

@@ -132,6 +132,7 @@ fn text(sheet: &Sheet, kept: &[Line], is_json: bool, notes: &mut Vec<String>) ->
         (0, _) => "The answer is empty.".into(),
         (total, []) => format!("None of {total} lines passes the command's filters."),
         (_, [only]) if only.text.chars().count() <= MAX_SUMMARY_CHARS => only.text.trim().to_owned(),
+        (1, [_]) => "1 line.".into(),
         (total, kept) if total == kept.len() => format!("{total} lines."),
         (total, kept) => format!("{} of {total} lines.", kept.len()),
     };
