@@ -4,8 +4,11 @@ use runbook::check::ClusterAsk;
 
 use super::prepare::Prepared;
 
-/// Why Runlight answers this command otherwise than kubectl, when it is meant to.
-pub(super) fn why(command: &Prepared, theirs: &str) -> Option<&'static str> {
+/// The minor version of kubectl whose `describe` ours follows, word for word. Older ones lay it out otherwise.
+const DESCRIBE_MINOR: u64 = 36;
+
+/// Why Runlight answers this command otherwise than a kubectl of this minor version, when it is meant to.
+pub(super) fn why(command: &Prepared, theirs: &str, kubectl_minor: u64) -> Option<&'static str> {
     if command.text.contains("&>/dev/null") {
         return Some("the command throws its answer away; Runlight shows it");
     }
@@ -14,6 +17,9 @@ pub(super) fn why(command: &Prepared, theirs: &str) -> Option<&'static str> {
     }
     match &command.ask {
         ClusterAsk::Version { .. } => return Some("kubectl tells its own version, or knows no --short any more"),
+        ClusterAsk::Describe(_) if kubectl_minor < DESCRIBE_MINOR => {
+            return Some("this kubectl is older than the one whose describe Runlight follows");
+        }
         ClusterAsk::Logs(_) => {}
         _ => return None,
     }

@@ -47,7 +47,7 @@ async fn answers_every_corpus_command_as_kubectl_does() {
         .buffered(AT_ONCE)
         .collect()
         .await;
-    let report = report(&judged);
+    let report = report(&judged, kubectl_minor(&parts));
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("differential.txt");
     fs::write(&file, &report.text).expect("the folder can be written");
     eprintln!("{}\nall of it: {}", report.summary, file.display());
@@ -150,13 +150,21 @@ fn lines(output: &[u8]) -> Vec<String> {
     String::from_utf8_lossy(output).lines().map(str::to_owned).collect()
 }
 
+/// The minor version of the kubectl that is compared with: a foreign cluster comes with any.
+fn kubectl_minor(parts: &Parts) -> u64 {
+    let version = parts.kubectl(&["version", "--client", "-o", "json"]);
+    let version: Value = serde_json::from_str(&version).expect("kubectl prints JSON");
+    let minor = version["clientVersion"]["minor"].as_str().expect("kubectl tells its version");
+    minor.trim_end_matches('+').parse().expect("a minor version is a number")
+}
+
 struct Report {
     summary: String,
     text: String,
     unexplained: usize,
 }
 
-fn report(judged: &[(Prepared, Judgement)]) -> Report {
+fn report(judged: &[(Prepared, Judgement)], kubectl_minor: u64) -> Report {
     let (mut same, mut neither, mut unexplained) = (0, 0, 0);
     let mut different = String::new();
     let mut explained: BTreeMap<&str, usize> = BTreeMap::new();
@@ -166,7 +174,7 @@ fn report(judged: &[(Prepared, Judgement)]) -> Report {
             Judgement::Same => same += 1,
             Judgement::NeitherAnswers => neither += 1,
             Judgement::NotComparable(reason) => not_comparable.entry(reason).or_default().push(&command.text),
-            Judgement::Different { theirs, ours } => match explained::why(command, theirs) {
+            Judgement::Different { theirs, ours } => match explained::why(command, theirs, kubectl_minor) {
                 Some(reason) => *explained.entry(reason).or_default() += 1,
                 None => {
                     unexplained += 1;
