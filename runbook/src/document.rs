@@ -307,4 +307,6 @@ pub struct DailyWindow {
     pub zone: String,
     /// The anchor of the heading it stands under.
     pub section: String,
+    /// Which block of the runbook names it, when that is no heading.
+    pub block: Option<usize>,
 }

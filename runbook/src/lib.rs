@@ -15,6 +15,7 @@ pub mod names;
 pub mod outcome;
 pub mod problem;
 pub mod recovery;
+pub mod server_work;
 pub mod starter;
 pub mod suspect;
 pub mod tally;

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 pub use description::{DescribedObject, Description, Fact, FactGroup, ObjectEvent, ObjectEvents, Tone};
 pub use document::{Document, Notation};
 pub use findings::{Finding, FindingState, Findings, FindingsPanel};
-pub use window::{BackupRun, HostState, Night, TimeSpan, Window, WindowDetail, WindowHost};
+pub use window::{
+    BackupRun, HostState, Night, ServerTask, ServerWork, Stretch, TimeSpan, Window, WindowDetail, WindowHost,
+};
 
 use crate::{chart::Chart, time::Timestamp};
 

@@ -6,13 +6,15 @@ use serde::{Deserialize, Serialize};
 use crate::{
     outcome::{BackupRun, TimeSpan},
     time::{DAY_MS, Timestamp},
-    verdict::{Backups, Container},
+    verdict::{Backups, Container, RestartRecord},
 };
 
 /// How far back restarts are counted, in days.
 pub const HORIZON_DAYS: i64 = 7;
 /// Both clocks tell whole seconds, and asking takes a moment.
 const MARGIN_MS: i64 = 2_000;
+/// What lies between a restart and its record: a scrape, and the step in which records are read.
+const RECORD_MARGIN_MS: i64 = 120_000;
 /// What two clocks that could not be compared may differ by.
 const UNCOMPARED_MARGIN_MS: i64 = 60_000;
 /// Runs that follow one another within this are one backup.
@@ -31,6 +33,8 @@ pub struct Tally {
     pub undated: u32,
     /// From when on every restart is dated.
     pub complete_since: Timestamp,
+    /// Whether restarts before the watch began are dated by a record.
+    pub is_recorded: bool,
     /// The backups that the restarts inside lie in, oldest first.
     pub backups: Vec<Backup>,
     /// The time of judgement.
@@ -57,12 +61,36 @@ pub struct History {
     pub restart_count: u32,
     /// Since when the cluster has been watched.
     pub watching_since: Option<Timestamp>,
+    /// Restarts beyond those, as recorded.
+    pub record: Option<RestartRecord>,
 }
 
 impl History {
     /// What is known of a container's restarts.
     pub fn of(container: &Container, watching_since: Option<Timestamp>) -> Self {
-        Self { restarts: container.end_times(), restart_count: container.restart_count, watching_since }
+        Self {
+            restarts: container.end_times(),
+            restart_count: container.restart_count,
+            watching_since,
+            record: container.record.known().cloned(),
+        }
+    }
+
+    /// Every restart that has a date, oldest first, and how far that date may be off.
+    fn dated(&self) -> Vec<(Timestamp, i64)> {
+        let recorded = self.record.iter().flat_map(|record| &record.times).map(|at| (*at, RECORD_MARGIN_MS));
+        let mut all: Vec<(Timestamp, i64)> = self.restarts.iter().map(|at| (*at, 0)).chain(recorded).collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// How many restarts carry no date although they may lie after `horizon`.
+    pub fn undated(&self, horizon: Timestamp) -> u32 {
+        // What is older than a whole record is older than what is counted.
+        if self.record.as_ref().is_some_and(|record| record.since <= horizon) {
+            return 0;
+        }
+        self.restart_count.saturating_sub(u32::try_from(self.dated().len()).unwrap_or(u32::MAX))
     }
 }
 
@@ -76,18 +104,21 @@ pub fn tally(history: &History, backups: &Backups, now: Timestamp) -> Tally {
         inside: Vec::new(),
         outside: Vec::new(),
         unclear: Vec::new(),
-        undated: history.restart_count.saturating_sub(u32::try_from(history.restarts.len()).unwrap_or(u32::MAX)),
+        undated: history.undated(horizon),
         complete_since: horizon,
+        is_recorded: history.record.is_some(),
         backups: Vec::new(),
         now,
     };
     if tally.undated > 0 {
-        let dated_since = history.watching_since.or(history.restarts.first().copied()).unwrap_or(now);
+        let watched = history.watching_since.or(history.restarts.first().copied());
+        let recorded = history.record.as_ref().map(|record| record.since);
+        let dated_since = watched.into_iter().chain(recorded).min().unwrap_or(now);
         tally.complete_since = horizon.max(dated_since);
     }
-    for restart in history.restarts.iter().copied().filter(|restart| *restart >= horizon) {
+    for (restart, off_ms) in history.dated().into_iter().filter(|(restart, _)| *restart >= horizon) {
         let is_known = backups.known_since.is_none_or(|since| restart >= since);
-        let side = if is_known { side(restart, &spans, margin_ms) } else { Side::Unclear };
+        let side = if is_known { side(restart, &spans, margin_ms.max(off_ms)) } else { Side::Unclear };
         match side {
             Side::Inside => tally.inside.push(restart),
             Side::Unclear => tally.unclear.push(restart),
@@ -131,11 +162,12 @@ impl Tally {
         text
     }
 
-    /// From when on restarts are dated: "watched since 02:10:00 UTC".
+    /// From when on restarts are dated: "watched since 02:10:00 UTC", "recorded since 2026-02-21 02:10:00 UTC".
     fn extent(&self) -> String {
         let is_today = self.now.ms_since(self.complete_since) < DAY_MS;
         let day = if is_today { String::new() } else { format!("{} ", self.complete_since.date()) };
-        format!("watched since {day}{} UTC", self.complete_since.clock())
+        let how = if self.is_recorded { "recorded" } else { "watched" };
+        format!("{how} since {day}{} UTC", self.complete_since.clock())
     }
 }
 

@@ -33,7 +33,8 @@ mod words;
 use serde::{Deserialize, Serialize};
 
 pub use facts::{
-    Backups, Container, ContainerKind, Ended, Event, Fact, Facts, LogText, MemoryUse, Node, Owner, State, TextLine,
+    Backups, Container, ContainerKind, Ended, Event, Fact, Facts, LogText, MemoryUse, Node, Owner, RestartRecord,
+    State, TextLine,
 };
 
 #[cfg(feature = "parse")]

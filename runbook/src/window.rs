@@ -16,9 +16,13 @@ const MAX_LABEL_WORDS: usize = 6;
 
 /// The windows of a text, in order, each once.
 pub(crate) fn find(blocks: &[Block], title: &str, commands: &[Command]) -> Vec<DailyWindow> {
-    let mut finder = Finder { commands, windows: Vec::new(), heading: title.to_owned(), section: String::new() };
+    let mut finder =
+        Finder { commands, windows: Vec::new(), heading: title.to_owned(), section: String::new(), block: None };
     finder.read(title);
-    blocks.iter().for_each(|block| finder.visit(block));
+    for (at, block) in blocks.iter().enumerate() {
+        finder.block = (!matches!(block, Block::Heading { .. })).then_some(at);
+        finder.visit(block);
+    }
     finder.windows
 }
 
@@ -27,6 +31,8 @@ struct Finder<'c> {
     windows: Vec<DailyWindow>,
     heading: String,
     section: String,
+    /// The block of the runbook that is being read, unless it is a heading.
+    block: Option<usize>,
 }
 
 impl Finder<'_> {
@@ -66,7 +72,8 @@ impl Finder<'_> {
             let is_known = |w: &DailyWindow| w.opens_min == opens_min && w.closes_min == closes_min && w.zone == zone;
             if !self.windows.iter().any(is_known) {
                 let label = label(before).or_else(|| label(&self.heading)).unwrap_or_else(|| "Daily window".into());
-                self.windows.push(DailyWindow { label, opens_min, closes_min, zone, section: self.section.clone() });
+                let (section, block) = (self.section.clone(), self.block);
+                self.windows.push(DailyWindow { label, opens_min, closes_min, zone, section, block });
             }
         }
     }
@@ -180,6 +187,16 @@ mod tests {
         let text = "# T\n\n## Backups\n\nThe cluster and all of its nodes are being saved daily at 02:00-04:00.\n";
         assert_eq!(one(text), ("Backups".into(), 120, 240, "UTC".into()));
         assert_eq!(crate::parse(text).windows[0].section, "backups");
+    }
+
+    #[test]
+    fn knows_the_block_that_names_a_window_unless_it_is_a_heading() {
+        let text =
+            "# T\n\n## Window (01:00-01:30 UTC)\n\nFirst.\n\nThe window 02:00–03:30 UTC.\n\n- a\n- daily 05:00-06:00\n";
+        let runbook = crate::parse(text);
+        let blocks: Vec<Option<usize>> = runbook.windows.iter().map(|window| window.block).collect();
+        let list = runbook.blocks.len() - 1;
+        assert_eq!(blocks, [None, Some(list - 1), Some(list)]);
     }
 
     #[test]

@@ -5,10 +5,11 @@
 use runbook::{
     daily::{Fit, Position, find_nearest, find_position, find_spans, fit},
     document::DailyWindow,
-    outcome::{BackupRun, TimeSpan},
+    outcome::{BackupRun, ServerTask, ServerWork, TimeSpan},
+    server_work::{Known, statement, stretches},
     tally::{History, Tally, tally},
     time::{DAY_MS, Timestamp},
-    verdict::Backups,
+    verdict::{Backups, RestartRecord},
 };
 
 const MINUTE: i64 = 60_000;
@@ -33,6 +34,7 @@ fn window(opens: (u16, u16), closes: (u16, u16), zone: &str) -> DailyWindow {
         closes_min: closes.0 * 60 + closes.1,
         zone: zone.into(),
         section: String::new(),
+        block: None,
     }
 }
 
@@ -201,7 +203,8 @@ fn run(node: &str, from: &str, to: Option<&str>) -> BackupRun {
 fn count(restarts: &[&str], runs: Vec<BackupRun>, ahead_ms: Option<i64>, now: &str) -> Tally {
     let backups = Backups { runs, host: Some("pihanga".into()), known_since: None, clock_ahead_ms: ahead_ms };
     let restarts: Vec<Timestamp> = restarts.iter().map(|restart| at(restart)).collect();
-    let history = History { restart_count: u32::try_from(restarts.len()).unwrap(), restarts, watching_since: None };
+    let history =
+        History { restart_count: u32::try_from(restarts.len()).unwrap(), restarts, watching_since: None, record: None };
     tally(&history, &backups, at(now))
 }
 
@@ -297,6 +300,7 @@ fn what_lies_before_the_list_of_runs_cannot_be_told() {
         restarts: vec![at("2026-02-24 02:10"), at("2026-02-25 02:10")],
         restart_count: 26,
         watching_since: Some(at("2026-02-26 02:10")),
+        record: None,
     };
     let tally = tally(&history, &backups, at("2026-02-26 02:41"));
     assert_eq!(
@@ -311,4 +315,188 @@ fn restarts_older_than_a_week_are_left_out() {
     let tally = count(&["2026-02-10 02:10"], Vec::new(), Some(0), "2026-02-26 02:41");
     assert_eq!(tally.statement(), "no dated restart in 7 days");
     assert!(!tally.is_all_inside());
+}
+
+#[test]
+fn recorded_restarts_count_beside_those_that_were_seen() {
+    let backups = || Backups {
+        runs: vec![
+            run("pihanga", "2026-02-25 02:00", Some("2026-02-25 03:00")),
+            run("pihanga", "2026-02-26 02:00", None),
+        ],
+        host: None,
+        known_since: None,
+        clock_ahead_ms: Some(0),
+    };
+    let said = |times: &[&str], since: &str, count: u32| {
+        let history = History {
+            restarts: vec![at("2026-02-26 02:30:07")],
+            restart_count: count,
+            watching_since: Some(at("2026-02-26 02:20")),
+            record: Some(RestartRecord { times: times.iter().map(|text| at(text)).collect(), since: at(since) }),
+        };
+        tally(&history, &backups(), at("2026-02-26 02:40")).statement()
+    };
+    // The record reaches back further than a week: what carries no date is older.
+    assert_eq!(
+        said(&["2026-02-25 02:31", "2026-02-26 02:10"], "2026-02-18 00:00", 40),
+        "3 of 3 restarts inside backup runs; 0 outside in 7 days"
+    );
+    assert_eq!(
+        said(&["2026-02-25 13:00"], "2026-02-18 00:00", 2),
+        "1 of 2 restarts inside backup runs; 1 outside in 7 days"
+    );
+    // A record is a minute or two late: near an edge it tells nothing.
+    assert_eq!(
+        said(&["2026-02-25 03:01"], "2026-02-18 00:00", 2),
+        "1 of 2 restarts inside backup runs; 0 outside in 7 days; 1 cannot be told"
+    );
+    assert_eq!(
+        said(&["2026-02-26 02:10"], "2026-02-25 00:00", 40),
+        "2 of 2 dated restarts inside backup runs; 0 outside; 38 more carry no date (recorded since 2026-02-25 00:00:00 \
+         UTC)"
+    );
+}
+
+/// A task of the backup server; an empty end is none.
+fn task(work: ServerWork, from: &str, to: &str) -> ServerTask {
+    let ended_at = (!to.is_empty()).then(|| at(to));
+    ServerTask {
+        server: "pbs".into(),
+        work,
+        subject: "main".into(),
+        started_at: at(from),
+        status: if ended_at.is_some() { "OK".into() } else { "running".into() },
+        ended_at,
+    }
+}
+
+/// Restarts against tasks: the tasks, since when they are whole, the margin, the restarts, how many carry no date, what
+/// is said at 07:00.
+#[test]
+fn restarts_are_set_against_the_work_of_a_backup_server() {
+    use ServerWork::{Backup, GarbageCollection, Verification};
+    type Case<'a> = (&'a str, Vec<ServerTask>, Option<&'a str>, i64, &'a [&'a str], u32, Option<&'a str>);
+    let cases: Vec<Case<'_>> = vec![
+        ("nothing to set against it", vec![], None, 2_000, &[], 0, None),
+        (
+            "inside a backup that ended",
+            vec![task(Backup, "2026-02-26 02:00", "2026-02-26 02:40")],
+            None,
+            2_000,
+            &["2026-02-26 02:14", "2026-02-26 02:24"],
+            0,
+            Some("2 of 2 restarts while pbs worked (2 during backup); 0 while it did not, in 7 days"),
+        ),
+        (
+            "a task that runs has no end to be close to",
+            vec![task(GarbageCollection, "2026-02-26 05:00", "")],
+            None,
+            60_000,
+            &["2026-02-26 06:59:59"],
+            0,
+            Some("1 of 1 restart while pbs worked (1 during garbage collection); 0 while it did not, in 7 days"),
+        ),
+        (
+            "a task over midnight that began before the window",
+            vec![task(Verification, "2026-02-25 23:30", "2026-02-26 01:10")],
+            None,
+            2_000,
+            &["2026-02-26 00:00", "2026-02-26 03:00"],
+            0,
+            Some("1 of 2 restarts while pbs worked (1 during verification); 1 while it did not, in 7 days"),
+        ),
+        (
+            "two kinds of work at once",
+            vec![
+                task(Backup, "2026-02-26 02:00", "2026-02-26 02:40"),
+                task(Verification, "2026-02-26 01:00", "2026-02-26 03:00"),
+            ],
+            None,
+            2_000,
+            &["2026-02-26 02:14"],
+            0,
+            Some(
+                "1 of 1 restart while pbs worked (1 during backup, 1 during verification); 0 while it did not, in 7 days",
+            ),
+        ),
+        (
+            "at the edge, with clocks that were never compared",
+            vec![task(Backup, "2026-02-26 02:00", "2026-02-26 02:40")],
+            None,
+            60_000,
+            &["2026-02-26 02:40:30"],
+            0,
+            Some("0 of 1 restart while pbs worked; 0 while it did not, in 7 days; 1 cannot be told"),
+        ),
+        (
+            "before the list of tasks begins",
+            vec![task(Backup, "2026-02-26 02:00", "2026-02-26 02:40")],
+            Some("2026-02-26 02:00"),
+            2_000,
+            &["2026-02-25 02:10"],
+            0,
+            Some("0 of 1 restart while pbs worked; 0 while it did not, in 7 days; 1 cannot be told"),
+        ),
+        (
+            "restarts without a date leave the week open",
+            vec![task(Backup, "2026-02-26 02:00", "2026-02-26 02:40")],
+            None,
+            2_000,
+            &["2026-02-26 02:10"],
+            4,
+            Some("1 of 1 dated restart while pbs worked (1 during backup); 0 while it did not"),
+        ),
+        ("older than a week", vec![], None, 2_000, &["2026-02-18 02:10"], 0, None),
+    ];
+    for (name, tasks, since, margin_ms, restarts, undated, expected) in cases {
+        let known = Known { server: "pbs", tasks: &tasks, since: since.map(at), margin_ms };
+        let restarts: Vec<Timestamp> = restarts.iter().map(|text| at(text)).collect();
+        let said = statement(&known, &restarts, undated, at("2026-02-26 07:00"));
+        assert_eq!(said.as_deref(), expected, "{name}");
+    }
+}
+
+#[test]
+fn tasks_that_follow_one_another_are_one_stretch_of_their_kind() {
+    let failed = ServerTask {
+        status: "connection error: not connected".into(),
+        ..task(ServerWork::Backup, "2026-02-26 02:12", "2026-02-26 02:20")
+    };
+    let tasks = [
+        task(ServerWork::Verification, "2026-02-26 01:50", "2026-02-26 02:05"),
+        task(ServerWork::Backup, "2026-02-26 02:00", "2026-02-26 02:11"),
+        failed,
+        task(ServerWork::Backup, "2026-02-26 02:31", ""),
+    ];
+    let found = stretches(&tasks, at("2026-02-26 02:40"));
+    let text: Vec<String> = found
+        .iter()
+        .map(|it| {
+            let (from, to) = (it.span.from.clock(), it.span.to.clock());
+            format!("{} {} {} {} {} {}", it.work.words(), &from[..5], &to[..5], it.tasks, it.failed, it.is_running)
+        })
+        .collect();
+    assert_eq!(
+        text,
+        ["verification 01:50 02:05 1 0 false", "backup 02:00 02:20 2 1 false", "backup 02:31 02:40 1 0 true"]
+    );
+}
+
+#[test]
+fn the_servers_own_upkeep_is_no_work_on_backups() {
+    for (worker, expected) in [
+        ("backup", Some(ServerWork::Backup)),
+        ("prunejob", Some(ServerWork::Prune)),
+        ("garbage_collection", Some(ServerWork::GarbageCollection)),
+        ("verificationjob", Some(ServerWork::Verification)),
+        ("verify_snapshot", Some(ServerWork::Verification)),
+        ("syncjob", Some(ServerWork::Sync)),
+        ("reader", Some(ServerWork::Restore)),
+        ("aptupdate", None),
+        ("logrotate", None),
+        ("", None),
+    ] {
+        assert_eq!(ServerWork::of_worker(worker), expected, "{worker}");
+    }
 }

@@ -57,6 +57,8 @@ pub(super) fn tick_every_second(page: Page) {
                 // A browser that was not asked for leave, or refused it, stays silent.
                 let _ = Notification::new(&document().title());
             }
+        } else if document().title() != title {
+            document().set_title(&title);
         }
     };
     let _ = set_interval_with_handle(tick, Duration::from_secs(1));

@@ -16,6 +16,12 @@ pub(crate) fn live(topic: &'static str, class: &'static str, drawn: String) -> i
     view! { <div class=class data-live=topic inner_html=drawn /> }
 }
 
+/// The strip's word on the recovery. The browser puts newer words in its place, and keeps a count true.
+#[cfg(feature = "ssr")]
+pub(crate) fn strip_recovery(anchor: String, drawn: String) -> impl IntoView {
+    view! { <a class="strip-recovery" href=anchor data-row-mark="recovery" inner_html=drawn></a> }
+}
+
 /// A new drawing as nodes that stand nowhere yet.
 #[cfg(feature = "hydrate")]
 pub(crate) fn fragment(html: &str) -> Option<web_sys::DocumentFragment> {

@@ -233,6 +233,8 @@ pub enum Place {
     Fix,
     /// Under the heading with this anchor.
     Section(String),
+    /// Under this block of the runbook.
+    Block(usize),
 }
 
 /// A value that a command of the runbook gives for a parameter. The reader may take it.

@@ -15,6 +15,15 @@ test('an alert link shows the restart table with the alert\'s pod marked', async
   await expect(table.locator('tr.bound')).toContainText('talos-monitor');
 });
 
+test('the strip says how the recovery stands, on every screen', async ({ page, portal }) => {
+  await page.goto(portal.link('argocd-repo-server'));
+  await expect(page.locator('.strip-recovery')).toBeVisible();
+  await expect(page.locator('.strip-recovery')).toContainText('recovered');
+  const box = await page.locator('.strip-recovery').boundingBox();
+  const strip = await page.locator('.strip').boundingBox();
+  expect(strip?.height ?? 0).toBeGreaterThanOrEqual(box?.height ?? 1);
+});
+
 test('the owner\'s runbook reads in full, its password masked', async ({ page, portal }) => {
   needsSeed();
   const response = await page.goto(portal.address + SEED);

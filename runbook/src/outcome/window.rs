@@ -40,6 +40,14 @@ pub struct WindowDetail {
     pub hosts: Vec<WindowHost>,
     /// The last nights, newest first.
     pub nights: Vec<Night>,
+    /// Restarts against the work of each backup server; empty while no pod is chosen or none is configured.
+    pub server_statements: Vec<String>,
+    /// What each backup server does.
+    pub servers: Vec<WindowHost>,
+    /// The backup servers' tasks of the last nights, oldest first.
+    pub tasks: Vec<ServerTask>,
+    /// The same, those that follow one another as one: what is drawn.
+    pub stretches: Vec<Stretch>,
 }
 
 /// What one Proxmox node does in a window.
@@ -88,8 +96,62 @@ pub struct Night {
     pub runs: Vec<BackupRun>,
     /// Runs that went past the window, in words.
     pub fit: Vec<String>,
+    /// What the backup servers did, oldest first.
+    pub stretches: Vec<Stretch>,
     /// Restarts of the pod during it.
     pub restarts: usize,
+}
+
+/// One task of a backup server, by our clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerTask {
+    /// The server's name in the configuration.
+    pub server: String,
+    /// What kind of work it is.
+    pub work: ServerWork,
+    /// What it works on: `main:vm/201`, `main`; empty for the whole server.
+    pub subject: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended; absent while it runs.
+    pub ended_at: Option<Timestamp>,
+    /// `OK`, an error text, or `running`.
+    pub status: String,
+}
+
+/// Work of a backup server that its disks feel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServerWork {
+    /// A backup comes in.
+    Backup,
+    /// A backup is read back.
+    Restore,
+    /// Snapshots are copied from or to another server, or to tape.
+    Sync,
+    /// Old snapshots are forgotten.
+    Prune,
+    /// What nothing refers to is removed.
+    GarbageCollection,
+    /// Snapshots are read and checked.
+    Verification,
+}
+
+/// Tasks of one kind on one server that follow one another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// The server's name in the configuration.
+    pub server: String,
+    /// What kind of work it is.
+    pub work: ServerWork,
+    /// From the first beginning to the last end; to now while one runs.
+    pub span: TimeSpan,
+    /// How many tasks.
+    pub tasks: usize,
+    /// How many of them ended with something else than `OK`.
+    pub failed: usize,
+    /// Whether one of them still runs.
+    pub is_running: bool,
 }
 
 /// A stretch of time.

@@ -100,6 +100,8 @@ pub struct Container {
     pub restart_count: u32,
     /// Restarts whose time is known, oldest first: the instants at which runs ended.
     pub restarts: Vec<Timestamp>,
+    /// Restarts beyond those, as a Prometheus has recorded them.
+    pub record: Fact<RestartRecord>,
     /// Now.
     pub state: State,
     /// How the run before ended.
@@ -108,6 +110,15 @@ pub struct Container {
     pub memory: MemoryUse,
     /// Its probes in words: "liveness: HTTP GET :8080/healthz every 10 s, 3 failures, 1 s to answer".
     pub probes: Vec<String>,
+}
+
+/// Restarts that nobody watched, as recorded: to about a minute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestartRecord {
+    /// When they were, oldest first; those that are known exactly are not among them.
+    pub times: Vec<Timestamp>,
+    /// From when on there is a record.
+    pub since: Timestamp,
 }
 
 impl Container {
@@ -132,6 +143,14 @@ impl Container {
         times.sort_unstable();
         // A watch and a status may round the same instant differently.
         times.dedup_by(|later, earlier| later.ms_since(*earlier) < 1_000);
+        times
+    }
+
+    /// Every restart that has a date, oldest first: ends of runs as they are known, and as recorded.
+    pub fn restart_times(&self) -> Vec<Timestamp> {
+        let recorded = self.record.known().into_iter().flat_map(|record| record.times.iter().copied());
+        let mut times: Vec<Timestamp> = self.end_times().into_iter().chain(recorded).collect();
+        times.sort_unstable();
         times
     }
 

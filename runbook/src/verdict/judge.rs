@@ -191,6 +191,7 @@ fn blank_container(facts: &Facts) -> Container {
         is_ready: false,
         restart_count: 0,
         restarts: Vec::new(),
+        record: Fact::Unknown(not_measured()),
         state: State::NotReported,
         last_ended: None,
         memory: MemoryUse { request_bytes: None, limit_bytes: None, peak_bytes: Fact::Unknown(not_measured()) },

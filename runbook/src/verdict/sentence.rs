@@ -1,9 +1,12 @@
 //! The one sentence, and the notes beside it. Says what the facts say and no more.
 
-use crate::time::Timestamp;
+use crate::{
+    tally::{History, tally},
+    time::Timestamp,
+};
 
 use super::{
-    Clause, Condition, ContainerKind, RowOutcome, RowVerdict, Rule, RuleReading, Standing, State,
+    Clause, Condition, ContainerKind, Fact, RowOutcome, RowVerdict, Rule, RuleReading, Standing, State,
     clause::{Answer, Case, weigh},
     describe::{describe_exit, describe_part, describe_state, instant},
     support::{Support, without_stop},
@@ -104,6 +107,10 @@ pub(crate) fn list_notes(told: &Told<'_>, case: &Case<'_>) -> Vec<String> {
     if *told.support != Support::Unasked
         && let Some(backups) = facts.backups.known()
     {
+        let undated = tally(&History::of(case.container, facts.watching_since), backups, case.now).undated;
+        if let (Fact::Unknown(unknown), 1..) = (&case.container.record, undated) {
+            notes.push(format!("{undated} restarts carry no date: {} {}", unknown.reason, unknown.remedy));
+        }
         match backups.clock_ahead_ms {
             None => notes.push("Proxmox's clock could not be compared with ours; restarts within a minute of a run's edge are not counted.".into()),
             Some(ahead) if ahead.abs() >= 5_000 => {

@@ -111,7 +111,7 @@ fn weigh_without_runs(window: Option<&DailyWindow>, unknown: &Unknown, case: &Ca
 fn count_inside(window: &DailyWindow, case: &Case<'_>) -> Result<(usize, usize), UnknownZone> {
     let from = case.now.plus_ms(-HORIZON_DAYS * DAY_MS);
     let spans = find_spans(window, case.facts.local_zone.as_deref(), from, case.now.plus_ms(1))?;
-    let times: Vec<Timestamp> = case.container.end_times().into_iter().filter(|at| *at >= from).collect();
+    let times: Vec<Timestamp> = case.container.restart_times().into_iter().filter(|at| *at >= from).collect();
     let is_inside = |at: &&Timestamp| spans.iter().any(|span| span.from <= **at && **at < span.to);
     Ok((times.iter().filter(is_inside).count(), times.len()))
 }

@@ -190,11 +190,21 @@ impl OneContainer {
             is_ready: self.ready,
             restart_count: self.restarts,
             restarts: self.ends.iter().map(|end| instant(end)).collect(),
+            record: Fact::Unknown(unknown_record()),
             state,
             last_ended: self.last.as_ref().map(OneEnd::read),
             memory: MemoryUse { request_bytes: None, limit_bytes: Some(256 << 20), peak_bytes: Fact::Known(200 << 20) },
             probes: Vec::new(),
         }
+    }
+}
+
+fn unknown_record() -> Unknown {
+    Unknown {
+        asked: "Recorded restarts".into(),
+        reason: "No Prometheus is configured.".into(),
+        remedy: "Add one.".into(),
+        log_id: None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Judges `ps aux | grep vzdump` and its like: what is running on the Proxmox node, against the window that the
 //! runbook names, last night's runs and the next one.
 
-use jiff::{ToSpan, tz::TimeZone};
 use runbook::{
+    daily::find_spans,
     document::DailyWindow,
     filter::Line,
     outcome::{BackupRun, Body, Outcome, Report, TimeSpan, Window},
@@ -28,6 +28,8 @@ pub(super) struct BackupsAnswer {
     pub(super) locked_guests: Vec<String>,
     /// The node's own time.
     pub(super) node_time: Option<String>,
+    /// The node's time zone: what "local" means in the runbook.
+    pub(super) time_zone: Option<String>,
     /// Restarts of the alert's pod.
     pub(super) restarts: Vec<Timestamp>,
     /// What could not be asked, one sentence each.
@@ -45,7 +47,7 @@ impl BackupsAnswer {
 pub(super) fn judge(answer: &BackupsAnswer, ask: &Ask, now: Timestamp) -> Report {
     let mut notes = answer.gaps.clone();
     let named = ask.situation.windows.first();
-    let spans = named.map_or_else(Vec::new, |window| occurrences(window, now));
+    let spans = named.map_or_else(Vec::new, |window| occurrences(window, answer.time_zone.as_deref(), now));
     if let Some(window) = named
         && spans.is_empty()
     {
@@ -114,30 +116,10 @@ fn summarise(answer: &BackupsAnswer, window: Option<&DailyWindow>, spans: &[Time
     format!("No {task_type} is running on {node}{place}.{last}")
 }
 
-/// Yesterday's, today's and tomorrow's window, as far as they lie within a day of now.
-fn occurrences(window: &DailyWindow, now: Timestamp) -> Vec<TimeSpan> {
-    let Some(zone) = read_zone(&window.zone) else { return Vec::new() };
-    let Ok(instant) = jiff::Timestamp::from_millisecond(now.0) else { return Vec::new() };
-    let today = instant.to_zoned(zone.clone()).date();
-    let at = |days: i64, minutes: u16| {
-        let date = today.checked_add(days.days()).ok()?;
-        let time = date.at(i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?, 0, 0);
-        Some(Timestamp(time.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond()))
-    };
-    let closes_next_day = i64::from(window.closes_min <= window.opens_min);
-    (-2..=1)
-        .filter_map(|day| {
-            Some(TimeSpan { from: at(day, window.opens_min)?, to: at(day + closes_next_day, window.closes_min)? })
-        })
-        .filter(|span| span.to.ms_since(now) > -DAY_MS && span.from.ms_since(now) < DAY_MS)
-        .collect()
-}
-
-fn read_zone(text: &str) -> Option<TimeZone> {
-    match text {
-        "" | "UTC" | "GMT" | "Z" => Some(TimeZone::UTC),
-        name => TimeZone::get(name).ok(),
-    }
+/// The windows within a day of now; none in a zone that is not known.
+fn occurrences(window: &DailyWindow, zone: Option<&str>, now: Timestamp) -> Vec<TimeSpan> {
+    // The caller says that an unknown zone is not drawn.
+    find_spans(window, zone, now.plus_ms(-DAY_MS), now.plus_ms(DAY_MS)).unwrap_or_else(|_| Vec::new())
 }
 
 #[cfg(test)]
@@ -149,11 +131,14 @@ mod tests {
     const MIDNIGHT: Timestamp = Timestamp(1_773_100_800_000);
 
     fn window(opens_min: u16, closes_min: u16, zone: &str) -> DailyWindow {
-        DailyWindow { label: "Backup Window".into(), opens_min, closes_min, zone: zone.into(), section: String::new() }
-    }
-
-    fn clocks(spans: &[TimeSpan]) -> Vec<String> {
-        spans.iter().map(|span| format!("{} {}-{}", span.from.date(), span.from.clock(), span.to.clock())).collect()
+        DailyWindow {
+            label: "Backup Window".into(),
+            opens_min,
+            closes_min,
+            zone: zone.into(),
+            section: String::new(),
+            block: None,
+        }
     }
 
     fn answer(runs: Vec<BackupRun>) -> BackupsAnswer {
@@ -165,6 +150,7 @@ mod tests {
             next_run: None,
             locked_guests: Vec::new(),
             node_time: None,
+            time_zone: Some("Pacific/Auckland".into()),
             restarts: Vec::new(),
             gaps: Vec::new(),
             asked_at: MIDNIGHT,
@@ -183,24 +169,15 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_windows_around_now() {
-        let spans = occurrences(&window(120, 210, "UTC"), MIDNIGHT.plus_ms(3 * HOUR_MS));
-        let expected = ["2026-03-09 02:00:00-03:30:00", "2026-03-10 02:00:00-03:30:00", "2026-03-11 02:00:00-03:30:00"];
-        assert_eq!(clocks(&spans), expected);
-    }
-
-    #[test]
-    fn lets_a_window_run_over_midnight() {
-        let spans = occurrences(&window(23 * 60, 60, "UTC"), MIDNIGHT);
-        let expected = ["2026-03-08 23:00:00-01:00:00", "2026-03-09 23:00:00-01:00:00", "2026-03-10 23:00:00-01:00:00"];
-        assert_eq!(clocks(&spans), expected);
-    }
-
-    #[test]
-    fn reads_a_named_zone() {
-        let spans = occurrences(&window(120, 210, "Pacific/Auckland"), MIDNIGHT);
-        assert_eq!(clocks(&spans), ["2026-03-09 13:00:00-14:30:00", "2026-03-10 13:00:00-14:30:00"]);
-        assert!(occurrences(&window(120, 210, "Nowhere/Else"), MIDNIGHT).is_empty());
+    fn draws_the_windows_within_a_day_and_none_of_a_zone_that_is_not_known() {
+        let now = MIDNIGHT.plus_ms(3 * HOUR_MS);
+        let days = |zone: &str| -> Vec<String> {
+            let spans = occurrences(&window(120, 210, zone), Some("Pacific/Auckland"), now);
+            spans.iter().map(|span| format!("{} {}", span.from.date(), span.from.clock())).collect()
+        };
+        assert_eq!(days("UTC"), ["2026-03-09 02:00:00", "2026-03-10 02:00:00", "2026-03-11 02:00:00"]);
+        assert_eq!(days("local"), days("Pacific/Auckland"));
+        assert!(days("Nowhere/Else").is_empty());
     }
 
     #[test]
@@ -216,13 +193,13 @@ mod tests {
         let named = window(120, 210, "UTC");
         let running = answer(vec![run(MIDNIGHT.plus_ms(2 * HOUR_MS), None)]);
         assert_eq!(
-            summarise(&running, Some(&named), &occurrences(&named, now), now),
+            summarise(&running, Some(&named), &occurrences(&named, None, now), now),
             "vzdump is running on pihanga since 02:00:00 UTC (40 min ago), inside the Backup Window."
         );
         let later = MIDNIGHT.plus_ms(12 * HOUR_MS);
         let ended = answer(vec![run(MIDNIGHT.plus_ms(2 * HOUR_MS), Some(MIDNIGHT.plus_ms(3 * HOUR_MS)))]);
         assert_eq!(
-            summarise(&ended, Some(&named), &occurrences(&named, later), later),
+            summarise(&ended, Some(&named), &occurrences(&named, None, later), later),
             "No vzdump is running on pihanga, outside the Backup Window. The last run began at 02:00:00 UTC and ended \
              at 03:00:00 UTC (9 h ago): OK."
         );

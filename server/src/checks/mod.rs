@@ -8,6 +8,7 @@ mod facts;
 mod fetch;
 mod listing;
 mod logs;
+mod node_runs;
 mod parts;
 mod pods;
 mod print;

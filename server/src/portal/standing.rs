@@ -2,7 +2,11 @@
 
 use app::server_side::backend::{PanelState, Place, StandingPanel};
 use futures::{StreamExt, stream};
-use runbook::{binding::Bindings, document::Block, text::plain};
+use runbook::{
+    binding::Bindings,
+    document::{Block, DailyWindow},
+    text::plain,
+};
 
 use super::{Portal, open::UNASKED_WAIT, situation};
 use crate::{
@@ -66,9 +70,10 @@ fn place(kind: PanelKind, entry: &Entry) -> Place {
     match kind {
         PanelKind::Verdict => Place::Top,
         PanelKind::Recovery => recovery_step(entry).map_or(Place::Top, Place::Section),
-        PanelKind::Window(at) => match entry.windows.get(at).map(|window| window.section.as_str()) {
-            None | Some("") => Place::Top,
-            Some(section) => Place::Section(section.to_owned()),
+        PanelKind::Window(at) => match entry.windows.get(at) {
+            Some(DailyWindow { block: Some(block), .. }) => Place::Block(*block),
+            Some(DailyWindow { section, .. }) if !section.is_empty() => Place::Section(section.clone()),
+            _ => Place::Top,
         },
         PanelKind::Memory => fix_place(entry, &["oom", "memory"]),
         PanelKind::References => fix_place(entry, &["startup", "start-up", "config", "secret", "mount"]),

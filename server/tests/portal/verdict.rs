@@ -2,7 +2,7 @@
 
 use app::server_side::backend::{Backend, Caller, PanelState, Query, RunbookView};
 use runbook::{
-    outcome::{Body, Report},
+    outcome::{Body, HostState, Report, ServerWork},
     verdict::{Standing, Verdict},
 };
 
@@ -70,6 +70,60 @@ async fn the_window_does_not_take_a_silent_host_for_an_idle_one() {
     let summary = report.outcome.summary();
     assert!(summary.contains("whether one runs on ruapehu is unknown"), "{summary}");
     assert!(summary.contains("a backup is running on pihanga"), "{summary}");
+}
+
+#[tokio::test]
+async fn the_window_holds_the_backup_servers_work_beside_the_nodes() {
+    let world = World::start(DURING_BACKUP).await;
+    let (address, query) = address(&world, 0);
+    let report = panel(&world, &query, "window").await;
+    let summary = report.outcome.summary().to_owned();
+    assert!(summary.contains("on pbs 2 backups since 02:00"), "{summary}");
+    let Body::Window(window) = report.body else { panic!("no window: {:?}", report.body) };
+    let detail = window.detail.expect("a panel of its own");
+    let [statement] = detail.server_statements.as_slice() else { panic!("{:?}", detail.server_statements) };
+    assert!(statement.contains("while pbs worked (") && statement.contains("during backup"), "{statement}");
+    let [server] = detail.servers.as_slice() else { panic!("{:?}", detail.servers) };
+    assert_eq!((server.name.as_str(), server.state), ("pbs", HostState::Reading));
+    // Every earlier night has the four kinds of work; tonight only the backup has begun.
+    for night in detail.nights.iter().skip(1).take(5) {
+        let mut works: Vec<ServerWork> = night.stretches.iter().map(|stretch| stretch.work).collect();
+        works.sort_unstable();
+        works.dedup();
+        use ServerWork::{Backup, GarbageCollection, Prune, Verification};
+        assert_eq!(works, [Backup, Prune, GarbageCollection, Verification], "{night:#?}");
+    }
+    let page = world.get(&address).await;
+    page.has("pbs · backup, running since 02:0");
+    page.has("aria-label=\"Tasks of the backup servers\"");
+    page.has("garbage collection");
+}
+
+#[tokio::test]
+async fn a_backup_server_that_may_not_be_asked_is_unknown_in_the_window() {
+    let world = World::start(DURING_BACKUP).await;
+    world.homelab.allow_backup_audit(false);
+    let (_, query) = address(&world, 0);
+    let report = panel(&world, &query, "window").await;
+    assert_eq!(report.outcome.word(), "warn");
+    assert!(report.outcome.summary().contains("what pbs does is unknown"), "{}", report.outcome.summary());
+    let Body::Window(window) = report.body else { panic!("no window: {:?}", report.body) };
+    let detail = window.detail.expect("a panel of its own");
+    assert_eq!(detail.servers[0].state, HostState::Unknown);
+    assert!(detail.servers[0].doing.contains("Sys.Audit"), "{}", detail.servers[0].doing);
+    assert!(detail.server_statements[0].contains("is unknown"), "{:?}", detail.server_statements);
+    assert!(detail.tasks.is_empty());
+}
+
+#[tokio::test]
+async fn a_window_that_a_paragraph_names_stands_under_that_paragraph() {
+    let text = "# Backups\n\n## What happens\n\nFirst some words.\n\nThe backup window is 02:00-03:30 UTC.\n\nLast \
+                words.\n";
+    let world = World::start_with(NOON, &[("backups.md", text)]).await;
+    let page = world.get("/r/backups").await;
+    let places = ["First some words", "backup window is", "data-panel=\"window\"", "Last words"];
+    let places = places.map(|words| page.text.rfind(words).unwrap_or_else(|| panic!("{words}: {}", page.text)));
+    assert!(places.is_sorted(), "{places:?}");
 }
 
 #[tokio::test]

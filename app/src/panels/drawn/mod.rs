@@ -24,7 +24,10 @@ mod unknown;
 mod verdict;
 mod window;
 
-use runbook::outcome::{Body, Outcome, Report};
+use runbook::{
+    outcome::{Body, Outcome, Report},
+    recovery::Recovery,
+};
 
 pub use self::hits::hits;
 use self::node::{Element, Node, el, text};
@@ -64,6 +67,11 @@ pub fn brief(report: &Report) -> Brief {
         Outcome::Unknown(_) => Word::Unknown,
     };
     Brief { word, summary: report.outcome.summary().to_owned() }
+}
+
+/// The recovery in a few words, as the strip repeats it.
+pub fn recovery_words(recovery: &Recovery) -> String {
+    node::html(&recovery::words(recovery))
 }
 
 /// Everything inside a panel's root: the line in words, the sentence, the body, the notes.

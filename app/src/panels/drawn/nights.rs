@@ -1,15 +1,18 @@
 //! What stands around the axis of a daily window: the statement, what each Proxmox node does, the last nights.
 
 use runbook::{
-    outcome::{HostState, Night, Window, WindowDetail, WindowHost},
-    time::Timestamp,
+    outcome::{HostState, Night, ServerTask, Stretch, Window, WindowDetail, WindowHost},
+    time::{Span, Timestamp},
 };
 
 use super::{
     node::{Element, Node, el, text},
-    rows, shape, time,
+    note, rows, shape, time,
 };
 use crate::{answer::Word, ui::time::clock_text};
+
+/// Tasks of backup servers that the table holds.
+const MAX_TASKS: usize = 200;
 
 /// "5 of 5 restarts inside backup runs; 0 outside in 7 days", where a pod is chosen.
 pub(super) fn statement(detail: &WindowDetail) -> Option<Node> {
@@ -18,10 +21,15 @@ pub(super) fn statement(detail: &WindowDetail) -> Option<Node> {
     Some(el("p").class("window-statement").text([&words, "."].concat()).all(whose).into())
 }
 
-/// The Proxmox nodes, one below the other.
+/// The same arithmetic for each backup server, one quiet line each.
+pub(super) fn server_statements(detail: &WindowDetail) -> impl Iterator<Item = Node> + '_ {
+    detail.server_statements.iter().map(|words| note([text([words, "."].concat())]))
+}
+
+/// The Proxmox nodes and the backup servers, one below the other.
 pub(super) fn hosts(detail: &WindowDetail, now: Timestamp) -> Option<Node> {
-    let items = detail.hosts.iter().map(|host| draw_host(host, now));
-    (!detail.hosts.is_empty()).then(|| el("dl").class("hosts").all(items).into())
+    let items = detail.hosts.iter().chain(&detail.servers).map(|host| draw_host(host, now));
+    (!detail.hosts.is_empty() || !detail.servers.is_empty()).then(|| el("dl").class("hosts").all(items).into())
 }
 
 fn draw_host(host: &WindowHost, now: Timestamp) -> Element {
@@ -73,8 +81,14 @@ fn draw_night(night: &Night, now: Timestamp) -> Element {
         };
         el("div").text([&run.node, " ", &short(run.started_at), " to ", &end, &state].concat())
     };
-    let runs = el("td").all(night.runs.iter().map(run));
-    let runs = if night.runs.is_empty() { runs.text("none") } else { runs };
+    let work = |stretch: &Stretch| {
+        let end = if stretch.is_running { "now".to_owned() } else { short(stretch.span.to) };
+        let words = [&stretch.server, " ", stretch.work.words(), " ", &short(stretch.span.from), " to ", &end];
+        el("div").text(words.concat() + &failed_words(stretch))
+    };
+    let is_empty = night.runs.is_empty() && night.stretches.is_empty();
+    let runs = el("td").all(night.runs.iter().map(run)).all(night.stretches.iter().map(work));
+    let runs = if is_empty { runs.text("none") } else { runs };
     let fit = match (night.runs.is_empty(), night.fit.as_slice()) {
         (true, _) => String::new(),
         (false, []) => "within".to_owned(),
@@ -88,6 +102,46 @@ fn draw_night(night: &Night, now: Timestamp) -> Element {
         .child(runs)
         .child(el("td").text(fit))
         .child(el("td").class("num").text(night.restarts.to_string()))
+}
+
+/// ", 1 of 4 failed".
+pub(super) fn failed_words(stretch: &Stretch) -> String {
+    match stretch.failed {
+        0 => String::new(),
+        failed => [", ", &failed.to_string(), " of ", &stretch.tasks.to_string(), " failed"].concat(),
+    }
+}
+
+/// What the backup servers did, newest first: as many tasks as somebody reads.
+pub(super) fn tasks(detail: &WindowDetail, now: Timestamp) -> Vec<Node> {
+    let total = detail.tasks.len();
+    if total == 0 {
+        return Vec::new();
+    }
+    let cell = |words: String| el("td").text(words);
+    let row = |task: &ServerTask| {
+        let end = task.ended_at.unwrap_or(now);
+        el("tr")
+            .child(el("th").with("scope", "row").text(task.server.clone()))
+            .child(cell(task.work.words().to_owned()))
+            .child(cell(if task.subject.is_empty() { "the server".into() } else { task.subject.clone() }))
+            .child(cell(clock_text(task.started_at, now)))
+            .child(cell(task.ended_at.map_or_else(|| "runs".to_owned(), |at| clock_text(at, now))))
+            .child(cell(Span(end.ms_since(task.started_at)).to_string()).class("num"))
+            .child(cell(task.status.clone()))
+    };
+    let head = ["Server", "Work", "On", "Began", "Ended"].map(|name| el("th").with("scope", "col").text(name));
+    let took = el("th").with("scope", "col").class("num").text("Took");
+    let status = el("th").with("scope", "col").text("Status");
+    let table = el("table")
+        .class("rows")
+        .child(el("thead").child(el("tr").all(head).child(took).child(status)))
+        .child(el("tbody").all(detail.tasks.iter().rev().take(MAX_TASKS).map(row)));
+    let bound = (total > MAX_TASKS).then(|| {
+        let words = ["The newest ", &MAX_TASKS.to_string(), " of ", &total.to_string(), " tasks."].concat();
+        note([text(words)])
+    });
+    [rows::scroll("Tasks of the backup servers".into(), table).into()].into_iter().chain(bound).collect()
 }
 
 /// The restarts as a table: when each was, and what ran then.

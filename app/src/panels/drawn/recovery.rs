@@ -31,28 +31,33 @@ pub(super) fn draw(recovery: &Recovery) -> Vec<Node> {
     drawn
 }
 
-/// What the strip repeats: the count, or the word that stands in its place.
+/// The figure, marked for the page's title and for what tells of the end.
 fn figure(recovery: &Recovery) -> Element {
-    let whole = el("span").class("recovery-figure");
+    let whole = el("span").class("recovery-figure").all(words(recovery));
+    match recovery.state {
+        RecoveryState::Counting { .. } => whole.with("data-title", ""),
+        RecoveryState::Recovered { .. } => whole.with("data-title", "").with("data-recovered", ""),
+        _ => whole,
+    }
+}
+
+/// What the strip repeats: the count, or the word that stands in its place. A narrow strip leaves out what is more.
+pub(super) fn words(recovery: &Recovery) -> Vec<Node> {
+    let more = |words: &str| Node::from(el("span").class("more").text(words.to_owned()));
     match (&recovery.state, recovery.quiet_ms(recovery.judged_at)) {
         (RecoveryState::Counting { quiet_since, .. }, Some(quiet_ms)) => {
             let count = el("b")
                 .with("data-since", quiet_since.0.to_string())
                 .with("data-most", recovery.needed_ms.to_string())
                 .text(count_text(quiet_ms));
-            whole
-                .with("data-title", "")
-                .text("quiet ")
-                .child(count)
-                .text([" of ", &count_text(recovery.needed_ms)].concat())
+            vec![more("quiet "), count.into(), more(&[" of ", &count_text(recovery.needed_ms)].concat())]
         }
         (RecoveryState::Recovered { at }, _) => {
-            let words = ["recovered at ", &at.clock(), " UTC"].concat();
-            whole.with("data-title", "").with("data-recovered", "").text(words)
+            vec![text("recovered"), more(&[" at ", &at.clock(), " UTC"].concat())]
         }
-        (RecoveryState::NotReady { .. }, _) => whole.text("not ready"),
-        (RecoveryState::Gone, _) => whole.text("the pod is gone"),
-        (RecoveryState::Unknown(_) | RecoveryState::Counting { .. }, _) => whole.text("recovery unknown"),
+        (RecoveryState::NotReady { .. }, _) => vec![text("not ready")],
+        (RecoveryState::Gone, _) => vec![more("the pod is "), text("gone")],
+        (RecoveryState::Unknown(_) | RecoveryState::Counting { .. }, _) => vec![more("recovery "), text("unknown")],
     }
 }
 

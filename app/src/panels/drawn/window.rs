@@ -1,7 +1,7 @@
 //! Backup runs against a daily window, on one time axis. It reads without colour: every mark has its words.
 
 use runbook::{
-    outcome::{BackupRun, TimeSpan, Window, WindowDetail},
+    outcome::{BackupRun, Stretch, TimeSpan, Window, WindowDetail},
     time::{Span, Timestamp},
 };
 
@@ -49,11 +49,14 @@ fn draw_detail(window: &Window, detail: &WindowDetail) -> Vec<Node> {
     let tables = nights::nights(detail, now)
         .into_iter()
         .chain(nights::restarts(window))
-        .chain((!window.runs.is_empty()).then(|| numbers(window, now)));
+        .chain((!window.runs.is_empty()).then(|| numbers(window, now)))
+        .map(Node::from)
+        .chain(nights::tasks(detail, now));
     let summary = el("summary").text("The last nights and the numbers");
     let numbers = el("details").class("numbers").with("data-key", "numbers").child(summary).all(tables);
     nights::statement(detail)
         .into_iter()
+        .chain(nights::server_statements(detail))
         .chain([axis(window).into()])
         .chain(nights::hosts(detail, now))
         .chain([numbers.into()])
@@ -74,7 +77,8 @@ impl Axis {
         let (earliest, latest) = (from - REACH_MS, to + REACH_MS);
         let is_near = |at: i64| at >= earliest && at <= latest;
         let ends = window.runs.iter().flat_map(|run| [run.started_at.0, run.ended_at.map_or(now, |end| end.0)]);
-        for at in ends.chain(window.restarts.iter().map(|at| at.0)).filter(|at| is_near(*at)) {
+        let work = stretches(window).flat_map(|stretch| [stretch.span.from.0, stretch.span.to.0]);
+        for at in ends.chain(work).chain(window.restarts.iter().map(|at| at.0)).filter(|at| is_near(*at)) {
             from = from.min(at);
             to = to.max(at);
         }
@@ -107,16 +111,25 @@ impl Axis {
 
 fn axis(window: &Window) -> Element {
     let axis = Axis::of(window);
+    let now = window.now;
+    let runs: Vec<&BackupRun> =
+        window.runs.iter().filter(|run| axis.shows(run.started_at.0, run.ended_at.unwrap_or(now).0)).collect();
+    let work: Vec<&Stretch> = stretches(window).filter(|it| axis.shows(it.span.from.0, it.span.to.0)).collect();
+    // A lane for each node, then one for each kind of work of a backup server.
     let mut nodes: Vec<&str> = window.runs.iter().map(|run| run.node.as_str()).collect();
     nodes.sort_unstable();
     nodes.dedup();
-    let lanes = i64::try_from(nodes.len().max(1)).unwrap_or(1);
+    let mut kinds: Vec<_> = work.iter().map(|stretch| (&stretch.server, stretch.work)).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let lanes = lane_count((nodes.len() + kinds.len()).max(1));
     let floor = TOP + lanes * LANE + if window.restarts.is_empty() { 0 } else { LANE };
     let spans = window.spans.iter().filter(|span| axis.shows(span.from.0, span.to.0));
-    let runs = window.runs.iter().filter(|run| axis.shows(run.started_at.0, run.ended_at.unwrap_or(window.now).0));
-    let bars = runs.flat_map(|run| {
-        let lane = nodes.iter().position(|node| *node == run.node).unwrap_or(0);
-        bar(run, window.now, &axis, TOP + LANE * i64::try_from(lane).unwrap_or(0))
+    let lane = |at: Option<usize>| TOP + LANE * lane_count(at.unwrap_or(0));
+    let bars = runs.iter().flat_map(|run| bar(run, now, &axis, lane(nodes.iter().position(|node| *node == run.node))));
+    let work = work.iter().flat_map(|stretch| {
+        let at = kinds.iter().position(|kind| *kind == (&stretch.server, stretch.work));
+        work_bar(stretch, &axis, lane(at.map(|at| nodes.len() + at)))
     });
     let now_x = axis.x(window.now.0);
     let now_text =
@@ -131,6 +144,7 @@ fn axis(window: &Window) -> Element {
         .child(line("axis-line", ("0".into(), "100%".into()), (floor, floor)))
         .all(hours(&axis).into_iter().flat_map(|at| hour(at, &axis, floor)))
         .all(bars)
+        .all(work)
         .all(restarts(window, &axis, TOP + lanes * LANE))
         .child(line("now-line", (now_x.clone(), now_x), (TOP - 6, floor + 4)))
         .child(now_text)
@@ -149,10 +163,42 @@ fn bar(run: &BackupRun, now: Timestamp, axis: &Axis, y: i64) -> [Element; 2] {
         (Some(_), _) if run.status == "OK" => "run-bar",
         (Some(_), _) => "run-bar failed",
     };
-    let words = [&run.node, " · ", &run_words(run)].concat();
+    named_bar(class, [&run.node, " · ", &run_words(run)].concat(), axis, (from, to), y)
+}
+
+fn work_bar(stretch: &Stretch, axis: &Axis, y: i64) -> [Element; 2] {
+    let class = match (stretch.is_running, stretch.failed) {
+        (true, _) => "run-bar work running",
+        (false, 0) => "run-bar work",
+        (false, _) => "run-bar work failed",
+    };
+    named_bar(class, work_words(stretch), axis, (stretch.span.from.0, stretch.span.to.0), y)
+}
+
+/// A bar with its words above it.
+fn named_bar(class: &'static str, words: String, axis: &Axis, (from, to): (i64, i64), y: i64) -> [Element; 2] {
     let anchor = axis.anchor(from);
     let text_at = if anchor == "end" { to } else { from };
     [label("run-text", axis.x(text_at), y + 12, anchor, words), rect(class, axis, (from, to), (y + 17, 9))]
+}
+
+/// What the backup servers did, where a panel of its own knows it.
+fn stretches(window: &Window) -> impl Iterator<Item = &Stretch> {
+    window.detail.iter().flat_map(|detail| &detail.stretches)
+}
+
+/// `pbs · backup, running since 02:00`; `pbs · verification 06:30 to 08:05, 1 of 2 failed`.
+fn work_words(stretch: &Stretch) -> String {
+    let begin = [&stretch.server, " · ", stretch.work.words()].concat();
+    if stretch.is_running {
+        return [&begin, ", running since ", &short(stretch.span.from)].concat();
+    }
+    let ends = [" ", &short(stretch.span.from), " to ", &short(stretch.span.to)].concat();
+    [begin, ends, nights::failed_words(stretch)].concat()
+}
+
+fn lane_count(lanes: usize) -> i64 {
+    i64::try_from(lanes).unwrap_or(0)
 }
 
 fn restarts(window: &Window, axis: &Axis, y: i64) -> Vec<Element> {
@@ -227,7 +273,8 @@ fn spoken(window: &Window) -> String {
         .iter()
         .map(|span| format!("{} {} {} to {}.", window.label, span.from.date(), short(span.from), short(span.to)));
     let runs = window.runs.iter().map(|run| [&run.node, ": ", &run_words(run), "."].concat());
-    let mut words: Vec<String> = spans.chain(runs).collect();
+    let work = stretches(window).map(|stretch| [&work_words(stretch), "."].concat());
+    let mut words: Vec<String> = spans.chain(runs).chain(work).collect();
     words.push(["Now ", &short(window.now), "."].concat());
     words.join(" ")
 }

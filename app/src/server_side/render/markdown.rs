@@ -1,5 +1,7 @@
 //! Blocks of a runbook, in the order of the file, its steps as sections.
 
+use std::ops::Range;
+
 use leptos::prelude::*;
 use runbook::{
     binding::Bindings,
@@ -83,30 +85,39 @@ pub(in crate::server_side) fn whole(text: Text<'_>) -> AnyView {
     for step in &text.view.runbook.steps {
         // Ranges that overlap or point outside are read as far as they make sense: nothing is shown twice or lost.
         let (start, end) = (step.blocks.start.clamp(at, all.len()), step.blocks.end.clamp(at, all.len()));
-        parts.push(blocks(text, &all[at..start]));
-        parts.push(section(text, step, &all[start..end.max(start)]));
+        parts.push(outer_blocks(text, at..start));
+        parts.push(section(text, step, start..end.max(start)));
         at = end.max(start);
     }
-    parts.push(blocks(text, &all[at..]));
+    parts.push(outer_blocks(text, at..all.len()));
     parts.into_any()
 }
 
-fn section(text: Text<'_>, step: &Step, content: &[Block]) -> AnyView {
+fn section(text: Text<'_>, step: &Step, range: Range<usize>) -> AnyView {
     let commands = text.view.runbook.commands.get(step.commands.clone()).unwrap_or_default();
     let ready: Vec<String> = commands.iter().filter(|c| text.is_ready(c)).map(|c| c.id.as_str().to_owned()).collect();
     let run = (ready.len() > 1).then(|| view! { <RunStep checks=ready anchor=step.id.clone() /> });
-    let (heading, rest) = match content.split_first() {
-        Some((heading @ Block::Heading { .. }, rest)) => (Some(block(text, heading)), rest),
-        _ => (None, content),
+    let (heading, rest) = match text.view.runbook.blocks.get(range.start) {
+        Some(heading @ Block::Heading { .. }) if !range.is_empty() => {
+            (Some(block(text, heading)), range.start + 1..range.end)
+        }
+        _ => (None, range),
     };
     view! {
         <section class="step" data-step=step.id.clone() aria-labelledby=step.id.clone()>
             {heading}
             {run}
-            {blocks(text, rest)}
+            {outer_blocks(text, rest)}
         </section>
     }
     .into_any()
+}
+
+/// Blocks of the runbook itself, each with the panels that stand under it.
+fn outer_blocks(text: Text<'_>, range: Range<usize>) -> AnyView {
+    let all = text.view.runbook.blocks.iter().enumerate().take(range.end).skip(range.start);
+    let drawn = all.map(|(index, item)| view! { {block(text, item)} {standing::below_block(text, index)} });
+    drawn.collect::<Vec<_>>().into_any()
 }
 
 fn blocks(text: Text<'_>, content: &[Block]) -> AnyView {

@@ -2,7 +2,7 @@
 //! belong to; and the verdict's marks at the rows of the author's table.
 
 use leptos::prelude::*;
-use runbook::{document::TableBlock, outcome::Body, recovery::RecoveryState, verdict::read_table};
+use runbook::{document::TableBlock, outcome::Body, verdict::read_table};
 
 use super::markdown::Text;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     },
     paths,
     server_side::backend::{PanelState, Place, RunbookView, StandingPanel},
-    ui::{sent::Kept, time::count_text},
+    ui::sent::Kept,
 };
 
 /// What stands under the strip; nothing when the runbook has no such panel or they lack a value.
@@ -46,7 +46,16 @@ pub(in crate::server_side) fn needs(text: Text<'_>) -> Option<AnyView> {
 
 /// What stands under a heading.
 pub(super) fn below(text: Text<'_>, anchor: &str) -> AnyView {
-    let here = |panel: &&StandingPanel| matches!(&panel.place, Place::Section(id) if id == anchor);
+    at(text, |place| matches!(place, Place::Section(id) if id == anchor))
+}
+
+/// What stands under a block of the runbook, by its index.
+pub(super) fn below_block(text: Text<'_>, index: usize) -> AnyView {
+    at(text, |place| *place == Place::Block(index))
+}
+
+fn at(text: Text<'_>, is_here: impl Fn(&Place) -> bool) -> AnyView {
+    let here = |panel: &&StandingPanel| is_here(&panel.place);
     let panels = text.view.standing.iter().filter(here).filter(|panel| is_shown(panel));
     panels.map(|panel| draw(text, panel)).collect::<Vec<_>>().into_any()
 }
@@ -95,29 +104,11 @@ pub(super) fn row_mark(text: Text<'_>, row: usize) -> AnyView {
     view! { <span class="row-mark" data-row-mark=row.to_string()>{mark}</span> }.into_any()
 }
 
-/// The recovery in a few words, for the strip.
-pub(super) fn figure(panel: &StandingPanel) -> Option<AnyView> {
+/// The recovery in a few words, for the strip; nothing until it is known.
+pub(super) fn recovery_words(panel: &StandingPanel) -> Option<String> {
     let PanelState::Done(report) = &panel.state else { return None };
     let Body::Recovery(recovery) = &report.body else { return None };
-    let words = match (&recovery.state, recovery.quiet_ms(recovery.judged_at)) {
-        (RecoveryState::Counting { quiet_since, .. }, Some(quiet_ms)) => {
-            let since = quiet_since.0.to_string();
-            let most = recovery.needed_ms;
-            return Some(
-                view! {
-                    "quiet "
-                    <b data-since=since data-most=most.to_string()>{count_text(quiet_ms)}</b>
-                    {[" of ", &count_text(most)].concat()}
-                }
-                .into_any(),
-            );
-        }
-        (RecoveryState::Recovered { at }, _) => ["recovered at ", &at.clock(), " UTC"].concat(),
-        (RecoveryState::NotReady { .. }, _) => "not ready".to_owned(),
-        (RecoveryState::Gone, _) => "the pod is gone".to_owned(),
-        (RecoveryState::Unknown(_) | RecoveryState::Counting { .. }, _) => "recovery unknown".to_owned(),
-    };
-    Some(words.into_any())
+    Some(drawn::recovery_words(recovery))
 }
 
 /// Whether it has what it needs.

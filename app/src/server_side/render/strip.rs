@@ -2,7 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::{paths, server_side::backend::RunbookView, ui::controls::ShareButton};
+use super::standing;
+use crate::{
+    panels::raw,
+    paths,
+    server_side::backend::{RunbookView, StandingPanel},
+    ui::controls::ShareButton,
+};
 
 /// The strip under the bar.
 pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyView {
@@ -24,9 +30,10 @@ pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyVi
     let notes = (!notes.is_empty()).then(|| view! { <ul class="query-notes" role="status">{notes}</ul> });
     let context = (!view.parameters.is_empty()).then(|| context(view, runs));
     // The browser fills it in from the recovery's own panel, and keeps it true.
-    let recovery = view.standing.iter().find(|panel| panel.word == "recovery" && super::standing::is_shown(panel)).map(|panel| {
+    let is_recovery = |panel: &&StandingPanel| panel.word == "recovery" && standing::is_shown(panel);
+    let recovery = view.standing.iter().find(is_recovery).map(|panel| {
         let anchor = ["#", &paths::check_anchor(panel.id.as_str())].concat();
-        view! { <a class="strip-recovery" href=anchor data-row-mark="recovery">{super::standing::figure(panel)}</a> }
+        raw::strip_recovery(anchor, standing::recovery_words(panel).unwrap_or_default())
     });
     view! {
         <div class="strip">

@@ -7,28 +7,16 @@ use futures::{future::join_all, join};
 use runbook::{
     host::{FoundBy, Guest, KubernetesNode, Machine as Found, find_machine},
     outcome::{BackupRun, Unknown},
-    time::{DAY_MS, Timestamp},
     verdict::{Backups, Fact},
 };
 use serde_json::Value;
 
 use super::{CaseFiles, fetch::within, node::addresses};
 use crate::{
+    checks::node_runs::{self, NodeRuns},
     clock::Clock,
-    sources::{
-        cluster::Cluster,
-        proxmox::{NodeTime, Proxmox, Task},
-    },
+    sources::{cluster::Cluster, proxmox::Proxmox},
 };
-
-/// Proxmox' name for backup tasks.
-const BACKUP: &str = "vzdump";
-/// Nights that are looked at.
-const NIGHTS: i64 = 7;
-/// Most tasks that one answer of Proxmox holds: a full one may not be whole.
-const FULL_ANSWER: usize = 500;
-/// Two clocks that tell whole seconds, and the way between them.
-const SAME_CLOCK_MS: i64 = 2_000;
 
 /// What Proxmox says of backups, for one Kubernetes node.
 #[derive(Debug)]
@@ -54,9 +42,7 @@ pub(in crate::checks) struct Machine {
 #[derive(Debug)]
 struct Host {
     node: String,
-    tasks: Result<Vec<Task>, Unknown>,
-    is_whole: bool,
-    time: Result<(NodeTime, Timestamp), Unknown>,
+    runs: NodeRuns,
     guests: Result<Arc<[Guest]>, Unknown>,
 }
 
@@ -75,27 +61,11 @@ pub(super) async fn fetch(
 }
 
 async fn ask(host: &Arc<Proxmox>, clock: Clock, limit: Duration) -> Host {
-    let asked = |what: &str| format!("{what} of {}", host.name());
-    let time = async {
-        let before = clock.now();
-        let time = within(limit, asked("Node time"), host.node_time()).await?;
-        let half_way_ms = clock.now().ms_since(before) / 2;
-        Ok((time, before.plus_ms(half_way_ms)))
-    };
-    let since = clock.now().plus_ms(-NIGHTS * DAY_MS);
-    let (running, ended, time, guests) = join!(
-        within(limit, asked("Running backups"), host.running_tasks(BACKUP)),
-        within(limit, asked("Earlier backups"), host.recent_tasks(BACKUP, since)),
-        time,
-        within(limit, asked("Guests"), host.guests_with_addresses()),
+    let (runs, guests) = join!(
+        node_runs::ask(host, clock, limit),
+        within(limit, format!("Guests of {}", host.name()), host.guests_with_addresses()),
     );
-    let is_whole = ended.as_ref().is_ok_and(|tasks| tasks.len() < FULL_ANSWER);
-    let tasks = running.and_then(|running| {
-        let mut tasks = ended?;
-        tasks.extend(running);
-        Ok(tasks)
-    });
-    Host { node: host.node().to_owned(), tasks, is_whole, time, guests }
+    Host { node: host.node().to_owned(), runs, guests }
 }
 
 /// Puts the answers together. `configured` maps Kubernetes nodes to guests.
@@ -109,27 +79,25 @@ fn assemble(hosts: &[Host], node: &KubernetesNode<'_>, configured: &[(String, St
     let carries = |host: &&Host| machine.as_ref().is_none_or(|machine| machine.guest.node == host.node);
     let counted: Vec<&Host> = hosts.iter().filter(carries).collect();
     let zone = match counted.as_slice() {
-        [only] => only.time.as_ref().ok().map(|(time, _)| time.time_zone.clone()),
+        [only] => only.runs.time.as_ref().ok().map(|clock| clock.time.time_zone.clone()),
         _ => None,
     };
-    let runs = match counted.iter().find_map(|host| host.tasks.as_ref().err()) {
-        Some(unknown) => Fact::Unknown(unknown.clone()),
-        None if counted.is_empty() => Fact::Unknown(none_configured()),
-        None => Fact::Known(collect(&counted, machine.as_ref())),
+    let runs = match counted.iter().map(|host| host.runs.all()).collect::<Result<Vec<_>, _>>() {
+        Err(unknown) => Fact::Unknown(unknown),
+        Ok(_) if counted.is_empty() => Fact::Unknown(none_configured()),
+        Ok(runs) => Fact::Known(collect(&counted, runs.into_iter().flatten().collect(), machine.as_ref())),
     };
     Nights { runs, zone, machine }
 }
 
-fn collect(hosts: &[&Host], machine: Option<&Machine>) -> Backups {
-    let tasks = |host: &&&Host| host.tasks.as_ref().ok().cloned().into_iter().flatten().collect::<Vec<_>>();
-    let mut runs: Vec<BackupRun> = hosts.iter().flat_map(|host| tasks(&host)).map(read_run).collect();
+fn collect(hosts: &[&Host], mut runs: Vec<BackupRun>, machine: Option<&Machine>) -> Backups {
     runs.sort_by_key(|run| run.started_at);
     // A list that is full begins somewhere within the nights; what was before is not known.
     let beginnings = hosts
         .iter()
-        .filter(|host| !host.is_whole)
-        .filter_map(|host| host.tasks.as_ref().ok()?.iter().map(|task| task.started_at).min());
-    let ahead: Vec<Option<i64>> = hosts.iter().map(|host| clock_ahead_ms(host)).collect();
+        .filter(|host| !host.runs.is_whole)
+        .filter_map(|host| host.runs.ended.as_ref().ok()?.iter().map(|run| run.started_at).min());
+    let ahead: Vec<Option<i64>> = hosts.iter().map(|host| host.runs.ahead_ms()).collect();
     Backups {
         runs,
         host: machine.map(|machine| machine.guest.node.clone()),
@@ -139,29 +107,6 @@ fn collect(hosts: &[&Host], machine: Option<&Machine>) -> Backups {
             [first, rest @ ..] if rest.iter().all(|other| other == first) => *first,
             _ => None,
         },
-    }
-}
-
-fn clock_ahead_ms(host: &Host) -> Option<i64> {
-    let (time, asked_at) = host.time.as_ref().ok()?;
-    // The node tells whole seconds, cut.
-    let ahead_ms = time.at.plus_ms(500).ms_since(*asked_at);
-    Some(if ahead_ms.abs() < SAME_CLOCK_MS { 0 } else { ahead_ms / 1_000 * 1_000 })
-}
-
-/// A task as a run.
-pub(in crate::checks) fn read_run(task: Task) -> BackupRun {
-    BackupRun {
-        node: task.node,
-        guests: task.id,
-        started_at: task.started_at,
-        status: match (&task.ended_at, task.status) {
-            (None, _) => "running".into(),
-            (Some(_), Some(status)) => status,
-            (Some(_), None) => "ended without a status".into(),
-        },
-        ended_at: task.ended_at,
-        is_waiting: task.is_waiting,
     }
 }
 
@@ -176,20 +121,20 @@ fn none_configured() -> Unknown {
 
 #[cfg(test)]
 mod tests {
+    use runbook::time::Timestamp;
+
     use super::*;
+    use crate::{checks::node_runs::NodeClock, sources::proxmox::NodeTime};
 
     const NOW: Timestamp = Timestamp(1_772_075_421_000);
 
-    fn task(node: &str, minutes_ago: i64) -> Task {
-        Task {
-            upid: format!("UPID:{node}:{minutes_ago}"),
+    fn run(node: &str, minutes_ago: i64) -> BackupRun {
+        BackupRun {
             node: node.into(),
-            task_type: BACKUP.into(),
-            id: String::new(),
-            user: "root@pam".into(),
+            guests: String::new(),
             started_at: NOW.plus_ms(-minutes_ago * 60_000),
             ended_at: None,
-            status: None,
+            status: "running".into(),
             is_waiting: false,
         }
     }
@@ -201,15 +146,23 @@ mod tests {
             node: node.into(),
             addresses: Vec::new(),
         };
-        let time =
-            NodeTime { at: NOW.plus_ms(ahead_ms), time_zone: "Pacific/Auckland".into(), local_clock: "16:30".into() };
+        let time = NodeTime { at: NOW, time_zone: "Pacific/Auckland".into(), local_clock: "16:30".into() };
         Host {
             node: node.into(),
-            tasks: Ok(vec![task(node, 30)]),
-            is_whole: true,
-            time: Ok((time, NOW)),
+            runs: NodeRuns {
+                running: Ok(vec![run(node, 30)]),
+                ended: Ok(vec![run(node, 90)]),
+                is_whole: true,
+                time: Ok(NodeClock { time, ahead_ms }),
+            },
             guests: Ok(guests.iter().map(guest).collect()),
         }
+    }
+
+    /// The same host, but something of its runs.
+    fn but(mut host: Host, change: impl FnOnce(&mut NodeRuns)) -> Host {
+        change(&mut host.runs);
+        host
     }
 
     fn unknown() -> Unknown {
@@ -226,17 +179,20 @@ mod tests {
         let nights = assemble(&hosts, &node("talos-monitor"), &[]);
         let backups = nights.runs.known().expect("both answered");
         assert_eq!(backups.host.as_deref(), Some("pihanga"));
-        assert_eq!(backups.runs.len(), 1);
+        assert_eq!(backups.runs.len(), 2);
         assert_eq!(nights.zone.as_deref(), Some("Pacific/Auckland"));
         assert_eq!(nights.machine.map(|machine| machine.guest.id), Some(201));
     }
 
     #[test]
     fn a_silent_host_leaves_the_question_open_unless_the_machine_is_elsewhere() {
-        let silent = Host { tasks: Err(unknown()), ..host("ruapehu", 0, &[]) };
-        let hosts = [host("pihanga", 0, &[(201, "talos-monitor")]), silent];
-        assert!(assemble(&hosts, &node("talos-monitor"), &[]).runs.known().is_some());
-        assert_eq!(assemble(&hosts, &node("elsewhere"), &[]).runs.unknown(), Some(&unknown()));
+        let silent: [fn(&mut NodeRuns); 2] = [|runs| runs.running = Err(unknown()), |runs| runs.ended = Err(unknown())];
+        for silence in silent {
+            let silent = but(host("ruapehu", 0, &[]), silence);
+            let hosts = [host("pihanga", 0, &[(201, "talos-monitor")]), silent];
+            assert!(assemble(&hosts, &node("talos-monitor"), &[]).runs.known().is_some());
+            assert_eq!(assemble(&hosts, &node("elsewhere"), &[]).runs.unknown(), Some(&unknown()));
+        }
     }
 
     #[test]
@@ -247,16 +203,16 @@ mod tests {
     #[test]
     fn compares_clocks_and_says_when_it_cannot() {
         let ahead = |hosts: &[Host]| assemble(hosts, &node("n"), &[]).runs.known().and_then(|b| b.clock_ahead_ms);
-        assert_eq!(ahead(&[host("a", 900, &[])]), Some(0));
+        assert_eq!(ahead(&[host("a", 0, &[])]), Some(0));
         assert_eq!(ahead(&[host("a", 95_000, &[])]), Some(95_000));
         assert_eq!(ahead(&[host("a", 0, &[]), host("b", 95_000, &[])]), None);
-        assert_eq!(ahead(&[Host { time: Err(unknown()), ..host("a", 0, &[]) }]), None);
+        assert_eq!(ahead(&[but(host("a", 0, &[]), |runs| runs.time = Err(unknown()))]), None);
     }
 
     #[test]
     fn a_full_list_is_known_only_from_its_beginning() {
-        let cut = Host { is_whole: false, ..host("a", 0, &[]) };
+        let cut = but(host("a", 0, &[]), |runs| runs.is_whole = false);
         let nights = assemble(&[cut], &node("n"), &[]);
-        assert_eq!(nights.runs.known().and_then(|b| b.known_since), Some(NOW.plus_ms(-30 * 60_000)));
+        assert_eq!(nights.runs.known().and_then(|b| b.known_since), Some(NOW.plus_ms(-90 * 60_000)));
     }
 }

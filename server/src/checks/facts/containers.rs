@@ -2,6 +2,7 @@
 
 use runbook::{
     memory::Quantity,
+    outcome::Unknown,
     recovery::{find_longest_backoff_ms, read_backoff_ms},
     verdict::{Container, ContainerKind, Ended, Fact, MemoryUse, State},
 };
@@ -56,6 +57,7 @@ fn read_one(container: &cluster::Container, object: Option<&Value>, peak_of: &dy
         is_ready: container.is_ready,
         restart_count: container.restarts,
         restarts: container.restart_history.to_vec(),
+        record: Fact::Unknown(not_judged(name)),
         state: read_state(container.state.as_ref(), status),
         last_ended: container.last_ended.as_deref().map(|ended| read_end(ended, status.map(|one| &one["lastState"]))),
         memory: MemoryUse {
@@ -64,6 +66,16 @@ fn read_one(container: &cluster::Container, object: Option<&Value>, peak_of: &dy
             peak_bytes: peak_of(name),
         },
         probes: spec.map_or_else(Vec::new, describe_probes),
+    }
+}
+
+/// Restarts are asked for of the container that is judged alone.
+fn not_judged(name: &str) -> Unknown {
+    Unknown {
+        asked: format!("Recorded restarts of {name}"),
+        reason: format!("{name} is not the container that is judged."),
+        remedy: "Set it as container at the top of the page.".into(),
+        log_id: None,
     }
 }
 

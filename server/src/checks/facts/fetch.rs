@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{
     super::{Situation, fetch::cluster::loaded_pods},
-    CaseFile, CaseFiles, Key, backups, containers, node, owners,
+    CaseFile, CaseFiles, Key, backups, containers, node, owners, recorded,
     replaced::find_replacement,
 };
 use crate::sources::{
@@ -61,7 +61,7 @@ pub(super) async fn gather(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key)
             one => Fact::Unknown(does_not_run(one.as_ref().map_or("The container", |one| &one.name))),
         }
     };
-    let (previous_log, current_log, (owners, events), (node, backups), usage) = join!(
+    let (previous_log, current_log, (owners, events), (node, backups), usage, record) = join!(
         previous,
         current,
         async {
@@ -75,6 +75,11 @@ pub(super) async fn gather(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key)
             (node, backups)
         },
         get_usage(cluster, key, limit),
+        async {
+            let one = focus.as_ref()?;
+            let known = (one.end_times(), watching_since(&view, files.clock.now()));
+            Some((one.name.clone(), recorded::fetch(files, cluster, &pod, &one.name, (&known.0, known.1), limit).await))
+        },
     );
     let peak_of = |name: &str| match &usage {
         Err(unknown) => Fact::Unknown(unknown.clone()),
@@ -91,7 +96,13 @@ pub(super) async fn gather(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key)
     };
     facts.pod_reason = status_word("reason");
     facts.pod_message = status_word("message");
-    facts.containers = Fact::Known(containers::read(&pod, object.as_ref().ok(), &peak_of));
+    let mut all = containers::read(&pod, object.as_ref().ok(), &peak_of);
+    if let Some((name, record)) = record
+        && let Some(one) = all.iter_mut().find(|one| one.name == name)
+    {
+        one.record = record;
+    }
+    facts.containers = Fact::Known(all);
     facts.previous_log = previous_log;
     facts.current_log = current_log;
     facts.events = events;
@@ -99,7 +110,7 @@ pub(super) async fn gather(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key)
     facts.owners = owners.iter().map(|link| Owner { kind: link.kind.clone(), name: link.name.clone() }).collect();
     files.remember_owners(key, &facts.owners);
     let backoff_ms = facts.containers.known().map_or(0, |all| containers::longest_backoff_ms(all));
-    facts.watching_since = view.watching_since.map(|since| since.max(now.plus_ms(-KEPT_MS)));
+    facts.watching_since = watching_since(&view, now);
     facts.backups = backups.runs;
     facts.local_zone = backups.zone;
     CaseFile {
@@ -114,6 +125,11 @@ pub(super) async fn gather(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key)
         asked_at: now,
         pod: Some(pod),
     }
+}
+
+/// From when on the watch knows every restart.
+fn watching_since(view: &PodView, now: Timestamp) -> Option<Timestamp> {
+    view.watching_since.map(|since| since.max(now.plus_ms(-KEPT_MS)))
 }
 
 /// The pod is not there. Its backups and what may have replaced it still can be told.
@@ -239,7 +255,7 @@ async fn get_usage(cluster: &Cluster, key: &Key, limit: Duration) -> Result<Vec<
         true => Unknown {
             asked: format!("Memory use of {}/{}", key.namespace, key.pod),
             reason: format!("{} has no metrics API.", cluster.name()),
-            remedy: "Install metrics-server, or configure Prometheus.".into(),
+            remedy: "Install metrics-server.".into(),
             log_id: None,
         },
         false => unknown,

@@ -6,6 +6,7 @@ mod containers;
 mod fetch;
 mod node;
 mod owners;
+mod recorded;
 mod replaced;
 
 use std::{
@@ -32,9 +33,10 @@ use crate::{
     sources::{
         Sources,
         cluster::{CachedPod, Cluster},
+        prometheus::RestartCourse,
     },
 };
-pub(super) use backups::{Machine, read_run};
+pub(super) use backups::Machine;
 pub(super) use fetch::within;
 pub(super) use owners::OwnerLink;
 
@@ -77,8 +79,8 @@ struct Key {
     container: Option<String>,
 }
 
-/// A container for which a peak is remembered: the pod's uid and its own name.
-type PeakKey = (Box<str>, String);
+/// A container of which something is remembered: the pod's uid and its own name.
+type ContainerKey = (Box<str>, String);
 type Gathering = Shared<BoxFuture<'static, Arc<CaseFile>>>;
 
 /// A gathering that is under way or was just now.
@@ -96,9 +98,11 @@ pub(super) struct CaseFiles {
     /// How long one part may take, so that a slow one leaves time for the others.
     pub(super) part_limit: Duration,
     open: Mutex<HashMap<Key, Open>>,
-    peaks: Mutex<HashMap<PeakKey, u64>>,
+    peaks: Mutex<HashMap<ContainerKey, u64>>,
     /// The longest back-off seen of a pod, by its uid.
     backoffs: Mutex<HashMap<Box<str>, i64>>,
+    /// What a Prometheus has recorded of a container's restarts.
+    courses: Mutex<HashMap<ContainerKey, recorded::KeptCourse>>,
     /// Who owned a pod that was looked at: it leads on to the replacement when the pod is gone.
     owners: Mutex<HashMap<(String, String, String), Vec<Owner>>>,
 }
@@ -120,6 +124,7 @@ impl CaseFiles {
             open: Mutex::default(),
             peaks: Mutex::default(),
             backoffs: Mutex::default(),
+            courses: Mutex::default(),
             owners: Mutex::default(),
         })
     }
@@ -183,6 +188,21 @@ impl CaseFiles {
         let longest = backoffs.entry(uid.into()).or_insert(0);
         *longest = (*longest).max(backoff_ms);
         *longest
+    }
+
+    /// The course of a container that was read no longer ago than that.
+    fn kept_course(&self, uid: &str, container: &str, age: Duration) -> Option<Result<RestartCourse, Unknown>> {
+        let courses = self.courses.lock().unwrap_or_else(PoisonError::into_inner);
+        let (read_at, course) = courses.get(&(uid.into(), container.to_owned()))?;
+        (read_at.elapsed() < age).then(|| course.clone())
+    }
+
+    fn keep_course(&self, uid: &str, container: &str, course: Result<RestartCourse, Unknown>) {
+        let mut courses = self.courses.lock().unwrap_or_else(PoisonError::into_inner);
+        if courses.len() >= MAX_REMEMBERED {
+            courses.clear();
+        }
+        courses.insert((uid.into(), container.to_owned()), (Instant::now(), course));
     }
 
     fn remember_owners(&self, key: &Key, found: &[Owner]) {

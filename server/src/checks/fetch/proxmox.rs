@@ -5,20 +5,24 @@ use std::{sync::Arc, time::Duration};
 use futures::{StreamExt, join, stream, stream::BoxStream};
 use runbook::{
     check::{Journal, ProxmoxAsk, ProxmoxQuestion},
-    outcome::{BackupRun, Unknown},
+    outcome::Unknown,
     time::DAY_MS,
 };
 use tokio_stream::wrappers::{IntervalStream, WatchStream};
 
 use super::{
-    super::{Situation, backups::BackupsAnswer},
+    super::{
+        Situation,
+        backups::BackupsAnswer,
+        node_runs::{by_our_clock, compare, read_run},
+    },
     Answer, cluster, host, node, recorded,
 };
 use crate::{
     clock::Clock,
     sources::{
         SourceFailure, Sources,
-        proxmox::{LockedGuest, Proxmox, Task},
+        proxmox::{LockedGuest, Proxmox},
     },
 };
 
@@ -99,7 +103,7 @@ async fn backups(
         host.recent_tasks(task_type, since),
         host.schedule(),
         host.locked_guests(),
-        host.node_time(),
+        compare(clock, host.node_time(), |time| time.at),
     );
     let running = running.map_err(|failure| failure.to_unknown())?;
     let mut gaps = Vec::new();
@@ -107,14 +111,17 @@ async fn backups(
     let next_run = or_gap(schedule, &mut gaps).and_then(|schedule| schedule.next_run);
     let locked = or_gap(locked, &mut gaps);
     let node_time = or_gap(node_time, &mut gaps);
+    let ahead_ms = node_time.as_ref().map_or(0, |(_, ahead_ms)| *ahead_ms);
+    let read = |task| by_our_clock(&read_run(task), ahead_ms);
     Ok(Answer::Backups(BackupsAnswer {
         node: host.node().to_owned(),
         task_type: task_type.to_owned(),
         knows_earlier_runs: recent.is_some(),
-        runs: recent.into_iter().flatten().chain(running).map(run).collect(),
+        runs: recent.into_iter().flatten().chain(running).map(read).collect(),
         next_run,
         locked_guests: locked.iter().flatten().filter(|guest| guest.lock == "backup").map(name_guest).collect(),
-        node_time: node_time.map(|time| format!("{} {}", time.local_clock, time.time_zone)),
+        time_zone: node_time.as_ref().map(|(time, _)| time.time_zone.clone()),
+        node_time: node_time.map(|(time, _)| format!("{} {}", time.local_clock, time.time_zone)),
         restarts: recorded::restarts_of(sources, situation, &mut gaps).await,
         gaps,
         asked_at: clock.now(),
@@ -136,19 +143,4 @@ fn or_gap<T>(answer: Result<T, SourceFailure>, gaps: &mut Vec<String>) -> Option
 fn name_guest(guest: &LockedGuest) -> String {
     let kind = if guest.is_container { "container" } else { "VM" };
     format!("{} ({kind} {})", guest.name, guest.id)
-}
-
-fn run(task: Task) -> BackupRun {
-    BackupRun {
-        node: task.node,
-        guests: task.id,
-        started_at: task.started_at,
-        status: match (&task.ended_at, task.status) {
-            (None, _) => "running".into(),
-            (Some(_), Some(status)) => status,
-            (Some(_), None) => "ended without a status".into(),
-        },
-        ended_at: task.ended_at,
-        is_waiting: task.is_waiting,
-    }
 }

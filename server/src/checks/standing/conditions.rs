@@ -10,7 +10,7 @@ use runbook::{
 };
 use serde_json::Value;
 
-use super::{super::unanswered, CaseFile, CaseFiles, PanelAsk, references};
+use super::{super::unanswered, CaseFile, CaseFiles, PanelAsk, named};
 use crate::{
     checks::{facts::within, fetch::cluster},
     sources::cluster::{Cluster, GetRequest, GetScope},
@@ -114,7 +114,7 @@ struct Belongings {
 impl Belongings {
     fn of(file: &CaseFile) -> Self {
         let pod = file.object.as_ref().ok();
-        let named = pod.map(references::list).into_iter().flatten();
+        let named = pod.map(named::list).into_iter().flatten();
         let secrets = named.filter(|(named, _)| named.kind == "Secret").map(|(named, _)| named.name).collect();
         let top = file.owners.iter().rev().find_map(|owner| owner.object.as_ref().ok());
         let label = |object: Option<&Value>, key: &str| {
@@ -282,6 +282,64 @@ mod tests {
         assert_eq!(read(&object)[0].detail.as_deref(), Some("no key"));
         let silent = json!({"kind": "Certificate", "metadata": {"name": "tls"}});
         assert_eq!(states(&silent), [(Plain, "reports no condition".into())]);
+    }
+
+    #[test]
+    fn each_kind_that_fills_secrets_or_deploys_tells_its_trouble() {
+        use FindingState::{Bad, Good, Plain};
+        for (kind, condition, state, words) in [
+            (
+                "ExternalSecret",
+                json!({"type": "Ready", "status": "False", "reason": "SecretSyncedError", "message": "no such path"}),
+                Bad,
+                "Ready is False: SecretSyncedError",
+            ),
+            (
+                "ExternalSecret",
+                json!({"type": "Ready", "status": "True", "reason": "SecretSynced"}),
+                Good,
+                "Ready is True: SecretSynced",
+            ),
+            (
+                "Certificate",
+                json!({"type": "Ready", "status": "False", "reason": "DoesNotExist", "message": "Issuing certificate"}),
+                Bad,
+                "Ready is False: DoesNotExist",
+            ),
+            ("Certificate", json!({"type": "Issuing", "status": "True"}), Plain, "Issuing is True"),
+            (
+                "InfisicalSecret",
+                json!({"type": "secrets.infisical.com/LoadedInfisicalToken", "status": "True", "reason": "OK"}),
+                Good,
+                "secrets.infisical.com/LoadedInfisicalToken is True: OK",
+            ),
+            // Argo CD writes conditions without a status: one that is there holds.
+            ("AppProject", json!({"type": "OrphanedResourceWarning"}), Good, "OrphanedResourceWarning"),
+            (
+                "Kustomization",
+                json!({"type": "Stalled", "status": "True", "reason": "BuildFailed"}),
+                Bad,
+                "Stalled is True: BuildFailed",
+            ),
+        ] {
+            let object = json!({"kind": kind, "metadata": {"name": "x"}, "status": {"conditions": [condition]}});
+            assert_eq!(states(&object), [(state, words.to_owned())], "{kind}");
+        }
+    }
+
+    #[test]
+    fn an_application_of_several_sources_names_each_place() {
+        let application = json!({"kind": "Application", "metadata": {"name": "web"},
+            "spec": {"sources": [
+                {"repoURL": "https://git.example/ops.git", "path": "apps/web", "targetRevision": "main"},
+                {"repoURL": "https://charts.example", "chart": "web", "targetRevision": "1.2.3"},
+                {"repoURL": "https://git.example/values.git", "ref": "values"},
+            ]},
+            "status": {"health": {"status": "Healthy"}, "sync": {"status": "Synced"}}});
+        assert_eq!(
+            read(&application)[0].detail.as_deref(),
+            Some("edit apps/web of https://git.example/ops.git at main; web of https://charts.example at 1.2.3")
+        );
     }
 
     #[test]

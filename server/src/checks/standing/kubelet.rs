@@ -2,7 +2,7 @@
 
 use runbook::verdict::{Container, Facts, State};
 
-use super::references::Named;
+use super::named::Named;
 
 /// What the kubelet has said of an object, by failing over it or by getting past it.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,6 +67,7 @@ mod tests {
             is_ready: false,
             restart_count: 0,
             restarts: Vec::new(),
+            record: Fact::Unknown(unknown()),
             state,
             last_ended: None,
             memory: MemoryUse { request_bytes: None, limit_bytes: None, peak_bytes: Fact::Unknown(unknown()) },

@@ -5,9 +5,11 @@ mod conditions;
 mod kubelet;
 mod leases;
 mod memory;
+mod named;
 mod nights;
 mod recovery;
 mod references;
+mod servers;
 mod verdict;
 mod window;
 

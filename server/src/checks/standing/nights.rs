@@ -6,27 +6,38 @@ use runbook::{
     document::DailyWindow,
     host::FoundBy,
     outcome::{
-        BackupRun, Body, HostState, Night, Outcome, Report, TimeSpan, Unknown, Window, WindowDetail, WindowHost,
+        BackupRun, Body, HostState, Night, Outcome, Report, Stretch, TimeSpan, Unknown, Window, WindowDetail,
+        WindowHost,
     },
+    server_work::stretches,
     tally::{HORIZON_DAYS, History, tally},
-    time::{DAY_MS, Timestamp, ago},
+    time::{DAY_MS, Span, Timestamp, ago},
 };
 
 use super::{
     CaseFile,
+    servers::{self, Server},
     window::{Host, is_about_backups},
 };
 use crate::{
-    checks::facts::read_run,
+    checks::node_runs::{NodeClock, by_our_clock},
     sources::proxmox::{GuestStatus, LockedGuest, PressureSample},
 };
 
 /// How far beyond its window a run still belongs to that night, in milliseconds.
 const NIGHT_REACH_MS: i64 = 6 * 3_600_000;
 
-pub(super) fn judge(window: &DailyWindow, hosts: &[Host], file: Option<&CaseFile>, now: Timestamp) -> Report {
+pub(super) fn judge(
+    window: &DailyWindow,
+    hosts: &[Host],
+    servers: &[Server],
+    file: Option<&CaseFile>,
+    now: Timestamp,
+) -> Report {
     let zone = local_zone(hosts, file);
     let runs = runs(hosts);
+    let tasks = servers::tasks(servers);
+    let stretches = stretches(&tasks, now);
     let restarts = restarts(file, now);
     let mut notes = Vec::new();
     let position = match find_position(window, zone, now) {
@@ -42,14 +53,19 @@ pub(super) fn judge(window: &DailyWindow, hosts: &[Host], file: Option<&CaseFile
         statement: statement(window, file, zone, &restarts, now),
         pod: file.map(|file| file.facts.pod.clone()),
         hosts: hosts.iter().map(|host| describe_host(host, now)).collect(),
-        nights: list_nights(window, zone, &runs, &restarts, now),
+        nights: list_nights(window, zone, (&runs, &stretches), &restarts, now),
         position: position.clone(),
+        server_statements: servers::statements(servers, file.and_then(|file| file.facts.focus()), &restarts, now),
+        servers: servers.iter().map(|server| servers::describe(server, now)).collect(),
+        tasks,
+        stretches,
     };
+    let sources = hosts.iter().map(|host| &host.name).chain(servers.iter().map(|server| &server.name));
     Report {
         title: window.label.clone(),
-        source: hosts.iter().map(|host| host.name.clone()).collect::<Vec<_>>().join(", "),
+        source: sources.map(String::as_str).collect::<Vec<_>>().join(", "),
         asked_at: now,
-        outcome: outcome(window, hosts, &position, now),
+        outcome: outcome(window, (hosts, servers), &position, now),
         body: Body::Window(Window {
             label: window.label.clone(),
             spans,
@@ -69,25 +85,22 @@ pub(super) fn judge(window: &DailyWindow, hosts: &[Host], file: Option<&CaseFile
 fn local_zone<'h>(hosts: &'h [Host], file: Option<&'h CaseFile>) -> Option<&'h str> {
     let of_case = file.and_then(|file| file.facts.local_zone.as_deref());
     of_case.or_else(|| match hosts {
-        [only] => only.time.as_ref().ok().map(|time| time.time_zone.as_str()),
+        [only] => only.runs.time.as_ref().ok().map(|clock| clock.time.time_zone.as_str()),
         _ => None,
     })
 }
 
+/// Every node's runs, by our clock.
 fn runs(hosts: &[Host]) -> Vec<BackupRun> {
-    let tasks = |host: &Host| {
-        let ended = host.ended.as_ref().ok().cloned().into_iter().flatten();
-        ended.chain(host.running.as_ref().ok().cloned().into_iter().flatten()).collect::<Vec<_>>()
-    };
-    let mut runs: Vec<BackupRun> = hosts.iter().flat_map(tasks).map(read_run).collect();
+    let mut runs: Vec<BackupRun> = hosts.iter().flat_map(|host| host.runs.known()).collect();
     runs.sort_by_key(|run| run.started_at);
     runs
 }
 
-/// Ends of the judged container's runs within the horizon.
+/// Restarts of the judged container within the horizon that have a date.
 fn restarts(file: Option<&CaseFile>, now: Timestamp) -> Vec<Timestamp> {
     let horizon = now.plus_ms(-HORIZON_DAYS * DAY_MS);
-    let ends = file.and_then(|file| file.facts.focus()).map_or_else(Vec::new, |container| container.end_times());
+    let ends = file.and_then(|file| file.facts.focus()).map_or_else(Vec::new, |container| container.restart_times());
     ends.into_iter().filter(|end| *end >= horizon).collect()
 }
 
@@ -116,7 +129,7 @@ fn statement(
     Some(format!("{inside} of {total} dated restarts inside the window; {} outside in 7 days", total - inside))
 }
 
-fn outcome(window: &DailyWindow, hosts: &[Host], position: &str, now: Timestamp) -> Outcome {
+fn outcome(window: &DailyWindow, (hosts, servers): (&[Host], &[Server]), position: &str, now: Timestamp) -> Outcome {
     let mut words = vec![capitalise(position)];
     if !is_about_backups(window) {
         return Outcome::Pass { summary: format!("{}.", words.concat()) };
@@ -129,42 +142,51 @@ fn outcome(window: &DailyWindow, hosts: &[Host], position: &str, now: Timestamp)
             log_id: None,
         });
     };
-    let failed: Vec<&Host> = hosts.iter().filter(|host| host.running.is_err()).collect();
+    let failed: Vec<&Host> = hosts.iter().filter(|host| host.runs.running.is_err()).collect();
     if failed.len() == hosts.len()
-        && let Err(unknown) = &first.running
+        && let Err(unknown) = &first.runs.running
     {
         return Outcome::Unknown(unknown.clone());
     }
-    let running = hosts.iter().filter_map(|host| Some((host, host.running.as_ref().ok()?.first()?)));
-    let mut is_busy = false;
-    for (host, task) in running {
-        is_busy = true;
-        let doing = if task.is_waiting { "a backup waits for the lock" } else { "a backup is running" };
-        let since = format!("since {} UTC ({})", task.started_at.clock(), ago(now.ms_since(task.started_at)));
-        words.push(format!("{doing} on {} {since}", host.name));
+    let mut said = None;
+    for (host, run) in hosts.iter().filter_map(|host| Some((host, running_of(host)?))) {
+        let verb = if run.is_waiting { "a backup waits for the lock on" } else { "a backup is running on" };
+        let since = format!("since {} UTC ({})", run.started_at.clock(), ago(now.ms_since(run.started_at)));
+        // Nodes that do the same share one verb.
+        match (said.replace(verb) == Some(verb), words.last_mut()) {
+            (true, Some(before)) => before.push_str(&format!(" and on {} {since}", host.name)),
+            _ => words.push(format!("{verb} {} {since}", host.name)),
+        }
     }
+    let is_busy = said.is_some();
     if !is_busy {
         words.push("no backup is running".into());
     }
     words.extend(failed.iter().map(|host| format!("whether one runs on {} is unknown", host.name)));
+    words.extend(servers.iter().filter_map(|server| servers::summarise(server, now)));
+    let is_open = !failed.is_empty() || servers.iter().any(|server| server.tasks.is_err());
     let summary = format!("{}.", words.join("; "));
-    if is_busy || !failed.is_empty() { Outcome::Warn { summary } } else { Outcome::Pass { summary } }
+    if is_busy || is_open { Outcome::Warn { summary } } else { Outcome::Pass { summary } }
+}
+
+/// What runs on a node now, by our clock.
+fn running_of(host: &Host) -> Option<BackupRun> {
+    let first = host.runs.running.as_ref().ok()?.first()?;
+    Some(by_our_clock(first, host.runs.ahead_ms().unwrap_or(0)))
 }
 
 fn describe_host(host: &Host, now: Timestamp) -> WindowHost {
-    let (state, doing) = match &host.running {
-        Err(unknown) => (HostState::Unknown, format!("unknown: {} {}", unknown.reason, unknown.remedy)),
-        Ok(tasks) => match tasks.first() {
-            None => (HostState::Idle, "no backup is running".into()),
-            Some(task) => {
-                let since = format!("since {} UTC ({})", task.started_at.clock(), ago(now.ms_since(task.started_at)));
-                let whom = if task.id.is_empty() { String::new() } else { format!(" of guest {}", task.id) };
-                match task.is_waiting {
-                    true => (HostState::Waiting, format!("the backup{whom} waits for the lock {since}")),
-                    false => (HostState::Reading, format!("the backup{whom} reads {since}")),
-                }
+    let (state, doing) = match (&host.runs.running, running_of(host)) {
+        (Err(unknown), _) => (HostState::Unknown, format!("unknown: {} {}", unknown.reason, unknown.remedy)),
+        (Ok(_), None) => (HostState::Idle, "no backup is running".into()),
+        (Ok(_), Some(run)) => {
+            let since = format!("since {} UTC ({})", run.started_at.clock(), ago(now.ms_since(run.started_at)));
+            let whom = if run.guests.is_empty() { String::new() } else { format!(" of guest {}", run.guests) };
+            match run.is_waiting {
+                true => (HostState::Waiting, format!("the backup{whom} waits for the lock {since}")),
+                false => (HostState::Reading, format!("the backup{whom} reads {since}")),
             }
-        },
+        }
     };
     let gap = |name: &str, unknown: Option<&Unknown>| {
         unknown.map(|unknown| format!("{name} unknown: {} {}", unknown.reason, unknown.remedy))
@@ -174,7 +196,7 @@ fn describe_host(host: &Host, now: Timestamp) -> WindowHost {
         state,
         doing,
         locked: locked(&host.locked),
-        clock: host.time.as_ref().ok().map(|time| format!("{} {}", time.local_clock, time.time_zone)),
+        clock: host.runs.time.as_ref().ok().map(describe_clock),
         pressure: host.pressure.as_ref().ok().and_then(|samples| samples.last()).map(describe_pressure),
         next_run: host.schedule.as_ref().ok().and_then(|schedule| schedule.next_run),
         carries: host.carries.as_ref().map(|(machine, status)| {
@@ -190,17 +212,27 @@ fn describe_host(host: &Host, now: Timestamp) -> WindowHost {
             format!("{} (guest {}, {how}){status}", machine.guest.name, machine.guest.id)
         }),
         gaps: [
-            gap("Earlier runs", host.ended.as_ref().err()),
+            gap("Earlier runs", host.runs.ended.as_ref().err()),
             gap("Next run", host.schedule.as_ref().err()),
             gap("Locked guests", host.locked.as_ref().err()),
-            gap("Node time", host.time.as_ref().err()),
+            gap("Node time", host.runs.time.as_ref().err()),
             gap("IO pressure", host.pressure.as_ref().err()),
         ]
         .into_iter()
         .flatten()
         // The same failure is said once, above.
-        .filter(|_| host.running.is_ok())
+        .filter(|_| host.runs.running.is_ok())
         .collect(),
+    }
+}
+
+/// "15:41 Pacific/Auckland", and what lies between its clock and ours.
+fn describe_clock(NodeClock { time, ahead_ms }: &NodeClock) -> String {
+    let words = format!("{} {}", time.local_clock, time.time_zone);
+    match ahead_ms {
+        0 => words,
+        ahead if *ahead > 0 => format!("{words}; its clock is {} ahead of ours, which is taken off here", Span(*ahead)),
+        behind => format!("{words}; its clock is {} behind ours, which is added here", Span(-behind)),
     }
 }
 
@@ -247,7 +279,7 @@ fn next_run(hosts: &[Host]) -> Option<Timestamp> {
 fn list_nights(
     window: &DailyWindow,
     zone: Option<&str>,
-    runs: &[BackupRun],
+    (runs, stretches): (&[BackupRun], &[Stretch]),
     restarts: &[Timestamp],
     now: Timestamp,
 ) -> Vec<Night> {
@@ -267,6 +299,7 @@ fn list_nights(
             span: *span,
             runs: of_night.iter().map(|run| (*run).clone()).collect(),
             fit: fits.collect(),
+            stretches: stretches.iter().filter(|it| it.span.from < to && it.span.to > from).cloned().collect(),
             restarts: restarts.iter().filter(|at| first <= **at && **at <= last).count(),
         }
     };

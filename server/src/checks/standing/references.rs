@@ -1,8 +1,6 @@
 //! What a pod names (ConfigMaps, Secrets, claims, its account, pull secrets) and whether it exists. Of a Secret only
 //! its existence is asked, never its data.
 
-use std::collections::BTreeMap;
-
 use futures::future::join_all;
 use runbook::outcome::{Body, Finding, FindingState, Findings, FindingsPanel, Outcome, Report, Unknown};
 use serde_json::Value;
@@ -11,6 +9,7 @@ use super::{
     super::unanswered,
     CaseFile, CaseFiles, PanelAsk,
     kubelet::{Word, said_by_kubelet},
+    named::{Named, Use, list, text},
 };
 use crate::{
     checks::fetch::cluster,
@@ -22,26 +21,6 @@ use crate::{
 
 /// Most objects that are looked up for one pod.
 const MAX_OBJECTS: usize = 60;
-
-/// An object that a pod names.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Named {
-    /// `ConfigMap`.
-    pub(super) kind: &'static str,
-    /// Its name.
-    pub(super) name: String,
-}
-
-/// How a pod uses it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Use {
-    /// Keys that must be in it.
-    pub(super) keys: Vec<String>,
-    /// By what: "env of router", "volume config".
-    pub(super) places: Vec<String>,
-    /// Whether anything needs it: the pod starts without an optional one.
-    pub(super) is_needed: bool,
-}
 
 pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -> Report {
     let pod = match &file.object {
@@ -60,8 +39,7 @@ pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -
     });
     let rows = join_all(rows).await;
     let now = files.clock.now();
-    let mut notes =
-        vec!["Of a Secret only its existence is asked; Runlight never reads its keys or values.".to_owned()];
+    let mut notes = vec!["Runlight never reads a Secret's keys or values, whatever its rights.".to_owned()];
     if cut > 0 {
         notes.push(format!("The pod names {cut} more objects, which were not looked up."));
     }
@@ -72,75 +50,6 @@ pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -
         outcome: outcome(&rows),
         body: Body::Findings(Findings { panel: FindingsPanel::References, rows }),
         notes,
-    }
-}
-
-/// Everything that a pod names, each once.
-pub(super) fn list(pod: &Value) -> BTreeMap<Named, Use> {
-    let mut found = BTreeMap::new();
-    let spec = &pod["spec"];
-    for volume in items(&spec["volumes"]) {
-        let place = format!("volume {}", text(&volume["name"]));
-        take_source(volume, &place, &mut found);
-        for source in items(&volume["projected"]["sources"]) {
-            take_source(source, &place, &mut found);
-        }
-        note(&mut found, "PersistentVolumeClaim", &volume["persistentVolumeClaim"]["claimName"], &place, true, &[]);
-    }
-    for list in ["initContainers", "containers"] {
-        for container in items(&spec[list]) {
-            let place = format!("env of {}", text(&container["name"]));
-            for from in items(&container["envFrom"]) {
-                for (kind, field) in [("ConfigMap", "configMapRef"), ("Secret", "secretRef")] {
-                    let source = &from[field];
-                    note(&mut found, kind, &source["name"], &place, source["optional"] != true, &[]);
-                }
-            }
-            for env in items(&container["env"]) {
-                for (kind, field) in [("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")] {
-                    let source = &env["valueFrom"][field];
-                    let keys = [text(&source["key"])];
-                    note(&mut found, kind, &source["name"], &place, source["optional"] != true, &keys);
-                }
-            }
-        }
-    }
-    for secret in items(&spec["imagePullSecrets"]) {
-        note(&mut found, "Secret", &secret["name"], "pulling images", false, &[]);
-    }
-    note(&mut found, "ServiceAccount", &spec["serviceAccountName"], "its account", true, &[]);
-    found
-}
-
-/// A volume's source, or one of the sources of a projected volume.
-fn take_source(source: &Value, place: &str, found: &mut BTreeMap<Named, Use>) {
-    for (kind, field, name) in
-        [("ConfigMap", "configMap", "name"), ("Secret", "secret", "secretName"), ("Secret", "secret", "name")]
-    {
-        let source = &source[field];
-        let keys: Vec<String> = items(&source["items"]).map(|item| text(&item["key"])).collect();
-        note(found, kind, &source[name], place, source["optional"] != true, &keys);
-    }
-}
-
-fn note(
-    found: &mut BTreeMap<Named, Use>,
-    kind: &'static str,
-    name: &Value,
-    place: &str,
-    is_needed: bool,
-    keys: &[String],
-) {
-    let Some(name) = name.as_str().filter(|name| !name.is_empty()) else { return };
-    let used = found.entry(Named { kind, name: name.to_owned() }).or_default();
-    used.is_needed |= is_needed;
-    for key in keys.iter().filter(|key| !key.is_empty()) {
-        if !used.keys.contains(key) {
-            used.keys.push(key.clone());
-        }
-    }
-    if !used.places.iter().any(|known| known == place) {
-        used.places.push(place.to_owned());
     }
 }
 
@@ -211,17 +120,39 @@ fn judge(named: &Named, used: &Use, found: Found, word: &Word) -> Finding {
         Found::There { .. } | Found::Unasked(_) if complaint.is_some() => {
             (FindingState::Bad, complaint.unwrap_or_else(String::new))
         }
-        Found::Unasked(_) if *word == Word::Started && named.kind == "Secret" && used.is_needed => {
-            (FindingState::Good, "was there when the containers started; Runlight may not ask for it".into())
-        }
+        Found::Unasked(_) if *word == Word::Started && named.kind == "Secret" && used.is_needed => (
+            FindingState::Good,
+            format!(
+                "was there{} when the containers started; whether it is there now is unknown: Runlight may not get \
+                 secrets",
+                with_keys(used)
+            ),
+        ),
         Found::Unasked(unknown) if named.kind == "Secret" => (
             FindingState::Unknown,
             format!(
-                "unknown: {} Secrets are left out of Runlight's role on purpose; the pod's events say when one is \
-                 missing.",
+                "unknown: {} The right to get secrets would tell; it is left out of Runlight's role on purpose. The \
+                 pod's events say when one is missing.",
                 unknown.reason
             ),
         ),
+        // What takes a whole Secret takes the keys that it has; which these are, only its owner sees.
+        Found::There { .. } if named.kind == "Secret" && used.keys.is_empty() => {
+            (FindingState::Good, "exists; its keys are not seen: Runlight reads a Secret's name alone".into())
+        }
+        Found::There { .. } if named.kind == "Secret" => match word {
+            Word::Started => {
+                (FindingState::Good, format!("exists; it had {} when the containers started", name_keys(used)))
+            }
+            _ => (
+                FindingState::Unknown,
+                format!(
+                    "exists; whether it has {} is unknown: of a Secret Runlight sees the name alone, whatever its \
+                     rights. The pod's events say when a key is missing.",
+                    name_keys(used)
+                ),
+            ),
+        },
         Found::Unasked(unknown) => (FindingState::Unknown, format!("unknown: {} {}", unknown.reason, unknown.remedy)),
         Found::Missing if used.is_needed => (FindingState::Bad, "does not exist".into()),
         Found::Missing => (FindingState::Plain, "does not exist; the pod can do without".into()),
@@ -247,6 +178,15 @@ fn judge(named: &Named, used: &Use, found: Found, word: &Word) -> Finding {
     }
 }
 
+/// "the key URL", "the keys A, B".
+fn name_keys(used: &Use) -> String {
+    format!("the key{} {}", if used.keys.len() == 1 { "" } else { "s" }, used.keys.join(", "))
+}
+
+fn with_keys(used: &Use) -> String {
+    if used.keys.is_empty() { String::new() } else { format!(" with {}", name_keys(used)) }
+}
+
 fn outcome(rows: &[Finding]) -> Outcome {
     let with = |state: FindingState| rows.iter().filter(move |row| row.state == state);
     if let Some(bad) = with(FindingState::Bad).next() {
@@ -258,17 +198,9 @@ fn outcome(rows: &[Finding]) -> Outcome {
         (1, 0) => Outcome::Pass { summary: "The one object that the pod names exists.".into() },
         (all, 0) => Outcome::Pass { summary: format!("All {all} objects that the pod names exist.") },
         (all, unknown) => {
-            Outcome::Warn { summary: format!("Of {unknown} of {all} objects it is unknown whether they exist.") }
+            Outcome::Warn { summary: format!("Of {unknown} of {all} objects that the pod names something is unknown.") }
         }
     }
-}
-
-fn items(list: &Value) -> impl Iterator<Item = &Value> {
-    list.as_array().into_iter().flatten()
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or("").to_owned()
 }
 
 #[cfg(test)]
@@ -276,49 +208,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    fn pod() -> Value {
-        json!({"spec": {
-            "serviceAccountName": "web",
-            "imagePullSecrets": [{"name": "registry"}],
-            "volumes": [
-                {"name": "config", "configMap": {"name": "web-config", "items": [{"key": "app.yaml"}]}},
-                {"name": "tls", "secret": {"secretName": "web-tls", "optional": true}},
-                {"name": "data", "persistentVolumeClaim": {"claimName": "data-web-0"}},
-                {"name": "all", "projected": {"sources": [{"secret": {"name": "web-env"}}, {"serviceAccountToken": {}}]}},
-                {"name": "tmp", "emptyDir": {}},
-            ],
-            "initContainers": [{"name": "wait", "envFrom": [{"secretRef": {"name": "web-env"}}]}],
-            "containers": [{"name": "web", "env": [
-                {"name": "A", "value": "plain"},
-                {"name": "B", "valueFrom": {"configMapKeyRef": {"name": "web-config", "key": "level"}}},
-                {"name": "C", "valueFrom": {"secretKeyRef": {"name": "web-env", "key": "URL"}}},
-                {"name": "D", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
-            ]}],
-        }})
-    }
-
-    #[test]
-    fn lists_what_a_pod_names_each_once() {
-        let found = list(&pod());
-        let names: Vec<String> = found.keys().map(|named| format!("{} {}", named.kind, named.name)).collect();
-        assert_eq!(
-            names,
-            [
-                "ConfigMap web-config",
-                "PersistentVolumeClaim data-web-0",
-                "Secret registry",
-                "Secret web-env",
-                "Secret web-tls",
-                "ServiceAccount web"
-            ]
-        );
-        let config = &found[&Named { kind: "ConfigMap", name: "web-config".into() }];
-        assert_eq!(config.keys, ["app.yaml", "level"]);
-        assert_eq!(config.places, ["volume config", "env of web"]);
-        assert!(!found[&Named { kind: "Secret", name: "web-tls".into() }].is_needed);
-        assert!(list(&json!({})).is_empty());
-    }
 
     #[test]
     fn tells_missing_objects_and_keys_from_unknown_ones() {
@@ -337,7 +226,61 @@ mod tests {
         let complaint = Word::Complaint("has no key URL, says the kubelet".into());
         let told = judge(&secret, &used, Found::Unasked(unknown), &complaint);
         assert_eq!((told.state, told.words.as_str()), (FindingState::Bad, "has no key URL, says the kubelet"));
+        assert_eq!(judge(&named, &used, Found::Missing, &Word::Nothing).state, FindingState::Bad);
         let optional = Use { is_needed: false, ..used.clone() };
         assert_eq!(judge(&named, &optional, Found::Missing, &Word::Nothing).state, FindingState::Plain);
+    }
+
+    #[test]
+    fn says_of_each_secret_what_it_could_not_see() {
+        let secret = Named { kind: "Secret", name: "web-env".into() };
+        let used = |keys: &[&str]| Use {
+            keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+            places: vec!["env of web".into()],
+            is_needed: true,
+        };
+        let there = || read(&secret, &Value::Null);
+        let refused = || {
+            let reason = "homelab-prod answered 403.".into();
+            Found::Unasked(Unknown { asked: "Secret web-env".into(), reason, remedy: "x".into(), log_id: None })
+        };
+        use FindingState::{Good, Unknown as Open};
+        for (keys, found, word, state, words) in [
+            (
+                &[][..],
+                there(),
+                Word::Nothing,
+                Good,
+                "exists; its keys are not seen: Runlight reads a Secret's name alone",
+            ),
+            (
+                &["URL"],
+                there(),
+                Word::Nothing,
+                Open,
+                "exists; whether it has the key URL is unknown: of a Secret Runlight sees the name alone, whatever its \
+                 rights. The pod's events say when a key is missing.",
+            ),
+            (&["A", "B"], there(), Word::Started, Good, "exists; it had the keys A, B when the containers started"),
+            (
+                &["URL"],
+                refused(),
+                Word::Nothing,
+                Open,
+                "unknown: homelab-prod answered 403. The right to get secrets would tell; it is left out of Runlight's \
+                 role on purpose. The pod's events say when one is missing.",
+            ),
+            (
+                &["URL"],
+                refused(),
+                Word::Started,
+                Good,
+                "was there with the key URL when the containers started; whether it is there now is unknown: Runlight \
+                 may not get secrets",
+            ),
+        ] {
+            let row = judge(&secret, &used(keys), found, &word);
+            assert_eq!((row.state, row.words.as_str()), (state, words));
+        }
     }
 }

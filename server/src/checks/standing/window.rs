@@ -7,30 +7,26 @@ use futures::{future::join_all, join};
 use runbook::{
     document::DailyWindow,
     outcome::{Report, Unknown},
-    time::{DAY_MS, Timestamp},
 };
 
-use super::{CaseFile, CaseFiles, PanelAsk, nights, unanswered};
+use super::{CaseFile, CaseFiles, PanelAsk, nights, servers, unanswered};
 use crate::{
-    checks::facts::{Machine, within},
-    sources::proxmox::{GuestStatus, LockedGuest, NodeTime, PressureSample, Proxmox, Schedule, Task},
+    checks::{
+        facts::{Machine, within},
+        node_runs::{self, NodeRuns},
+    },
+    clock::Clock,
+    sources::proxmox::{GuestStatus, LockedGuest, PressureSample, Proxmox, Schedule},
 };
-
-/// Proxmox' name for backup tasks.
-const BACKUP: &str = "vzdump";
-/// Nights that are looked at.
-const NIGHTS: i64 = 7;
 
 /// What one Proxmox node says.
 #[derive(Debug)]
 pub(super) struct Host {
     /// Its name in the configuration.
     pub(super) name: String,
-    pub(super) running: Result<Vec<Task>, Unknown>,
-    pub(super) ended: Result<Vec<Task>, Unknown>,
+    pub(super) runs: NodeRuns,
     pub(super) schedule: Result<Schedule, Unknown>,
     pub(super) locked: Result<Vec<LockedGuest>, Unknown>,
-    pub(super) time: Result<NodeTime, Unknown>,
     pub(super) pressure: Result<Vec<PressureSample>, Unknown>,
     /// The machine of the pod's node, when this node carries it.
     pub(super) carries: Option<(Machine, Result<GuestStatus, Unknown>)>,
@@ -44,8 +40,11 @@ pub(super) async fn report(files: &Arc<CaseFiles>, ask: &PanelAsk, at: usize) ->
         (Some(namespace), Some(pod)) => Some(files.gather(&ask.situation, namespace, pod).await),
         _ => None,
     };
-    let hosts = if is_about_backups(window) { ask_hosts(files, file.as_deref()).await } else { Vec::new() };
-    nights::judge(window, &hosts, file.as_deref(), files.clock.now())
+    let (hosts, servers) = match is_about_backups(window) {
+        true => join!(ask_hosts(files, file.as_deref()), servers::ask(files)),
+        false => (Vec::new(), Vec::new()),
+    };
+    nights::judge(window, &hosts, &servers, file.as_deref(), files.clock.now())
 }
 
 /// Whether Proxmox has something to say to a window.
@@ -56,28 +55,25 @@ pub(super) fn is_about_backups(window: &DailyWindow) -> bool {
 
 async fn ask_hosts(files: &CaseFiles, file: Option<&CaseFile>) -> Vec<Host> {
     let machine = file.and_then(|file| file.machine.as_ref());
-    let since = files.clock.now().plus_ms(-NIGHTS * DAY_MS);
-    let hosts = files.sources.proxmox().iter().map(|host| ask_host(host, machine, since, files.part_limit));
+    let hosts = files.sources.proxmox().iter().map(|host| ask_host(host, machine, files.clock, files.part_limit));
     join_all(hosts).await
 }
 
-async fn ask_host(host: &Proxmox, machine: Option<&Machine>, since: Timestamp, limit: Duration) -> Host {
+async fn ask_host(host: &Proxmox, machine: Option<&Machine>, clock: Clock, limit: Duration) -> Host {
     let asked = |what: &str| format!("{what} of {}", host.name());
     let carries = async {
         let machine = machine.filter(|machine| machine.guest.node == host.node())?;
         let status = within(limit, asked("A guest"), host.guest_status(machine.guest.id)).await;
         Some((machine.clone(), status))
     };
-    let (running, ended, schedule, locked, time, pressure, carries) = join!(
-        within(limit, asked("Running backups"), host.running_tasks(BACKUP)),
-        within(limit, asked("Earlier backups"), host.recent_tasks(BACKUP, since)),
+    let (runs, schedule, locked, pressure, carries) = join!(
+        node_runs::ask(host, clock, limit),
         within(limit, asked("Backup schedule"), host.schedule()),
         within(limit, asked("Locked guests"), host.locked_guests()),
-        within(limit, asked("Node time"), host.node_time()),
         within(limit, asked("IO pressure"), host.node_pressure()),
         carries,
     );
-    Host { name: host.name().to_owned(), running, ended, schedule, locked, time, pressure, carries }
+    Host { name: host.name().to_owned(), runs, schedule, locked, pressure, carries }
 }
 
 fn no_window() -> Unknown {

@@ -64,6 +64,12 @@ impl Host<'_> {
         Ok(Offset(localtime.saturating_sub(time)))
     }
 
+    /// The host's time.
+    pub async fn now(&self) -> Result<Timestamp, SourceFailure> {
+        let WireTime { time, .. } = self.ask("Time", &["time"], &[]).await?;
+        Ok(Timestamp(time.saturating_mul(1_000)))
+    }
+
     /// The services that the API knows.
     pub async fn services(&self) -> Result<Vec<Service>, SourceFailure> {
         self.ask("Services", &["services"], &[]).await

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use self::{answer::Envelope, restarts::RestartCache, rules::RuleCache};
 pub use self::{
     answer::{Labels, Point, Sample, Series, Value},
-    restarts::{Recorded, RestartRecord},
+    restarts::{Recorded, RestartCourse, RestartRecord},
     rules::AlertRule,
 };
 use super::web::{self, Place, WebApi, WebError};

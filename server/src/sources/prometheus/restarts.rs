@@ -37,6 +37,15 @@ impl RestartRecord {
     }
 }
 
+/// How the restarts of one container went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestartCourse {
+    /// The oldest value; `None` when nothing is recorded.
+    pub since: Option<Timestamp>,
+    /// When the count grew, once for each restart, oldest first.
+    pub times: Vec<Timestamp>,
+}
+
 /// The record, or why there is none.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Recorded {
@@ -91,6 +100,24 @@ impl Prometheus {
         let mut times: Vec<Timestamp> = series.iter().flat_map(|series| rises(&series.values)).collect();
         times.sort_unstable();
         Ok(times)
+    }
+
+    /// The restarts of one container (namespace, pod, name) since an instant, to the minute, as recorded.
+    pub async fn restart_course(
+        &self,
+        cluster: &str,
+        (namespace, pod, container): (&str, &str, &str),
+        from: Timestamp,
+    ) -> Result<RestartCourse, SourceFailure> {
+        let labels = [("namespace", namespace), ("pod", pod), ("container", container)];
+        let query = format!("{SERIES}{{{}}}", self.matchers(cluster, &labels));
+        let series = self.range(&query, (from, self.clock.now()), STEP_S).await?;
+        // Several copies of kube-state-metrics tell the same; the one that has told most is believed.
+        let fullest = series.iter().max_by_key(|series| series.values.len());
+        Ok(RestartCourse {
+            since: fullest.and_then(|series| series.values.first()).map(|point| point.at()),
+            times: fullest.map_or_else(Vec::new, |series| rises(&series.values)),
+        })
     }
 
     /// Label matchers for a cluster: where this Prometheus knows several, the cluster's own label is among them.
