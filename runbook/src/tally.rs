@@ -14,7 +14,7 @@ pub const HORIZON_DAYS: i64 = 7;
 /// Both clocks tell whole seconds, and asking takes a moment.
 const MARGIN_MS: i64 = 2_000;
 /// What lies between a restart and its record: a scrape, and the step in which records are read.
-const RECORD_MARGIN_MS: i64 = 120_000;
+const RECORD_MARGIN_MS: i64 = 180_000;
 /// What two clocks that could not be compared may differ by.
 const UNCOMPARED_MARGIN_MS: i64 = 60_000;
 /// Runs that follow one another within this are one backup.

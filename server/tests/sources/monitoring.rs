@@ -122,6 +122,10 @@ async fn counts_restarts_by_cluster_as_recorded() {
     assert!(times.len() > 5 && times.is_sorted(), "{times:?}");
     let two = scene.homelab.clock().now().start_of_day().plus_ms(2 * 3_600_000);
     assert!(times.iter().all(|at| *at >= two), "all of them lie inside the backup: {times:?}");
+    let whose = (namespace, pod, "kube-scheduler");
+    let course = prometheus.restart_course("monitoring-cluster", whose, two).await.expect("its course");
+    assert!(course.times.len() > 5 && course.times.is_sorted(), "{course:?}");
+    assert!(course.since.is_some_and(|since| since < course.times[0]), "{course:?}");
 }
 
 #[tokio::test]

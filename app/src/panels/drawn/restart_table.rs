@@ -26,17 +26,29 @@ const COLUMNS: [(&str, bool); 9] = [
     ("Node", false),
 ];
 
+/// The column of nodes, which is the last.
+const NODE: usize = COLUMNS.len() - 1;
+
 /// The table, its count and what is known of the watch.
 pub(super) fn draw(table: &RestartTable, report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
     let now = report.asked_at;
+    // A column that says the same in every row leaves its room to the names.
+    let only_node = only_node(&table.rows);
     let sheet = Sheet {
         label: report.title.clone(),
         class: "rows restarts",
-        heads: &COLUMNS,
+        heads: if only_node.is_some() { &COLUMNS[..NODE] } else { &COLUMNS },
         rows: &table.rows,
         total: (table.total_pods, "pods"),
     };
-    let mut drawn = sheet.draw(|row| row.is_bound, |row| draw_row(row, table.logs_check.as_deref(), now, kept));
+    let draw_one = |row: &RestartRow| {
+        let drawn = draw_row(row, table.logs_check.as_deref(), now, kept);
+        if only_node.is_some() { drawn } else { drawn.child(el("td").class("node").child(name::cut(&row.node))) }
+    };
+    let mut drawn = sheet.draw(|row| row.is_bound, draw_one);
+    if let Some(node) = only_node {
+        drawn.push(note([text("All of them run on "), el("span").class("mono").text(node).into(), text(".")]));
+    }
     if let Some(matcher) = table.rows.iter().find_map(|row| row.excluded_by.as_ref()) {
         let alert = table.alert.as_deref().unwrap_or("the alert");
         let words = ["The rule of ", alert, " leaves the pods marked as excluded out: "].concat();
@@ -91,7 +103,13 @@ fn draw_row(row: &RestartRow, logs_check: Option<&str>, now: Timestamp, kept: &[
                 .with("data-sort", age_s.to_string())
                 .all(row.created_at.map(|at| time::age(at, now))),
         )
-        .child(el("td").class("node").child(name::cut(&row.node)))
+}
+
+/// The node that carries every pod of a table with several rows.
+fn only_node(rows: &[RestartRow]) -> Option<String> {
+    let (first, rest) = rows.split_first()?;
+    let is_same = !first.node.is_empty() && !rest.is_empty() && rest.iter().all(|row| row.node == first.node);
+    is_same.then(|| first.node.clone())
 }
 
 /// The classes of a number: zeros stand back.

@@ -26,7 +26,7 @@ const LOG_LINES: u32 = 1_000;
 /// How long the watch keeps the times of restarts.
 const KEPT_MS: i64 = DAY_MS;
 
-pub(super) async fn gather(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key) -> CaseFile {
+pub(super) async fn gather(files: &Arc<CaseFiles>, cluster: &Arc<Cluster>, key: &Key) -> CaseFile {
     let limit = files.part_limit;
     let listed = tokio::time::timeout(limit, loaded_pods(cluster)).await;
     let view = match listed.unwrap_or_else(|_| Err(late(format!("Pods of {}", cluster.name()), limit))) {
@@ -78,7 +78,7 @@ pub(super) async fn gather(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key)
         async {
             let one = focus.as_ref()?;
             let known = (one.end_times(), watching_since(&view, files.clock.now()));
-            Some((one.name.clone(), recorded::fetch(files, cluster, &pod, &one.name, (&known.0, known.1), limit).await))
+            Some((one.name.clone(), recorded::fetch(files, cluster, &pod, &one.name, (&known.0, known.1)).await))
         },
     );
     let peak_of = |name: &str| match &usage {

@@ -191,13 +191,13 @@ impl CaseFiles {
     }
 
     /// The course of a container that was read no longer ago than that.
-    fn kept_course(&self, uid: &str, container: &str, age: Duration) -> Option<Result<RestartCourse, Unknown>> {
+    fn kept_course(&self, uid: &str, container: &str, age: Duration) -> Option<RestartCourse> {
         let courses = self.courses.lock().unwrap_or_else(PoisonError::into_inner);
         let (read_at, course) = courses.get(&(uid.into(), container.to_owned()))?;
         (read_at.elapsed() < age).then(|| course.clone())
     }
 
-    fn keep_course(&self, uid: &str, container: &str, course: Result<RestartCourse, Unknown>) {
+    fn keep_course(&self, uid: &str, container: &str, course: RestartCourse) {
         let mut courses = self.courses.lock().unwrap_or_else(PoisonError::into_inner);
         if courses.len() >= MAX_REMEMBERED {
             courses.clear();

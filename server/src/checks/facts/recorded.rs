@@ -1,7 +1,10 @@
 //! Restarts of a container that nobody watched, as its Prometheus has recorded them. What is known exactly is not told
 //! twice; a record that cannot be had is an unknown with its reason.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use runbook::{
     outcome::Unknown,
@@ -18,6 +21,11 @@ use crate::sources::{
 
 /// A course is long, and what came since is known exactly: it is read anew this often.
 const KEPT: Duration = Duration::from_secs(300);
+/// Longest wait for a course that has not been read before.
+const FIRST_WAIT: Duration = Duration::from_millis(700);
+/// Longest reading, for which nobody waits.
+const READING_LIMIT: Duration = Duration::from_secs(20);
+const MINUTE_MS: i64 = 60_000;
 /// Longest pause of the kubelet before it starts a container again, and what a record adds: a counter grows when the
 /// next run begins, long after the end of the last one.
 const LATEST_MS: i64 = 390_000;
@@ -27,31 +35,22 @@ const EARLIEST_MS: i64 = 90_000;
 const SLACK_MS: i64 = 600_000;
 
 /// A course, and when it was read.
-pub(super) type KeptCourse = (Instant, Result<RestartCourse, Unknown>);
+pub(super) type KeptCourse = (Instant, RestartCourse);
 
 /// What is recorded of a container. `ends` are the ends of runs that are known exactly.
 pub(super) async fn fetch(
-    files: &CaseFiles,
+    files: &Arc<CaseFiles>,
     cluster: &Cluster,
     pod: &CachedPod,
     container: &str,
     known: (&[Timestamp], Option<Timestamp>),
-    limit: Duration,
 ) -> Fact<RestartRecord> {
     let Some(prometheus) = files.sources.prometheus_of(Some(cluster.name())) else {
         return Fact::Unknown(none_configured(cluster.name()));
     };
     let course = match files.kept_course(&pod.uid, container, KEPT) {
-        Some(course) => course,
-        None => {
-            let now = files.clock.now();
-            let asked = format!("Recorded restarts of {container}");
-            let from = now.plus_ms(-HORIZON_DAYS * DAY_MS);
-            let whose = (&*pod.namespace, &*pod.name, container);
-            let course = within(limit, asked, prometheus.restart_course(cluster.name(), whose, from)).await;
-            files.keep_course(&pod.uid, container, course.clone());
-            course
-        }
+        Some(course) => Ok(course),
+        None => read(files, cluster, pod, container).await,
     };
     let horizon = files.clock.now().plus_ms(-HORIZON_DAYS * DAY_MS);
     match course {
@@ -60,6 +59,38 @@ pub(super) async fn fetch(
         Ok(RestartCourse { since: Some(since), times }) => Fact::Known(RestartRecord {
             times: leave_out_known(&times, known.0, known.1),
             since: whole_since(since, pod.created_at, horizon),
+        }),
+    }
+}
+
+/// Reads the course anew. The verdict does not wait for it long: the reading goes on for the next look.
+async fn read(
+    files: &Arc<CaseFiles>,
+    cluster: &Cluster,
+    pod: &CachedPod,
+    container: &str,
+) -> Result<RestartCourse, Unknown> {
+    let now = files.clock.now();
+    let horizon = now.plus_ms(-HORIZON_DAYS * DAY_MS);
+    let from = pod.created_at.map_or(horizon, |at| at.plus_ms(-MINUTE_MS).max(horizon));
+    let asked = format!("Recorded restarts of {container}");
+    let (files, cluster, container) = (Arc::clone(files), cluster.name().to_owned(), container.to_owned());
+    let (uid, namespace, name) = (pod.uid.clone(), pod.namespace.clone(), pod.name.clone());
+    let said = asked.clone();
+    let reading = tokio::spawn(async move {
+        let prometheus = files.sources.prometheus_of(Some(&cluster)).ok_or_else(|| none_configured(&cluster))?;
+        let course = prometheus.restart_course(&cluster, (&namespace, &name, &container), from);
+        let course = within(READING_LIMIT, said, course).await?;
+        files.keep_course(&uid, &container, course.clone());
+        Ok(course)
+    });
+    match tokio::time::timeout(FIRST_WAIT, reading).await {
+        Ok(Ok(course)) => course,
+        Ok(Err(_)) | Err(_) => Err(Unknown {
+            asked,
+            reason: "Prometheus has not told yet which restarts it has recorded.".into(),
+            remedy: "It is looked at again by itself.".into(),
+            log_id: None,
         }),
     }
 }

@@ -80,7 +80,7 @@ fn read_task(server: &str, task: BackupTask, shift_ms: i64) -> Option<ServerTask
         server: server.to_owned(),
         work: ServerWork::of_worker(&task.worker_type)?,
         // What it works on may be absent: then it is the whole server.
-        subject: task.worker_id.unwrap_or_default(),
+        subject: task.worker_id.into_iter().collect(),
         started_at: task.started_at.plus_ms(shift_ms),
         status: match (&task.ended_at, task.status) {
             (None, _) => "running".into(),

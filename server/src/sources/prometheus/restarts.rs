@@ -20,6 +20,8 @@ const KEPT: Duration = Duration::from_secs(30);
 const FIRST_WAIT: Duration = Duration::from_millis(300);
 /// Distance of two values of a pod's course, in seconds.
 const STEP_S: u32 = 60;
+/// The same for a course of several days.
+const COURSE_STEP_S: u32 = 120;
 
 /// Restarts of every pod within the last hour.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,7 +104,7 @@ impl Prometheus {
         Ok(times)
     }
 
-    /// The restarts of one container (namespace, pod, name) since an instant, to the minute, as recorded.
+    /// The restarts of one container (namespace, pod, name) since an instant, to two minutes, as recorded.
     pub async fn restart_course(
         &self,
         cluster: &str,
@@ -111,7 +113,7 @@ impl Prometheus {
     ) -> Result<RestartCourse, SourceFailure> {
         let labels = [("namespace", namespace), ("pod", pod), ("container", container)];
         let query = format!("{SERIES}{{{}}}", self.matchers(cluster, &labels));
-        let series = self.range(&query, (from, self.clock.now()), STEP_S).await?;
+        let series = self.range(&query, (from, self.clock.now()), COURSE_STEP_S).await?;
         // Several copies of kube-state-metrics tell the same; the one that has told most is believed.
         let fullest = series.iter().max_by_key(|series| series.values.len());
         Ok(RestartCourse {
