@@ -16,9 +16,12 @@ test('an alert link shows the restart table with the alert\'s pod marked', async
 });
 
 test('the strip says how the recovery stands, on every screen', async ({ page, portal }) => {
-  await page.goto(portal.link('argocd-repo-server'));
+  // A page does not wait for its panels: without scripts the next look has what the first one asked for.
+  await expect(async () => {
+    await page.goto(portal.link('argocd-repo-server'));
+    await expect(page.locator('.strip-recovery')).toContainText('recovered', { timeout: 3_000 });
+  }).toPass();
   await expect(page.locator('.strip-recovery')).toBeVisible();
-  await expect(page.locator('.strip-recovery')).toContainText('recovered');
   const box = await page.locator('.strip-recovery').boundingBox();
   const strip = await page.locator('.strip').boundingBox();
   expect(strip?.height ?? 0).toBeGreaterThanOrEqual(box?.height ?? 1);

@@ -33,7 +33,7 @@ pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyVi
     let is_recovery = |panel: &&StandingPanel| panel.word == "recovery" && standing::is_shown(panel);
     let recovery = view.standing.iter().find(is_recovery).map(|panel| {
         let anchor = ["#", &paths::check_anchor(panel.id.as_str())].concat();
-        raw::strip_recovery(anchor, standing::recovery_words(panel).unwrap_or_default())
+        raw::strip_recovery(anchor, standing::recovery_words(panel).unwrap_or_else(|| "recovery".to_owned()))
     });
     view! {
         <div class="strip">

@@ -39,7 +39,7 @@ pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -
     });
     let rows = join_all(rows).await;
     let now = files.clock.now();
-    let mut notes = vec!["Runlight never reads a Secret's keys or values, whatever its rights.".to_owned()];
+    let mut notes = vec!["Of a Secret this panel asks for the name alone, never for its keys or values.".to_owned()];
     if cut > 0 {
         notes.push(format!("The pod names {cut} more objects, which were not looked up."));
     }
@@ -138,7 +138,7 @@ fn judge(named: &Named, used: &Use, found: Found, word: &Word) -> Finding {
         ),
         // What takes a whole Secret takes the keys that it has; which these are, only its owner sees.
         Found::There { .. } if named.kind == "Secret" && used.keys.is_empty() => {
-            (FindingState::Good, "exists; its keys are not seen: Runlight reads a Secret's name alone".into())
+            (FindingState::Good, "exists; its keys are not seen: this panel reads a Secret's name alone".into())
         }
         Found::There { .. } if named.kind == "Secret" => match word {
             Word::Started => {
@@ -147,7 +147,7 @@ fn judge(named: &Named, used: &Use, found: Found, word: &Word) -> Finding {
             _ => (
                 FindingState::Unknown,
                 format!(
-                    "exists; whether it has {} is unknown: of a Secret Runlight sees the name alone, whatever its \
+                    "exists; whether it has {} is unknown: of a Secret this panel sees the name alone, whatever its \
                      rights. The pod's events say when a key is missing.",
                     name_keys(used)
                 ),
@@ -251,14 +251,14 @@ mod tests {
                 there(),
                 Word::Nothing,
                 Good,
-                "exists; its keys are not seen: Runlight reads a Secret's name alone",
+                "exists; its keys are not seen: this panel reads a Secret's name alone",
             ),
             (
                 &["URL"],
                 there(),
                 Word::Nothing,
                 Open,
-                "exists; whether it has the key URL is unknown: of a Secret Runlight sees the name alone, whatever its \
+                "exists; whether it has the key URL is unknown: of a Secret this panel sees the name alone, whatever its \
                  rights. The pod's events say when a key is missing.",
             ),
             (&["A", "B"], there(), Word::Started, Good, "exists; it had the keys A, B when the containers started"),
