@@ -2,6 +2,7 @@
 
 mod cluster;
 mod form;
+mod helm;
 mod infrastructure;
 mod print;
 
@@ -14,6 +15,7 @@ pub use cluster::{
     Rollout, RolloutAsk, Scope, Top, TopOrder, TopSubject, Wait, WaitFor,
 };
 pub use form::{ApiFormat, HostWord, ProcFile, ServiceView, SizeUnit};
+pub use helm::{Helm, HelmAsk};
 pub use infrastructure::{
     AlertmanagerAsk, AlertmanagerQuestion, BackupAsk, BackupQuestion, GuestKind, Journal, PrometheusAsk,
     PrometheusQuestion, ProxmoxAsk, ProxmoxQuestion,

@@ -108,12 +108,18 @@ pub enum Layout {
     Filled,
     /// As the history of a rollout: two blanks between columns that are as narrow as can be.
     Tight,
+    /// As Helm's tables: columns as narrow as can be, each filled up, a tab between them.
+    Tabbed,
 }
 
 /// The same in another layout.
 pub fn align_with(heads: Option<&[String]>, rows: &[Vec<String>], layout: Layout) -> Vec<String> {
     let lines: Vec<&[String]> = heads.into_iter().chain(rows.iter().map(Vec::as_slice)).collect();
-    let (gap, min_width) = if layout == Layout::Tight { (TIGHT_GAP, 0) } else { (GAP, MIN_WIDTH) };
+    let (gap, min_width) = match layout {
+        Layout::Plain | Layout::Filled => (GAP, MIN_WIDTH),
+        Layout::Tight => (TIGHT_GAP, 0),
+        Layout::Tabbed => (0, 0),
+    };
     let mut widths: Vec<usize> = Vec::new();
     for line in &lines {
         widths.resize(widths.len().max(line.len()), min_width);
@@ -123,8 +129,11 @@ pub fn align_with(heads: Option<&[String]>, rows: &[Vec<String>], layout: Layout
         let mut text = String::new();
         for (index, cell) in line.iter().enumerate() {
             text.push_str(cell);
-            if index + 1 < line.len() || layout == Layout::Filled {
+            if index + 1 < line.len() || matches!(layout, Layout::Filled | Layout::Tabbed) {
                 text.extend(std::iter::repeat_n(' ', widths[index] - cell.chars().count()));
+            }
+            if index + 1 < line.len() && layout == Layout::Tabbed {
+                text.push('\t');
             }
         }
         text

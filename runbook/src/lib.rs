@@ -45,6 +45,8 @@ mod front_matter;
 #[cfg(feature = "parse")]
 pub mod gotemplate;
 #[cfg(feature = "parse")]
+pub mod helm;
+#[cfg(feature = "parse")]
 mod html;
 #[cfg(feature = "parse")]
 pub mod jsonpath;

@@ -213,3 +213,37 @@ fn keeps_what_flags_change_in_the_answer_of_a_host() {
     unknown("ssh root@pve 'hostname -f'");
     assert!(refused("ssh root@pve 'cat /etc/pve/vzdump.cron'").reason.contains("jobs.cfg"));
 }
+
+#[test]
+fn reads_helm_where_the_data_of_secrets_may_be_shown_and_prints_it_again() {
+    for (text, printed) in [
+        ("helm ls -A", "helm list -A"),
+        (
+            "helm -n apps list --all --short -o json --max=5 --no-headers",
+            "helm list -n apps -o json -a -q --no-headers --max=5",
+        ),
+        ("helm status web --namespace apps --show-desc", "helm status web -n apps"),
+        ("helm --kube-context prod hist web --max 3 -o table", "helm --kube-context prod history web --max=3"),
+        ("ssh host 'helm list'", "ssh host 'helm list'"),
+    ] {
+        assert_eq!(refused(text).cause, Cause::SecretData, "{text}");
+        let check = |text: &str| {
+            let shown = read(text, &FenceContext::default()).showing_secret_data();
+            shown.and_then(|shown| shown.resolve(&Default::default()).ok()).unwrap_or_else(|| panic!("{text}"))
+        };
+        assert_eq!(check(text).to_string(), printed);
+        assert_eq!(check(printed), check(text));
+        assert!(check(text).reads_secret_data());
+    }
+    for text in [
+        "helm list x",
+        "helm list -o yaml",
+        "helm status",
+        "helm status a b",
+        "helm status 'a,b'",
+        "helm history w -- x",
+    ] {
+        assert!(unknown(text).span.is_some(), "{text}");
+    }
+    assert!(read("helm get values web", &FenceContext::default()).showing_secret_data().is_none());
+}

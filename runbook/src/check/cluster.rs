@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Helm;
+
 /// A question to a cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ClusterQuestion {
@@ -66,6 +68,8 @@ pub enum ClusterAsk {
     },
     /// `kubectl config` as far as it reads; never the secrets in it.
     Config(ConfigAsk),
+    /// `helm list`, `status` and `history`, which read the data of Secrets.
+    Helm(Helm),
 }
 
 /// What can be read of the configured clusters, under the names that Runlight knows.

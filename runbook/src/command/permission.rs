@@ -26,6 +26,7 @@ impl Check {
                     kubectl::names_secrets(&get.resources)
                         && kubectl::prints_secret_data(&get.output, get.sort_by.as_deref())
                 }
+                ClusterAsk::Helm(_) => true,
                 _ => false,
             },
             Question::Several(checks) => checks.iter().any(Self::reads_secret_data),

@@ -77,9 +77,9 @@ impl RowsAnswer {
     }
 }
 
-/// The lines that kubectl prints; none, not even a head, when there are no rows.
+/// The lines that kubectl prints; none, not even a head, when there are no rows. Helm prints its head in any case.
 pub(super) fn lines(answer: &RowsAnswer) -> Vec<Line> {
-    if answer.rows.is_empty() {
+    if answer.rows.is_empty() && answer.layout != Layout::Tabbed {
         return Vec::new();
     }
     let heads: Vec<String> = answer.heads.iter().map(|head| (*head).to_owned()).collect();

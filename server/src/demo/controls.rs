@@ -30,6 +30,11 @@ impl Homelab {
         self.cluster(cluster).is_some_and(|c| c.source.create_pod(namespace, pod))
     }
 
+    /// Creates or replaces a Secret, which is given as the API gives it.
+    pub fn keep_secret(&self, cluster: &str, secret: serde_json::Value) -> bool {
+        self.cluster(cluster).map(|c| c.source.keep("secrets", secret)).is_some()
+    }
+
     /// Ends every watch of a cluster and lets the next one that goes on from before answer 410.
     pub fn expire_watches(&self, cluster: &str, expiry: Expiry) -> bool {
         self.cluster(cluster).map(|c| c.source.expire_watches(expiry)).is_some()

@@ -5,6 +5,7 @@ mod backup_server;
 mod corpus;
 mod described;
 mod doors;
+mod helm;
 mod kubectl;
 mod library;
 mod links;

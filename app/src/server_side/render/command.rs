@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use runbook::{
     binding::{Piece, fill},
-    check::{Check, ClusterAsk, Output, PrometheusAsk, PrometheusQuestion, ProxmoxAsk, Question, Reading},
+    check::{
+        Check, ClusterAsk, Helm, HelmAsk, Output, PrometheusAsk, PrometheusQuestion, ProxmoxAsk, Question, Reading,
+    },
     document::Command,
 };
 
@@ -132,6 +134,7 @@ fn expected_panel(check: &Check) -> &'static str {
                 if is_pods { "restart-table" } else { "table" }
             }
             ClusterAsk::Events(_) | ClusterAsk::Top(_) | ClusterAsk::ApiResources { .. } => "table",
+            ClusterAsk::Helm(Helm { ask: HelmAsk::List { .. } | HelmAsk::History { .. }, .. }) => "table",
             _ => "text",
         },
         Question::Backup(_) => "table",

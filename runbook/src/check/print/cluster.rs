@@ -2,13 +2,16 @@
 
 use super::Words;
 use crate::check::{
-    AccessQuestion, ClusterAsk, ClusterQuestion, ConfigAsk, Describe, Events, Get, LogTarget, Logs, Output, Resource,
-    Rollout, RolloutAsk, Scope, Top, TopOrder, TopSubject, Wait, WaitFor,
+    AccessQuestion, ClusterAsk, ClusterQuestion, ConfigAsk, Describe, Events, Get, Helm, HelmAsk, LogTarget, Logs,
+    Output, Resource, Rollout, RolloutAsk, Scope, Top, TopOrder, TopSubject, Wait, WaitFor,
 };
 
 /// The whole command.
 pub(super) fn command(question: &ClusterQuestion) -> Words {
-    let words = Words::new(&["kubectl"]).pair("--context", question.context.as_deref());
+    let words = match &question.ask {
+        ClusterAsk::Helm(_) => Words::new(&["helm"]).pair("--kube-context", question.context.as_deref()),
+        _ => Words::new(&["kubectl"]).pair("--context", question.context.as_deref()),
+    };
     match &question.ask {
         ClusterAsk::Get(get) => print_get(words, get),
         ClusterAsk::Raw(path) => words.word("get").pair("--raw", Some(path)),
@@ -37,6 +40,23 @@ pub(super) fn command(question: &ClusterQuestion) -> Words {
             ConfigAsk::Clusters => words.word("config").word("get-clusters"),
             ConfigAsk::View => words.word("config").word("view"),
         },
+        ClusterAsk::Helm(helm) => print_helm(words, helm),
+    }
+}
+
+fn print_helm(words: Words, helm: &Helm) -> Words {
+    match &helm.ask {
+        HelmAsk::List { all, short, output, max, no_headers } => {
+            print_output(print_scope(words.word("list"), &helm.scope), output)
+                .flag("-a", *all)
+                .flag("-q", *short)
+                .flag("--no-headers", *no_headers)
+                .long("--max", max.as_ref())
+        }
+        HelmAsk::Status { name } => print_scope(words.word("status").word(name), &helm.scope),
+        HelmAsk::History { name, max } => {
+            print_scope(words.word("history").word(name), &helm.scope).long("--max", max.as_ref())
+        }
     }
 }
 

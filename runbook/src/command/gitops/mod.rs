@@ -1,11 +1,13 @@
-//! `argocd`, `flux`, `helm` and `talosctl`: what their custom resources can answer; the rest is refused by name.
+//! `argocd`, `flux`, `helm` and `talosctl`: what objects of the cluster can answer; the rest is refused by name.
 
 mod argocd;
 mod flux;
+mod helm;
 
 use self::{
     argocd::{ARGOCD_FLAGS, ARGOCD_VERBS},
     flux::{FLUX_FLAGS, FLUX_VERBS},
+    helm::{HELM_FLAGS, HELM_VERBS},
 };
 use super::{
     args::{Flag, Parsed, Style, value},
@@ -31,9 +33,9 @@ pub(super) static PROGRAMS: &[Program] = &[
     },
     Program {
         names: &["helm"],
-        summary: "Helm keeps its releases in Secrets, which Runlight does not read",
+        summary: "Helm keeps its releases in Secrets: what is a check here is one where `secret_data = \"show\"` alone",
         style: Style::Posix,
-        flags: &[],
+        flags: HELM_FLAGS,
         does: Does::Verbs(HELM_VERBS),
     },
     Program {
@@ -81,42 +83,6 @@ fn no_words(parsed: &Parsed<'_>) -> Result<(), Stop> {
         Some(arg) => Err(unknown(arg.span(), format!("`{}` does not belong here.", arg.as_str()))),
     }
 }
-
-const HELM_VERBS: &[Verb] = &[
-    refuses(
-        &["list", "ls", "status", "history", "hist", "get"],
-        Cause::SecretData,
-        "reads releases, which Helm keeps in Secrets; Runlight does not read those.",
-    ),
-    changes(&["install", "upgrade", "uninstall", "delete", "un", "rollback", "test"], "changes a release."),
-    refuses(
-        &[
-            "template",
-            "show",
-            "inspect",
-            "lint",
-            "search",
-            "repo",
-            "dependency",
-            "dep",
-            "pull",
-            "fetch",
-            "create",
-            "package",
-            "push",
-            "plugin",
-            "version",
-            "env",
-            "verify",
-            "registry",
-            "completion",
-            "help",
-            "diff",
-        ],
-        Cause::Local,
-        "works on charts and repositories, not on the cluster.",
-    ),
-];
 
 const TALOSCTL_FLAGS: &[Flag] = &[
     value("nodes").or('n'),

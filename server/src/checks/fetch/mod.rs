@@ -8,6 +8,7 @@ mod config;
 mod describe;
 mod events;
 mod explain;
+mod helm;
 mod host;
 mod kinds;
 mod log_sources;
@@ -88,6 +89,7 @@ pub(super) async fn fetch(sources: &Sources, clock: Clock, ask: &Ask) -> Result<
                 ClusterAsk::Raw(path) => api::raw(cluster, path, clock).await,
                 ClusterAsk::Explain { path, recursive } => explain::get(cluster, path, *recursive, clock).await,
                 ClusterAsk::Config(config) => config::get(sources, cluster, *config, clock),
+                ClusterAsk::Helm(asked) => helm::get(cluster, asked, clock).await,
                 ClusterAsk::Describe(asked) => describe::describe(cluster, asked, clock).await,
             }
         }

@@ -186,6 +186,11 @@ impl Cluster {
         true
     }
 
+    /// Keeps an object as it is; it must have a name and a namespace.
+    pub(crate) fn keep(&self, plural: &'static str, object: Value) {
+        self.change(|inside| inside.store.put(plural, object));
+    }
+
     /// Forgets the history of changes: every running watch ends, and its next one is too old.
     pub(crate) fn expire_watches(&self, expiry: Expiry) {
         *lock(&self.expiry) = expiry;

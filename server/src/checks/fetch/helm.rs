@@ -1,0 +1,213 @@
+//! `helm list`, `status` and `history`: from the Secrets in which Helm keeps its releases, where the configuration lets
+//! the data of Secrets be shown. Values, manifests and hooks are read past, and kept nowhere.
+
+use std::sync::Arc;
+
+use runbook::{
+    check::{Helm, HelmAsk, Output},
+    columns::Layout,
+    helm::{self, Release},
+    outcome::{Outcome, Unknown},
+};
+use serde_json::Value;
+
+use super::{
+    super::{parts::PartsAnswer, rows::RowsAnswer, text::TextAnswer},
+    Answer,
+    cluster::{place, request},
+};
+use crate::{
+    clock::Clock,
+    sources::cluster::{Cluster, GetRequest},
+};
+
+/// The releases of a question, and what of them cannot be read.
+struct Found {
+    releases: Vec<Release>,
+    unreadable: Vec<Unknown>,
+}
+
+pub(super) async fn get(cluster: &Arc<Cluster>, asked: &Helm, clock: Clock) -> Result<Answer, Unknown> {
+    if !cluster.shows_secret_data() {
+        return Err(refused(cluster));
+    }
+    let Found { releases, unreadable } = read(cluster, asked).await?;
+    let place = place(cluster, &asked.scope);
+    let answer = match &asked.ask {
+        HelmAsk::List { all, short, output, max, no_headers } => {
+            let mut releases = helm::latest(releases, *all);
+            let total = releases.len();
+            // Helm takes 0 for no bound at all.
+            let max = max.unwrap_or(helm::DEFAULT_MAX);
+            releases.truncate(if max == 0 { usize::MAX } else { max as usize });
+            let mut notes = vec![shown(cluster)];
+            if releases.len() < total {
+                notes.push(format!("These are the first {} of {total} releases: --max says how many.", releases.len()));
+            }
+            let what = format!("Helm releases{place}");
+            let outcome = Some(judge(&releases, cluster));
+            match list_text(&releases, *short, output)? {
+                Some(text) => Answer::Text(TextAnswer {
+                    outcome,
+                    notes,
+                    ..TextAnswer::new(cluster.name(), what, text, clock.now())
+                }),
+                None => Answer::Rows(RowsAnswer {
+                    rows: releases.iter().map(helm::list_row).collect(),
+                    numeric: &["REVISION"],
+                    without_header: *no_headers,
+                    layout: Layout::Tabbed,
+                    outcome,
+                    notes,
+                    ..RowsAnswer::new(cluster.name(), what, helm::LIST_HEADS.to_vec(), clock.now())
+                }),
+            }
+        }
+        HelmAsk::Status { name } => {
+            // A revision that cannot be read may be the last one.
+            if let Some(unreadable) = unreadable.into_iter().next() {
+                return Err(unreadable);
+            }
+            let release = releases.into_iter().max_by_key(|release| release.revision);
+            let release = release.ok_or_else(|| missing(cluster, name, &place))?;
+            let notes = vec![shown(cluster), "Helm would tell of test suites, too.".into()];
+            return Ok(Answer::Text(TextAnswer {
+                outcome: Some(judge(std::slice::from_ref(&release), cluster)),
+                notes,
+                ..TextAnswer::new(
+                    cluster.name(),
+                    format!("Helm release {name}{place}"),
+                    helm::status_text(&release),
+                    clock.now(),
+                )
+            }));
+        }
+        HelmAsk::History { name, max } => {
+            if releases.is_empty() && unreadable.is_empty() {
+                return Err(missing(cluster, name, &place));
+            }
+            Answer::Rows(RowsAnswer {
+                rows: helm::history_rows(releases, max.unwrap_or(helm::DEFAULT_MAX)),
+                numeric: &["REVISION"],
+                layout: Layout::Tabbed,
+                is_newest_last: true,
+                notes: vec![shown(cluster)],
+                ..RowsAnswer::new(
+                    cluster.name(),
+                    format!("History of the Helm release {name}{place}"),
+                    helm::HISTORY_HEADS.to_vec(),
+                    clock.now(),
+                )
+            })
+        }
+    };
+    Ok(with_complaints(cluster, format!("Helm releases{place}"), answer, unreadable, clock))
+}
+
+async fn read(cluster: &Arc<Cluster>, asked: &Helm) -> Result<Found, Unknown> {
+    let selector = match &asked.ask {
+        HelmAsk::List { .. } => "owner=helm".to_owned(),
+        HelmAsk::Status { name } | HelmAsk::History { name, .. } => format!("name={name},owner=helm"),
+    };
+    let request = GetRequest {
+        selector: Some(selector),
+        field_selector: Some(format!("type={}", helm::SECRET_TYPE)),
+        ..request("secrets.v1.", &[], &asked.scope)
+    };
+    let list = cluster.get_json_with_secret_data(&request).await.map_err(|failure| failure.to_unknown())?;
+    let mut found = Found { releases: Vec::new(), unreadable: Vec::new() };
+    for secret in list["items"].as_array().into_iter().flatten() {
+        match secret["data"]["release"].as_str().map(helm::decode) {
+            Some(Ok(release)) => found.releases.push(release),
+            Some(Err(reason)) => found.unreadable.push(unreadable(cluster, secret, &reason.to_string())),
+            None => found.unreadable.push(unreadable(cluster, secret, "it has no key \"release\"")),
+        }
+    }
+    Ok(found)
+}
+
+/// What is no table.
+fn list_text(releases: &[Release], short: bool, output: &Output) -> Result<Option<String>, Unknown> {
+    let json = |text: Result<String, serde_json::Error>| {
+        text.map(Some).map_err(|error| Unknown {
+            asked: "Helm releases".into(),
+            reason: format!("They cannot be printed: {error}."),
+            remedy: "Run the command by hand: it is there to be copied.".into(),
+            log_id: None,
+        })
+    };
+    match (output, short) {
+        (Output::Json, true) => json(helm::names_json(releases)),
+        (Output::Json, false) => json(helm::list_json(releases)),
+        (_, true) => Ok(Some(releases.iter().map(|release| format!("{}\n", release.name)).collect())),
+        (_, false) => Ok(None),
+    }
+}
+
+/// The worst of them speaks for all.
+fn judge(releases: &[Release], cluster: &Cluster) -> Outcome {
+    let of = |status: fn(&str) -> bool| -> Vec<&str> {
+        releases.iter().filter(|r| status(&r.status)).map(|r| r.name.as_str()).collect()
+    };
+    let failed = of(|status| status == "failed");
+    let open = of(|status| status != "failed" && status != "deployed");
+    match (failed.as_slice(), open.as_slice(), releases) {
+        ([], [], []) => Outcome::Pass { summary: format!("{} has no such release.", cluster.name()) },
+        ([], [], [one]) => Outcome::Pass { summary: format!("{} is deployed.", one.name) },
+        ([], [], all) => Outcome::Pass { summary: format!("All {} releases are deployed.", all.len()) },
+        ([], open, _) => Outcome::Warn { summary: format!("Not deployed: {}.", open.join(", ")) },
+        (failed, ..) => Outcome::Fail { summary: format!("Failed: {}.", failed.join(", ")) },
+    }
+}
+
+fn with_complaints(cluster: &Cluster, what: String, answer: Answer, complaints: Vec<Unknown>, clock: Clock) -> Answer {
+    if complaints.is_empty() {
+        return answer;
+    }
+    Answer::Parts(PartsAnswer {
+        source: cluster.name().to_owned(),
+        what,
+        parts: vec![answer],
+        has_gaps: false,
+        complaints,
+        notes: Vec::new(),
+        asked_at: clock.now(),
+    })
+}
+
+fn refused(cluster: &Cluster) -> Unknown {
+    let name = cluster.name();
+    Unknown {
+        asked: format!("Helm releases of {name}"),
+        reason: "Helm keeps its releases in Secrets, whose data Runlight does not read of this cluster.".into(),
+        remedy: format!("Let it be shown with secret_data = \"show\" in [clusters.{name}] of runlight.toml."),
+        log_id: None,
+    }
+}
+
+fn shown(cluster: &Cluster) -> String {
+    let name = cluster.name();
+    format!(
+        "Helm keeps this in Secrets, whose data [clusters.{name}] lets be shown. Values and manifests are not read."
+    )
+}
+
+/// In Helm's words.
+fn missing(cluster: &Cluster, name: &str, place: &str) -> Unknown {
+    Unknown {
+        asked: format!("Helm release {name}{place} of {}", cluster.name()),
+        reason: "Error: release: not found.".into(),
+        remedy: "Check the name and the namespace: helm list -A shows every release.".into(),
+        log_id: None,
+    }
+}
+
+fn unreadable(cluster: &Cluster, secret: &Value, reason: &str) -> Unknown {
+    let metadata = |field: &str| secret["metadata"][field].as_str().unwrap_or("?");
+    Unknown {
+        asked: format!("Helm releases of {}", cluster.name()),
+        reason: format!("The Secret {}/{} is no release: {reason}.", metadata("namespace"), metadata("name")),
+        remedy: "Look at it with helm itself; what else was found is shown.".into(),
+        log_id: None,
+    }
+}
