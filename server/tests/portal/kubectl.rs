@@ -107,6 +107,23 @@ async fn prints_the_questions_about_state() {
 }
 
 #[tokio::test]
+async fn a_rollout_that_goes_on_is_no_answer_unless_it_is_not_waited_for() {
+    let world = World::start(NOON).await;
+    let status = "kubectl --context=agentic rollout status deploy/task-router -n agents";
+    for command in [status.to_owned(), format!("{status} --timeout=1h"), format!("{status} | tail -1")] {
+        match print(&world, &command).await {
+            Err(PrintError::NoAnswer(unknown)) => {
+                assert!(unknown.reason.starts_with("The rollout still goes on after "), "{command}: {unknown:?}");
+                assert!(unknown.reason.contains("updated replicas are available..."), "{command}: {unknown:?}");
+            }
+            other => panic!("{command}: {other:?}"),
+        }
+    }
+    let now = print(&world, &format!("{status} --watch=false")).await.expect("how it stands");
+    assert!(now.len() == 1 && now[0].starts_with("Waiting for deployment \"task-router\""), "{now:?}");
+}
+
+#[tokio::test]
 async fn chooses_pods_that_are_measured_by_their_labels() {
     let world = World::start(NOON).await;
     let all = lines(&world, "top pods -A --no-headers").await.len();

@@ -1,7 +1,9 @@
-//! `kubectl rollout status` and `history`. kubectl stays until a rollout is done; here it is said how it stands now, and
-//! the panel asks again.
+//! `kubectl rollout status` and `history`. The first stays until a rollout is done, as kubectl does, though no longer than
+//! the portal waits for an answer; what is not done by then is said, and never counts as done.
 
-use std::sync::Arc;
+mod progress;
+
+use std::{sync::Arc, time::Duration};
 
 use runbook::{
     check::{Rollout, RolloutAsk},
@@ -11,6 +13,7 @@ use runbook::{
 };
 use serde_json::Value;
 
+use self::progress::take_down;
 use super::{
     super::{
         rows::{Around, RowsAnswer},
@@ -18,15 +21,13 @@ use super::{
     },
     Answer,
     cluster::{place, request},
+    wait::Patience,
 };
 use crate::{
     clock::Clock,
     sources::cluster::{Cluster, GetRequest, KnownKind},
 };
 
-/// What is not as kubectl has it.
-const STAYS: &str =
-    "kubectl would stay until the rollout is done. This is how it stands now; while you look it is asked again.";
 /// Where people write down why they changed something.
 const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 
@@ -44,14 +45,30 @@ pub(super) async fn get(cluster: &Arc<Cluster>, rollout: &Rollout, clock: Clock)
         selector: rollout.selector.clone(),
         ..request(&kind.resource(), &rollout.resource.names, &rollout.scope)
     };
-    let found = cluster.get_json(&request).await.map_err(|failure| failure.to_unknown())?;
-    let objects = match found["items"].as_array() {
-        Some(items) => items.clone(),
-        None => vec![found],
-    };
     match &rollout.ask {
-        RolloutAsk::Status { .. } => status(cluster, rollout, &kind, &objects, clock),
+        RolloutAsk::Status { watch: false, .. } => {
+            let mut lines = Vec::new();
+            let open = see(cluster, rollout, &kind, &read(cluster, &request).await?, &mut lines)?;
+            Ok(answer(cluster, rollout, &lines, open.into_iter().next(), clock))
+        }
+        RolloutAsk::Status { watch: true, timeout_s } => {
+            // kubectl takes 0 for no bound at all.
+            let asked = timeout_s.filter(|seconds| *seconds > 0).map(Duration::from_secs);
+            let patience = Patience::begin(cluster, asked);
+            let mut lines = Vec::new();
+            loop {
+                let objects = read(cluster, &request).await?;
+                let open = see(cluster, rollout, &kind, &objects, &mut lines)?;
+                if open.is_empty() {
+                    return Ok(answer(cluster, rollout, &lines, None, clock));
+                }
+                if !patience.lasts().await {
+                    return Err(goes_on(cluster, rollout, &open, &patience));
+                }
+            }
+        }
         RolloutAsk::History { revision } => {
+            let objects = read(cluster, &request).await?;
             // kubectl takes revision 0 for none in particular.
             let revision = revision.filter(|number| *number > 0);
             history(cluster, rollout, revision, &kind, &objects, clock).await
@@ -59,149 +76,54 @@ pub(super) async fn get(cluster: &Arc<Cluster>, rollout: &Rollout, clock: Clock)
     }
 }
 
-fn status(
+async fn read(cluster: &Cluster, request: &GetRequest) -> Result<Vec<Value>, Unknown> {
+    let found = cluster.get_json(request).await.map_err(|failure| failure.to_unknown())?;
+    Ok(match found["items"].as_array() {
+        Some(items) => items.clone(),
+        None => vec![found],
+    })
+}
+
+/// One look: adds the lines that are new, and says what is not done yet.
+fn see(
     cluster: &Cluster,
     rollout: &Rollout,
     kind: &KnownKind,
     objects: &[Value],
-    clock: Clock,
-) -> Result<Answer, Unknown> {
-    let mut lines = Vec::new();
-    let mut waits = None;
-    for object in objects {
-        match progress(&kind.kind, object) {
-            Progress::Done(words) => lines.push(words),
-            Progress::Waits(words) => {
-                waits.get_or_insert_with(|| words.clone());
-                lines.push(words);
-            }
-            Progress::Failed(words) => {
-                return Err(Unknown {
-                    asked: format!("Rollout of {}", rollout.resource.names.join(", ")),
-                    reason: format!("{} says: {words}.", cluster.name()),
-                    remedy: "Look at the pods and events of the new revision.".into(),
-                    log_id: None,
-                });
-            }
-        }
-    }
-    let notes = match waits {
-        Some(_) => vec![STAYS.to_owned()],
-        None => Vec::new(),
-    };
-    let outcome = match waits {
+    lines: &mut Vec<String>,
+) -> Result<Vec<String>, Unknown> {
+    take_down(&kind.kind, objects, lines).map_err(|words| Unknown {
+        asked: format!("Rollout of {}", rollout.resource.names.join(", ")),
+        reason: format!("{} says: {words}.", cluster.name()),
+        remedy: "Look at the pods and events of the new revision.".into(),
+        log_id: None,
+    })
+}
+
+fn what(cluster: &Cluster, rollout: &Rollout) -> String {
+    format!("rollout of {}{}", rollout.resource.names.join(", "), place(cluster, &rollout.scope))
+}
+
+fn answer(cluster: &Cluster, rollout: &Rollout, lines: &[String], open: Option<String>, clock: Clock) -> Answer {
+    let outcome = match open {
         Some(words) => Outcome::Warn { summary: words },
         None => Outcome::Pass { summary: lines.last().map_or_else(|| "There is none.".into(), Clone::clone) },
     };
-    let what = format!("rollout of {}{}", rollout.resource.names.join(", "), place(cluster, &rollout.scope));
     let text = lines.iter().map(|line| format!("{line}\n")).collect();
-    Ok(Answer::Text(TextAnswer {
+    Answer::Text(TextAnswer {
         outcome: Some(outcome),
-        notes,
-        ..TextAnswer::new(cluster.name(), what, text, clock.now())
-    }))
+        ..TextAnswer::new(cluster.name(), what(cluster, rollout), text, clock.now())
+    })
 }
 
-/// How far a rollout has come.
-#[derive(Debug, PartialEq, Eq)]
-enum Progress {
-    Done(String),
-    Waits(String),
-    Failed(String),
-}
-
-/// In kubectl's words.
-fn progress(kind: &str, object: &Value) -> Progress {
-    let name = object["metadata"]["name"].as_str().unwrap_or("");
-    let spec = |path: &str| object.pointer(path).and_then(Value::as_i64);
-    let status = |field: &str| object["status"][field].as_i64().unwrap_or(0);
-    let is_observed = status("observedGeneration") >= object["metadata"]["generation"].as_i64().unwrap_or(0);
-    match kind {
-        "Deployment" => {
-            if !is_observed {
-                return Progress::Waits("Waiting for deployment spec update to be observed...".into());
-            }
-            let has_timed_out = object["status"]["conditions"].as_array().is_some_and(|conditions| {
-                conditions.iter().any(|c| c["type"] == "Progressing" && c["reason"] == "ProgressDeadlineExceeded")
-            });
-            if has_timed_out {
-                return Progress::Failed(format!("deployment {name:?} exceeded its progress deadline"));
-            }
-            let (updated, replicas) = (status("updatedReplicas"), status("replicas"));
-            let waiting =
-                |rest: String| Progress::Waits(format!("Waiting for deployment {name:?} rollout to finish: {rest}..."));
-            match spec("/spec/replicas") {
-                Some(wanted) if updated < wanted => {
-                    waiting(format!("{updated} out of {wanted} new replicas have been updated"))
-                }
-                _ if replicas > updated => {
-                    waiting(format!("{} old replicas are pending termination", replicas - updated))
-                }
-                _ if status("availableReplicas") < updated => {
-                    waiting(format!("{} of {updated} updated replicas are available", status("availableReplicas")))
-                }
-                _ => Progress::Done(format!("deployment {name:?} successfully rolled out")),
-            }
-        }
-        "DaemonSet" => {
-            if object["spec"]["updateStrategy"]["type"] != "RollingUpdate" {
-                return Progress::Failed("rollout status is only available for RollingUpdate strategy type".into());
-            }
-            if !is_observed {
-                return Progress::Waits("Waiting for daemon set spec update to be observed...".into());
-            }
-            let (wanted, updated) = (status("desiredNumberScheduled"), status("updatedNumberScheduled"));
-            let waiting =
-                |rest: String| Progress::Waits(format!("Waiting for daemon set {name:?} rollout to finish: {rest}..."));
-            if updated < wanted {
-                return waiting(format!("{updated} out of {wanted} new pods have been updated"));
-            }
-            if status("numberAvailable") < wanted {
-                return waiting(format!("{} of {wanted} updated pods are available", status("numberAvailable")));
-            }
-            Progress::Done(format!("daemon set {name:?} successfully rolled out"))
-        }
-        _ => stateful_set(object, spec("/spec/replicas"), status, is_observed),
+/// What kubectl calls a timeout.
+fn goes_on(cluster: &Cluster, rollout: &Rollout, open: &[String], patience: &Patience) -> Unknown {
+    Unknown {
+        asked: what(cluster, rollout),
+        reason: format!("The rollout still goes on after {}: {}", patience.words(), open.join(" ")),
+        remedy: "Run it again, or look at the pods and events of the new revision.".into(),
+        log_id: None,
     }
-}
-
-fn stateful_set(object: &Value, wanted: Option<i64>, status: impl Fn(&str) -> i64, is_observed: bool) -> Progress {
-    if object["spec"]["updateStrategy"]["type"] != "RollingUpdate" {
-        return Progress::Failed("rollout status is only available for RollingUpdate strategy type".into());
-    }
-    if status("observedGeneration") == 0 || !is_observed {
-        return Progress::Waits("Waiting for statefulset spec update to be observed...".into());
-    }
-    let updated = status("updatedReplicas");
-    if let Some(wanted) = wanted
-        && status("readyReplicas") < wanted
-    {
-        return Progress::Waits(format!("Waiting for {} pods to be ready...", wanted - status("readyReplicas")));
-    }
-    let rolling = &object["spec"]["updateStrategy"]["rollingUpdate"];
-    if rolling.is_object() {
-        if let (Some(wanted), Some(partition)) = (wanted, rolling["partition"].as_i64())
-            && updated < wanted - partition
-        {
-            return Progress::Waits(format!(
-                "Waiting for partitioned roll out to finish: {updated} out of {} new pods have been updated...",
-                wanted - partition
-            ));
-        }
-        return Progress::Done(format!("partitioned roll out complete: {updated} new pods have been updated..."));
-    }
-    let revision = |field: &str| object["status"][field].as_str().unwrap_or("").to_owned();
-    if revision("updateRevision") != revision("currentRevision") {
-        return Progress::Waits(format!(
-            "waiting for statefulset rolling update to complete {updated} pods at revision {}...",
-            revision("updateRevision")
-        ));
-    }
-    Progress::Done(format!(
-        "statefulset rolling update complete {} pods at revision {}...",
-        status("currentReplicas"),
-        revision("currentRevision")
-    ))
 }
 
 async fn history(
@@ -304,37 +226,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn speaks_of_deployments_as_kubectl_does() {
-        let deployment = |status: Value| {
-            json!({"metadata": {"name": "web", "generation": 2}, "spec": {"replicas": 3},
-            "status": status})
-        };
-        for (status, expected) in [
-            (json!({"observedGeneration": 1}), "Waiting for deployment spec update to be observed..."),
-            (
-                json!({"observedGeneration": 2, "updatedReplicas": 1, "replicas": 3}),
-                "Waiting for deployment \"web\" rollout to finish: 1 out of 3 new replicas have been updated...",
-            ),
-            (
-                json!({"observedGeneration": 2, "updatedReplicas": 3, "replicas": 4}),
-                "Waiting for deployment \"web\" rollout to finish: 1 old replicas are pending termination...",
-            ),
-            (
-                json!({"observedGeneration": 2, "updatedReplicas": 3, "replicas": 3, "availableReplicas": 2}),
-                "Waiting for deployment \"web\" rollout to finish: 2 of 3 updated replicas are available...",
-            ),
-        ] {
-            assert_eq!(progress("Deployment", &deployment(status)), Progress::Waits(expected.into()));
-        }
-        let done = json!({"observedGeneration": 2, "updatedReplicas": 3, "replicas": 3, "availableReplicas": 3});
-        let words = "deployment \"web\" successfully rolled out".to_owned();
-        assert_eq!(progress("Deployment", &deployment(done)), Progress::Done(words));
-        let late = json!({"observedGeneration": 2,
-            "conditions": [{"type": "Progressing", "reason": "ProgressDeadlineExceeded"}]});
-        assert!(matches!(progress("Deployment", &deployment(late)), Progress::Failed(_)));
-    }
 
     #[test]
     fn lists_the_revisions_of_one_object_in_order() {

@@ -32,19 +32,48 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// So much of the portal's time limit is kept for the last look.
 const RESERVE: Duration = Duration::from_secs(4);
 
+/// How long something is waited for: as long as was asked for, and no longer than the portal waits for an answer.
+pub(super) struct Patience {
+    until: Instant,
+    limit: Duration,
+    is_cut: bool,
+}
+
+impl Patience {
+    /// Without a bound of one's own it ends with the portal's.
+    pub(super) fn begin(cluster: &Cluster, asked: Option<Duration>) -> Self {
+        let bound = cluster.timeout().saturating_sub(RESERVE);
+        let limit = asked.map_or(bound, |asked| asked.min(bound));
+        Self { until: Instant::now() + limit, limit, is_cut: asked.is_none_or(|asked| limit < asked) }
+    }
+
+    /// Lets time pass until the next look; `false` when there is none left.
+    pub(super) async fn lasts(&self) -> bool {
+        if Instant::now() + INTERVAL > self.until {
+            return false;
+        }
+        tokio::time::sleep(INTERVAL).await;
+        true
+    }
+
+    /// "26 s, which is as long as Runlight waits for an answer".
+    pub(super) fn words(&self) -> String {
+        let bound = if self.is_cut { ", which is as long as Runlight waits for an answer" } else { "" };
+        format!("{} s{bound}", self.limit.as_secs())
+    }
+}
+
 pub(super) async fn get(cluster: &Arc<Cluster>, wait: &Wait, clock: Clock) -> Result<Answer, Unknown> {
     let parts = kinds::parts(cluster, &as_get(wait)).await?;
     let asked = wait.timeout_s.map_or(DEFAULT_TIMEOUT, Duration::from_secs);
-    let limit = asked.min(cluster.timeout().saturating_sub(RESERVE));
-    let until = Instant::now() + limit;
+    let patience = Patience::begin(cluster, Some(asked));
     let mut seen: Vec<(String, bool)> = Vec::new();
     loop {
         look(cluster, wait, &parts, &mut seen).await?;
         let is_met = !seen.is_empty() && seen.iter().all(|(_, is_met)| *is_met);
-        if is_met || (seen.is_empty() && wait.until == WaitFor::Delete) || Instant::now() + INTERVAL > until {
+        if is_met || (seen.is_empty() && wait.until == WaitFor::Delete) || !patience.lasts().await {
             break;
         }
-        tokio::time::sleep(INTERVAL).await;
     }
     let open: Vec<&str> = seen.iter().filter(|(_, is_met)| !is_met).map(|(name, _)| name.as_str()).collect();
     let what = format!("wait for {}{}", words(&wait.until), place(cluster, &wait.scope));
@@ -57,14 +86,13 @@ pub(super) async fn get(cluster: &Arc<Cluster>, wait: &Wait, clock: Clock) -> Re
         });
     }
     if !open.is_empty() {
-        let bound = if limit < asked { ", which is as long as Runlight waits for an answer" } else { "" };
         return Err(Unknown {
             asked: what,
             reason: format!(
-                "Timed out waiting for {} on {} after {} s{bound}.",
+                "Timed out waiting for {} on {} after {}.",
                 words(&wait.until),
                 open.join(", "),
-                limit.as_secs()
+                patience.words()
             ),
             remedy: "Run it again, or look at the objects to see what they lack.".into(),
             log_id: None,
