@@ -28,6 +28,7 @@ mod workload;
 use serde_json::Value;
 
 pub use need::{Need, Related, needs};
+pub use quantity::{NoQuantity, Quantity};
 pub use telling::{tell, worst};
 
 use self::{look::Look, need::group_and_kind, page::Page};

@@ -10,16 +10,21 @@ const DECIMAL: [&str; 10] = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 
 /// An amount.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Quantity {
+pub struct Quantity {
     billionths: i128,
     is_binary: bool,
 }
 
 /// Text that is no quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NoQuantity;
+pub struct NoQuantity;
 
 impl Quantity {
+    /// In billionths, which is as fine as Kubernetes counts.
+    pub fn billionths(self) -> i128 {
+        self.billionths
+    }
+
     /// In thousandths, rounded up.
     pub(super) fn thousandths(self) -> i128 {
         round_up(self.billionths, WHOLE / 1_000)

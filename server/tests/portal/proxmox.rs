@@ -131,3 +131,21 @@ async fn says_what_is_not_there_and_what_proves_nothing() {
         assert!(unknown.reason.contains(words), "{command}: {unknown:?}");
     }
 }
+
+#[tokio::test]
+async fn following_the_link_of_a_guests_row_fills_its_number_in() {
+    let text = "# Guests\n\n```bash\nssh root@10.10.0.20 'pvesh get /cluster/resources --type vm'\n\
+                ssh root@10.10.0.20 'qm status <vmid>'\n```\n";
+    let world = World::start_with(NOON, &[("guests.md", text)]).await;
+    let commands = runbook::parse(text).commands;
+    let page = world.get(&format!("/r/guests?run={}", commands[0].id)).await;
+    let link = page.text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let link = link.map(|link| link.replace("&amp;", "&")).find(|link| link.contains("vmid=201"));
+    let link = link.unwrap_or_else(|| panic!("no row binds the number of 201: {}", page.text));
+    let link = link.split('#').next().expect("an address");
+    let address = if link.starts_with('?') { format!("/r/guests{link}") } else { link.to_owned() };
+    let bound = world.get(&address).await;
+    bound.has("value=\"201\"");
+    let separator = if address.contains('?') { '&' } else { '?' };
+    world.get(&format!("{address}{separator}run={}", commands[1].id)).await.has("status: running");
+}

@@ -6,6 +6,7 @@ use std::{cmp::Reverse, sync::Arc};
 use runbook::{
     check::{Scope, Top, TopOrder, TopSubject},
     columns::Layout,
+    describe::Quantity,
     outcome::{Outcome, Unknown},
 };
 use serde_json::Value;
@@ -219,29 +220,9 @@ fn mebibytes(memory: i128) -> String {
     format!("{}Mi", (memory + 999_999_999).div_euclid(1_000_000_000) >> 20)
 }
 
-/// A quantity as Kubernetes writes it: `250m`, `12345678n`, `64Mi`, `1.5`, `2`.
+/// Nothing uses less than nothing.
 fn billionths(text: &str) -> Option<i128> {
-    let at = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(at);
-    let factor: i128 = match unit {
-        "n" => 1,
-        "u" => 1_000,
-        "m" => 1_000_000,
-        "" => 1_000_000_000,
-        "k" => 1_000_000_000_000,
-        "M" => 1_000_000_000_000_000,
-        "G" => 1_000_000_000_000_000_000,
-        "T" => 1_000_000_000_000_000_000_000,
-        "Ki" => 1_000_000_000 << 10,
-        "Mi" => 1_000_000_000 << 20,
-        "Gi" => 1_000_000_000 << 30,
-        "Ti" => 1_000_000_000 << 40,
-        _ => return None,
-    };
-    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
-    let scale = 10_i128.checked_pow(u32::try_from(part.len()).ok()?)?;
-    let digits: i128 = format!("{whole}{part}").parse().ok()?;
-    Some(digits.checked_mul(factor)?.div_euclid(scale))
+    text.parse().ok().map(Quantity::billionths).filter(|amount| *amount >= 0)
 }
 
 fn no_figure(cluster: &Cluster, name: &str) -> Unknown {
@@ -266,7 +247,14 @@ mod tests {
         for (text, expected) in [("250m", "250m"), ("1", "1000m"), ("1234567n", "2m"), ("0", "0m"), ("1.5", "1500m")] {
             assert_eq!(billionths(text).map(cores).as_deref(), Some(expected), "{text}");
         }
-        for (text, expected) in [("64Mi", "64Mi"), ("131072Ki", "128Mi"), ("1048575", "0Mi"), ("2Gi", "2048Mi")] {
+        for (text, expected) in [
+            ("64Mi", "64Mi"),
+            ("131072Ki", "128Mi"),
+            ("1048575", "0Mi"),
+            ("2Gi", "2048Mi"),
+            ("1e6", "0Mi"),
+            ("1Ei", "1099511627776Mi"),
+        ] {
             assert_eq!(billionths(text).map(mebibytes).as_deref(), Some(expected), "{text}");
         }
         for text in ["", "x", "-1", "1Xi", "1.2.3", "99999999999999999999999999999999999999Ti"] {
