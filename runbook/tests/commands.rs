@@ -125,6 +125,23 @@ fn says_whose_flag_it_is_and_suggests_the_right_spelling() {
 }
 
 #[test]
+fn names_the_refused_verb_as_it_was_written() {
+    assert_eq!(refused("talosctl reboot").reason, "`talosctl reboot` changes a node or the cluster.");
+    assert_eq!(refused("talosctl -n 10.0.0.1 image pull x").reason, "`talosctl image` changes a node or the cluster.");
+    assert_eq!(refused("argocd app delete web").reason, "`argocd app delete` changes an application.");
+}
+
+#[test]
+fn takes_no_name_that_reads_as_a_flag() {
+    for text in
+        ["kubectl get pods/-w", "kubectl get pods,-w", "kubectl describe pods/web,pods/-x", "kubectl logs pod/-f"]
+    {
+        let refusal = unknown(text);
+        assert!(refusal.reason.ends_with("is neither a kind nor a name."), "{text}: {}", refusal.reason);
+    }
+}
+
+#[test]
 fn asks_a_nested_command_for_a_value() {
     let text = "kubectl -n a describe pod $(kubectl -n a get pod -l app=<app> -o jsonpath='{.items[0].metadata.name}')";
     let command = read(text, &FenceContext::default());

@@ -134,7 +134,8 @@ pub(crate) fn ask(
                 let Some(verb) = verbs.iter().find(|verb| verb.names.contains(&typed.as_str())) else {
                     return Err(unknown_verb(&path, verbs, &typed));
                 };
-                path = format!("{path} {}", verb.names[0]);
+                // The name as it was written: a row may stand for a dozen.
+                path = format!("{path} {}", typed.as_str());
                 lists.push(verb.flags);
                 does = &verb.does;
             }

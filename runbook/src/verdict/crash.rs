@@ -67,8 +67,12 @@ fn push_container(container: &Container, now: Timestamp, rows: &mut Vec<FactRow>
     }
     let ends = container.end_times();
     let clocks: Vec<String> = ends.iter().rev().take(5).map(|end| end.clock()).collect();
-    let dated = if clocks.is_empty() { "none dated".into() } else { format!("latest at {} UTC", clocks.join(", ")) };
-    rows.push(row("Restarts", format!("{}; {dated}", container.restart_count), ends.last().copied()));
+    let restarts = match (container.restart_count, clocks.is_empty()) {
+        (0, _) => "none".to_owned(),
+        (count, true) => format!("{count}; none dated"),
+        (count, false) => format!("{count}; latest at {} UTC", clocks.join(", ")),
+    };
+    rows.push(row("Restarts", restarts, ends.last().copied()));
     rows.push(memory_row(container));
     rows.extend(container.probes.iter().map(|probe| row("Probe", probe.clone(), None)));
 }

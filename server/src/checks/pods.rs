@@ -265,6 +265,7 @@ fn judge_rows(answer: &PodsAnswer, pods: &[&CachedPod], names: &[String], total:
     match (pods.len(), restarting.first()) {
         (0, _) if total == 0 => Outcome::Pass { summary: "There are no pods.".into() },
         (0, _) => Outcome::Pass { summary: format!("None of {total} pods passes the command's filters.") },
+        (1, None) => Outcome::Pass { summary: format!("{} has not restarted in the last hour.", pods[0].name) },
         (shown, None) => Outcome::Pass { summary: format!("None of these {shown} pods restarted in the last hour.") },
         (shown, Some((most, pod))) => Outcome::Warn {
             summary: format!(

@@ -2,7 +2,7 @@
 
 use app::server_side::backend::{Backend, Caller, PanelState, Query, RunbookView};
 use runbook::{
-    outcome::{Body, HostState, Report, ServerWork},
+    outcome::{Body, HostState, Outcome, Report, ServerWork},
     verdict::{Standing, Verdict},
 };
 
@@ -93,9 +93,17 @@ async fn the_window_holds_the_backup_servers_work_beside_the_nodes() {
         use ServerWork::{Backup, GarbageCollection, Prune, Verification};
         assert_eq!(works, [Backup, Prune, GarbageCollection, Verification], "{night:#?}");
     }
-    let page = world.get(&address).await;
+    // The page draws what has been gathered by then, and the gathering may just be renewed.
+    let page = soon("the page with the tasks", async {
+        loop {
+            let page = world.get(&address).await;
+            if page.text.contains("aria-label=\"Tasks of the backup servers\"") {
+                return page;
+            }
+        }
+    })
+    .await;
     page.has("pbs · backup, running since 02:0");
-    page.has("aria-label=\"Tasks of the backup servers\"");
     page.has("garbage collection");
 }
 
@@ -147,6 +155,23 @@ async fn what_helps_to_fix_it_names_the_broken_part() {
     let memory = panel(&world, &immich, "memory").await;
     let Body::Memory(advice) = memory.body else { panic!("no advice: {:?}", memory.body) };
     assert_eq!(advice.steps.first().map(|step| step.limit_bytes), Some(384 << 20));
+}
+
+#[tokio::test]
+async fn an_election_that_endpoints_record_is_told_with_its_deprecated_form() {
+    let world = World::start(NOON).await;
+    let page = world.get(&format!("{CRASH_LOOPING}?cluster=monitoring-cluster")).await.text;
+    let name = "mayastor-localpv-provisioner-";
+    let from = page.find(name).expect("the restart table has the pod");
+    let pod: String = page[from..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let query: Query = [("cluster", "monitoring-cluster"), ("namespace", "mayastor"), ("pod", &pod)]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    let report = panel(&world, &query, "leases").await;
+    let Body::Findings(findings) = &report.body else { panic!("no findings: {:?}", report.body) };
+    let [row] = findings.rows.as_slice() else { panic!("one election: {findings:#?}") };
+    assert!(row.subject.contains("openebs.io-local"), "{row:#?}");
+    assert!(row.detail.as_deref().is_some_and(|detail| detail.contains("deprecated form")), "{row:#?}");
 }
 
 #[tokio::test]
@@ -204,6 +229,18 @@ async fn a_backup_that_cannot_be_asked_is_not_taken_for_none() {
     assert_eq!(verdict.standing, Standing::Provisional, "{}", verdict.sentence);
     assert!(verdict.sentence.contains("whether a backup was running is unknown"), "{}", verdict.sentence);
     assert!(!verdict.sentence.contains("Transient"), "{}", verdict.sentence);
+}
+
+#[tokio::test]
+async fn no_panel_takes_a_cluster_that_refuses_for_one_without_trouble() {
+    let world = World::start(NOON).await;
+    let (_, query) = address(&world, 2);
+    assert!(world.homelab.answer_with("agentic", Some(403)));
+    for word in ["verdict", "recovery", "memory", "references", "conditions", "leases"] {
+        let report = panel(&world, &query, word).await;
+        let Outcome::Unknown(unknown) = &report.outcome else { panic!("{word} is not unknown: {report:#?}") };
+        assert!(!unknown.reason.is_empty() && !unknown.remedy.is_empty(), "{word}: {unknown:?}");
+    }
 }
 
 #[tokio::test]

@@ -91,9 +91,10 @@ fn check_word(arg: &Arg<'_>) -> Result<(), Stop> {
     let text = arg.as_str();
     if text.is_empty()
         || !text.chars().all(|c| is_plain(c) || (arg.is_open() && c.is_alphanumeric()))
-        || text.starts_with(['-', ','])
+        || text.starts_with(',')
         || text.ends_with(',')
         || text.contains(",,")
+        || text.split(['/', ',']).any(|part| part.starts_with('-'))
     {
         return Err(unknown(arg.span(), format!("`{text}` is neither a kind nor a name.")));
     }

@@ -43,13 +43,20 @@ pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -
     let now = files.clock.now();
     let mut elections = Vec::new();
     let mut rows = Vec::new();
+    let mut not_asked = None;
     match leases {
         Ok(objects) => elections.extend(objects.iter().map(read_lease)),
-        Err(unknown) => rows.push(unasked("Leases", &unknown)),
+        Err(unknown) => {
+            rows.push(unasked("Leases", &unknown));
+            not_asked = Some(unknown);
+        }
     }
     match endpoints {
         Ok(objects) => elections.extend(objects.iter().filter_map(read_endpoints)),
-        Err(unknown) => rows.push(unasked("Endpoints with a leader's annotation", &unknown)),
+        Err(unknown) => {
+            rows.push(unasked("Endpoints with a leader's annotation", &unknown));
+            not_asked = not_asked.or(Some(unknown));
+        }
     }
     elections.retain(|election| concerns(election, file));
     rows.extend(elections.iter().map(|election| judge(election, file, now)));
@@ -57,7 +64,7 @@ pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -
         title: format!("Leader election around {}", file.facts.pod),
         source: file.cluster.clone(),
         asked_at: now,
-        outcome: outcome(&rows),
+        outcome: outcome(&rows, not_asked),
         body: Body::Findings(Findings { panel: FindingsPanel::Leases, rows }),
         notes: Vec::new(),
     }
@@ -163,10 +170,14 @@ fn judge(election: &Election, file: &CaseFile, now: Timestamp) -> Finding {
     }
 }
 
-fn outcome(rows: &[Finding]) -> Outcome {
+/// A lease that is late tells the most; then that something could not be asked.
+fn outcome(rows: &[Finding], not_asked: Option<Unknown>) -> Outcome {
     let first = |state: FindingState| rows.iter().find(|row| row.state == state);
     if let Some(late) = first(FindingState::Bad) {
         return Outcome::Warn { summary: format!("{} is not renewed in time: {}.", late.subject, late.words) };
+    }
+    if let Some(unknown) = not_asked {
+        return Outcome::Unknown(unknown);
     }
     if let Some(unknown) = first(FindingState::Unknown) {
         return Outcome::Warn { summary: format!("{}: {}", unknown.subject, unknown.words) };

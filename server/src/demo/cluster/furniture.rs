@@ -12,6 +12,9 @@ use super::{
 };
 use crate::demo::{dice::Dice, story::Trouble};
 
+/// The annotation of an election that is kept in Endpoints.
+pub(crate) const LEADER: &str = "control-plane.alpha.kubernetes.io/leader";
+
 /// Every such object, with the plural name of its kind.
 pub(crate) fn objects(inventory: &Inventory, seed: u64, now: Timestamp) -> Vec<(&'static str, Value)> {
     let maker = Maker { seed, now };
@@ -34,6 +37,10 @@ pub(crate) fn objects(inventory: &Inventory, seed: u64, now: Timestamp) -> Vec<(
     for controller in ["kube-scheduler", "kube-controller-manager"] {
         let holder = format!("{}_{}", inventory.nodes[0].name, Dice::new(seed, &[controller]).uid());
         objects.push(("leases", maker.lease("kube-system", controller, &holder)));
+    }
+    objects.push(("endpoints", maker.api_servers(&inventory.nodes[0])));
+    if namespaces.contains("mayastor") {
+        objects.push(("endpoints", maker.election("mayastor", "openebs.io-local", "mayastor-localpv-provisioner")));
     }
     if namespaces.contains("argocd") {
         let applications: BTreeSet<&str> = workloads.iter().map(|w| w.namespace).collect();
@@ -161,6 +168,26 @@ impl Maker {
             "holderIdentity": holder, "leaseDurationSeconds": 15, "leaseTransitions": 12,
             "renewTime": format!("{}T{}.000000Z", self.now.date(), self.now.clock()),
         });
+        object
+    }
+
+    fn api_servers(&self, node: &Node) -> Value {
+        let mut object = self.object("v1", "Endpoints", "default", "kubernetes");
+        object["subsets"] = json!([{
+            "addresses": [{ "ip": node.address }],
+            "ports": [{ "name": "https", "port": 6443, "protocol": "TCP" }],
+        }]);
+        object
+    }
+
+    /// An election in the form that Kubernetes has deprecated: a record in an annotation of Endpoints.
+    fn election(&self, namespace: &str, name: &str, container: &str) -> Value {
+        let mut object = self.object("v1", "Endpoints", namespace, name);
+        let record = json!({
+            "holderIdentity": container, "leaseDurationSeconds": 15, "leaderTransitions": 26,
+            "acquireTime": self.now.rfc3339(), "renewTime": self.now.rfc3339(),
+        });
+        object["metadata"]["annotations"] = json!({ LEADER: record.to_string() });
         object
     }
 

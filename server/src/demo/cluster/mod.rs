@@ -1,7 +1,7 @@
 //! One simulated cluster: its pods, which live on, and its API objects, which follow them.
 
 mod event;
-mod furniture;
+pub(crate) mod furniture;
 mod history;
 pub(crate) mod inventory;
 pub(crate) mod pod;

@@ -38,6 +38,7 @@ pub(super) fn is_served(segments: &[&str]) -> bool {
 /// Every kind, by group.
 pub(super) static KINDS: &[Kind] = &[
     namespaced("", "v1", "ConfigMap", "configmap", "configmaps", &["cm"], &[]),
+    namespaced("", "v1", "Endpoints", "endpoints", "endpoints", &["ep"], &[]),
     namespaced("", "v1", "Event", "event", "events", &["ev"], &[]),
     cluster_wide("", "v1", "Namespace", "namespace", "namespaces", &["ns"]),
     cluster_wide("", "v1", "Node", "node", "nodes", &["no"]),

@@ -11,7 +11,7 @@ use super::{
     status::Status,
     table::{Format, Kept},
 };
-use crate::demo::cluster::{Cluster, store::Key};
+use crate::demo::cluster::{Cluster, furniture::LEADER, store::Key};
 
 /// One object.
 pub(super) fn one(cluster: &Cluster, address: &Address, name: &str, format: Format) -> Result<Value, Status> {
@@ -71,9 +71,14 @@ pub(super) fn many(cluster: &Cluster, address: &Address, query: &Query, format: 
 
 /// A lease as its holder renewed it a moment ago; one whose holder is down stays as old as that.
 fn renewed(cluster: &Cluster, address: &Address, object: Arc<Value>) -> Arc<Value> {
-    if address.kind.plural != "leases" {
-        return object;
+    match address.kind.plural {
+        "leases" => renewed_lease(cluster, object),
+        "endpoints" => renewed_election(cluster, object),
+        _ => object,
     }
+}
+
+fn renewed_lease(cluster: &Cluster, object: Arc<Value>) -> Arc<Value> {
     let name = object["metadata"]["name"].as_str().unwrap_or("");
     let inside = cluster.look();
     let holder = inside.pods.values().flat_map(|pod| &pod.containers).find(|container| container.name == name);
@@ -86,6 +91,24 @@ fn renewed(cluster: &Cluster, address: &Address, object: Arc<Value>) -> Arc<Valu
     let mut lease = Value::clone(&object);
     lease["spec"]["renewTime"] = json!(format!("{}T{}.000000Z", at.date(), at.clock()));
     Arc::new(lease)
+}
+
+/// The record of an election in Endpoints, with the pod that holds it now.
+fn renewed_election(cluster: &Cluster, object: Arc<Value>) -> Arc<Value> {
+    let record = object["metadata"]["annotations"][LEADER].as_str().and_then(|text| serde_json::from_str(text).ok());
+    let Some::<Value>(mut record) = record else { return object };
+    let inside = cluster.look();
+    let holder = inside.pods.values().find(|pod| {
+        pod.containers.iter().any(|container| record["holderIdentity"] == container.name && container.is_running())
+    });
+    if let Some(pod) = holder {
+        record["holderIdentity"] = json!(format!("{}_{}", pod.name, pod.uid));
+        record["renewTime"] = json!(cluster.clock.now().plus_ms(-2_000).rfc3339());
+    }
+    drop(inside);
+    let mut endpoints = Value::clone(&object);
+    endpoints["metadata"]["annotations"][LEADER] = json!(record.to_string());
+    Arc::new(endpoints)
 }
 
 fn table(cluster: &Cluster, address: &Address, meta: Value, objects: &[Arc<Value>], kept: Kept) -> Value {

@@ -22,6 +22,7 @@ pub(super) fn of(plural: &str) -> &'static [Column] {
         "jobs" => JOBS,
         "cronjobs" => CRON_JOBS,
         "leases" => LEASES,
+        "endpoints" => ENDPOINTS,
         "applications" => APPLICATIONS,
         "certificates" => CERTIFICATES,
         _ => OTHERS,
@@ -177,6 +178,15 @@ const CRON_JOBS: &[Column] = &[
 const LEASES: &[Column] = &[
     shown("Name", "string", name),
     shown("Holder", "string", |o, _| text(o, "/spec/holderIdentity")),
+    shown("Age", "string", created),
+];
+
+const ENDPOINTS: &[Column] = &[
+    shown("Name", "string", name),
+    shown("Endpoints", "string", |o, _| match text(o, "/subsets/0/addresses/0/ip") {
+        Value::String(ip) if ip != "<none>" => json!(format!("{ip}:{}", o["subsets"][0]["ports"][0]["port"])),
+        none => none,
+    }),
     shown("Age", "string", created),
 ];
 
