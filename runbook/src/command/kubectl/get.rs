@@ -85,7 +85,7 @@ pub(super) fn resources(parsed: &Parsed<'_>) -> Result<Vec<Resource>, Stop> {
 }
 
 /// Kinds and names hold letters, digits and a few marks. A placeholder may stand in them.
-fn check_word(arg: &Arg<'_>) -> Result<(), Stop> {
+pub(super) fn check_word(arg: &Arg<'_>) -> Result<(), Stop> {
     let is_plain =
         |c: char| c.is_ascii_alphanumeric() || "-._:/,@".contains(c) || (arg.is_open() && "<> '()|".contains(c));
     let text = arg.as_str();

@@ -6,7 +6,7 @@ use super::{
         reason::{Stop, unknown},
         table::Place,
     },
-    get::selector,
+    get::{check_word, selector},
     question, scope,
 };
 use crate::check::{ClusterAsk, LogTarget, Logs, Question};
@@ -14,6 +14,7 @@ use crate::check::{ClusterAsk, LogTarget, Logs, Question};
 /// `kubectl logs POD [CONTAINER]`, `kubectl logs TYPE/NAME`, `kubectl logs -l SELECTOR`.
 pub(super) fn logs(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
     let selector = selector(parsed)?;
+    parsed.operands.iter().try_for_each(check_word)?;
     let (target, container) = match (parsed.operands.as_slice(), selector) {
         ([], Some(selector)) => (LogTarget::Selector(selector), None),
         // kubectl refuses a name beside a selector; the pod that is meant is named.
