@@ -142,6 +142,14 @@ fn takes_no_name_that_reads_as_a_flag() {
 }
 
 #[test]
+fn asks_for_no_log_of_half_a_name() {
+    for text in ["kubectl logs po/", "kubectl logs deploy/", "kubectl logs /web", "kubectl logs deploy/web/app"] {
+        let refusal = unknown(text);
+        assert!(refusal.reason.ends_with("is neither a pod nor TYPE/NAME."), "{text}: {}", refusal.reason);
+    }
+}
+
+#[test]
 fn asks_a_nested_command_for_a_value() {
     let text = "kubectl -n a describe pod $(kubectl -n a get pod -l app=<app> -o jsonpath='{.items[0].metadata.name}')";
     let command = read(text, &FenceContext::default());

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        args::Parsed,
+        args::{Arg, Parsed},
         reason::{Stop, unknown},
         table::Place,
     },
@@ -18,8 +18,8 @@ pub(super) fn logs(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, S
     let (target, container) = match (parsed.operands.as_slice(), selector) {
         ([], Some(selector)) => (LogTarget::Selector(selector), None),
         // kubectl refuses a name beside a selector; the pod that is meant is named.
-        ([target], None) => (log_target(target.as_str()), None),
-        ([target, container], None) => (log_target(target.as_str()), Some(container.as_str().to_owned())),
+        ([target], None) => (log_target(target)?, None),
+        ([target, container], None) => (log_target(target)?, Some(container.as_str().to_owned())),
         ([], None) => return Err(unknown(parsed.span.clone(), "No pod is named: whose logs?")),
         ([extra, ..], Some(_)) => return Err(unknown(extra.span(), "A pod's name cannot stand beside a selector.")),
         ([.., extra], None) => return Err(unknown(extra.span(), "Only a pod and a container can be named.")),
@@ -49,10 +49,14 @@ pub(super) fn logs(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, S
     question(parsed, place, ClusterAsk::Logs(logs))
 }
 
-fn log_target(text: &str) -> LogTarget {
-    match text.split_once('/') {
+fn log_target(arg: &Arg<'_>) -> Result<LogTarget, Stop> {
+    let text = arg.as_str();
+    Ok(match text.split_once('/') {
+        Some((kind, name)) if kind.is_empty() || name.is_empty() || name.contains('/') => {
+            return Err(unknown(arg.span(), format!("`{text}` is neither a pod nor TYPE/NAME.")));
+        }
         Some(("pod" | "pods" | "po", name)) => LogTarget::Pod(name.to_owned()),
         Some((kind, name)) => LogTarget::Owner { kind: kind.to_owned(), name: name.to_owned() },
         None => LogTarget::Pod(text.to_owned()),
-    }
+    })
 }
