@@ -189,6 +189,8 @@ pub(crate) fn placeholder_at(text: &str, at: usize) -> Option<Found> {
 
 /// Longest placeholder in bytes: beyond it the text is prose or a redirection.
 const MAX_PLACEHOLDER_BYTES: usize = 80;
+/// Longest name, so that each can be written as `<name>`.
+const MAX_NAME_BYTES: usize = MAX_PLACEHOLDER_BYTES - 2;
 
 /// `<pod>`: a letter right after `<`, no shell syntax inside, no blank before `>`.
 fn angle(text: &str) -> Option<Found> {
@@ -211,11 +213,12 @@ fn variable(text: &str) -> Option<Found> {
         let close = bytes.iter().take(MAX_PLACEHOLDER_BYTES).position(|b| *b == b'}')?;
         (2..close, close + 1)
     } else {
-        let end = 1 + bytes[1..].iter().take(MAX_PLACEHOLDER_BYTES).take_while(|b| is_name(b)).count();
+        let end = 1 + bytes[1..].iter().take_while(|b| is_name(b)).count();
         (1..end, end)
     };
     let name = text.get(range)?;
-    let is_variable = name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+    let is_variable = name.len() <= MAX_NAME_BYTES
+        && name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
         && name.as_bytes().iter().all(is_name)
         && name.bytes().any(|b| b.is_ascii_alphabetic());
     is_variable.then(|| Found { len, name: canonical_name(name), form: Form::Variable })
@@ -233,7 +236,8 @@ fn braces(text: &str) -> Option<Found> {
     }
     let inner = rest[..close].trim();
     let inner = inner.strip_prefix("$labels.").unwrap_or(inner);
-    let is_name = inner.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
+    let is_name = inner.len() <= MAX_NAME_BYTES
+        && inner.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
         && inner.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
         && !TEMPLATE_WORDS.contains(&inner);
     is_name.then(|| Found { len: close + 4, name: canonical_name(inner), form: Form::Written })

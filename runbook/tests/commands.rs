@@ -142,6 +142,16 @@ fn takes_no_name_that_reads_as_a_flag() {
 }
 
 #[test]
+fn reads_no_part_of_a_variables_name() {
+    let name = "N".repeat(78);
+    let command = read(&format!("kubectl get pods -n ${name}"), &FenceContext::default());
+    assert_eq!(command.parameters, [name.to_lowercase()]);
+    for text in [format!("kubectl get pods -n ${name}N"), "kubectl get pods -n $_".to_owned()] {
+        assert_eq!(unknown(&text).reason, "This variable has no name that Runlight reads.", "{text}");
+    }
+}
+
+#[test]
 fn asks_for_no_log_of_half_a_name() {
     for text in ["kubectl logs po/", "kubectl logs deploy/", "kubectl logs /web", "kubectl logs deploy/web/app"] {
         let refusal = unknown(text);

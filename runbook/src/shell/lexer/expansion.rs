@@ -66,6 +66,9 @@ impl Lexer<'_> {
             Some(c) if c.is_ascii_digit() || b"?$@*#!-".contains(&c) => {
                 Err(not_understood(start..start + 2, format!("`${}` has a value only in a script.", c as char)))
             }
+            Some(c) if c.is_ascii_alphabetic() || c == b'_' => {
+                Err(not_understood(start..start + 2, "This variable has no name that Runlight reads."))
+            }
             _ => {
                 self.take_char(word);
                 Ok(None)
