@@ -9,6 +9,7 @@ use super::{
     question, scope, secrets,
 };
 use crate::{
+    binding::find_placeholders,
     check::{Cause, ClusterAsk, Get, Output, Question, Resource},
     columns::Columns,
     gotemplate::GoTemplate,
@@ -84,19 +85,23 @@ pub(super) fn resources(parsed: &Parsed<'_>) -> Result<Vec<Resource>, Stop> {
     Ok(kinds.map(|kind| Resource { kind: kind.to_owned(), names: names.clone() }).collect())
 }
 
-/// Kinds and names hold letters, digits and a few marks. A placeholder may stand in them.
+/// Kinds and names hold letters, digits and a few marks. A placeholder may stand in them, whatever it is called.
 pub(super) fn check_word(arg: &Arg<'_>) -> Result<(), Stop> {
-    let is_plain =
-        |c: char| c.is_ascii_alphanumeric() || "-._:/,@".contains(c) || (arg.is_open() && "<> '()|".contains(c));
-    let text = arg.as_str();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:/,@".contains(c);
+    let mut text = arg.as_str().to_owned();
+    if arg.is_open() {
+        for mark in find_placeholders(arg.as_str()).into_iter().rev() {
+            text.replace_range(mark.span, "x");
+        }
+    }
     if text.is_empty()
-        || !text.chars().all(|c| is_plain(c) || (arg.is_open() && c.is_alphanumeric()))
+        || !text.chars().all(is_plain)
         || text.starts_with(',')
         || text.ends_with(',')
         || text.contains(",,")
         || text.split(['/', ',']).any(|part| part.starts_with('-'))
     {
-        return Err(unknown(arg.span(), format!("`{text}` is neither a kind nor a name.")));
+        return Err(unknown(arg.span(), format!("`{}` is neither a kind nor a name.", arg.as_str())));
     }
     Ok(())
 }
