@@ -142,6 +142,13 @@ fn takes_no_name_that_reads_as_a_flag() {
 }
 
 #[test]
+fn a_placeholder_excuses_nothing_around_it() {
+    let refusal = unknown("kubectl get \"pods -A <app>/web\"");
+    assert_eq!(refusal.reason, "`pods -A <app>/web` is neither a kind nor a name.");
+    assert!(matches!(recognise("kubectl get pods web-<the app's name>"), Reading::Check { .. }));
+}
+
+#[test]
 fn reads_no_part_of_a_variables_name() {
     let name = "N".repeat(78);
     let command = read(&format!("kubectl get pods -n ${name}"), &FenceContext::default());
