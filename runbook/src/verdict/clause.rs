@@ -4,13 +4,17 @@
 use crate::{outcome::Unknown, time::Timestamp};
 
 use super::{
-    Clause, Condition, Container, Evidence, Fact, Facts, LinePart, State,
+    Clause, Condition, Container, Event, Evidence, Fact, Facts, LinePart, State,
     describe::{describe_exit, describe_state},
     words::{self, ReasonSource, Weight},
 };
 
 /// Milliseconds within which two ends of runs make a crash loop, whatever word the status shows.
 const LOOP_WINDOW_MS: i64 = 3_600_000;
+
+/// Events that say why a container cannot start.
+const OBSTACLES: [&str; 5] =
+    ["FailedMount", "FailedAttachVolume", "FailedScheduling", "FailedCreatePodSandBox", "NetworkNotReady"];
 
 /// What facts say to a clause or a condition.
 #[derive(Debug, Clone, PartialEq)]
@@ -217,11 +221,18 @@ impl Case<'_> {
                     .filter(|event| self.concerns(event.container.as_deref()))
                     .find(|event| event.reason == name);
                 match found {
-                    Some(event) => Answer::Yes(vec![Evidence {
-                        text: format!("{}: {}", event.reason, event.message),
-                        source: "events".into(),
-                        at: event.at,
-                    }]),
+                    Some(event) => {
+                        let text = format!("{}: {}", event.reason, event.message);
+                        let evidence = |text| vec![Evidence { text, source: "events".into(), at: event.at }];
+                        match self.run_since(event) {
+                            Some(at) => Answer::No(evidence(format!(
+                                "{text}; it passed: {} was running at {} UTC",
+                                self.container.name,
+                                at.clock()
+                            ))),
+                            None => Answer::Yes(evidence(text)),
+                        }
+                    }
                     None => Answer::No(vec![Evidence {
                         text: format!("no event {name}"),
                         source: "events".into(),
@@ -230,6 +241,17 @@ impl Case<'_> {
                 }
             }
         }
+    }
+
+    /// When the container ran after an event that says why it could not start: the obstacle is gone then. Many pods meet
+    /// one in their first seconds, while volumes and accounts are still being made.
+    fn run_since(&self, event: &Event) -> Option<Timestamp> {
+        let ran_at = match &self.container.state {
+            State::Running { started_at } => *started_at,
+            _ => self.container.latest_end().and_then(|ended| ended.ended_at.or(ended.started_at)),
+        };
+        let is_obstacle = OBSTACLES.contains(&event.reason.as_str());
+        ran_at.filter(|ran_at| is_obstacle && event.at.is_some_and(|at| ran_at.ms_since(at) > 0))
     }
 
     fn weigh_exit_code(&self, code: i32) -> Answer {
