@@ -142,6 +142,13 @@ fn takes_no_name_that_reads_as_a_flag() {
 }
 
 #[test]
+fn a_bare_program_that_looks_for_processes_is_no_check() {
+    for text in ["pgrep", "pidof", "pgrep -f"] {
+        assert!(!matches!(recognise(text), Reading::Check { .. }), "{text}");
+    }
+}
+
+#[test]
 fn a_placeholder_excuses_nothing_around_it() {
     let refusal = unknown("kubectl get \"pods -A <app>/web\"");
     assert_eq!(refusal.reason, "`pods -A <app>/web` is neither a kind nor a name.");

@@ -347,8 +347,8 @@ pub(in super::super) fn running_tasks(stages: &[Vec<Arg<'_>>], host: Option<&str
     };
     let program = first.first()?.as_str();
     if matches!(program, "pgrep" | "pidof") {
-        let [.., last] = first.as_slice() else { return None };
-        let plain = first[1..first.len() - 1].iter().all(|arg| arg.as_str().starts_with('-') && arg.as_str().len() < 6);
+        let [_, flags @ .., last] = first.as_slice() else { return None };
+        let plain = flags.iter().all(|arg| arg.as_str().starts_with('-') && arg.as_str().len() < 6);
         return (plain && TASK_TYPES.contains(&last.as_str())).then(|| (ask(last.as_str()), 0));
     }
     let lists_all = first[1..].iter().all(|arg| {
