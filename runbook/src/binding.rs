@@ -171,6 +171,8 @@ pub(crate) struct Found {
 pub(crate) enum Form {
     /// `<pod>`, `{{ pod }}`, `[POD_NAME]`, `POD_NAME`: for people.
     Written,
+    /// `{pod}`: for people, except between single quotes, where programs of jq and awk stand.
+    Braced,
     /// `$POD`, `${POD}`: the shell's own.
     Variable,
 }
@@ -180,8 +182,8 @@ pub(crate) fn placeholder_at(text: &str, at: usize) -> Option<Found> {
     match text.as_bytes()[at] {
         b'<' => angle(&text[at..]),
         b'$' => variable(&text[at..]),
-        b'{' => braces(&text[at..]),
-        b'[' => brackets(&text[at..]),
+        b'{' => braces(&text[at..]).or_else(|| single_braces(text, at)),
+        b'[' => brackets(text, at),
         b'A'..=b'Z' => capitals(text, at),
         _ => None,
     }
@@ -196,7 +198,7 @@ const MAX_NAME_BYTES: usize = MAX_PLACEHOLDER_BYTES - 2;
 fn angle(text: &str) -> Option<Found> {
     let close = text.bytes().take(MAX_PLACEHOLDER_BYTES).position(|b| b == b'>' || b == b'\n')?;
     let inner = text.get(1..close)?;
-    let is_plain = |c: char| c.is_alphanumeric() || " _-./:,'()|".contains(c);
+    let is_plain = |c: char| c.is_alphanumeric() || " _-./:,'()|@".contains(c);
     let is_placeholder = text.as_bytes()[close] == b'>'
         && inner.chars().next().is_some_and(char::is_alphabetic)
         && !inner.ends_with(' ')
@@ -243,11 +245,36 @@ fn braces(text: &str) -> Option<Found> {
     is_name.then(|| Found { len: close + 4, name: canonical_name(inner), form: Form::Written })
 }
 
-/// `[POD_NAME]`: only in capitals, so that a glob or a JSONPath index is not meant.
-fn brackets(text: &str) -> Option<Found> {
-    let close = text.as_bytes().iter().take(MAX_PLACEHOLDER_BYTES).position(|b| *b == b']')?;
-    let inner = &text[1..close];
-    is_capital_name(inner).then(|| Found { len: close + 1, name: canonical_name(inner), form: Form::Written })
+/// Words between single braces that belong to awk and to templates.
+const PROGRAM_WORDS: [&str; 5] = ["print", "next", "exit", "end", "else"];
+
+/// `{pod}` where it stands as a word of its own, or as a part of a path.
+fn single_braces(text: &str, at: usize) -> Option<Found> {
+    let bytes = text.as_bytes();
+    let opens = at == 0 || b" \t\n=/@\":,".contains(&bytes[at - 1]);
+    let len = bytes[at..].iter().take(MAX_PLACEHOLDER_BYTES).position(|b| *b == b'}')? + 1;
+    let closes = bytes.get(at + len).is_none_or(|b| b" \t\n/\":;|,)".contains(b));
+    let inner = &text[at + 1..at + len - 1];
+    let is_name = inner.len() > 1
+        && inner.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
+        && inner.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        && !PROGRAM_WORDS.contains(&inner);
+    (opens && closes && is_name).then(|| Found { len, name: canonical_name(inner), form: Form::Braced })
+}
+
+/// Names that stand for a value in brackets whatever their case, as words of their own.
+const BRACKETED: [&str; 9] =
+    ["namespace", "pod", "pod-name", "pod_name", "node", "node-name", "cluster", "container", "container-name"];
+
+/// `[POD_NAME]`: else only in capitals, so that a glob or a JSONPath index is not meant.
+fn brackets(text: &str, at: usize) -> Option<Found> {
+    let bytes = text.as_bytes();
+    let len = bytes[at..].iter().take(MAX_PLACEHOLDER_BYTES).position(|b| *b == b']')? + 1;
+    let inner = &text[at + 1..at + len - 1];
+    let is_word =
+        (at == 0 || b" \t\n=/".contains(&bytes[at - 1])) && bytes.get(at + len).is_none_or(|b| b" \t\n/".contains(b));
+    let is_name = is_capital_name(inner) || (is_word && BRACKETED.contains(&inner));
+    is_name.then(|| Found { len, name: canonical_name(inner), form: Form::Written })
 }
 
 /// `POD_NAME` where it stands as a word of its own, or after `=`, `/`, `@` or `:`.
@@ -301,7 +328,8 @@ pub fn canonical_name(text: &str) -> String {
     let mut name = String::with_capacity(text.len());
     for c in text.trim().chars() {
         if c.is_alphanumeric() {
-            name.extend(c.to_lowercase());
+            // Lower case may bring a mark of its own, which no name holds.
+            name.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
         } else if !name.is_empty() && !name.ends_with('-') {
             name.push('-');
         }
@@ -339,12 +367,16 @@ mod tests {
             ["pod", "namespace", "node", "pod"]
         );
         assert_eq!(names("ssh root@<node ip>"), ["node-ip"]);
+        assert_eq!(names("logs [pod-name] -n [namespace]"), ["pod", "namespace"]);
+        assert_eq!(names("qm config {vmid} -n {namespace}/{POD_NAME}"), ["vmid", "namespace", "pod"]);
+        assert_eq!(names("--repository <user@realm@host:store>"), ["user-realm-host-store"]);
     }
 
     #[test]
     fn leaves_redirections_templates_and_special_variables_alone() {
         assert!(names("cat < in > out; cat <in >out").is_empty());
         assert!(names("cat <<EOF; diff <(a) <(b)").is_empty());
+        assert!(names("'{.a}{end}' {print} {} {a,b} {x.y} {1..3} '{name}' a{b} [.[]|{name}]").is_empty());
         assert!(names("{{range .items}}{{end}} {.items[0].name} $1 $? $$ ${x:-y} ${#x}").is_empty());
         assert!(names("NAME:.metadata.name,AGE:.x NODE:.spec.nodeName POD_NAME=x").is_empty());
     }

@@ -14,7 +14,7 @@ pub use cluster::{
     AccessQuestion, ClusterAsk, ClusterQuestion, ConfigAsk, Describe, Events, Get, LogTarget, Logs, Output, Resource,
     Rollout, RolloutAsk, Scope, Top, TopOrder, TopSubject, Wait, WaitFor,
 };
-pub use form::{ApiFormat, HostWord, ProcFile, ServiceView, SizeUnit};
+pub use form::{ApiFormat, HostWord, ProcFile, ServiceView, SizeUnit, TableForm};
 pub use helm::{Helm, HelmAsk};
 pub use infrastructure::{
     AlertmanagerAsk, AlertmanagerQuestion, BackupAsk, BackupQuestion, GuestKind, Journal, PrometheusAsk,

@@ -3,7 +3,7 @@
 use runbook::{
     check::{
         ApiFormat, Cause, Check, ClusterAsk, GuestKind, HostWord, LogTarget, Output, ProcFile, ProxmoxAsk, Question,
-        Reading, Refusal, Scope, ServiceView, SizeUnit,
+        Reading, Refusal, Scope, ServiceView, SizeUnit, TableForm,
     },
     command::{FenceContext, read, recognise},
     filter::{Filter, TailFrom},
@@ -258,9 +258,121 @@ fn keeps_what_flags_change_in_the_answer_of_a_host() {
     }
     unknown("ssh root@pve 'free --mega'");
     unknown("ssh root@pve 'free -m -g'");
-    unknown("pvesh get /nodes --noborder");
+    unknown("pvesh get /nodes --quiet");
+    unknown("pvesh get /nodes --human-readable maybe");
+    unknown("pvenode task list --noborder");
+    let form = TableForm { has_border: false, has_head: false, is_human: false };
+    assert!(matches!(
+        proxmox("pvesh get /nodes --noborder --noheader 1 --human-readable=0").1,
+        ProxmoxAsk::Api { format: ApiFormat::Text(known), .. } if known == form
+    ));
     unknown("ssh root@pve 'hostname -f'");
     assert!(refused("ssh root@pve 'cat /etc/pve/vzdump.cron'").reason.contains("jobs.cfg"));
+}
+
+#[test]
+fn prints_an_order_that_is_read_again() {
+    for (typed, printed) in [
+        (".metadata.name", "metadata.name"),
+        ("{.metadata.name}", "metadata.name"),
+        ("'{.status.phase }'", "status.phase"),
+        (".@at:x", ".@at:x"),
+        ("..startTime", "..startTime"),
+        ("[0]", "[0]"),
+    ] {
+        let once = check(&format!("kubectl get pods --sort-by=\"{typed}\"")).to_string();
+        assert_eq!(once.replace('\'', ""), format!("kubectl get pods --sort-by={printed}"), "{typed}");
+        assert_eq!(check(&once).to_string(), once);
+    }
+}
+
+/// The findings of two readings of runbooks that nobody here had seen.
+#[test]
+fn reads_what_other_runbooks_write() {
+    for (text, printed) in [
+        ("qm config {vmid}", "qm config <vmid>"),
+        ("pvesh get /nodes/{node}/status", "pvesh get /nodes/<node>/status"),
+        ("pvesh get /nodes/$(hostname)/qemu", "pvesh get /nodes/<node>/qemu"),
+        ("kubectl --context={ctx} get pods -n [namespace]", "kubectl --context <ctx> get pods -n <namespace>"),
+        ("kubectl get pods -n <Namespace名>", "kubectl get pods -n '<namespace名>'"),
+        ("cat /etc/pve/lxc/200.conf", "pct config 200"),
+        ("ssh pve 'cat /etc/pve/qemu-server/<vmid>.conf'", "ssh pve 'qm config <vmid>'"),
+        ("systemctl is-active pvedaemon pveproxy", "systemctl is-active pvedaemon; systemctl is-active pveproxy"),
+        ("ssh $SSH_OPTS root@pve \"qm list\"", "ssh pve 'qm list'"),
+        ("pveum user list --output-format json", "pvesh get /access/users --output-format json"),
+        ("ha-manager rules list", "pvesh get /cluster/ha/rules"),
+        (
+            "kubectl config view --minify -o jsonpath='{..namespace}'",
+            "kubectl config view -o 'jsonpath={..namespace}' --minify",
+        ),
+        ("kubectl config view -o yaml", "kubectl config view"),
+        (
+            "kubectl api-resources --verbs=list --namespaced -o name | xargs -n 1 kubectl get --show-kind --ignore-not-found -n x",
+            "kubectl api-resources -o name --namespaced=true --verbs=list | xargs -r -n1 kubectl get --show-kind --ignore-not-found -n x",
+        ),
+        ("kubectl top nodes 2>/dev/null || log_warning 'none'", "kubectl top nodes"),
+        ("ETCD_POD=$(kubectl get pods -l component=etcd -o name)", "kubectl get pods -l component=etcd -o name"),
+        ("export IP=$(kubectl get svc x -o name)", "kubectl get svc x -o name"),
+        (
+            "kubectl get pods -o jsonpath='{range.items[*]}{.status.podIP}{end}'",
+            "kubectl get pods -o 'jsonpath={range.items[*]}{.status.podIP}{end}'",
+        ),
+        (
+            "proxmox-backup-client list --repository <user@realm@host:store>",
+            "proxmox-backup-client list --repository :<user-realm-host-store>",
+        ),
+    ] {
+        assert_eq!(check(text).to_string(), printed, "{text}");
+    }
+    for text in [
+        "kubectl describe <pod-name> -n x",
+        "kubectl get pods -n ...",
+        "kubectl get po -v=6",
+        "X=$(kubectl get po | foo)",
+    ] {
+        unknown(text);
+    }
+    for text in
+        ["kubectl apply -f- <<EOF\nx\nEOF", "kubectl get ns x || kubectl create ns x", "X=$(kubectl delete pod a)"]
+    {
+        assert_eq!(refused(text).cause, Cause::Changes, "{text}");
+    }
+    assert_eq!(refused("X=$(kubectl get secret a -o yaml)").cause, Cause::SecretData);
+    let reason = refused("zpool status tank").reason;
+    assert!(reason.contains("no source") && reason.contains("disks/zfs"), "{reason}");
+}
+
+/// What a flag changes would be lost if nothing looked at it.
+#[test]
+fn follows_every_flag_or_none() {
+    for text in [
+        "kubectl wait pod/a --for=condition=Ready -o name",
+        "kubectl logs a --limit-bytes=100",
+        "promtool query instant --time=1700000000 http://prometheus:9090 up",
+        "amtool alert -o json",
+        "pvesm status --target pve2",
+        "proxmox-backup-client status --repository pbs:main --output-format json",
+        "pvenode task list --errors maybe",
+        "kubectl get --raw /version -o yaml",
+    ] {
+        unknown(text);
+    }
+    assert_eq!(refused("kubectl version --client").cause, Cause::Local);
+    for (text, printed) in [
+        ("pvenode task list --errors --limit 5", "pvenode task list --limit 5 --errors 1"),
+        ("qm status 100 --verbose 1", "qm status 100 --verbose"),
+        ("qm status 100 --verbose 0", "qm status 100"),
+        (
+            "proxmox-backup-manager datastore list --output-format json-pretty",
+            "proxmox-backup-manager datastore list --output-format json-pretty",
+        ),
+        (
+            "proxmox-backup-client snapshots list --ns lab --repository pbs:main",
+            "ssh pbs 'proxmox-backup-client snapshot list --repository :main --ns lab'",
+        ),
+    ] {
+        assert_eq!(check(text).to_string(), printed, "{text}");
+    }
 }
 
 #[test]

@@ -45,6 +45,10 @@ pub enum ClusterAsk {
         group: Option<String>,
         /// `--namespaced=true|false`.
         namespaced: Option<bool>,
+        /// `--verbs`: all of them are offered.
+        verbs: Vec<String>,
+        /// `--categories`: it belongs to each.
+        categories: Vec<String>,
         /// `-o wide` or `-o name`; otherwise a table.
         output: Output,
         /// `--no-headers`.
@@ -73,7 +77,7 @@ pub enum ClusterAsk {
 }
 
 /// What can be read of the configured clusters, under the names that Runlight knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConfigAsk {
     /// `current-context`.
@@ -85,7 +89,12 @@ pub enum ConfigAsk {
     /// `get-clusters`.
     Clusters,
     /// `view`, without credentials.
-    View,
+    View {
+        /// `--minify`: of the current context alone.
+        minify: bool,
+        /// YAML, JSON or a template.
+        output: Output,
+    },
 }
 
 /// Which namespaces a question is about.
@@ -120,6 +129,8 @@ pub struct Get {
     pub no_headers: bool,
     /// `--show-labels`.
     pub show_labels: bool,
+    /// `--show-kind`: names with their kind, as several kinds have them anyway.
+    pub show_kind: bool,
     /// `-L`.
     pub label_columns: Vec<String>,
     /// `-w`: as a panel it is live anyway.

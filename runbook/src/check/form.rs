@@ -6,12 +6,29 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ApiFormat {
-    /// In a box.
-    Table,
+    /// A table of text.
+    Text(TableForm),
     /// On one line.
     Json,
     /// Indented.
     JsonPretty,
+}
+
+/// How `pvesh` draws a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TableForm {
+    /// In a box; not with `--noborder`.
+    pub has_border: bool,
+    /// Its columns' names first; not with `--noheader`.
+    pub has_head: bool,
+    /// Sizes, times and shares as people write them; plain numbers with `--human-readable 0`.
+    pub is_human: bool,
+}
+
+impl Default for TableForm {
+    fn default() -> Self {
+        Self { has_border: true, has_head: true, is_human: true }
+    }
 }
 
 /// How sizes are written.

@@ -23,7 +23,10 @@ pub enum ProxmoxAsk {
         task_type: String,
     },
     /// `pvenode task list`, `cat /var/log/pve/tasks/index`: tasks of the node.
-    Tasks,
+    Tasks {
+        /// `--name value` parameters that choose among them.
+        parameters: Vec<(String, String)>,
+    },
     /// `pvenode task log UPID`, `pvenode task status UPID`.
     Task {
         /// The task.
@@ -196,6 +199,8 @@ pub struct BackupQuestion {
     pub host: Option<String>,
     /// What is asked.
     pub ask: BackupAsk,
+    /// `--output-format`.
+    pub format: ApiFormat,
 }
 
 /// What can be asked of a Proxmox Backup Server.
@@ -244,6 +249,8 @@ pub enum BackupAsk {
         store: Option<String>,
         /// `vm/101`.
         group: Option<String>,
+        /// `--ns`.
+        namespace: Option<String>,
         /// `list`: groups, not snapshots.
         groups_only: bool,
     },

@@ -1,6 +1,6 @@
 //! Arguments by the rules of the table: what each flag takes, what is known, what stands alone.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, cell::Cell, ops::Range};
 
 use super::reason::{Stop, unknown};
 use crate::shell::Word;
@@ -35,6 +35,8 @@ pub(crate) enum Takes {
     Value,
     /// `--color`, `--color=auto`: the value only after `=`.
     ValueAfterEquals,
+    /// `--full`, `--full 1`, `--full=0`: the truth values of Proxmox' tools.
+    Truth,
     /// `-20`: digits in place of a letter.
     Digits,
 }
@@ -42,6 +44,11 @@ pub(crate) enum Takes {
 /// A flag without a value and without a short form.
 pub(crate) const fn switch(long: &'static str) -> Flag {
     Flag { long, short: None, takes: Takes::Nothing, role: Role::Used }
+}
+
+/// A switch of Proxmox' tools, which may say 1 or 0.
+pub(crate) const fn truth(long: &'static str) -> Flag {
+    Flag { long, short: None, takes: Takes::Truth, role: Role::Used }
 }
 
 /// A flag with a value and without a short form.
@@ -113,13 +120,26 @@ impl<'a> Arg<'a> {
     }
 }
 
+/// A flag that was given.
+#[derive(Debug)]
+struct Given<'a> {
+    flag: &'static Flag,
+    value: Option<Arg<'a>>,
+    /// `false` for `--watch=false`.
+    is_on: bool,
+    /// Where it stands.
+    span: Range<usize>,
+    /// Whether the question has looked at it.
+    is_read: Cell<bool>,
+}
+
 /// What a command's words come to.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed<'a> {
     /// Words that are no flags, in order.
     pub(crate) operands: Vec<Arg<'a>>,
-    /// Flags with their values, in order; `false` for `--watch=false`.
-    given: Vec<(&'static Flag, Option<Arg<'a>>, bool)>,
+    /// Flags, in order.
+    given: Vec<Given<'a>>,
     /// Placeholders in values that are no part of the question.
     pub(crate) ignored: Vec<usize>,
     /// Where the command stands.
@@ -190,8 +210,11 @@ pub(crate) fn parse<'a>(words: &[Arg<'a>], known: Known<'_>, span: Range<usize>)
             Some(body) => read_long(&mut parsed, arg, body, known, &mut rest)?,
             None => read_short(&mut parsed, arg, known, &mut rest)?,
         }
-        if let Some((Flag { role: Role::Stops(reason), .. }, ..)) = parsed.given.last() {
-            return Err(ArgsError::Stop(unknown(arg.span(), *reason)));
+        if let Some(Given { flag: Flag { role: Role::Stops(reason), .. }, .. }) = parsed.given.last() {
+            let flag = arg.as_str().split('=').next().unwrap_or_default();
+            let reason =
+                if reason.contains('`') { (*reason).to_owned() } else { format!("`{flag}` is not followed. {reason}") };
+            return Err(ArgsError::Stop(unknown(arg.span(), reason)));
         }
     }
     Ok(parsed)
@@ -217,8 +240,8 @@ fn read_long<'a>(
     let value = has_value.then(|| arg.tail(arg.as_str().len() - body.len() + name.len() + 1));
     match (flag.takes, value) {
         (Takes::Nothing, Some(value)) => match value.as_str() {
-            "true" => parsed.give(flag, None, true),
-            "false" => parsed.give(flag, None, false),
+            "true" => parsed.give(flag, None, true, arg.span()),
+            "false" => parsed.give(flag, None, false, arg.span()),
             _ => {
                 return Err(ArgsError::Stop(unknown(
                     arg.span(),
@@ -230,9 +253,25 @@ fn read_long<'a>(
             let Some(value) = rest.next() else {
                 return Err(ArgsError::Stop(unknown(arg.span(), format!("`{}` needs a value.", arg.as_str()))));
             };
-            parsed.give(flag, Some(value.clone()), true);
+            parsed.give(flag, Some(value.clone()), true, arg.span());
         }
-        (_, value) => parsed.give(flag, value, true),
+        (Takes::Truth, value) => {
+            let next = || rest.as_slice().first().filter(|next| !next.as_str().starts_with('-')).cloned();
+            let is_here = value.is_some();
+            let value = value.or_else(next);
+            let is_on = match value.as_ref().map(Arg::as_str) {
+                None => true,
+                Some(text) => parse_truth(text).ok_or_else(|| {
+                    let reason = format!("`--{name}` is switched on or off: 1 or 0.");
+                    ArgsError::Stop(unknown(arg.span(), reason))
+                })?,
+            };
+            if value.is_some() && !is_here {
+                rest.next();
+            }
+            parsed.give(flag, None, is_on, arg.span());
+        }
+        (_, value) => parsed.give(flag, value, true, arg.span()),
     }
     Ok(())
 }
@@ -248,7 +287,7 @@ fn read_short<'a>(
         && text.len() > 1
         && text[1..].bytes().all(|b| b.is_ascii_digit())
     {
-        parsed.give(flag, Some(arg.tail(1)), true);
+        parsed.give(flag, Some(arg.tail(1)), true, arg.span());
         return Ok(());
     }
     for (at, letter) in text.char_indices().skip(1) {
@@ -267,7 +306,7 @@ fn read_short<'a>(
                 } else {
                     return Err(ArgsError::Stop(unknown(arg.span(), format!("`-{letter}` needs a value."))));
                 };
-                parsed.give(flag, Some(value), true);
+                parsed.give(flag, Some(value), true, arg.span());
                 return Ok(());
             }
             Takes::Nothing if text[after..].starts_with('=') => {
@@ -276,21 +315,42 @@ fn read_short<'a>(
                     "false" => false,
                     _ => return Err(ArgsError::Stop(unknown(arg.span(), format!("`-{letter}` takes true or false.")))),
                 };
-                parsed.give(flag, None, is_on);
+                parsed.give(flag, None, is_on, arg.span());
                 return Ok(());
             }
-            _ => parsed.give(flag, None, true),
+            _ => parsed.give(flag, None, true, arg.span()),
         }
     }
     Ok(())
 }
 
 impl<'a> Parsed<'a> {
-    fn give(&mut self, flag: &'static Flag, value: Option<Arg<'a>>, is_on: bool) {
+    fn give(&mut self, flag: &'static Flag, value: Option<Arg<'a>>, is_on: bool, span: Range<usize>) {
         if flag.role == Role::Ignored {
             self.ignored.extend(value.iter().flat_map(|value| value.word.placeholders()));
         }
-        self.given.push((flag, value, is_on));
+        self.given.push(Given { flag, value, is_on, span, is_read: Cell::new(flag.role != Role::Used) });
+    }
+
+    /// Where flags of these names were given, in order; they count as read.
+    fn read(&self, is_wanted: impl Fn(&str) -> bool) -> impl DoubleEndedIterator<Item = &Given<'a>> {
+        let wanted = self.given.iter().filter(move |given| is_wanted(given.flag.long));
+        wanted.inspect(|given| given.is_read.set(true))
+    }
+
+    /// Stops a command that has a flag at which nothing has looked: what it changes in the answer would be lost.
+    ///
+    /// # Errors
+    /// The first such flag.
+    pub(crate) fn require_all_read(&self) -> Result<(), Stop> {
+        match self.given.iter().find(|given| !given.is_read.get()) {
+            None => Ok(()),
+            Some(Given { flag, span, .. }) => {
+                let reason =
+                    format!("`--{}` changes the answer in a way that Runlight does not follow here.", flag.long);
+                Err(unknown(span.clone(), reason))
+            }
+        }
     }
 
     /// Whether a switch is on.
@@ -300,12 +360,12 @@ impl<'a> Parsed<'a> {
 
     /// How a switch is set, when it is.
     pub(crate) fn switched(&self, long: &str) -> Option<bool> {
-        self.given.iter().rev().find(|(flag, ..)| flag.long == long).map(|(_, _, is_on)| *is_on)
+        self.read(|name| name == long).last().map(|given| given.is_on)
     }
 
     /// The last value of a flag.
     pub(crate) fn arg(&self, long: &str) -> Option<&Arg<'a>> {
-        self.given.iter().rev().find(|(flag, ..)| flag.long == long).and_then(|(_, value, _)| value.as_ref())
+        self.read(|name| name == long).last().and_then(|given| given.value.as_ref())
     }
 
     /// The last value of a flag, as text.
@@ -315,12 +375,12 @@ impl<'a> Parsed<'a> {
 
     /// Every value of a flag, in order.
     pub(crate) fn all<'p>(&'p self, long: &'p str) -> impl Iterator<Item = &'p Arg<'a>> + 'p {
-        self.given.iter().filter(move |(flag, ..)| flag.long == long).filter_map(|(_, value, _)| value.as_ref())
+        self.read(move |name| name == long).filter_map(|given| given.value.as_ref())
     }
 
-    /// Every flag that was given, in order, with its value.
-    pub(crate) fn flags(&self) -> impl Iterator<Item = (&'static str, Option<&Arg<'a>>)> + '_ {
-        self.given.iter().map(|(flag, value, _)| (flag.long, value.as_ref()))
+    /// What was given of these flags, in order, with its value.
+    pub(crate) fn any_of(&self, names: &[&str]) -> impl Iterator<Item = (&'static str, Option<&Arg<'a>>)> {
+        self.read(|name| names.contains(&name)).map(|given| (given.flag.long, given.value.as_ref()))
     }
 
     /// A number. A placeholder in its place counts as 1 until it is filled in.
@@ -348,6 +408,15 @@ impl Arg<'_> {
     /// Whether a placeholder without a value stands in it.
     pub(crate) fn is_open(&self) -> bool {
         self.word.has_placeholder && self.text.contains('<')
+    }
+}
+
+/// A truth value as Proxmox' tools take it.
+pub(crate) fn parse_truth(text: &str) -> Option<bool> {
+    match text {
+        "1" | "yes" | "on" | "true" => Some(true),
+        "0" | "no" | "off" | "false" => Some(false),
+        _ => None,
     }
 }
 

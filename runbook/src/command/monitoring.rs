@@ -38,7 +38,10 @@ const PROMTOOL_VERBS: &[Verb] = &[
         &[
             asks(
                 &["instant"],
-                &[value("time").ignored(), value("format").or('o').stops("Only promtool's own form is shown.")],
+                &[
+                    value("time").stops("Only the present is asked for."),
+                    value("format").or('o').stops("Only promtool's own form is shown."),
+                ],
                 instant,
             ),
             refuses(
@@ -54,9 +57,9 @@ const PROMTOOL_VERBS: &[Verb] = &[
 
 const AMTOOL_FLAGS: &[Flag] = &[
     value("alertmanager.url"),
-    value("output").or('o').ignored(),
+    value("output").or('o').stops("Only amtool's own simple form is shown."),
     value("config.file").ignored(),
-    switch("verbose").or('v'),
+    switch("verbose").or('v').ignored(),
 ];
 
 const ONLY_ACTIVE: &str = "Only active alerts are asked for.";
@@ -68,7 +71,7 @@ const AMTOOL_VERBS: &[Verb] = &[
             asks(
                 &["query"],
                 &[
-                    switch("active").or('a'),
+                    switch("active").or('a').ignored(),
                     switch("silenced").stops(ONLY_ACTIVE),
                     switch("inhibited").or('i').stops(ONLY_ACTIVE),
                 ],
@@ -85,15 +88,15 @@ const AMTOOL_VERBS: &[Verb] = &[
 ];
 
 const CURL_FLAGS: &[Flag] = &[
-    switch("silent").or('s'),
-    switch("show-error").or('S'),
-    switch("insecure").or('k'),
-    switch("fail").or('f'),
+    switch("silent").or('s').ignored(),
+    switch("show-error").or('S').ignored(),
+    switch("insecure").or('k').ignored(),
+    switch("fail").or('f').ignored(),
     switch("get").or('G'),
-    switch("globoff").or('g'),
-    switch("location").or('L'),
-    switch("compressed"),
-    switch("ipv4").or('4'),
+    switch("globoff").or('g').ignored(),
+    switch("location").or('L').ignored(),
+    switch("compressed").ignored(),
+    switch("ipv4").or('4').ignored(),
     switch("head").or('I').stops(MORE_THAN_TEXT),
     switch("include").or('i').stops(MORE_THAN_TEXT),
     switch("verbose").or('v').stops(MORE_THAN_TEXT),

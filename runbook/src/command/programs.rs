@@ -105,11 +105,9 @@ pub(crate) fn find(name: &str) -> Option<Known> {
         | "asdf"
         | "wg"
         | "tailscale"
-        | "pveum"
         | "pveam"
         | "pvesr"
         | "pveceph"
-        | "pvenode"
         | "pvesubscription"
         | "pmxcfs"
         | "pve-firewall"
@@ -219,6 +217,67 @@ pub(crate) fn base_name(name: &str) -> &str {
     }
 }
 
+/// Commands of such programs that only read, by their first words, with what an API gives in their place.
+const READS: &[(&str, &[&str], &str)] = &[
+    (
+        "ceph",
+        &["-s", "-w", "status", "health", "df", "osd", "mon", "mgr", "fs", "pg", "versions", "log", "device", "crash"],
+        "Proxmox' API gives the state: `pvesh get /nodes/<node>/ceph/status`, and under /ceph its OSDs, monitors and pools.",
+    ),
+    ("pveceph", &["status", "pool"], "Proxmox' API gives it: `pvesh get /nodes/<node>/ceph/status`, `…/ceph/pool`."),
+    ("rbd", &["ls", "list", "info", "du", "status", "showmapped"], ""),
+    (
+        "zpool",
+        &["status", "list", "iostat", "get", "history", "events"],
+        "Proxmox' API gives the pools of a node: `pvesh get /nodes/<node>/disks/zfs` and `…/zfs/<pool>`.",
+    ),
+    ("zfs", &["list", "get", "diff"], ""),
+    (
+        "pvesr",
+        &["status", "list", "read"],
+        "Proxmox' API gives it: `pvesh get /nodes/<node>/replication`, `pvesh get /cluster/replication`.",
+    ),
+    ("pveam", &["available", "list"], "Proxmox' API gives it: `pvesh get /nodes/<node>/aplinfo`."),
+    ("pvesubscription", &["get"], "Proxmox' API gives it: `pvesh get /nodes/<node>/subscription`."),
+    ("pve-firewall", &["status", "compile", "localnet"], ""),
+    ("docker", &["ps", "logs", "inspect", "images", "stats", "info", "version", "network", "volume"], ""),
+    ("podman", &["ps", "logs", "inspect", "images", "stats", "info", "version"], ""),
+    ("crictl", &["ps", "pods", "logs", "inspect", "inspectp", "images", "info", "stats", "version"], ""),
+    ("etcdctl", &["endpoint", "member", "alarm", "get", "version", "check"], ""),
+    ("git", &["log", "status", "diff", "show", "branch", "remote", "blame"], ""),
+    ("velero", &["get", "describe", "backup", "version"], ""),
+    ("cilium", &["status", "version", "endpoint", "monitor"], ""),
+    ("istioctl", &["proxy-status", "ps", "analyze", "version", "proxy-config", "pc"], ""),
+    ("linkerd", &["check", "stat", "version", "viz"], ""),
+    ("apt", &["list", "show", "search", "policy"], "Proxmox' API gives it: `pvesh get /nodes/<node>/apt/update`."),
+    ("apt-cache", &["show", "search", "policy"], ""),
+    ("dpkg", &["-l", "-L", "-s", "-S", "--list"], "Proxmox' API gives it: `pvesh get /nodes/<node>/apt/versions`."),
+    ("rpm", &["-q", "-qa", "-qi", "-ql"], ""),
+    ("iptables", &["-L", "-S", "-nL", "-vnL"], ""),
+    ("nft", &["list"], ""),
+    ("ufw", &["status"], ""),
+    ("mount", &[], ""),
+    ("sysctl", &["-a"], ""),
+    ("crontab", &["-l"], ""),
+    ("hostnamectl", &["status"], ""),
+    ("timedatectl", &["status", "timesync-status", "show"], "Proxmox' API gives it: `pvesh get /nodes/<node>/time`."),
+    ("wg", &["show", "showconf"], ""),
+    ("tailscale", &["status", "ip", "netcheck"], ""),
+    ("vault", &["status", "read", "list"], ""),
+    ("fdisk", &["-l"], "Proxmox' API gives it: `pvesh get /nodes/<node>/disks/list`."),
+];
+
+/// What to say of a command that only reads, although its program does more.
+fn reads(name: &str, words: &[Arg<'_>]) -> Option<&'static str> {
+    let (_, verbs, instead) = READS.iter().find(|(known, ..)| *known == base_name(name))?;
+    // A program that tells without a word tells where nothing follows it.
+    let is_alone = matches!(name, "mount" | "hostnamectl" | "timedatectl");
+    match words.get(1) {
+        None => is_alone.then_some(*instead),
+        Some(word) => verbs.contains(&word.as_str()).then_some(*instead),
+    }
+}
+
 /// Why a program is not run.
 pub(super) fn explain(program: &Arg<'_>, words: &[Arg<'_>], host: Option<&str>) -> Stop {
     let name = program.as_str();
@@ -230,7 +289,12 @@ pub(super) fn explain(program: &Arg<'_>, words: &[Arg<'_>], host: Option<&str>) 
         };
         return Stop::Unknown(Refusal { cause: Cause::UnknownProgram, reason, span: Some(program.span()) });
     };
-    let _ = words;
     let place = host.map(|host| format!(" The command is meant for {host}.")).unwrap_or_default();
+    if let Some(instead) = reads(name, words) {
+        let verb = words.get(1).map_or(String::new(), |word| format!(" {}", word.as_str()));
+        let instead = if instead.is_empty() { String::new() } else { format!(" {instead}") };
+        let reason = format!("`{name}{verb}` asks something that Runlight has no source for.{instead}{place}");
+        return refused(Cause::NoSource, program.span(), reason);
+    }
     refused(cause, program.span(), format!("`{name}` {reason}{place}"))
 }

@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::{context::FenceContext, permission::SecretData, reason::Stop, recognise::Recogniser};
 use crate::{
     binding::{self, BindError, Bindings, Piece},
-    check::{Cause, Check, Reading, Supply},
+    check::{Cause, Check, Reading, Refusal, Supply},
     document::{Command, Mark, MarkKind},
-    shell::{self, Pipeline, Placeholder, PlaceholderKind, Script},
+    shell::{self, Item, Pipeline, Placeholder, PlaceholderKind, Script, Stage},
 };
 
 /// Deepest nesting of `$(…)`.
@@ -97,8 +97,11 @@ fn read_nested(text: &str, context: &FenceContext, depth: usize) -> ReadCommand 
     };
     let (script, placeholders) = match shell::parse(text, &context.variables) {
         Ok(parsed) => parsed,
-        Err(refusal) => return unread(Reading::Unknown(refusal)),
+        Err(refusal) => return unread(hidden_change(text, &refusal, context).unwrap_or(Reading::Unknown(refusal))),
     };
+    if let Some((inner, at)) = assigned_answer(&script, &placeholders).filter(|_| depth < MAX_SUBSTITUTIONS) {
+        return read_nested(inner, context, depth + 1).moved(at);
+    }
     let first = placeholders.clone();
     let mut recogniser = Recogniser::new(placeholders, None);
     let result = recogniser.script(&script, context.host.as_deref());
@@ -144,15 +147,15 @@ fn read_nested(text: &str, context: &FenceContext, depth: usize) -> ReadCommand 
             }
             // A refusal of the command itself weighs more than what is wrong with an argument of it.
             (_, Err(Stop::Refused(_))) => {}
-            // The file's own variable is then a parameter like any other.
-            _ if at.is_none() => {}
+            // The file's own variable is then a parameter like any other, and so is the host's name.
+            _ if at.is_none() || placeholder.name == shell::HOST_NAME => {}
             (Reading::Refused(refusal), _) => {
                 let span = refusal.span.clone().map(place);
-                return unread(Reading::Refused(crate::check::Refusal { span, ..refusal.clone() }));
+                return unread(Reading::Refused(Refusal { span, ..refusal.clone() }));
             }
             (Reading::Unknown(refusal), _) => {
                 let span = refusal.span.clone().map(place);
-                return unread(Reading::Unknown(crate::check::Refusal { span, ..refusal.clone() }));
+                return unread(Reading::Unknown(Refusal { span, ..refusal.clone() }));
             }
         }
     }
@@ -172,6 +175,40 @@ fn read_nested(text: &str, context: &FenceContext, depth: usize) -> ReadCommand 
         Err(stop) => command.reading = stop.into(),
     }
     command
+}
+
+/// The command of `X=$(…)` or `export X=$(…)`, which asks what stands in it, and where it begins.
+fn assigned_answer<'p>(script: &Script, placeholders: &'p [Placeholder]) -> Option<(&'p str, usize)> {
+    let [Item::Pipe(stages)] = script.items.as_slice() else { return None };
+    let [Stage { words, assignments, output: None, .. }] = stages.as_slice() else { return None };
+    let value = match (assignments.as_slice(), words.as_slice()) {
+        ([(_, value)], []) => value.text.as_str(),
+        ([], [setter, word]) if matches!(setter.text.as_str(), "export" | "declare" | "local" | "readonly") => {
+            word.text.split_once('=')?.1
+        }
+        _ => return None,
+    };
+    let mut chars = value.chars();
+    let index = chars.next().and_then(shell::marked_index).filter(|_| chars.as_str().is_empty())?;
+    match &placeholders.get(index)?.kind {
+        PlaceholderKind::Answer { command, at: Some(at) } => Some((command, *at)),
+        _ => None,
+    }
+}
+
+/// What changes something is named even where the rest of the line is not read.
+fn hidden_change(text: &str, refusal: &Refusal, context: &FenceContext) -> Option<Reading> {
+    let span = refusal.span.clone()?;
+    [0..span.start, span].into_iter().find_map(|part| {
+        let (script, placeholders) = shell::parse(text.get(part.clone())?, &context.variables).ok()?;
+        match Recogniser::new(placeholders, None).script(&script, context.host.as_deref()) {
+            Err(Stop::Refused(refusal)) if refusal.cause == Cause::Changes => {
+                let span = refusal.span.map(|span| span.start + part.start..span.end + part.start);
+                Some(Reading::Refused(Refusal { span, ..refusal }))
+            }
+            _ => None,
+        }
+    })
 }
 
 /// The command where the data of Secrets may be shown. A part that another command's answer fills keeps it refused: a
@@ -215,18 +252,34 @@ fn marks(placeholders: &[Placeholder], text: &str) -> Vec<Mark> {
     marks
 }
 
+impl IfShown {
+    fn reading(&self) -> Reading {
+        Reading::Check { check: Box::new(self.check.clone()) }
+    }
+}
+
 impl ReadCommand {
     /// The command where its operator lets the data of Secrets be shown; `None` where that changes nothing.
     pub fn showing_secret_data(&self) -> Option<Self> {
         let shown = self.if_shown.as_deref()?;
         Some(Self {
-            reading: Reading::Check { check: Box::new(shown.check.clone()) },
+            reading: shown.reading(),
             parameters: shown.parameters.clone(),
             marks: without_culprit(&self.marks),
             pipeline: Some(shown.pipeline.clone()),
             if_shown: None,
             ..self.clone()
         })
+    }
+
+    /// As it stands further on in a longer text.
+    fn moved(mut self, by: usize) -> Self {
+        let place = |span: &mut Range<usize>| *span = span.start + by..span.end + by;
+        self.marks.iter_mut().for_each(|mark| place(&mut mark.span));
+        if let Reading::Refused(refusal) | Reading::Unknown(refusal) = &mut self.reading {
+            refusal.span.iter_mut().for_each(place);
+        }
+        self
     }
 
     /// The question with values filled in: see [`Command::resolve`].
@@ -243,7 +296,7 @@ impl Command {
     pub fn showing_secret_data(&self) -> Option<Self> {
         let shown = self.if_shown.as_deref()?;
         Some(Self {
-            reading: Reading::Check { check: Box::new(shown.check.clone()) },
+            reading: shown.reading(),
             parameters: shown.parameters.clone(),
             marks: without_culprit(&self.marks),
             pipeline: Some(shown.pipeline.clone()),

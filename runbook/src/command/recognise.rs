@@ -89,8 +89,12 @@ impl<'b> Recogniser<'b> {
             return stop;
         }
         for item in &script.items {
-            if let Item::Pipe(stages) = item
-                && let Err(Stop::Refused(refusal)) = self.pipe(stages, host)
+            let result = match item {
+                Item::Pipe(stages) => self.pipe(stages, host),
+                // Whatever the loop goes over.
+                Item::For(each) => self.script(&each.body, host),
+            };
+            if let Err(Stop::Refused(refusal)) = result
                 && refusal.cause != Cause::Local
             {
                 return Stop::Refused(refusal);

@@ -76,6 +76,7 @@ fn flags(flags: &[Flag], style: Style) -> String {
             Takes::Nothing => "",
             Takes::Value => " …",
             Takes::ValueAfterEquals => "[=…]",
+            Takes::Truth => " [0|1]",
             Takes::Digits => return "`-N`".to_owned(),
         };
         let short = flag.short.map(|letter| format!("-{letter}"));

@@ -116,7 +116,9 @@ pub(crate) fn ask(
                 let parsed = parse(&rest, Known { lists: &lists, style: program.style }, span)
                     .map_err(|error| explain(program, &path, &lists, error))?;
                 ignored.extend(&parsed.ignored);
-                return ask(&parsed, place);
+                let question = ask(&parsed, place)?;
+                parsed.require_all_read()?;
+                return Ok(question);
             }
             Does::Verbs(verbs) => {
                 // `kubectl -l app=x get pods`: flags of a verb may stand before it.

@@ -180,6 +180,10 @@ fn unwrap_known<'a>(wrapper: &'static Wrapper, words: &[Arg<'a>], ignored: &mut 
             if rest.is_empty() {
                 return Err(unknown(span, "`ssh` names no host."));
             }
+            // `ssh $SSH_OPTS root@pve …`: how to reach the host is Runlight's own business.
+            while rest.len() > 1 && is_options(&rest[0]) {
+                ignored.extend(rest.remove(0).word.placeholders());
+            }
             let mut host = rest.remove(0);
             let at = host.as_str().rfind('@').map_or(0, |at| at + 1);
             host.text = host.as_str()[at..].to_owned().into();
@@ -196,6 +200,14 @@ fn unwrap_known<'a>(wrapper: &'static Wrapper, words: &[Arg<'a>], ignored: &mut 
             _ => Err(refused(Cause::NeedsShell, span, "This runs a script, whose text is not here.")),
         },
     }
+}
+
+/// Whether a word is a variable that holds options.
+fn is_options(arg: &Arg<'_>) -> bool {
+    let name = arg.as_str().strip_prefix('<').and_then(|text| text.strip_suffix('>')).filter(|_| arg.is_open());
+    name.is_some_and(|name| {
+        !name.contains('<') && ["opts", "options", "args", "flags"].iter().any(|end| name.ends_with(end))
+    })
 }
 
 fn parsed_has_command(words: &[Arg<'_>]) -> bool {

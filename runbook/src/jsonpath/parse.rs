@@ -72,7 +72,9 @@ fn refuse<T>(reason: &str) -> Result<T, JsonPathError> {
 }
 
 fn keyword<'t>(text: &'t str, word: &str) -> Option<&'t str> {
-    text.strip_prefix(word).filter(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '.'))
+    // kubectl ends a word at a dot or a bracket too: `{range.items[*]}`.
+    text.strip_prefix(word)
+        .filter(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\n', '.', '[', ']', '$', '@', '{', '}', ',']))
 }
 
 struct Reader<'t> {

@@ -7,17 +7,27 @@ use super::{
     shapes::{Field, Kind, Shape},
     units::{self, Offset},
 };
-use crate::outcome::Column;
+use crate::{check::TableForm, outcome::Column};
 
-/// The answer in a box, as pvesh draws it without `--output-format`.
-pub fn draw(shape: &Shape, answer: &Value, offset: Offset) -> Sheet {
+/// How to write.
+#[derive(Clone, Copy)]
+struct Style {
+    form: TableForm,
+    offset: Offset,
+}
+
+/// The answer as a table, as pvesh draws it without `--output-format`.
+pub fn draw(shape: &Shape, answer: &Value, form: TableForm, offset: Offset) -> Sheet {
+    let style = Style { form, offset };
     match (shape.kind, answer) {
         (_, Value::Null) => Sheet::default(),
-        (Kind::List, Value::Array(items)) => list(shape, items, offset),
+        (Kind::List, Value::Array(items)) => list(shape, items, style),
         (Kind::Texts, Value::Array(items)) => {
-            boxed::draw(&[column("value", false)], items.iter().map(|item| vec![plain(item)]).collect())
+            let mut rows: Vec<Vec<String>> = items.iter().map(|item| vec![plain(item)]).collect();
+            rows.sort();
+            boxed::draw_as(TableForm { has_head: false, ..form }, &[column("value", false)], rows)
         }
-        (Kind::Object, Value::Object(object)) => pairs(shape, object, offset),
+        (Kind::Object, Value::Object(object)) => pairs(shape, object, style),
         (_, other) => Sheet::text([plain(other)]),
     }
 }
@@ -27,7 +37,7 @@ pub fn json(answer: &Value, is_pretty: bool) -> Sheet {
     if is_pretty { Sheet::text(super::indented(answer).lines()) } else { Sheet::text([answer.to_string()]) }
 }
 
-fn list(shape: &Shape, items: &[Value], offset: Offset) -> Sheet {
+fn list(shape: &Shape, items: &[Value], style: Style) -> Sheet {
     if items.is_empty() {
         return Sheet::default();
     }
@@ -41,7 +51,9 @@ fn list(shape: &Shape, items: &[Value], offset: Offset) -> Sheet {
         let rows = objects
             .iter()
             .map(|object| names.iter().map(|name| object.get(*name).map_or_else(String::new, plain)).collect());
-        return boxed::draw(&columns, sorted(rows.collect(), false));
+        let mut rows: Vec<Vec<String>> = rows.collect();
+        rows.sort();
+        return boxed::draw_as(style.form, &columns, rows);
     } else {
         named = shape.fields.clone();
         &named
@@ -62,21 +74,14 @@ fn list(shape: &Shape, items: &[Value], offset: Offset) -> Sheet {
     let rows = objects.iter().map(|object| {
         fields
             .iter()
-            .map(|field| object.get(field.name).map_or_else(String::new, |value| write(field, value, offset)))
+            .map(|field| object.get(field.name).map_or_else(String::new, |value| write(field, value, style)))
             .collect()
     });
-    boxed::draw(&columns, rows.collect())
-}
-
-fn sorted(mut rows: Vec<Vec<String>>, is_numeric: bool) -> Vec<Vec<String>> {
-    if !is_numeric {
-        rows.sort();
-    }
-    rows
+    boxed::draw_as(style.form, &columns, rows.collect())
 }
 
 /// One object: its fields as rows. A schema that names fields leaves out those that it does not name.
-fn pairs(shape: &Shape, object: &Object, offset: Offset) -> Sheet {
+fn pairs(shape: &Shape, object: &Object, style: Style) -> Sheet {
     let columns = [column("key", false), column("value", false)];
     let rows: Vec<Vec<String>> = if shape.fields.is_empty() {
         object
@@ -87,14 +92,17 @@ fn pairs(shape: &Shape, object: &Object, offset: Offset) -> Sheet {
     } else {
         let known = |field: &Field| object.get(field.name).filter(|value| !value.is_null());
         let fields = shape.fields.iter().filter_map(|field| Some((field, known(field)?)));
-        fields.map(|(field, value)| vec![field.name.to_owned(), write(field, value, offset)]).collect()
+        fields.map(|(field, value)| vec![field.name.to_owned(), write(field, value, style)]).collect()
     };
     let mut rows = rows;
     rows.sort();
-    boxed::draw(&columns, rows)
+    boxed::draw_as(style.form, &columns, rows)
 }
 
-fn write(field: &Field, value: &Value, offset: Offset) -> String {
+fn write(field: &Field, value: &Value, Style { form, offset }: Style) -> String {
+    if !form.is_human {
+        return plain(value);
+    }
     if let Value::Bool(value) = value {
         return u8::from(*value).to_string();
     }
@@ -121,7 +129,48 @@ mod tests {
     use crate::proxmox::shapes;
 
     fn drawn(path: &str, answer: &Value) -> String {
-        draw(shapes::of(path).expect("a path of the API"), answer, Offset::default()).printed()
+        drawn_as(TableForm::default(), path, answer)
+    }
+
+    fn drawn_as(form: TableForm, path: &str, answer: &Value) -> String {
+        draw(shapes::of(path).expect("a path of the API"), answer, form, Offset::default()).printed()
+    }
+
+    #[test]
+    fn draws_plain_columns_for_scripts() {
+        let stores = json!([
+            {"storage": "tank", "type": "zfspool", "content": "images"},
+            {"storage": "local", "type": "dir", "content": "iso"},
+        ]);
+        let form = TableForm { has_border: false, ..TableForm::default() };
+        let text = drawn_as(form, "/cluster/tasks", &json!([{"upid": "b"}, {"upid": "long"}]));
+        assert_eq!(text, "upid\nb\nlong\n");
+        let text = drawn_as(form, "/nodes/pihanga/netstat", &stores);
+        assert_eq!(text, "content storage type\nimages  tank    zfspool\niso     local   dir\n");
+        let form = TableForm { has_head: false, ..form };
+        let text = drawn_as(form, "/nodes/pihanga/netstat", &stores);
+        assert_eq!(text, "images  tank    zfspool\niso     local   dir\n");
+    }
+
+    #[test]
+    fn leaves_out_the_head_inside_a_box() {
+        let form = TableForm { has_head: false, ..TableForm::default() };
+        let expected = "┌─────────┬────┐\n│ release │ 9  │\n├─────────┼────┤\n│ repoid  │ ab │\n└─────────┴────┘\n";
+        // The head's words still make the columns as wide as they are.
+        let expected = expected.replace("────┐", "───────┐").replace("────┤", "───────┤").replace("────┘", "───────┘");
+        let expected = expected.replace("9  │", "9     │").replace("ab │", "ab    │");
+        assert_eq!(drawn_as(form, "/version", &json!({"release": "9", "repoid": "ab"})), expected);
+        assert_eq!(
+            drawn("/nodes/pihanga/journal", &json!(["b", "a"])),
+            "┌───────┐\n│ a     │\n├───────┤\n│ b     │\n└───────┘\n"
+        );
+    }
+
+    #[test]
+    fn writes_plain_numbers_where_people_are_not_meant() {
+        let form = TableForm { is_human: false, ..TableForm::default() };
+        let text = drawn_as(form, "/nodes", &json!([{"node": "lab", "maxmem": 1024, "cpu": 0.5, "uptime": 3600}]));
+        assert!(text.contains(" 1024 ") && text.contains(" 0.5 ") && text.contains(" 3600 "), "{text}");
     }
 
     #[test]

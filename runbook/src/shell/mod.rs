@@ -19,6 +19,9 @@ use crate::{
 /// Longest command line that is read, in bytes.
 pub const MAX_COMMAND_BYTES: usize = 64 * 1024;
 
+/// The parameter that `$(hostname)` stands for where no host is asked.
+pub(crate) const HOST_NAME: &str = "node";
+
 /// Values of shell variables that a file sets.
 pub(crate) type Variables = BTreeMap<String, Variable>;
 

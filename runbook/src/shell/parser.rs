@@ -147,9 +147,8 @@ impl Parser<'_> {
     fn finish_pipe(&mut self, script: &mut Script, pipe: Vec<Stage>, is_fallback: bool) -> Result<(), Refusal> {
         let Some(first) = pipe.first() else { return Ok(()) };
         if is_fallback {
-            // `|| true` and `|| echo …` say what happens when there is no answer; Runlight says that itself.
-            let is_harmless = pipe.len() == 1
-                && first.words.first().is_some_and(|word| matches!(word.text.as_str(), "true" | ":" | "echo"));
+            // `|| true`, `|| echo …` and `|| log_error …` say what happens when there is no answer; Runlight says that itself.
+            let is_harmless = pipe.len() == 1 && first.words.first().is_some_and(|word| only_tells(&word.text));
             if is_harmless && first.output.is_none() && !first.words.iter().any(|word| word.has_placeholder) {
                 return Ok(());
             }
@@ -265,4 +264,10 @@ fn add_word(stage: &mut Stage, word: Word) -> Result<(), Refusal> {
 pub(super) fn is_variable_name(text: &str) -> bool {
     text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// Whether what runs after a failure only says or ends something. Functions of a script go by these names.
+fn only_tells(program: &str) -> bool {
+    matches!(program, "true" | ":" | "echo" | "printf" | "exit" | "return" | "warn" | "die" | "fail")
+        || program.starts_with("log_")
 }

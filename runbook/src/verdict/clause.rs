@@ -12,10 +12,6 @@ use super::{
 /// Milliseconds within which two ends of runs make a crash loop, whatever word the status shows.
 const LOOP_WINDOW_MS: i64 = 3_600_000;
 
-/// Events that say why a container cannot start.
-const OBSTACLES: [&str; 5] =
-    ["FailedMount", "FailedAttachVolume", "FailedScheduling", "FailedCreatePodSandBox", "NetworkNotReady"];
-
 /// What facts say to a clause or a condition.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Answer {
@@ -245,13 +241,12 @@ impl Case<'_> {
 
     /// When the container ran after an event that says why it could not start: the obstacle is gone then. Many pods meet
     /// one in their first seconds, while volumes and accounts are still being made.
-    fn run_since(&self, event: &Event) -> Option<Timestamp> {
+    pub(crate) fn run_since(&self, event: &Event) -> Option<Timestamp> {
         let ran_at = match &self.container.state {
             State::Running { started_at } => *started_at,
             _ => self.container.latest_end().and_then(|ended| ended.ended_at.or(ended.started_at)),
         };
-        let is_obstacle = OBSTACLES.contains(&event.reason.as_str());
-        ran_at.filter(|ran_at| is_obstacle && event.at.is_some_and(|at| ran_at.ms_since(at) > 0))
+        ran_at.filter(|ran_at| words::is_obstacle(&event.reason) && event.at.is_some_and(|at| ran_at.ms_since(at) > 0))
     }
 
     fn weigh_exit_code(&self, code: i32) -> Answer {

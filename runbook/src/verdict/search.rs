@@ -68,7 +68,7 @@ impl Case<'_> {
                     extent: count(events.len(), "event"),
                     lines: events
                         .iter()
-                        .filter(|event| self.concerns(event.container.as_deref()))
+                        .filter(|event| self.concerns(event.container.as_deref()) && self.run_since(event).is_none())
                         .map(|event| TextLine { at: event.at, text: format!("{}: {}", event.reason, event.message) })
                         .collect(),
                 },

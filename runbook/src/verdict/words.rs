@@ -166,6 +166,12 @@ pub(crate) fn is_termination(reason: &str) -> bool {
     ["OOMKilled", "Error", "Completed", "ContainerCannotRun", "StartError", "ContainerStatusUnknown"].contains(&reason)
 }
 
+/// Whether an event says why a container cannot start.
+pub(crate) fn is_obstacle(reason: &str) -> bool {
+    ["FailedMount", "FailedAttachVolume", "FailedScheduling", "FailedCreatePodSandBox", "NetworkNotReady"]
+        .contains(&reason)
+}
+
 /// Reasons between which the kubelet alternates for one and the same trouble.
 pub(crate) fn siblings(reason: &str) -> &'static [&'static str] {
     match reason {

@@ -5,7 +5,7 @@ use runbook::{
         AccessQuestion, AlertmanagerAsk, AlertmanagerQuestion, ApiFormat, BackupAsk, BackupQuestion, Check, ClusterAsk,
         ClusterQuestion, ConfigAsk, Describe, Events, Get, GuestKind, Journal, LogTarget, Logs, Output, PrometheusAsk,
         PrometheusQuestion, ProxmoxAsk, ProxmoxQuestion, Question, Resource, Rollout, RolloutAsk, Scope, ServiceView,
-        SizeUnit, Top, TopOrder, TopSubject, Wait, WaitFor,
+        SizeUnit, TableForm, Top, TopOrder, TopSubject, Wait, WaitFor,
     },
     filter::{Count, Cut, Filter, Grep, GrepSyntax, Jq, Sed, Sort, SortKey, TailFrom, Translate, Uniq},
 };
@@ -117,6 +117,7 @@ impl Random {
                 output: self.output(),
                 no_headers: self.coin(),
                 show_labels: self.coin(),
+                show_kind: self.coin(),
                 label_columns: (0..self.below(3)).map(|_| "app".into()).collect(),
                 watch: self.coin(),
             }),
@@ -218,6 +219,8 @@ impl Random {
             13 => ClusterAsk::ApiResources {
                 group: self.maybe(|_| "apps".into()),
                 namespaced: self.maybe(Self::coin),
+                verbs: self.maybe(|_| vec!["list".into(), "get".into()]).unwrap_or_default(),
+                categories: self.maybe(|_| vec!["all".into()]).unwrap_or_default(),
                 output: if self.coin() { Output::Table } else { Output::Name },
                 no_headers: self.coin(),
             },
@@ -230,7 +233,10 @@ impl Random {
                 5 => ClusterAsk::Config(ConfigAsk::CurrentContext),
                 6 => ClusterAsk::Config(ConfigAsk::Contexts),
                 7 => ClusterAsk::Config(ConfigAsk::ContextNames),
-                _ => ClusterAsk::Config(ConfigAsk::View),
+                _ => ClusterAsk::Config(ConfigAsk::View {
+                    minify: self.coin(),
+                    output: if self.coin() { Output::Yaml } else { Output::JsonPath("{..namespace}".into()) },
+                }),
             },
         }
     }
@@ -240,7 +246,9 @@ impl Random {
         let id: String = self.pick(&["100", "<vmid>", "451"]).into();
         match self.below(22) {
             0 => ProxmoxAsk::RunningTasks { task_type: "vzdump".into() },
-            1 => ProxmoxAsk::Tasks,
+            1 => ProxmoxAsk::Tasks {
+                parameters: self.maybe(|_| vec![("vmid".into(), "101".into())]).unwrap_or_default(),
+            },
             2 => ProxmoxAsk::Task { upid: "UPID:pve:0001:x:y:vzdump:101:root@pam:".into(), log: self.coin() },
             3 => ProxmoxAsk::Guests { kind },
             4 => ProxmoxAsk::GuestStatus { kind, id, verbose: self.coin() },
@@ -289,7 +297,15 @@ impl Random {
             _ => ProxmoxAsk::Api {
                 path: "/nodes/<node>/tasks".into(),
                 parameters: self.maybe(|_| vec![("source".into(), "active".into())]).unwrap_or_default(),
-                format: [ApiFormat::Table, ApiFormat::Json, ApiFormat::JsonPretty][self.below(3)],
+                format: match self.below(3) {
+                    0 => ApiFormat::Json,
+                    1 => ApiFormat::JsonPretty,
+                    _ => ApiFormat::Text(TableForm {
+                        has_border: self.coin(),
+                        has_head: self.coin(),
+                        is_human: self.coin(),
+                    }),
+                },
             },
         }
     }
@@ -311,10 +327,12 @@ impl Random {
                     3 => BackupAsk::Snapshots {
                         store: self.maybe(|_| "main".into()),
                         group: self.maybe(|_| "vm/101".into()),
+                        namespace: self.maybe(|_| "homelab".into()),
                         groups_only: false,
                     },
                     _ => BackupAsk::GarbageCollection { store: None },
                 },
+                format: if self.coin() { ApiFormat::Text(TableForm::default()) } else { ApiFormat::JsonPretty },
             }),
             _ if self.coin() => Question::Prometheus(PrometheusQuestion {
                 address: Some("http://prometheus:9090".into()),

@@ -69,7 +69,8 @@ pub(super) fn is_answered_by_watch(get: &Get) -> bool {
     let is_pods = matches!(resource.kind.as_str(), "pods" | "pod" | "po");
     let is_known_order = get.sort_by.as_deref().is_none_or(|path| SortKey::read(path).is_some());
     let is_plain = get.selector.is_none() && get.field_selector.is_none() && get.label_columns.is_empty();
-    is_pods && is_known_order && is_plain && !get.show_labels && matches!(get.output, Output::Table | Output::Wide)
+    let is_wider = get.show_labels || get.show_kind;
+    is_pods && is_known_order && is_plain && !is_wider && matches!(get.output, Output::Table | Output::Wide)
 }
 
 pub(super) fn judge(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Report {

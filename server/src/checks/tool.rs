@@ -2,7 +2,7 @@
 //! answer that is only a part of what the tool prints never proves that something is not there.
 
 use runbook::{
-    check::{ApiFormat, Check, ProxmoxAsk, Question},
+    check::{ApiFormat, Check, ProxmoxAsk, ProxmoxQuestion, Question},
     filter::{self, Filter, Line},
     outcome::{Body, Document, Notation, Outcome, Report, Row, Table, Unknown},
     proxmox::{Level, Role, Sheet},
@@ -119,9 +119,12 @@ fn table(sheet: &Sheet, rows: &[usize], situation: &Situation, notes: &mut Vec<S
 
 /// Whether the whole answer is JSON, which a filter that chooses lines would break.
 fn is_json(check: &Check) -> bool {
-    let Question::Proxmox(question) = &check.question else { return false };
-    check.filters.is_empty()
-        && matches!(question.ask, ProxmoxAsk::Api { format: ApiFormat::Json | ApiFormat::JsonPretty, .. })
+    let format = match &check.question {
+        Question::Proxmox(ProxmoxQuestion { ask: ProxmoxAsk::Api { format, .. }, .. }) => *format,
+        Question::Backup(question) => question.format,
+        _ => return false,
+    };
+    check.filters.is_empty() && matches!(format, ApiFormat::Json | ApiFormat::JsonPretty)
 }
 
 fn text(sheet: &Sheet, kept: &[Line], is_json: bool, notes: &mut Vec<String>) -> (Body, String) {

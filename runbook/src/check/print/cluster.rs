@@ -23,10 +23,13 @@ pub(super) fn command(question: &ClusterQuestion) -> Words {
         ClusterAsk::Wait(wait) => print_wait(words, wait),
         ClusterAsk::Access(access) => print_access(words, access),
         ClusterAsk::WhoAmI => words.word("auth").word("whoami"),
-        ClusterAsk::ApiResources { group, namespaced, output, no_headers } => {
+        ClusterAsk::ApiResources { group, namespaced, verbs, categories, output, no_headers } => {
+            let list = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
             print_output(words.word("api-resources"), output)
                 .long("--api-group", group.as_ref())
                 .long("--namespaced", namespaced.as_ref())
+                .long("--verbs", list(verbs))
+                .long("--categories", list(categories))
                 .flag("--no-headers", *no_headers)
         }
         ClusterAsk::ApiVersions => words.word("api-versions"),
@@ -38,7 +41,11 @@ pub(super) fn command(question: &ClusterQuestion) -> Words {
             ConfigAsk::Contexts => words.word("config").word("get-contexts"),
             ConfigAsk::ContextNames => words.word("config").word("get-contexts").pair("-o", Some("name")),
             ConfigAsk::Clusters => words.word("config").word("get-clusters"),
-            ConfigAsk::View => words.word("config").word("view"),
+            ConfigAsk::View { minify, output } => {
+                let words = words.word("config").word("view");
+                let words = if *output == Output::Yaml { words } else { print_output(words, output) };
+                words.flag("--minify", *minify)
+            }
         },
         ClusterAsk::Helm(helm) => print_helm(words, helm),
     }
@@ -103,6 +110,7 @@ fn print_get(words: Words, get: &Get) -> Words {
     print_output(words, &get.output)
         .flag("--no-headers", get.no_headers)
         .flag("--show-labels", get.show_labels)
+        .flag("--show-kind", get.show_kind)
         .pair("-L", (!get.label_columns.is_empty()).then(|| get.label_columns.join(",")).as_deref())
         .flag("-w", get.watch)
 }

@@ -2,8 +2,8 @@
 
 use super::Words;
 use crate::check::{
-    AlertmanagerAsk, AlertmanagerQuestion, ApiFormat, BackupAsk, GuestKind, HostWord, Journal, ProcFile, PrometheusAsk,
-    PrometheusQuestion, ProxmoxAsk, ServiceView, SizeUnit,
+    AlertmanagerAsk, AlertmanagerQuestion, ApiFormat, BackupAsk, BackupQuestion, GuestKind, HostWord, Journal,
+    ProcFile, PrometheusAsk, PrometheusQuestion, ProxmoxAsk, ServiceView, SizeUnit,
 };
 
 fn guest(kind: GuestKind, verb: &str) -> Words {
@@ -18,7 +18,7 @@ fn guest(kind: GuestKind, verb: &str) -> Words {
 pub(super) fn proxmox(ask: &ProxmoxAsk) -> Words {
     match ask {
         ProxmoxAsk::RunningTasks { task_type } => Words::new(&["pgrep", "-a", task_type]),
-        ProxmoxAsk::Tasks => Words::new(&["pvenode", "task", "list"]),
+        ProxmoxAsk::Tasks { parameters } => with_parameters(Words::new(&["pvenode", "task", "list"]), parameters),
         ProxmoxAsk::Task { upid, log } => Words::new(&["pvenode", "task", if *log { "log" } else { "status" }, upid]),
         ProxmoxAsk::Guests { kind } => guest(*kind, "list"),
         ProxmoxAsk::GuestStatus { kind, id, verbose } => guest(*kind, "status").word(id).flag("--verbose", *verbose),
@@ -73,17 +73,23 @@ pub(super) fn proxmox(ask: &ProxmoxAsk) -> Words {
         ProxmoxAsk::Services => Words::new(&["systemctl", "list-units"]),
         ProxmoxAsk::Journal(journal) => print_journal(journal),
         ProxmoxAsk::Api { path, parameters, format } => {
-            let mut words = Words::new(&["pvesh", "get", path]);
-            for (name, value) in parameters {
-                words = words.pair(&format!("--{name}"), Some(value));
-            }
-            let format = match format {
-                ApiFormat::Table => None,
-                ApiFormat::Json => Some("json"),
-                ApiFormat::JsonPretty => Some("json-pretty"),
-            };
-            words.pair("--output-format", format)
+            in_format(with_parameters(Words::new(&["pvesh", "get", path]), parameters), *format)
         }
+    }
+}
+
+fn with_parameters(words: Words, parameters: &[(String, String)]) -> Words {
+    parameters.iter().fold(words, |words, (name, value)| words.pair(&format!("--{name}"), Some(value)))
+}
+
+fn in_format(words: Words, format: ApiFormat) -> Words {
+    match format {
+        ApiFormat::Text(form) => words
+            .flag("--noborder", !form.has_border)
+            .flag("--noheader", !form.has_head)
+            .pair("--human-readable", (!form.is_human).then_some("0")),
+        ApiFormat::Json => words.pair("--output-format", Some("json")),
+        ApiFormat::JsonPretty => words.pair("--output-format", Some("json-pretty")),
     }
 }
 
@@ -113,13 +119,13 @@ fn print_journal(journal: &Journal) -> Words {
 }
 
 /// The command on a backup server.
-pub(super) fn backup(ask: &BackupAsk) -> Words {
+pub(super) fn backup(question: &BackupQuestion) -> Words {
     let manager = |words: &[&str]| Words::new(&["proxmox-backup-manager"]).words(&owned(words));
     let client = |words: &[&str], store: Option<&String>| {
         let repository = store.map(|store| format!(":{store}"));
         Words::new(&["proxmox-backup-client"]).words(&owned(words)).pair("--repository", repository.as_deref())
     };
-    match ask {
+    let words = match &question.ask {
         BackupAsk::Tasks { all, limit } => manager(&["task", "list"]).flag("--all", *all).long("--limit", *limit),
         BackupAsk::TaskLog { upid } => manager(&["task", "log", upid]),
         BackupAsk::Datastores => manager(&["datastore", "list"]),
@@ -128,12 +134,15 @@ pub(super) fn backup(ask: &BackupAsk) -> Words {
         BackupAsk::GarbageCollection { store } => manager(&["garbage-collection", "status"]).words(store),
         BackupAsk::Items { what, name: None } => manager(&[what, "list"]),
         BackupAsk::Items { what, name: Some(name) } => manager(&[what, "show", name]),
-        BackupAsk::Snapshots { store, group: _, groups_only: true } => client(&["list"], store.as_ref()),
-        BackupAsk::Snapshots { store, group, groups_only: false } => {
-            client(&["snapshot", "list"], store.as_ref()).words(group)
+        BackupAsk::Snapshots { store, group: _, namespace, groups_only: true } => {
+            client(&["list"], store.as_ref()).pair("--ns", namespace.as_deref())
+        }
+        BackupAsk::Snapshots { store, group, namespace, groups_only: false } => {
+            client(&["snapshot", "list"], store.as_ref()).pair("--ns", namespace.as_deref()).words(group)
         }
         BackupAsk::Version { verbose } => manager(&["versions"]).flag("--verbose", *verbose),
-    }
+    };
+    in_format(words, question.format)
 }
 
 fn owned(words: &[&str]) -> Vec<String> {

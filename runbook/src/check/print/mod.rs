@@ -16,7 +16,7 @@ impl fmt::Display for Check {
             Question::Proxmox(question) => {
                 on_host(f, question.host.as_deref(), &infrastructure::proxmox(&question.ask))?
             }
-            Question::Backup(question) => on_host(f, question.host.as_deref(), &infrastructure::backup(&question.ask))?,
+            Question::Backup(question) => on_host(f, question.host.as_deref(), &infrastructure::backup(question))?,
             Question::Prometheus(question) => infrastructure::prometheus(question).fmt(f)?,
             Question::Alertmanager(question) => infrastructure::alertmanager(question).fmt(f)?,
             Question::Several(checks) => {

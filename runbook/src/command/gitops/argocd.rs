@@ -15,10 +15,10 @@ pub(super) const ARGOCD_FLAGS: &[Flag] = &[
     value("auth-token").ignored(),
     value("grpc-web-root-path").ignored(),
     value("argocd-context").ignored(),
-    switch("grpc-web"),
-    switch("insecure"),
-    switch("plaintext"),
-    switch("core"),
+    switch("grpc-web").ignored(),
+    switch("insecure").ignored(),
+    switch("plaintext").ignored(),
+    switch("core").ignored(),
 ];
 
 const ARGOCD_GET_FLAGS: &[Flag] = &[

@@ -15,7 +15,7 @@ pub(super) const FLUX_FLAGS: &[Flag] = &[
     value("context"),
     value("kubeconfig").ignored(),
     value("timeout").ignored(),
-    switch("verbose"),
+    switch("verbose").ignored(),
 ];
 
 const FLUX_GET_FLAGS: &[Flag] = &[

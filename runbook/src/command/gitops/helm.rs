@@ -53,7 +53,7 @@ const LIST_FLAGS: &[Flag] = &[
     value("time-format").stops(OTHER_FORM),
 ];
 const STATUS_FLAGS: &[Flag] = &[
-    switch("show-desc"),
+    switch("show-desc").ignored(),
     value("revision").stops("Of a release the last revision is shown; `helm history` tells of the others."),
     switch("show-resources").stops(OTHER_FORM),
     OUTPUT.stops("Other forms print the values of a release, which are not shown."),

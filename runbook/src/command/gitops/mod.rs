@@ -71,6 +71,7 @@ fn get(
         output,
         no_headers: parsed.has("no-header"),
         show_labels: false,
+        show_kind: false,
         label_columns: Vec::new(),
         watch: parsed.has("watch"),
     });

@@ -6,7 +6,7 @@ use super::{
         reason::{Stop, refused, unknown},
         table::Place,
     },
-    question, scope,
+    get, question, scope,
 };
 use crate::check::{AccessQuestion, Cause, ClusterAsk, ConfigAsk, Output, Question};
 
@@ -54,10 +54,18 @@ pub(super) fn api_resources(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Qu
     let ask = ClusterAsk::ApiResources {
         group: parsed.text("api-group"),
         namespaced: parsed.switched("namespaced"),
+        verbs: listed(parsed, "verbs"),
+        categories: listed(parsed, "categories"),
         output,
         no_headers: parsed.has("no-headers"),
     };
     question(parsed, place, ask)
+}
+
+/// Words of a flag, between commas or one a flag.
+fn listed(parsed: &Parsed<'_>, flag: &str) -> Vec<String> {
+    let words = parsed.all(flag).flat_map(|arg| arg.as_str().split(',').map(str::to_owned).collect::<Vec<_>>());
+    words.filter(|word| !word.is_empty()).collect()
 }
 
 /// `kubectl api-versions`.
@@ -91,6 +99,10 @@ pub(super) fn cluster_info(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Que
 /// `kubectl version`.
 pub(super) fn version(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
     no_words(parsed)?;
+    if parsed.has("client") {
+        let reason = "`kubectl version --client` tells about the kubectl on your own machine.";
+        return Err(refused(Cause::Local, parsed.span.clone(), reason));
+    }
     let output = match parsed.arg("output") {
         None => Output::Table,
         Some(arg) if arg.as_str() == "yaml" => Output::Yaml,
@@ -126,10 +138,19 @@ pub(super) fn config_view(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Ques
         let reason = "`--raw` and `--flatten` print the credentials of a kubeconfig file.";
         return Err(refused(Cause::SecretData, parsed.span.clone(), reason));
     }
-    if let Some(arg) = parsed.arg("output").filter(|arg| arg.as_str() != "yaml") {
-        return Err(unknown(arg.span(), "The configured clusters are shown as YAML only."));
-    }
-    config(parsed, place, ConfigAsk::View)
+    let output = match parsed.arg("output") {
+        None => Output::Yaml,
+        Some(arg) if arg.as_str().contains("user") => {
+            return Err(refused(Cause::SecretData, arg.span(), "This prints the credentials of a kubeconfig file."));
+        }
+        Some(arg) => match get::output(parsed)? {
+            Output::Table | Output::Wide | Output::Name | Output::CustomColumns(_) => {
+                return Err(unknown(arg.span(), "The configured clusters are shown as YAML, JSON or by a template."));
+            }
+            output => output,
+        },
+    };
+    config(parsed, place, ConfigAsk::View { minify: parsed.has("minify"), output })
 }
 
 fn config(parsed: &Parsed<'_>, place: &Place<'_>, ask: ConfigAsk) -> Result<Question, Stop> {

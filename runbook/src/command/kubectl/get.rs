@@ -26,12 +26,7 @@ pub(super) fn get(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, St
     let output = output(parsed)?;
     let sort_by = match parsed.arg("sort-by") {
         None => None,
-        Some(arg) => {
-            let path = arg.as_str().trim().trim_matches('\'');
-            Path::parse(path).map_err(|error| unknown(arg.span(), error.0))?;
-            let bare = path.strip_prefix('{').and_then(|path| path.strip_suffix('}')).unwrap_or(path);
-            Some(bare.trim_start_matches('.').to_owned())
-        }
+        Some(arg) => Some(sort_path(arg)?),
     };
     secrets::refuse_data(parsed, place, &resources, &output, sort_by.as_deref())?;
     let label_columns =
@@ -45,10 +40,22 @@ pub(super) fn get(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, St
         output,
         no_headers: parsed.has("no-headers"),
         show_labels: parsed.has("show-labels"),
+        show_kind: parsed.has("show-kind"),
         label_columns: label_columns.collect(),
         watch: parsed.has("watch") || parsed.has("watch-only"),
     };
     question(parsed, place, ClusterAsk::Get(get))
+}
+
+/// The path of `--sort-by`, without what may be missing: braces and the leading dot.
+fn sort_path(arg: &Arg<'_>) -> Result<String, Stop> {
+    let typed = arg.as_str().trim().trim_matches('\'');
+    let path = Path::parse(typed).map_err(|error| unknown(arg.span(), error.0))?;
+    let bare = typed.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(typed).trim();
+    // Without its dot `..name` would be another path, and `.@name` none.
+    let shorter = [bare.strip_prefix('.').unwrap_or(bare), bare];
+    let same = shorter.into_iter().find(|text| Path::parse(text).is_ok_and(|read| read == path));
+    Ok(same.unwrap_or(typed).to_owned())
 }
 
 /// Kinds with their names, as kubectl reads them.
@@ -80,20 +87,29 @@ pub(super) fn resources(parsed: &Parsed<'_>) -> Result<Vec<Resource>, Stop> {
     if let Some(arg) = rest.iter().find(|arg| arg.as_str().contains('/')) {
         return Err(unknown(arg.span(), "TYPE/NAME cannot follow a kind."));
     }
+    if first.as_str() == "<pod>" && first.is_open() && rest.is_empty() {
+        return Err(unknown(first.span(), "The kind is missing before the name: `pod <pod>`."));
+    }
     let names: Vec<String> = rest.iter().map(|arg| arg.as_str().to_owned()).collect();
     let kinds = first.as_str().split(',');
     Ok(kinds.map(|kind| Resource { kind: kind.to_owned(), names: names.clone() }).collect())
 }
 
-/// Kinds and names hold letters, digits and a few marks. A placeholder may stand in them, whatever it is called.
-pub(super) fn check_word(arg: &Arg<'_>) -> Result<(), Stop> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:/,@".contains(c);
+/// A word with a letter in place of each placeholder that is open.
+pub(super) fn without_placeholders(arg: &Arg<'_>) -> String {
     let mut text = arg.as_str().to_owned();
     if arg.is_open() {
         for mark in find_placeholders(arg.as_str()).into_iter().rev() {
             text.replace_range(mark.span, "x");
         }
     }
+    text
+}
+
+/// Kinds and names hold letters, digits and a few marks. A placeholder may stand in them, whatever it is called.
+pub(super) fn check_word(arg: &Arg<'_>) -> Result<(), Stop> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:/,@".contains(c);
+    let text = without_placeholders(arg);
     if text.is_empty()
         || !text.chars().all(is_plain)
         || text.starts_with(',')
@@ -119,7 +135,7 @@ pub(super) fn selector(parsed: &Parsed<'_>) -> Result<Option<String>, Stop> {
     }
 }
 
-fn output(parsed: &Parsed<'_>) -> Result<Output, Stop> {
+pub(super) fn output(parsed: &Parsed<'_>) -> Result<Output, Stop> {
     let template = parsed.arg("template");
     let Some(arg) = parsed.arg("output") else {
         return template.map_or(Ok(Output::Table), |arg| go_template(arg, arg.as_str()));

@@ -43,6 +43,7 @@ const GLOBAL_FLAGS: &[Flag] = &[
     value("namespace").or('n'),
     value("context"),
     value("kubeconfig").ignored(),
+    value("config").ignored(),
     value("cluster").stops(OTHER_CLUSTER),
     value("server").or('s').stops(OTHER_CLUSTER),
     value("user").stops(OTHER_ACCOUNT),
@@ -55,9 +56,9 @@ const GLOBAL_FLAGS: &[Flag] = &[
     value("request-timeout").ignored(),
     value("cache-dir").ignored(),
     value("v").or('v').ignored(),
-    switch("insecure-skip-tls-verify"),
-    switch("match-server-version"),
-    switch("warnings-as-errors"),
+    switch("insecure-skip-tls-verify").ignored(),
+    switch("match-server-version").ignored(),
+    switch("warnings-as-errors").ignored(),
 ];
 
 const SELECTOR: Flag = value("selector").or('l');
@@ -79,10 +80,10 @@ const GET_FLAGS: &[Flag] = &[
     switch("watch").or('w'),
     switch("watch-only"),
     switch("output-watch-events").stops(OTHER_FORM),
-    switch("ignore-not-found"),
-    switch("show-kind").stops(OTHER_FORM),
+    switch("ignore-not-found").ignored(),
+    switch("show-kind"),
     switch("server-print").stops(OTHER_FORM),
-    switch("allow-missing-template-keys"),
+    switch("allow-missing-template-keys").ignored(),
     switch("show-managed-fields").stops(OTHER_FORM),
     switch("export").stops(OTHER_FORM),
     value("filename").or('f').stops(IN_A_FILE),
@@ -109,11 +110,11 @@ const LOGS_FLAGS: &[Flag] = &[
     value("since-time"),
     switch("timestamps"),
     switch("prefix"),
-    value("limit-bytes").ignored(),
+    value("limit-bytes").stops("It would cut the log in the middle of a line: use `--tail`."),
     value("max-log-requests").ignored(),
     value("pod-running-timeout").ignored(),
-    switch("ignore-errors"),
-    switch("insecure-skip-tls-verify-backend"),
+    switch("ignore-errors").ignored(),
+    switch("insecure-skip-tls-verify-backend").ignored(),
 ];
 
 const EVENTS_FLAGS: &[Flag] =
@@ -127,7 +128,7 @@ const TOP_POD_FLAGS: &[Flag] = &[
     value("sort-by"),
     NO_HEADERS,
     switch("sum"),
-    switch("use-protocol-buffers"),
+    switch("use-protocol-buffers").ignored(),
 ];
 const TOP_NODE_FLAGS: &[Flag] = &[
     SELECTOR,
@@ -135,7 +136,7 @@ const TOP_NODE_FLAGS: &[Flag] = &[
     NO_HEADERS,
     switch("show-capacity").stops(OTHER_FORM),
     switch("show-swap").stops(OTHER_FORM),
-    switch("use-protocol-buffers"),
+    switch("use-protocol-buffers").ignored(),
 ];
 
 const ROLLOUT_STATUS_FLAGS: &[Flag] = &[
@@ -159,14 +160,14 @@ const WAIT_FLAGS: &[Flag] = &[
     FIELD_SELECTOR,
     ALL_NAMESPACES,
     switch("all"),
-    OUTPUT.ignored(),
+    OUTPUT.stops("What is waited for is told in words only."),
     value("filename").or('f').stops(IN_A_FILE),
 ];
 
 const CAN_I_FLAGS: &[Flag] = &[
     ALL_NAMESPACES,
     switch("list"),
-    switch("quiet").or('q'),
+    switch("quiet").or('q').ignored(),
     value("subresource"),
     NO_HEADERS,
     value("as"),
@@ -178,15 +179,16 @@ const API_RESOURCES_FLAGS: &[Flag] = &[
     switch("namespaced"),
     OUTPUT,
     NO_HEADERS,
-    value("verbs").stops("This choice among the kinds is not read."),
-    value("sort-by").stops("This choice among the kinds is not read."),
-    switch("cached"),
-    value("categories").stops("This choice among the kinds is not read."),
+    value("verbs"),
+    value("sort-by").stops("Kinds stand in the order of their groups."),
+    switch("cached").ignored(),
+    value("categories"),
 ];
 
 const EXPLAIN_FLAGS: &[Flag] = &[switch("recursive"), value("api-version").stops(OTHER_FORM), OUTPUT.stops(OTHER_FORM)];
-const VERSION_FLAGS: &[Flag] = &[switch("client"), switch("short"), OUTPUT];
-const CONFIG_VIEW_FLAGS: &[Flag] = &[switch("minify"), switch("raw"), switch("flatten"), OUTPUT, switch("merge")];
+const VERSION_FLAGS: &[Flag] = &[switch("client"), switch("short").ignored(), OUTPUT];
+const CONFIG_VIEW_FLAGS: &[Flag] =
+    &[switch("minify"), switch("raw"), switch("flatten"), OUTPUT, switch("merge").ignored()];
 const GET_CONTEXTS_FLAGS: &[Flag] = &[OUTPUT, NO_HEADERS];
 
 const DELETE_FLAGS: &[Flag] = &[
@@ -372,10 +374,20 @@ fn question(parsed: &Parsed<'_>, place: &Place<'_>, ask: ClusterAsk) -> Result<Q
     if parsed.has_dashes {
         return Err(unknown(parsed.span.clone(), "`--` has no place in a command that only reads."));
     }
-    if parsed.text("namespace").is_some_and(|namespace| !namespace.is_ascii()) {
-        return Err(unknown(parsed.span.clone(), "The namespace holds a character that no namespace has."));
+    if let Some(namespace) = parsed.arg("namespace")
+        && !is_namespace(&get::without_placeholders(namespace))
+    {
+        return Err(unknown(namespace.span(), format!("`{}` is no name of a namespace.", namespace.as_str())));
+    }
+    // From level 6 on kubectl prints how it asks.
+    if let Some(level) = parsed.arg("v").filter(|level| level.as_str().parse().is_ok_and(|level: u32| level > 5)) {
+        return Err(unknown(level.span(), "It would print how kubectl asks, which Runlight does in its own way."));
     }
     Ok(Question::Cluster(ClusterQuestion { context: parsed.text("context"), via: place.host(), ask }))
+}
+
+fn is_namespace(text: &str) -> bool {
+    !text.starts_with(['-', '.']) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
 
 /// `-n`, `-A`, or neither.

@@ -2,16 +2,32 @@
 
 use super::{
     super::{
-        args::{Arg, Flag, Parsed, switch, value},
+        args::{Arg, Flag, Parsed, truth, value},
         reason::{Stop, unknown},
         table::{Place, Verb, asks, changes, group, refuses},
     },
     is_path_word, no_words, only_word, question,
 };
-use crate::check::{ApiFormat, Cause, ProxmoxAsk, Question};
+use crate::{
+    check::{ApiFormat, Cause, ProxmoxAsk, Question, TableForm},
+    proxmox::shapes,
+};
 
-const STORAGE_STATUS_FLAGS: &[Flag] =
-    &[value("storage"), value("content"), value("enabled"), value("target").ignored()];
+/// How answers are printed, by the tools that print them as pvesh does.
+pub(super) const FORMAT_FLAGS: &[Flag] = &[
+    value("output-format"),
+    truth("noborder"),
+    truth("noheader"),
+    truth("human-readable"),
+    truth("quiet").stops("Nothing would be printed."),
+];
+
+const STORAGE_STATUS_FLAGS: &[Flag] = &[
+    value("storage"),
+    value("content"),
+    value("enabled"),
+    value("target").stops("Which storages two nodes share is not asked for."),
+];
 const STORAGE_LIST_FLAGS: &[Flag] = &[value("content"), value("vmid")];
 
 pub(super) const PVESM_VERBS: &[Verb] = &[
@@ -32,40 +48,142 @@ pub(super) const PVECM_VERBS: &[Verb] = &[
     asks(&["status"], &[], |parsed, place| plain(parsed, place, ProxmoxAsk::ClusterStatus)),
     asks(&["nodes"], &[], |parsed, place| plain(parsed, place, ProxmoxAsk::ClusterNodes)),
     changes(
-        &["add", "addnode", "delnode", "create", "expected", "updatecerts", "qdevice", "mtunnel", "keygen"],
+        &["add", "addnode", "delnode", "create", "expected", "updatecerts", "mtunnel", "keygen"],
         "changes the cluster.",
     ),
+    group(&["qdevice"], &[changes(&["setup", "remove"], "changes the cluster.")]),
     refuses(&["apiver"], Cause::Local, "prints a number of its own."),
 ];
 
 pub(super) const HA_VERBS: &[Verb] = &[
-    asks(&["status"], &[switch("verbose").maybe()], |parsed, place| plain(parsed, place, ProxmoxAsk::HaStatus)),
+    asks(&["status"], &[truth("verbose")], |parsed, place| plain(parsed, place, ProxmoxAsk::HaStatus)),
     asks(&["config"], &[value("type")], |parsed, place| plain(parsed, place, ProxmoxAsk::HaConfig)),
+    group(
+        &["rules"],
+        &[
+            asks(&["list", "config"], RULE_FLAGS, |parsed, place| listed(parsed, place, "/cluster/ha/rules")),
+            changes(&["add", "set", "remove"], "changes high availability."),
+        ],
+    )
+    .with(FORMAT_FLAGS),
     changes(
-        &["add", "set", "remove", "migrate", "relocate", "crm-command", "groupadd", "groupset", "groupremove", "rules"],
+        &["add", "set", "remove", "migrate", "relocate", "crm-command", "groupadd", "groupset", "groupremove"],
         "changes high availability.",
     ),
     refuses(&["groupconfig"], Cause::NoSource, "prints the groups of high availability."),
 ];
 
-const TASK_FLAGS: &[Flag] = &[
-    value("all").maybe().ignored(),
-    value("errors").maybe().ignored(),
-    value("limit").ignored(),
-    value("source").ignored(),
+const RULE_FLAGS: &[Flag] = &[
+    value("resource").stops("This choice among the rules is not read."),
+    value("type").stops("This choice among the rules is not read."),
 ];
+
+const ACCESS_FLAGS: &[Flag] = &[
+    truth("enabled").stops("This choice among the users is not read."),
+    truth("full").stops("This choice among the users is not read."),
+];
+const NO_ACCESS_CHANGE: &str = "changes who may do what.";
+
+pub(super) const PVEUM_VERBS: &[Verb] = &[
+    group(
+        &["user"],
+        &[
+            asks(&["list"], ACCESS_FLAGS, |parsed, place| listed(parsed, place, "/access/users")),
+            refuses(&["token", "tfa", "permissions"], Cause::NoSource, "is not offered."),
+            changes(&["add", "modify", "delete"], NO_ACCESS_CHANGE),
+        ],
+    ),
+    group(
+        &["group"],
+        &[
+            asks(&["list"], ACCESS_FLAGS, |parsed, place| listed(parsed, place, "/access/groups")),
+            changes(&["add", "modify", "delete"], NO_ACCESS_CHANGE),
+        ],
+    ),
+    group(
+        &["role"],
+        &[
+            asks(&["list"], ACCESS_FLAGS, |parsed, place| listed(parsed, place, "/access/roles")),
+            changes(&["add", "modify", "delete"], NO_ACCESS_CHANGE),
+        ],
+    ),
+    group(
+        &["acl"],
+        &[
+            asks(&["list"], ACCESS_FLAGS, |parsed, place| listed(parsed, place, "/access/acl")),
+            changes(&["modify", "delete"], NO_ACCESS_CHANGE),
+        ],
+    ),
+    group(
+        &["realm"],
+        &[
+            asks(&["list"], ACCESS_FLAGS, |parsed, place| listed(parsed, place, "/access/domains")),
+            changes(&["add", "modify", "delete", "sync"], NO_ACCESS_CHANGE),
+        ],
+    ),
+    group(
+        &["pool"],
+        &[
+            asks(&["list"], ACCESS_FLAGS, |parsed, place| listed(parsed, place, "/pools")),
+            changes(&["add", "modify", "delete"], NO_ACCESS_CHANGE),
+        ],
+    ),
+    changes(
+        &[
+            "passwd", "useradd", "usermod", "userdel", "groupadd", "groupmod", "groupdel", "roleadd", "rolemod",
+            "roledel", "aclmod", "acldel", "ticket",
+        ],
+        NO_ACCESS_CHANGE,
+    ),
+];
+
+/// Parameters of pveum and ha-manager are none of a path's own.
+fn listed(parsed: &Parsed<'_>, place: &Place<'_>, path: &str) -> Result<Question, Stop> {
+    no_words(parsed)?;
+    ask_path(parsed, place, path.to_owned())
+}
+
+const TASK_FLAGS: &[Flag] = &[
+    truth("noborder").stops("Tasks are printed in a box."),
+    truth("noheader").stops("Tasks are printed with their head."),
+    truth("errors"),
+    value("limit"),
+    value("source"),
+    value("since"),
+    value("until"),
+    value("start"),
+    value("statusfilter"),
+    value("typefilter"),
+    value("userfilter"),
+    value("vmid"),
+];
+
+/// Parameters by which tasks are chosen.
+const TASK_PARAMETERS: [&str; 9] =
+    ["limit", "source", "since", "until", "start", "statusfilter", "typefilter", "userfilter", "vmid"];
 
 pub(super) const PVENODE_VERBS: &[Verb] = &[
     group(
         &["task"],
         &[
-            asks(&["list"], TASK_FLAGS, |parsed, place| plain(parsed, place, ProxmoxAsk::Tasks)),
+            asks(&["list"], TASK_FLAGS, tasks),
             asks(&["log"], &[], |parsed, place| task(parsed, place, true)),
             asks(&["status"], &[], |parsed, place| task(parsed, place, false)),
             changes(&["stop"], "stops a task."),
         ],
     ),
-    changes(&["startall", "stopall", "migrateall", "wakeonlan", "acme", "cert"], "changes the node or its guests."),
+    group(
+        &["cert"],
+        &[
+            refuses(
+                &["info"],
+                Cause::NoSource,
+                "only reads, but its form is not printed: `pvesh get /nodes/NODE/certificates/info` tells the same.",
+            ),
+            changes(&["set", "delete"], "changes the node's certificate."),
+        ],
+    ),
+    changes(&["startall", "stopall", "migrateall", "wakeonlan", "acme"], "changes the node or its guests."),
     refuses(&["config"], Cause::NoSource, "prints or changes the node's configuration."),
 ];
 
@@ -79,7 +197,7 @@ pub(super) const PVESH_VERBS: &[Verb] = &[
 ];
 
 /// Parameters that GET paths take. None of them makes a GET write.
-const PVESH_PARAMETERS: [&str; 22] = [
+const PVESH_PARAMETERS: [&str; 23] = [
     "type",
     "typefilter",
     "source",
@@ -102,11 +220,12 @@ const PVESH_PARAMETERS: [&str; 22] = [
     "lastentries",
     "verbose",
     "snapshot",
+    "disk",
 ];
 
 const PVESH_FLAGS: &[Flag] = &[
-    value("output-format"),
     value("ticket").ignored(),
+    value("disk"),
     value("type"),
     value("typefilter"),
     value("source"),
@@ -131,151 +250,59 @@ const PVESH_FLAGS: &[Flag] = &[
     value("snapshot"),
 ];
 
-/// Paths of the API that only tell. `*` is one word.
-const PATHS: &[&str] = &[
-    "/version",
-    "/cluster/status",
-    "/cluster/resources",
-    "/cluster/tasks",
-    "/cluster/log",
-    "/cluster/nextid",
-    "/cluster/options",
-    "/cluster/backup",
-    "/cluster/backup/*",
-    "/cluster/backup/*/included_volumes",
-    "/cluster/backup-info/not-backed-up",
-    "/cluster/ha/status/current",
-    "/cluster/ha/status/manager_status",
-    "/cluster/ha/resources",
-    "/cluster/ha/resources/*",
-    "/cluster/ha/groups",
-    "/cluster/ha/groups/*",
-    "/cluster/ha/rules",
-    "/cluster/config/nodes",
-    "/cluster/config/totem",
-    "/cluster/replication",
-    "/cluster/jobs/schedule-analyze",
-    "/cluster/mapping/pci",
-    "/cluster/mapping/usb",
-    "/cluster/mapping/dir",
-    "/cluster/metrics/server",
-    "/cluster/firewall/options",
-    "/cluster/firewall/rules",
-    "/cluster/ceph/status",
-    "/cluster/sdn",
-    "/cluster/sdn/zones",
-    "/cluster/sdn/vnets",
-    "/nodes",
-    "/nodes/*/status",
-    "/nodes/*/tasks",
-    "/nodes/*/tasks/*/status",
-    "/nodes/*/tasks/*/log",
-    "/nodes/*/qemu",
-    "/nodes/*/qemu/*/status/current",
-    "/nodes/*/qemu/*/config",
-    "/nodes/*/qemu/*/pending",
-    "/nodes/*/qemu/*/snapshot",
-    "/nodes/*/qemu/*/rrddata",
-    "/nodes/*/qemu/*/agent/network-get-interfaces",
-    "/nodes/*/qemu/*/agent/get-osinfo",
-    "/nodes/*/qemu/*/agent/get-fsinfo",
-    "/nodes/*/lxc",
-    "/nodes/*/lxc/*/status/current",
-    "/nodes/*/lxc/*/config",
-    "/nodes/*/lxc/*/pending",
-    "/nodes/*/lxc/*/snapshot",
-    "/nodes/*/lxc/*/interfaces",
-    "/nodes/*/lxc/*/rrddata",
-    "/nodes/*/storage",
-    "/nodes/*/storage/*/status",
-    "/nodes/*/storage/*/content",
-    "/nodes/*/storage/*/rrddata",
-    "/nodes/*/services",
-    "/nodes/*/services/*/state",
-    "/nodes/*/disks/list",
-    "/nodes/*/disks/zfs",
-    "/nodes/*/disks/zfs/*",
-    "/nodes/*/disks/lvm",
-    "/nodes/*/disks/lvmthin",
-    "/nodes/*/network",
-    "/nodes/*/network/*",
-    "/nodes/*/dns",
-    "/nodes/*/time",
-    "/nodes/*/subscription",
-    "/nodes/*/version",
-    "/nodes/*/rrddata",
-    "/nodes/*/journal",
-    "/nodes/*/syslog",
-    "/nodes/*/netstat",
-    "/nodes/*/replication",
-    "/nodes/*/replication/*/status",
-    "/nodes/*/replication/*/log",
-    "/nodes/*/apt/versions",
-    "/nodes/*/apt/update",
-    "/nodes/*/certificates/info",
-    "/nodes/*/hardware/pci",
-    "/nodes/*/hardware/usb",
-    "/nodes/*/ceph/status",
-    "/nodes/*/firewall/options",
-    "/nodes/*/firewall/rules",
-    "/pools",
-    "/pools/*",
-    "/storage",
-    "/storage/*",
-    "/access/users",
-    "/access/groups",
-    "/access/roles",
-    "/access/acl",
-    "/access/domains",
-    "/access/permissions",
-];
-
 fn api(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
     let path = only_word(parsed, "path")?;
     let arg = &parsed.operands[0];
     let path = format!("/{}", path.trim_matches('/'));
-    if !PATHS.iter().any(|known| matches(known, &path)) || !path.split('/').skip(1).all(|word| is_api_word(word, arg)) {
+    if shapes::of(&path).is_none() || !path.split('/').skip(1).all(|word| is_api_word(word, arg)) {
         let reason = format!("`{path}` is not a path of the API that Runlight asks.");
         return Err(unknown(arg.span(), reason));
     }
-    for flag in ["noborder", "noheader", "human-readable"] {
-        if parsed.has(flag) {
-            let reason = format!("`--{flag}`: answers are shown in a box or as JSON.");
-            return Err(unknown(parsed.span.clone(), reason));
-        }
-    }
+    ask_path(parsed, place, path)
+}
+
+/// A path of the API, written as its own tools write an answer of it.
+pub(super) fn ask_path(parsed: &Parsed<'_>, place: &Place<'_>, path: String) -> Result<Question, Stop> {
+    let form = table_form(parsed);
     let format = match parsed.arg("output-format") {
-        None => ApiFormat::Table,
-        Some(arg) if arg.as_str() == "json" => ApiFormat::Json,
-        Some(arg) if arg.as_str() == "json-pretty" => ApiFormat::JsonPretty,
-        Some(arg) if arg.as_str() == "text" => ApiFormat::Table,
-        Some(arg) => return Err(unknown(arg.span(), "Answers are shown as a table or as JSON.")),
+        None => ApiFormat::Text(form),
+        Some(arg) => read_format(arg, form)?,
     };
+    question(place, ProxmoxAsk::Api { path, parameters: parameters(parsed, &PVESH_PARAMETERS)?, format })
+}
+
+/// `--output-format`.
+pub(super) fn read_format(arg: &Arg<'_>, form: TableForm) -> Result<ApiFormat, Stop> {
+    match arg.as_str() {
+        "text" => Ok(ApiFormat::Text(form)),
+        "json" => Ok(ApiFormat::Json),
+        "json-pretty" => Ok(ApiFormat::JsonPretty),
+        _ => Err(unknown(arg.span(), "Answers are shown as a table or as JSON.")),
+    }
+}
+
+fn parameters(parsed: &Parsed<'_>, names: &[&str]) -> Result<Vec<(String, String)>, Stop> {
     let mut parameters = Vec::new();
-    for (name, value) in parsed.flags().filter(|(name, _)| PVESH_PARAMETERS.contains(name)) {
+    for (name, value) in parsed.any_of(names) {
         let Some(value) = value.filter(|value| is_path_word(value) || value.as_str().contains('/')) else {
             return Err(unknown(parsed.span.clone(), format!("`--{name}` needs a plain value.")));
         };
         parameters.push((name.to_owned(), value.as_str().to_owned()));
     }
-    question(place, ProxmoxAsk::Api { path, parameters, format })
+    Ok(parameters)
+}
+
+fn table_form(parsed: &Parsed<'_>) -> TableForm {
+    TableForm {
+        has_border: !parsed.has("noborder"),
+        has_head: !parsed.has("noheader"),
+        is_human: parsed.switched("human-readable").unwrap_or(true),
+    }
 }
 
 fn is_api_word(word: &str, arg: &Arg<'_>) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.:@+!".contains(c) || (arg.is_open() && "<>".contains(c));
     !word.is_empty() && word != ".." && word != "." && word.chars().all(is_plain)
-}
-
-fn matches(pattern: &str, path: &str) -> bool {
-    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
-    loop {
-        match (pattern.next(), path.next()) {
-            (None, None) => return true,
-            (Some("*"), Some(word)) if !word.is_empty() => {}
-            (Some(a), Some(b)) if a == b => {}
-            _ => return false,
-        }
-    }
 }
 
 fn storages(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
@@ -291,6 +318,14 @@ fn storage_content(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, S
         place,
         ProxmoxAsk::StorageContent { storage, content: parsed.text("content"), guest_id: parsed.text("vmid") },
     )
+}
+
+fn tasks(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
+    let mut parameters = parameters(parsed, &TASK_PARAMETERS)?;
+    if parsed.has("errors") {
+        parameters.push(("errors".to_owned(), "1".to_owned()));
+    }
+    plain(parsed, place, ProxmoxAsk::Tasks { parameters })
 }
 
 fn task(parsed: &Parsed<'_>, place: &Place<'_>, log: bool) -> Result<Question, Stop> {

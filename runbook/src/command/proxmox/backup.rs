@@ -2,18 +2,19 @@
 
 use super::{
     super::{
-        args::{Flag, Parsed, switch, value},
+        args::{Flag, Parsed, truth, value},
         reason::{Stop, unknown},
         table::{Place, Verb, asks, changes, group, refuses},
     },
+    api::read_format,
     no_words, only_word,
 };
-use crate::check::{BackupAsk, BackupQuestion, Cause, Question};
+use crate::check::{ApiFormat, BackupAsk, BackupQuestion, Cause, Question, TableForm};
 
-const FORMAT: Flag = value("output-format").ignored();
+const FORMAT: Flag = value("output-format");
 const LIST_FLAGS: &[Flag] = &[FORMAT];
-const TASK_FLAGS: &[Flag] = &[FORMAT, switch("all").maybe(), value("limit")];
-const REPOSITORY_FLAGS: &[Flag] = &[FORMAT, value("repository"), value("ns").ignored(), value("keyfile").ignored()];
+const TASK_FLAGS: &[Flag] = &[FORMAT, truth("all"), value("limit")];
+const REPOSITORY_FLAGS: &[Flag] = &[FORMAT, value("repository"), value("ns"), value("keyfile").ignored()];
 
 const EDITS: Verb =
     changes(&["create", "update", "remove", "run", "delete", "disable", "enable"], "changes the server.");
@@ -23,7 +24,7 @@ pub(super) const MANAGER_VERBS: &[Verb] = &[
         &["task"],
         &[
             asks(&["list"], TASK_FLAGS, tasks),
-            asks(&["log"], LIST_FLAGS, |parsed, place| {
+            asks(&["log"], &[], |parsed, place| {
                 question(parsed, place, BackupAsk::TaskLog { upid: only_word(parsed, "task")? })
             }),
             changes(&["stop"], "stops a task."),
@@ -63,7 +64,7 @@ pub(super) const MANAGER_VERBS: &[Verb] = &[
         &["notification"],
         &[refuses(&["endpoint", "matcher", "target"], Cause::NoSource, "is about notifications.")],
     ),
-    asks(&["versions"], &[FORMAT, switch("verbose").maybe()], |parsed, place| {
+    asks(&["versions"], &[FORMAT, truth("verbose")], |parsed, place| {
         list(parsed, place, BackupAsk::Version { verbose: parsed.has("verbose") })
     }),
     changes(
@@ -130,14 +131,16 @@ const TRAFFIC: &[Verb] = &[asks(&["list"], LIST_FLAGS, |parsed, place| item(pars
 pub(super) const CLIENT_VERBS: &[Verb] = &[
     asks(&["list"], REPOSITORY_FLAGS, |parsed, place| {
         let store = store(parsed);
-        list(parsed, place, BackupAsk::Snapshots { store, group: None, groups_only: true })
+        let namespace = parsed.text("ns");
+        list(parsed, place, BackupAsk::Snapshots { store, group: None, namespace, groups_only: true })
     }),
     group(
         &["snapshot", "snapshots"],
         &[
             asks(&["list"], REPOSITORY_FLAGS, |parsed, place| {
                 let group = parsed.operands.first().map(|arg| arg.as_str().to_owned());
-                question(parsed, place, BackupAsk::Snapshots { store: store(parsed), group, groups_only: false })
+                let (store, namespace) = (store(parsed), parsed.text("ns"));
+                question(parsed, place, BackupAsk::Snapshots { store, group, namespace, groups_only: false })
             }),
             changes(&["forget", "notes", "protected", "upload-log"], "changes a snapshot."),
             refuses(&["files"], Cause::NoSource, "lists the archives of a snapshot."),
@@ -184,7 +187,17 @@ fn question(parsed: &Parsed<'_>, place: &Place<'_>, ask: BackupAsk) -> Result<Qu
         .and_then(|text| text.rsplit_once(':'))
         .map(|(host, _)| host.rsplit('@').next().unwrap_or(host).to_owned())
         .filter(|host| !host.is_empty());
-    Ok(Question::Backup(BackupQuestion { host: named.or_else(|| place.host()), ask }))
+    let form = TableForm::default();
+    let format = match parsed.arg("output-format") {
+        None => ApiFormat::Text(form),
+        Some(arg) => match read_format(arg, form)? {
+            ApiFormat::Json | ApiFormat::JsonPretty if matches!(ask, BackupAsk::Usage { .. }) => {
+                return Err(unknown(arg.span(), "How full a store is, is shown as a table."));
+            }
+            format => format,
+        },
+    };
+    Ok(Question::Backup(BackupQuestion { host: named.or_else(|| place.host()), ask, format }))
 }
 
 fn list(parsed: &Parsed<'_>, place: &Place<'_>, ask: BackupAsk) -> Result<Question, Stop> {

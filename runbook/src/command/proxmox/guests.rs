@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        args::{Arg, Flag, Parsed, switch, value},
+        args::{Arg, Flag, Parsed, truth, value},
         reason::{Stop, unknown},
         table::{Place, Verb, asks, changes, group, refuses},
     },
@@ -13,9 +13,9 @@ use crate::check::{Cause, GuestKind, ProxmoxAsk, Question};
 const EXEC: &str = "runs a program inside a guest; Runlight runs none.";
 const CONSOLE: &str = "opens a console.";
 
-const LIST_FLAGS: &[Flag] = &[switch("full").maybe()];
-const STATUS_FLAGS: &[Flag] = &[switch("verbose").maybe()];
-const CONFIG_FLAGS: &[Flag] = &[switch("current").maybe(), value("snapshot")];
+const LIST_FLAGS: &[Flag] = &[truth("full").ignored()];
+const STATUS_FLAGS: &[Flag] = &[truth("verbose")];
+const CONFIG_FLAGS: &[Flag] = &[truth("current"), value("snapshot")];
 
 pub(super) const QM_VERBS: &[Verb] = &[
     asks(&["list"], LIST_FLAGS, |parsed, place| list(parsed, place, GuestKind::Vm)),

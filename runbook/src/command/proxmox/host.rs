@@ -10,20 +10,23 @@ use super::{
     no_words, question,
 };
 use crate::{
-    check::{Cause, HostWord, Journal, ProcFile, ProxmoxAsk, ProxmoxQuestion, Question, ServiceView, SizeUnit},
+    check::{
+        Cause, Check, GuestKind, HostWord, Journal, ProcFile, ProxmoxAsk, ProxmoxQuestion, Question, ServiceView,
+        SizeUnit,
+    },
     filter::Filter,
 };
 
 pub(super) const SYSTEMCTL_FLAGS: &[Flag] = &[
-    switch("no-pager"),
-    switch("full").or('l'),
+    switch("no-pager").ignored(),
+    switch("full").or('l').ignored(),
     value("lines").or('n').ignored(),
-    switch("all").or('a'),
+    switch("all").or('a').ignored(),
     value("type").or('t'),
     value("state"),
-    switch("quiet").or('q'),
-    switch("plain"),
-    switch("no-legend"),
+    switch("quiet").or('q').ignored(),
+    switch("plain").ignored(),
+    switch("no-legend").ignored(),
 ];
 
 const UNIT_FILES: &str = "is about the unit files of a host, which its API does not give.";
@@ -89,10 +92,10 @@ pub(super) const JOURNALCTL_FLAGS: &[Flag] = &[
     value("until").or('U'),
     switch("boot").or('b').maybe(),
     switch("follow").or('f'),
-    switch("no-pager"),
-    switch("pager-end").or('e'),
-    switch("catalog").or('x'),
-    switch("quiet").or('q'),
+    switch("no-pager").ignored(),
+    switch("pager-end").or('e').ignored(),
+    switch("catalog").or('x').ignored(),
+    switch("quiet").or('q').ignored(),
     switch("no-hostname"),
     switch("vacuum-size").maybe(),
     switch("vacuum-time").maybe(),
@@ -130,7 +133,7 @@ pub(super) const UNAME_FLAGS: &[Flag] = &[
     switch("operating-system").or('o'),
 ];
 pub(super) const HOSTNAME_FLAGS: &[Flag] = &[
-    switch("short").or('s'),
+    switch("short").or('s').ignored(),
     switch("all-ip-addresses").or('I').stops("The addresses of a node stand in `pvesh get /nodes/NODE/network`."),
     switch("domain").or('d').stops("The API does not tell the domain of a node."),
     switch("fqdn").or('f').stops("The API does not tell the domain of a node."),
@@ -181,15 +184,18 @@ fn not_known(arg: &Arg<'_>) -> Stop {
 fn service(parsed: &Parsed<'_>, place: &Place<'_>, view: ServiceView) -> Result<Question, Stop> {
     match parsed.operands.as_slice() {
         [] => Err(unknown(parsed.span.clone(), "No service is named.")),
-        [arg] => {
-            let unit = known_service(arg).ok_or_else(|| not_known(arg))?.to_owned();
-            question(place, ProxmoxAsk::Service { unit, view })
+        [arg] => one_service(arg, place, view),
+        several => {
+            let check =
+                |arg| Ok(Check { question: one_service(arg, place, view)?, filters: Vec::new(), download: None });
+            several.iter().map(check).collect::<Result<_, _>>().map(Question::Several)
         }
-        [.., arg] => match parsed.operands.iter().find(|arg| known_service(arg).is_none()) {
-            Some(arg) => Err(not_known(arg)),
-            None => Err(unknown(arg.span(), "One service is asked about at a time.")),
-        },
     }
+}
+
+fn one_service(arg: &Arg<'_>, place: &Place<'_>, view: ServiceView) -> Result<Question, Stop> {
+    let unit = known_service(arg).ok_or_else(|| not_known(arg))?.to_owned();
+    question(place, ProxmoxAsk::Service { unit, view })
 }
 
 fn services(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
@@ -327,11 +333,28 @@ pub(super) fn read_file(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Questi
             let reason = "Proxmox VE keeps its backup jobs in /etc/pve/jobs.cfg since version 7.1.";
             Err(refused(Cause::NoSource, arg.span(), reason))
         }
+        path if let Some((kind, id)) = guest_of(path) => {
+            question(place, ProxmoxAsk::GuestConfig { kind, id, current: false, snapshot: None })
+        }
         path => {
             let reason = format!("`{path}` is a file of a host, whose content no API gives.");
             Err(refused(Cause::NeedsShell, arg.span(), reason))
         }
     }
+}
+
+/// The guest whose configuration a file holds: `/etc/pve/qemu-server/101.conf`.
+fn guest_of(path: &str) -> Option<(GuestKind, String)> {
+    let (folder, file) = path.strip_prefix("/etc/pve/")?.split_once('/')?;
+    let kind = match folder {
+        "qemu-server" => GuestKind::Vm,
+        "lxc" => GuestKind::Container,
+        _ => return None,
+    };
+    let id = file.strip_suffix(".conf")?;
+    let is_number = (1..=9).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
+    let is_open = id.starts_with('<') && id.ends_with('>') && id.len() > 2 && !id[1..id.len() - 1].contains(['<', '>']);
+    (is_number || is_open).then(|| (kind, id.to_owned()))
 }
 
 /// Workers whose running tasks the API lists.

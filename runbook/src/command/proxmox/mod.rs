@@ -8,27 +8,26 @@ mod host;
 pub(super) use host::running_tasks;
 
 use super::{
-    args::{Arg, Flag, Parsed, Style, switch, value},
+    args::{Arg, Flag, Parsed, Style, switch},
     reason::{Stop, unknown},
     table::{Does, Place, Program},
 };
 use crate::check::{ProxmoxAsk, ProxmoxQuestion, Question};
-
-/// Flags that only say how to print.
-const FORMAT_FLAGS: &[Flag] = &[
-    switch("noborder").maybe(),
-    switch("noheader").maybe(),
-    value("human-readable").ignored(),
-    switch("quiet").maybe(),
-];
 
 pub(super) static PROGRAMS: &[Program] = &[
     tool(&["qm"], "Proxmox VE: virtual machines", Does::Verbs(guests::QM_VERBS)),
     tool(&["pct"], "Proxmox VE: containers", Does::Verbs(guests::PCT_VERBS)),
     tool(&["pvesm"], "Proxmox VE: storage", Does::Verbs(api::PVESM_VERBS)),
     tool(&["pvecm"], "Proxmox VE: the cluster", Does::Verbs(api::PVECM_VERBS)),
-    tool(&["pvesh"], "Proxmox VE: the API itself", Does::Verbs(api::PVESH_VERBS)),
+    Program {
+        flags: api::FORMAT_FLAGS,
+        ..tool(&["pvesh"], "Proxmox VE: the API itself", Does::Verbs(api::PVESH_VERBS))
+    },
     tool(&["ha-manager"], "Proxmox VE: high availability", Does::Verbs(api::HA_VERBS)),
+    Program {
+        flags: api::FORMAT_FLAGS,
+        ..tool(&["pveum"], "Proxmox VE: users, groups, roles and what they may do", Does::Verbs(api::PVEUM_VERBS))
+    },
     tool(&["pvenode"], "Proxmox VE: the node and its tasks", Does::Verbs(api::PVENODE_VERBS)),
     Program {
         names: &["pveversion"],
@@ -50,7 +49,7 @@ pub(super) static PROGRAMS: &[Program] = &[
 ];
 
 const fn tool(names: &'static [&'static str], summary: &'static str, does: Does) -> Program {
-    Program { names, summary, style: Style::Perl, flags: FORMAT_FLAGS, does }
+    Program { names, summary, style: Style::Perl, flags: &[], does }
 }
 
 const fn on_host(names: &'static [&'static str], flags: &'static [Flag], does: Does) -> Program {

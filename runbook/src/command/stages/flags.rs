@@ -6,7 +6,7 @@ pub(super) const GREP_FLAGS: &[Flag] = &[
     switch("ignore-case").or('i'),
     switch("invert-match").or('v'),
     switch("extended-regexp").or('E'),
-    switch("basic-regexp").or('G'),
+    switch("basic-regexp").or('G').ignored(),
     switch("fixed-strings").or('F'),
     switch("perl-regexp").or('P'),
     switch("word-regexp").or('w'),
@@ -14,22 +14,26 @@ pub(super) const GREP_FLAGS: &[Flag] = &[
     switch("count").or('c'),
     switch("only-matching").or('o'),
     switch("line-number").or('n'),
-    switch("no-messages").or('s'),
-    switch("text").or('a'),
-    switch("no-filename").or('h'),
+    switch("no-messages").or('s').ignored(),
+    switch("text").or('a').ignored(),
+    switch("no-filename").or('h').ignored(),
     switch("quiet").or('q').stops("`grep -q` only tells by its exit status; leave `-q` away to see the lines."),
     value("after-context").or('A'),
     value("before-context").or('B'),
     value("context").or('C'),
     value("regexp").or('e'),
     value("max-count").or('m'),
-    switch("color").maybe(),
-    switch("colour").maybe(),
-    switch("line-buffered"),
+    switch("color").maybe().ignored(),
+    switch("colour").maybe().ignored(),
+    switch("line-buffered").ignored(),
 ];
 pub(super) const HEAD_FLAGS: &[Flag] = &[value("lines").or('n'), switch("quiet").or('q'), Flag::digits("digits")];
-pub(super) const TAIL_FLAGS: &[Flag] =
-    &[value("lines").or('n'), switch("follow").or('f'), switch("retry").or('F'), Flag::digits("digits")];
+pub(super) const TAIL_FLAGS: &[Flag] = &[
+    value("lines").or('n'),
+    switch("follow").or('f').ignored(),
+    switch("retry").or('F').ignored(),
+    Flag::digits("digits"),
+];
 pub(super) const SORT_FLAGS: &[Flag] = &[
     switch("numeric-sort").or('n'),
     switch("reverse").or('r'),
@@ -73,9 +77,9 @@ pub(super) const JQ_FLAGS: &[Flag] = &[
     switch("sort-keys").or('S'),
     switch("raw-input").or('R'),
     switch("null-input").or('n'),
-    switch("exit-status").or('e'),
-    switch("color-output").or('C'),
-    switch("monochrome-output").or('M'),
+    switch("exit-status").or('e').ignored(),
+    switch("color-output").or('C').ignored(),
+    switch("monochrome-output").or('M').ignored(),
     switch("tab").stops("`--tab` is not carried out."),
     switch("arg"),
 ];
@@ -83,10 +87,10 @@ pub(super) const COLUMN_FLAGS: &[Flag] = &[switch("table").or('t'), value("separ
 pub(super) const BASE64_FLAGS: &[Flag] =
     &[switch("decode").or('d'), switch("D").or('D'), value("wrap").or('w').ignored()];
 pub(super) const SHOW_FLAGS: &[Flag] = &[
-    switch("chop-long-lines").or('S'),
-    switch("RAW-CONTROL-CHARS").or('R'),
-    switch("no-init").or('X'),
-    switch("quit-if-one-screen").or('F'),
+    switch("chop-long-lines").or('S').ignored(),
+    switch("RAW-CONTROL-CHARS").or('R').ignored(),
+    switch("no-init").or('X').ignored(),
+    switch("quit-if-one-screen").or('F').ignored(),
     switch("squeeze-blank").or('s'),
     switch("number").or('n'),
 ];

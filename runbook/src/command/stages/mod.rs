@@ -70,7 +70,7 @@ pub(crate) static STAGES: &[Stage] = &[
     Stage {
         names: &["tee"],
         summary: "shows what it gets; no file is written",
-        flags: &[switch("append").or('a')],
+        flags: &[switch("append").or('a').ignored()],
         build: tee,
     },
     Stage {
@@ -114,7 +114,9 @@ fn build(stage: &'static Stage, words: &[Arg<'_>], span: Range<usize>) -> Result
             unknown(flag.span, format!("`{}` is not a flag of `{name}` that Runlight carries out.{hint}", flag.flag))
         }
     })?;
-    (stage.build)(&parsed, name)
+    let filter = (stage.build)(&parsed, name)?;
+    parsed.require_all_read()?;
+    Ok(filter)
 }
 
 /// Why a stage is no filter.

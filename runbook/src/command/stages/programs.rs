@@ -48,7 +48,7 @@ pub(super) fn build_jq(parsed: &Parsed<'_>, name: &str) -> Result<Filter, Stop> 
     // `--arg NAME VALUE` takes two words, which stand among the operands.
     let mut operands: Vec<&Arg<'_>> = parsed.operands.iter().collect();
     let mut arguments = Vec::new();
-    let given = parsed.flags().filter(|(flag, _)| *flag == "arg").count();
+    let given = parsed.any_of(&["arg"]).count();
     let starts_with_program = given > 0 && parsed.starts_with_operand;
     for _ in 0..given {
         let first = usize::from(starts_with_program);

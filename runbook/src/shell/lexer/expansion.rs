@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::{
     super::{
-        MAX_PLACEHOLDERS, Placeholder, PlaceholderKind, Variable, Variables, marked_index, marker, not_understood,
+        HOST_NAME, MAX_PLACEHOLDERS, Placeholder, PlaceholderKind, Variable, Variables, marked_index, marker,
+        not_understood,
     },
     Lexer,
     word::WordBuilder,
@@ -31,7 +32,11 @@ impl Lexer<'_> {
         if bytes[start] == b'`' || next == Some(b'(') {
             let (inner, end) = self.substitution()?;
             let command = self.text[inner.clone()].to_owned();
-            let name = format!("answer-{}", answers(placeholders) + 1);
+            let name = match command.trim() {
+                // Where nobody can be asked, the reader knows the node.
+                "hostname" | "hostname -s" | "uname -n" => HOST_NAME.to_owned(),
+                _ => format!("answer-{}", answers(placeholders) + 1),
+            };
             let kind = PlaceholderKind::Answer { command, at: Some(inner.start) };
             push(word, placeholders, Placeholder { name, span: start..end, kind })?;
             self.at = end;
@@ -114,11 +119,13 @@ impl Lexer<'_> {
         word: &mut WordBuilder,
         placeholders: &mut Vec<Placeholder>,
     ) -> Result<bool, Refusal> {
-        self.placeholder_within(word, placeholders, self.text.len())
+        self.placeholder_of(&[Form::Written, Form::Braced], word, placeholders, self.text.len())
     }
 
-    pub(super) fn placeholder_within(
+    /// A placeholder of one of these forms that ends here at the latest.
+    pub(super) fn placeholder_of(
         &mut self,
+        forms: &[Form],
         word: &mut WordBuilder,
         placeholders: &mut Vec<Placeholder>,
         end: usize,
@@ -127,7 +134,7 @@ impl Lexer<'_> {
             return Ok(false);
         }
         match placeholder_at(self.text, self.at) {
-            Some(found) if found.form == Form::Written && self.at + found.len <= end => {
+            Some(found) if forms.contains(&found.form) && self.at + found.len <= end => {
                 let span = self.at..self.at + found.len;
                 self.at = span.end;
                 push(word, placeholders, Placeholder { name: found.name, span, kind: PlaceholderKind::Parameter })?;

@@ -7,7 +7,10 @@ use std::ops::Range;
 
 use self::word::WordBuilder;
 use super::{Placeholder, Variables, Word, not_understood};
-use crate::{binding::placeholder_at, check::Refusal};
+use crate::{
+    binding::{Form, placeholder_at},
+    check::Refusal,
+};
 
 /// A word or an operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,7 +180,7 @@ impl<'a> Lexer<'a> {
         while self.at < close {
             // Inside single quotes only placeholders written for people count; `$` is the inner program's.
             let is_person = matches!(self.text.as_bytes()[self.at], b'<' | b'{' | b'[' | b'A'..=b'Z');
-            if !(is_person && self.placeholder_within(word, placeholders, close)?) {
+            if !(is_person && self.placeholder_of(&[Form::Written], word, placeholders, close)?) {
                 self.take_char(word);
             }
         }

@@ -21,13 +21,15 @@ use crate::{
 
 /// `kubectl api-resources`.
 pub(super) async fn resources(cluster: &Arc<Cluster>, ask: &ClusterAsk, clock: Clock) -> Result<Answer, Unknown> {
-    let ClusterAsk::ApiResources { group, namespaced, output, no_headers } = ask else {
+    let ClusterAsk::ApiResources { group, namespaced, verbs, categories, output, no_headers } = ask else {
         return Err(super::not_yet("This question"));
     };
     let mut kinds = cluster.kinds().await.map_err(|failure| failure.to_unknown())?;
     kinds.retain(|kind| {
         group.as_ref().is_none_or(|group| *group == kind.group)
             && namespaced.is_none_or(|namespaced| namespaced == kind.is_namespaced)
+            && verbs.iter().all(|verb| kind.verbs.contains(verb))
+            && categories.iter().all(|category| kind.categories.contains(category))
     });
     kinds.sort_by(|a, b| (&a.group, &a.plural).cmp(&(&b.group, &b.plural)));
     let what = "kinds".to_owned();

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use runbook::{
-    check::{BackupAsk, BackupQuestion},
+    check::{ApiFormat, BackupAsk, BackupQuestion},
     outcome::Unknown,
-    proxmox::{Sheet, backup},
+    proxmox::{Object, Sheet, backup, hide_secrets, pvesh},
 };
+use serde_json::Value;
 
 use super::super::tool::ToolAnswer;
 use crate::{
@@ -19,7 +20,12 @@ const LISTED_TASKS: u32 = 50;
 
 pub(super) async fn fetch(sources: &Sources, question: &BackupQuestion, clock: Clock) -> Result<ToolAnswer, Unknown> {
     let server = find(sources, question.host.as_deref())?;
-    let sheet = sheet(server, &question.ask, clock).await.map_err(|failure| failure.to_unknown())?;
+    let answer = match question.format {
+        ApiFormat::Text(_) => sheet(server, &question.ask, clock).await,
+        ApiFormat::Json => json(server, &question.ask, false).await,
+        ApiFormat::JsonPretty => json(server, &question.ask, true).await,
+    };
+    let sheet = answer.map_err(|failure| failure.to_unknown())?;
     let sheet = sheet.ok_or_else(|| super::not_yet("This list of the backup server"))?;
     Ok(ToolAnswer { source: server.name().to_owned(), what: title(&question.ask), sheet, asked_at: clock.now() })
 }
@@ -71,20 +77,65 @@ async fn sheet(server: &BackupServer, ask: &BackupAsk, clock: Clock) -> Result<O
             let stores = server.garbage_collection(store.as_deref()).await?;
             backup::garbage_collection(&stores, store.is_some(), server.host().offset().await?)
         }
-        BackupAsk::Snapshots { store, groups_only: true, .. } => {
-            backup::groups(&server.groups(store.as_deref()).await?)
+        BackupAsk::Snapshots { store, namespace, groups_only: true, .. } => {
+            backup::groups(&server.groups(store.as_deref(), namespace.as_deref()).await?)
         }
-        BackupAsk::Snapshots { store, group, groups_only: false } => {
-            backup::snapshots(&server.snapshots(store.as_deref(), group.as_deref()).await?)
+        BackupAsk::Snapshots { store, group, namespace, groups_only: false } => {
+            backup::snapshots(&server.snapshots(store.as_deref(), namespace.as_deref(), group.as_deref()).await?)
         }
-        BackupAsk::Version { verbose } => {
-            let mut packages = server.packages().await?;
-            if !verbose {
-                packages.retain(|package| package.get("Package").is_some_and(|name| name == "proxmox-backup-server"));
-            }
-            backup::versions(&packages)
-        }
+        BackupAsk::Version { verbose } => backup::versions(&versions(server, *verbose).await?),
     }))
+}
+
+async fn versions(server: &BackupServer, is_verbose: bool) -> Result<Vec<Object>, SourceFailure> {
+    let mut packages = server.packages().await?;
+    if !is_verbose {
+        packages.retain(|package| package.get("Package").is_some_and(|name| name == "proxmox-backup-server"));
+    }
+    Ok(packages)
+}
+
+/// The answer as the API gives it, which the server's tools print where JSON is asked for.
+async fn json(server: &BackupServer, ask: &BackupAsk, is_pretty: bool) -> Result<Option<Sheet>, SourceFailure> {
+    let objects = match ask {
+        BackupAsk::Tasks { all, limit } => server.listed_tasks(*all, limit.unwrap_or(LISTED_TASKS)).await?,
+        BackupAsk::Datastores => return items(server, "datastore", None, is_pretty).await,
+        BackupAsk::Datastore { store } => return items(server, "datastore", Some(store), is_pretty).await,
+        BackupAsk::Items { what, name } => return items(server, what, name.as_deref(), is_pretty).await,
+        BackupAsk::GarbageCollection { store } => {
+            let mut stores = server.garbage_collection(store.as_deref()).await?;
+            match store {
+                Some(_) if stores.len() == 1 => {
+                    return Ok(Some(pvesh::json(&Value::Object(stores.remove(0)), is_pretty)));
+                }
+                _ => stores,
+            }
+        }
+        BackupAsk::Snapshots { store, namespace, groups_only: true, .. } => {
+            server.groups(store.as_deref(), namespace.as_deref()).await?
+        }
+        BackupAsk::Snapshots { store, group, namespace, groups_only: false } => {
+            server.snapshots(store.as_deref(), namespace.as_deref(), group.as_deref()).await?
+        }
+        BackupAsk::Version { verbose } => versions(server, *verbose).await?,
+        BackupAsk::TaskLog { .. } | BackupAsk::Usage { .. } => return Ok(None),
+    };
+    Ok(Some(pvesh::json(&objects.into_iter().map(Value::Object).collect(), is_pretty)))
+}
+
+async fn items(
+    server: &BackupServer,
+    what: &str,
+    name: Option<&str>,
+    is_pretty: bool,
+) -> Result<Option<Sheet>, SourceFailure> {
+    let Some(listing) = backup::listing(what) else { return Ok(None) };
+    let mut answer: Value = match name {
+        Some(name) => Value::Object(server.item(listing, name).await?),
+        None => server.items(listing).await?.into_iter().map(Value::Object).collect(),
+    };
+    hide_secrets(&mut answer);
+    Ok(Some(pvesh::json(&answer, is_pretty)))
 }
 
 async fn list(server: &BackupServer, what: &str, name: Option<&str>) -> Result<Option<Sheet>, SourceFailure> {

@@ -5,15 +5,15 @@ use runbook::{check::ConfigAsk, outcome::Unknown};
 use serde_json::{Value, json};
 
 use super::{
-    super::{rows::RowsAnswer, text::TextAnswer, yaml},
-    Answer,
+    super::{rows::RowsAnswer, text::TextAnswer},
+    Answer, objects,
 };
 use crate::{
     clock::Clock,
     sources::{Sources, cluster::Cluster},
 };
 
-pub(super) fn get(sources: &Sources, current: &Cluster, ask: ConfigAsk, clock: Clock) -> Result<Answer, Unknown> {
+pub(super) fn get(sources: &Sources, current: &Cluster, ask: &ConfigAsk, clock: Clock) -> Result<Answer, Unknown> {
     let clusters = sources.clusters();
     let names = || clusters.iter().map(|cluster| format!("{}\n", cluster.name())).collect::<String>();
     let note = "These are the clusters of runlight.toml; kubectl would read the kubeconfig of whoever runs it.";
@@ -27,7 +27,10 @@ pub(super) fn get(sources: &Sources, current: &Cluster, ask: ConfigAsk, clock: C
         ConfigAsk::CurrentContext => text("current context", format!("{}\n", current.name())),
         ConfigAsk::ContextNames => text("contexts", names()),
         ConfigAsk::Clusters => text("clusters", format!("NAME\n{}", names())),
-        ConfigAsk::View => text("configured clusters", yaml::write(&view(sources, current))),
+        ConfigAsk::View { minify, output } => {
+            let printed = objects::write(&view(sources, current, *minify), output, false)?;
+            text("configured clusters", printed)
+        }
         ConfigAsk::Contexts => Answer::Rows(RowsAnswer {
             rows: clusters
                 .iter()
@@ -48,9 +51,11 @@ pub(super) fn get(sources: &Sources, current: &Cluster, ask: ConfigAsk, clock: C
     })
 }
 
-fn view(sources: &Sources, current: &Cluster) -> Value {
-    let clusters = sources.clusters().iter();
-    let contexts = sources.clusters().iter().map(|cluster| {
+/// All clusters, or the current one alone.
+fn view(sources: &Sources, current: &Cluster, minify: bool) -> Value {
+    let shown = || sources.clusters().iter().filter(|cluster| !minify || cluster.name() == current.name());
+    let clusters = shown();
+    let contexts = shown().map(|cluster| {
         json!({ "name": cluster.name(),
             "context": { "cluster": cluster.name(), "namespace": cluster.default_namespace(), "user": "REDACTED" } })
     });

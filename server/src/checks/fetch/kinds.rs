@@ -167,7 +167,7 @@ async fn tables(cluster: &Cluster, get: &Get, parts: &[Part], clock: Clock) -> R
     }
     let has_several = has_several(&found);
     for (kind, mut answer) in found {
-        if has_several {
+        if has_several || get.show_kind {
             answer.table.prefix_names(&kind.singular());
         }
         answers.push(Answer::Table(answer));

@@ -22,7 +22,9 @@ pub(super) async fn ask(node: &Proxmox, ask: &ProxmoxAsk, clock: Clock) -> Resul
 
 async fn sheet(node: &Proxmox, ask: &ProxmoxAsk, clock: Clock) -> Result<Option<Sheet>, SourceFailure> {
     Ok(Some(match ask {
-        ProxmoxAsk::Tasks => tasks::list(node.listed_tasks().await?, node.host().offset().await?),
+        ProxmoxAsk::Tasks { parameters } => {
+            tasks::list(node.listed_tasks(parameters).await?, node.host().offset().await?)
+        }
         ProxmoxAsk::Task { upid, log: false } => {
             tasks::status(&node.task_status(upid).await?, node.host().offset().await?)
         }
@@ -75,9 +77,9 @@ async fn sheet(node: &Proxmox, ask: &ProxmoxAsk, clock: Clock) -> Result<Option<
             match format {
                 ApiFormat::Json => pvesh::json(&answer, false),
                 ApiFormat::JsonPretty => pvesh::json(&answer, true),
-                ApiFormat::Table => {
+                ApiFormat::Text(form) => {
                     let Some(shape) = shapes::of(path) else { return Ok(None) };
-                    pvesh::draw(shape, &answer, node.host().offset().await?)
+                    pvesh::draw(shape, &answer, *form, node.host().offset().await?)
                 }
             }
         }
@@ -93,7 +95,7 @@ fn title(node: &Proxmox, ask: &ProxmoxAsk) -> String {
     let node = node.node();
     match ask {
         ProxmoxAsk::RunningTasks { task_type } => format!("Running {task_type} tasks of {node}"),
-        ProxmoxAsk::Tasks => format!("Tasks of {node}"),
+        ProxmoxAsk::Tasks { .. } => format!("Tasks of {node}"),
         ProxmoxAsk::Task { log: true, .. } => "Task log".into(),
         ProxmoxAsk::Task { log: false, .. } => "Task".into(),
         ProxmoxAsk::Guests { kind: GuestKind::Vm } => format!("Virtual machines of {node}"),

@@ -42,22 +42,27 @@ pub(super) async fn print(cluster: &Cluster, get: &Get, parts: &[Part]) -> Resul
     if !complaints.is_empty() && items(&value).is_empty() {
         return Ok((String::new(), complaints));
     }
-    let text = match &get.output {
-        Output::JsonPath(template) => Template::parse(template).map_err(unreadable)?.render(&value),
+    let text = write(&value, &get.output, get.no_headers)?;
+    Ok((text, complaints))
+}
+
+/// A value in one of the forms that hold it whole.
+pub(super) fn write(value: &Value, output: &Output, no_headers: bool) -> Result<String, Unknown> {
+    Ok(match output {
+        Output::JsonPath(template) => Template::parse(template).map_err(unreadable)?.render(value),
         Output::GoTemplate(template) => GoTemplate::parse(template)
-            .and_then(|template| template.render(&value))
+            .and_then(|template| template.render(value))
             .map_err(|error| unreadable(JsonPathError(error.0)))?,
         Output::CustomColumns(columns) => {
             let columns = Columns::parse(columns).map_err(unreadable)?;
-            let rows: Vec<Vec<String>> = items(&value).iter().map(|item| columns.cells(item)).collect();
+            let rows: Vec<Vec<String>> = items(value).iter().map(|item| columns.cells(item)).collect();
             let heads: Vec<String> = columns.heads().map(str::to_owned).collect();
-            align((!get.no_headers).then_some(heads.as_slice()), &rows).join("\n")
+            align((!no_headers).then_some(heads.as_slice()), &rows).join("\n")
         }
-        Output::Json => print_json(&value)?,
-        Output::Yaml => yaml::write(&value),
+        Output::Json => print_json(value)?,
+        Output::Yaml => yaml::write(value),
         Output::Table | Output::Wide | Output::Name => return Err(super::not_yet("This output")),
-    };
-    Ok((text, complaints))
+    })
 }
 
 async fn print_names(cluster: &Cluster, get: &Get, parts: &[Part]) -> Result<(String, Vec<Unknown>), Unknown> {

@@ -201,6 +201,7 @@ fn as_get(wait: &Wait) -> Get {
         output: Output::Table,
         no_headers: false,
         show_labels: false,
+        show_kind: false,
         label_columns: Vec::new(),
         watch: false,
     }

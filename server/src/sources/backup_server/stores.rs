@@ -44,18 +44,25 @@ impl BackupServer {
         answer.await.map_err(|error| self.failure("Garbage collection", error))
     }
 
-    /// The groups of a store with their last snapshot.
-    pub async fn groups(&self, store: Option<&str>) -> Result<Vec<Object>, SourceFailure> {
-        self.of_store("Backup groups", store, "groups", &[]).await
+    /// The groups of a store, or of a namespace in it, with their last snapshot.
+    pub async fn groups(&self, store: Option<&str>, namespace: Option<&str>) -> Result<Vec<Object>, SourceFailure> {
+        let query: Vec<(&str, &str)> = namespace.map(|namespace| ("ns", namespace)).into_iter().collect();
+        self.of_store("Backup groups", store, "groups", &query).await
     }
 
-    /// The snapshots of a store, all or those of a group such as `vm/201`.
-    pub async fn snapshots(&self, store: Option<&str>, group: Option<&str>) -> Result<Vec<Object>, SourceFailure> {
-        let query: Vec<(&str, &str)> = match group.map(|group| group.split_once('/').unwrap_or((group, ""))) {
+    /// The snapshots of a store, or of a namespace in it: all or those of a group such as `vm/201`.
+    pub async fn snapshots(
+        &self,
+        store: Option<&str>,
+        namespace: Option<&str>,
+        group: Option<&str>,
+    ) -> Result<Vec<Object>, SourceFailure> {
+        let mut query: Vec<(&str, &str)> = match group.map(|group| group.split_once('/').unwrap_or((group, ""))) {
             None => Vec::new(),
             Some((kind, "")) => vec![("backup-type", kind)],
             Some((kind, id)) => vec![("backup-type", kind), ("backup-id", id)],
         };
+        query.extend(namespace.map(|namespace| ("ns", namespace)));
         self.of_store("Snapshots", store, "snapshots", &query).await
     }
 

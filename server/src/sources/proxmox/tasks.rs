@@ -86,10 +86,13 @@ impl Proxmox {
         self.connection.ended_tasks(task_type, since).await.map_err(|error| self.connection.failure(&asked, error))
     }
 
-    /// Tasks of the node as its own tool lists them: those that have ended, and those that run.
-    pub async fn listed_tasks(&self) -> Result<Vec<ListedTask>, SourceFailure> {
+    /// Tasks of the node: those that have ended, and those that run, unless the parameters choose otherwise.
+    pub async fn listed_tasks(&self, parameters: &[(String, String)]) -> Result<Vec<ListedTask>, SourceFailure> {
         let node = self.node_path();
-        let query = [("source", "all"), ("limit", MAX_LISTED_TASKS)];
+        let given = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let defaults = [("source", "all"), ("limit", MAX_LISTED_TASKS)].into_iter();
+        let missing = defaults.filter(|(name, _)| parameters.iter().all(|(given, _)| given != name));
+        let query: Vec<(&str, &str)> = given.chain(missing).collect();
         self.ask("Tasks", Some(("Sys.Audit", &node)), &["nodes", self.node(), "tasks"], &query).await
     }
 
