@@ -25,9 +25,9 @@ pub(crate) mod tr;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "parse")]
-pub use apply::apply;
-#[cfg(feature = "parse")]
 pub(crate) use apply::decode as decode_base64;
+#[cfg(feature = "parse")]
+pub use apply::{apply, indent_json};
 
 /// One stage.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

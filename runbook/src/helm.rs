@@ -1,5 +1,5 @@
 //! Releases as Helm keeps them, and what `helm list`, `status` and `history` print of them. Of a release only what is
-//! printed is read: its values, manifests and hooks are passed over and kept nowhere.
+//! printed is read: its values and manifests are passed over and kept nowhere.
 
 mod stored;
 
@@ -39,6 +39,23 @@ pub struct Release {
     pub description: String,
     /// What the chart tells whoever installs it.
     pub notes: String,
+    /// `2006-01-02T15:04:05.123Z`, as it is written down.
+    pub stored_at: String,
+    /// Its tests, in order; empty where it has none.
+    pub tests: Vec<Test>,
+}
+
+/// A test of a release: a hook that `helm test` runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Test {
+    /// The hook's name.
+    pub name: String,
+    /// When it began, as Helm prints it; absent where it never ran.
+    pub started_at: Option<String>,
+    /// When it ended.
+    pub completed_at: Option<String>,
+    /// `Succeeded`.
+    pub phase: String,
 }
 
 /// The last revision of each release, by name: those that are deployed or have failed, or all of them.
@@ -74,32 +91,79 @@ pub fn names_json(releases: &[Release]) -> Result<String, serde_json::Error> {
     serde_json::to_string(&releases.iter().map(|release| &release.name).collect::<Vec<_>>())
 }
 
-/// Rows of `helm history`: the last so many revisions, oldest first.
-pub fn history_rows(mut releases: Vec<Release>, max: u32) -> Vec<Vec<String>> {
+/// The last so many revisions, oldest first, as `helm history` tells of them.
+pub fn history(mut releases: Vec<Release>, max: u32) -> Vec<Release> {
     releases.sort_by_key(|release| std::cmp::Reverse(release.revision));
     releases.truncate(max as usize);
+    releases.reverse();
+    releases
+}
+
+/// What `helm history -o json` prints.
+///
+/// # Errors
+/// Never in practice: texts and numbers alone are written.
+pub fn history_json(history: &[Release]) -> Result<String, serde_json::Error> {
+    let entry = |release: &Release| Past {
+        revision: release.revision,
+        updated: release.stored_at.clone(),
+        status: release.status.clone(),
+        chart: release.chart.clone(),
+        app_version: release.app_version.clone(),
+        description: release.description.clone(),
+    };
+    serde_json::to_string(&history.iter().map(entry).collect::<Vec<_>>())
+}
+
+/// Rows of `helm history`.
+pub fn history_rows(history: Vec<Release>) -> Vec<Vec<String>> {
     let row = |release: Release| {
         let updated = release.deployed_at.unwrap_or_else(|| "-".into());
         let (revision, status) = (release.revision.to_string(), release.status);
         vec![revision, updated, status, release.chart, release.app_version, release.description]
     };
-    releases.into_iter().rev().map(row).collect()
+    history.into_iter().map(row).collect()
 }
 
-/// What `helm status` prints of a revision, without its test suites.
-pub fn status_text(release: &Release) -> String {
+/// What `helm status` prints of a revision.
+pub fn status_text(release: &Release, show_description: bool) -> String {
     let mut text = format!("NAME: {}\n", release.name);
     if let Some(at) = &release.deployed_at {
         text.push_str(&format!("LAST DEPLOYED: {at}\n"));
     }
     text.push_str(&format!(
-        "NAMESPACE: {}\nSTATUS: {}\nREVISION: {}\nDESCRIPTION: {}\n",
-        release.namespace, release.status, release.revision, release.description
+        "NAMESPACE: {}\nSTATUS: {}\nREVISION: {}\n",
+        release.namespace, release.status, release.revision
     ));
+    if show_description {
+        text.push_str(&format!("DESCRIPTION: {}\n", release.description));
+    }
+    if release.tests.is_empty() {
+        text.push_str("TEST SUITE: None\n");
+    }
+    for test in &release.tests {
+        let Some(started_at) = &test.started_at else { continue };
+        let completed_at = test.completed_at.as_deref().unwrap_or("-");
+        text.push_str(&format!(
+            "TEST SUITE:     {}\nLast Started:   {started_at}\nLast Completed: {completed_at}\nPhase:          {}\n",
+            test.name, test.phase
+        ));
+    }
     if !release.notes.is_empty() {
         text.push_str(&format!("NOTES:\n{}\n", release.notes.trim()));
     }
     text
+}
+
+/// An entry of `helm history -o json`, its fields in Helm's order.
+#[derive(Serialize)]
+struct Past {
+    revision: i64,
+    updated: String,
+    status: String,
+    chart: String,
+    app_version: String,
+    description: String,
 }
 
 /// An entry of `helm list`, its fields in Helm's order.
@@ -144,6 +208,8 @@ mod tests {
             app_version: "4.5".into(),
             description: "Upgrade complete".into(),
             notes: "\nVisit it.\n".into(),
+            stored_at: format!("2006-01-02T15:04:0{revision}Z"),
+            tests: Vec::new(),
         }
     }
 
@@ -173,13 +239,29 @@ mod tests {
             r#"[{"name":"web","namespace":"apps","revision":"2","updated":"2006-01-02 15:04:02 +0000 UTC","status":"deployed","chart":"web-1.2.3","app_version":"4.5"}]"#
         );
         assert_eq!(list_json(&[]).expect("an empty list"), "[]");
-        assert_eq!(
-            status_text(&web),
-            "NAME: web\nLAST DEPLOYED: Mon Jan  2 15:04:02 2006\nNAMESPACE: apps\nSTATUS: deployed\nREVISION: 2\n\
-             DESCRIPTION: Upgrade complete\nNOTES:\nVisit it.\n"
-        );
+        let head =
+            "NAME: web\nLAST DEPLOYED: Mon Jan  2 15:04:02 2006\nNAMESPACE: apps\nSTATUS: deployed\nREVISION: 2\n";
+        let rest = "TEST SUITE: None\nNOTES:\nVisit it.\n";
+        assert_eq!(status_text(&web, false), format!("{head}{rest}"));
+        assert_eq!(status_text(&web, true), format!("{head}DESCRIPTION: Upgrade complete\n{rest}"));
+        let test = |started_at: Option<&str>| Test {
+            name: "web-test".into(),
+            started_at: started_at.map(str::to_owned),
+            completed_at: started_at.map(str::to_owned),
+            phase: "Succeeded".into(),
+        };
+        let tested = Release { tests: vec![test(Some("Mon Jan  2 15:04:05 2006")), test(None)], ..web };
+        let suite = "TEST SUITE:     web-test\nLast Started:   Mon Jan  2 15:04:05 2006\n\
+                     Last Completed: Mon Jan  2 15:04:05 2006\nPhase:          Succeeded\n";
+        assert_eq!(status_text(&tested, false), format!("{head}{suite}NOTES:\nVisit it.\n"));
         let all = (1..5).map(|revision| release("web", "apps", revision, "superseded")).collect();
-        let rows = history_rows(all, 2);
+        let past = history(all, 2);
+        let json = history_json(&past[1..]).expect("texts alone");
+        assert_eq!(
+            json,
+            r#"[{"revision":4,"updated":"2006-01-02T15:04:04Z","status":"superseded","chart":"web-1.2.3","app_version":"4.5","description":"Upgrade complete"}]"#
+        );
+        let rows = history_rows(past);
         assert_eq!(rows.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), ["3", "4"]);
         assert_eq!(rows[1].join("|"), "4|Mon Jan  2 15:04:04 2006|superseded|web-1.2.3|4.5|Upgrade complete");
     }

@@ -301,6 +301,9 @@ fn reads_what_other_runbooks_write() {
         ("ssh $SSH_OPTS root@pve \"qm list\"", "ssh pve 'qm list'"),
         ("pveum user list --output-format json", "pvesh get /access/users --output-format json"),
         ("ha-manager rules list", "pvesh get /cluster/ha/rules"),
+        ("kubectl get nodes | grep -q Ready && echo yes", "kubectl get nodes | grep Ready"),
+        ("pvesh get /version --output-format yaml", "pvesh get /version --output-format yaml"),
+        ("$ kubectl get nodes", "kubectl get nodes"),
         (
             "kubectl config view --minify -o jsonpath='{..namespace}'",
             "kubectl config view -o 'jsonpath={..namespace}' --minify",
@@ -383,7 +386,8 @@ fn reads_helm_where_the_data_of_secrets_may_be_shown_and_prints_it_again() {
             "helm -n apps list --all --short -o json --max=5 --no-headers",
             "helm list -n apps -o json -a -q --no-headers --max=5",
         ),
-        ("helm status web --namespace apps --show-desc", "helm status web -n apps"),
+        ("helm status web --namespace apps --show-desc", "helm status web -n apps --show-desc"),
+        ("helm history web -o yaml", "helm history web -o yaml"),
         ("helm --kube-context prod hist web --max 3 -o table", "helm --kube-context prod history web --max=3"),
         ("ssh host 'helm list'", "ssh host 'helm list'"),
     ] {
@@ -398,7 +402,7 @@ fn reads_helm_where_the_data_of_secrets_may_be_shown_and_prints_it_again() {
     }
     for text in [
         "helm list x",
-        "helm list -o yaml",
+        "helm list -o xml",
         "helm status",
         "helm status a b",
         "helm status 'a,b'",

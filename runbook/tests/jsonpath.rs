@@ -20,7 +20,10 @@ fn pods() -> Value {
 }
 
 fn render(template: &str) -> String {
-    Template::parse(template).unwrap_or_else(|error| panic!("{template}: {error}")).render(&pods())
+    Template::parse(template)
+        .unwrap_or_else(|error| panic!("{template}: {error}"))
+        .render(&pods())
+        .unwrap_or_else(|error| panic!("{template}: {error}"))
 }
 
 #[test]
@@ -50,6 +53,20 @@ fn prints_what_kubectl_prints() {
     ] {
         assert_eq!(render(template), expected, "{template}");
     }
+}
+
+/// As kubectl 1.36 ends: a missing field is nothing, a missing entry of a list is an error.
+#[test]
+fn gives_up_where_a_list_has_no_such_entry() {
+    let ends = |template: &str, value: Value| {
+        Template::parse(template).expect("it is read").render(&value).map_err(|error| error.to_string())
+    };
+    let beyond = "array index out of bounds: index 0, length 0";
+    assert_eq!(ends("{.items[0].metadata.name}", json!({"items": []})), Err(beyond.into()));
+    assert_eq!(ends("{range .items[*]}{.a[0]}{end}", json!({"items": [{"a": [1]}, {"a": []}]})), Err(beyond.into()));
+    let before = "array index out of bounds: index -2, length 1";
+    assert_eq!(ends("{.items[-2]}", json!({"items": [1]})), Err(before.into()));
+    assert_eq!(ends("{.no.such[0].field}", json!({"items": []})), Ok(String::new()));
 }
 
 #[test]

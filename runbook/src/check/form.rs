@@ -12,6 +12,8 @@ pub enum ApiFormat {
     Json,
     /// Indented.
     JsonPretty,
+    /// As YAML.
+    Yaml,
 }
 
 /// How `pvesh` draws a table.

@@ -23,7 +23,7 @@ pub enum HelmAsk {
         all: bool,
         /// `-q`: names alone.
         short: bool,
-        /// `-o json`; otherwise a table.
+        /// `-o json`, `-o yaml`; otherwise a table.
         output: Output,
         /// `--max`; Helm's own is 256.
         max: Option<u32>,
@@ -34,11 +34,15 @@ pub enum HelmAsk {
     Status {
         /// The release's name.
         name: String,
+        /// `--show-desc`.
+        show_description: bool,
     },
     /// `history NAME`.
     History {
         /// The release's name.
         name: String,
+        /// `-o json`, `-o yaml`; otherwise a table.
+        output: Output,
         /// `--max`; Helm's own is 256.
         max: Option<u32>,
     },

@@ -45,7 +45,11 @@ pub fn recognise(text: &str) -> Reading {
 
 /// Reads a command where it stands.
 pub fn read(text: &str, context: &FenceContext) -> ReadCommand {
-    let mut command = read_nested(text, context, 0);
+    let mut command = match text.trim_start().strip_prefix("$ ") {
+        // Copied with its prompt.
+        Some(bare) => read_nested(bare, context, 0).moved(text.len() - bare.len()),
+        None => read_nested(text, context, 0),
+    };
     if let Reading::Refused(refusal) | Reading::Unknown(refusal) = &mut command.reading {
         // A command line inside quotes has places that escapes may shift: one that is no place in the text is none.
         refusal.span = refusal.span.take().filter(|span| !span.is_empty() && text.get(span.clone()).is_some());

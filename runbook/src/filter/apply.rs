@@ -148,19 +148,92 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
 
 fn pretty_json(lines: Vec<Line>) -> Vec<Line> {
     let text: String = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
-    let Ok(value) = serde_json::from_str::<serde_json::Value>(&text) else {
-        return vec![Line::made("The answer is not JSON.".into())];
-    };
-    let mut out = Vec::new();
-    let mut writer =
-        serde_json::Serializer::with_formatter(&mut out, serde_json::ser::PrettyFormatter::with_indent(b"    "));
-    match serde::Serialize::serialize(&value, &mut writer) {
-        Ok(()) => String::from_utf8_lossy(&out).lines().map(|line| Line::made(line.to_owned())).collect(),
-        Err(_) => lines,
+    match indent_json(&text) {
+        Some(text) => text.lines().map(|line| Line::made(line.to_owned())).collect(),
+        None => vec![Line::made("The answer is not JSON.".into())],
     }
+}
+
+/// JSON with each value on a line of its own, its keys in the order in which they came; `None` for what is no JSON.
+pub fn indent_json(text: &str) -> Option<String> {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
+    let mut out = String::with_capacity(text.len() * 2);
+    let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        if in_string {
+            out.push(c);
+            in_string = is_escaped || c != '"';
+            is_escaped = !is_escaped && c == '\\';
+            continue;
+        }
+        let line = |out: &mut String, depth: usize| {
+            out.push('\n');
+            out.extend(std::iter::repeat_n("    ", depth));
+        };
+        match c {
+            c if c.is_ascii_whitespace() => {}
+            '{' | '[' => {
+                out.push(c);
+                while rest.peek().is_some_and(char::is_ascii_whitespace) {
+                    rest.next();
+                }
+                match rest.peek() {
+                    Some(close @ ('}' | ']')) => {
+                        out.push(*close);
+                        rest.next();
+                    }
+                    _ => {
+                        depth += 1;
+                        line(&mut out, depth);
+                    }
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                line(&mut out, depth);
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            '"' => {
+                out.push(c);
+                in_string = true;
+            }
+            c => out.push(c),
+        }
+    }
+    Some(out)
 }
 
 fn number(lines: Vec<Line>) -> Vec<Line> {
     let numbered = |(index, line): (usize, Line)| Line::made(format!("{:6}\t{}", index + 1, line.text));
     room::collect(lines.into_iter().enumerate().map(numbered))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As `python3 -m json.tool` prints it.
+    #[test]
+    fn indents_json_and_keeps_its_order() {
+        let text = r#"{"kind": "A{[,:\" \\","b":[1,{ },[ ]],"a":{"x":null}}"#;
+        let expected = r#"{
+    "kind": "A{[,:\" \\",
+    "b": [
+        1,
+        {},
+        []
+    ],
+    "a": {
+        "x": null
+    }
+}"#;
+        assert_eq!(indent_json(text).as_deref(), Some(expected));
+        assert_eq!(indent_json("{"), None);
+    }
 }

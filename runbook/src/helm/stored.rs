@@ -7,7 +7,7 @@ use flate2::read::GzDecoder;
 use jiff::{civil::Time, fmt::temporal::DateTimeParser, tz::Offset};
 use serde::Deserialize;
 
-use super::Release;
+use super::{Release, Test};
 use crate::filter::decode_base64;
 
 /// Largest release, unpacked. A Secret holds 1 MiB at most; this is what may come out of it.
@@ -65,6 +65,27 @@ struct Stored {
     version: i64,
     info: Info,
     chart: Option<Chart>,
+    hooks: Option<Vec<Hook>>,
+}
+
+/// Of a hook its manifest is passed over.
+#[derive(Deserialize)]
+struct Hook {
+    #[serde(default)]
+    name: String,
+    events: Option<Vec<String>>,
+    #[serde(default)]
+    last_run: LastRun,
+}
+
+#[derive(Deserialize, Default)]
+struct LastRun {
+    #[serde(default)]
+    started_at: String,
+    #[serde(default)]
+    completed_at: String,
+    #[serde(default)]
+    phase: String,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +121,8 @@ impl From<Stored> for Release {
             None => ("MISSING".to_owned(), "MISSING".to_owned()),
         };
         let (deployed_at, updated) = read_time(&stored.info.last_deployed).unzip();
+        let is_test = |hook: &Hook| hook.events.iter().flatten().any(|event| event == "test");
+        let tests = stored.hooks.into_iter().flatten().filter(is_test).map(Test::from).collect();
         Self {
             name: stored.name,
             namespace: stored.namespace,
@@ -111,7 +134,17 @@ impl From<Stored> for Release {
             app_version,
             description: stored.info.description,
             notes: stored.info.notes,
+            stored_at: stored.info.last_deployed,
+            tests,
         }
+    }
+}
+
+impl From<Hook> for Test {
+    fn from(hook: Hook) -> Self {
+        let at = |text: &str| read_time(text).map(|(at, _)| at);
+        let (started_at, completed_at) = (at(&hook.last_run.started_at), at(&hook.last_run.completed_at));
+        Self { name: hook.name, started_at, completed_at, phase: hook.last_run.phase }
     }
 }
 
@@ -145,7 +178,9 @@ mod tests {
     use super::*;
 
     const RELEASE: &str = r#"{"name":"web","namespace":"apps","version":3,"config":{"password":"hunter2"},
-        "manifest":"kind: Secret","hooks":[{"manifest":"kind: Job"}],
+        "manifest":"kind: Secret","hooks":[{"name":"seed","manifest":"kind: Job","events":["pre-install"]},
+        {"name":"web-test","manifest":"password: hunter2","events":["test"],
+         "last_run":{"started_at":"2026-03-09T07:06:00Z","completed_at":"","phase":"Running"}}],
         "info":{"first_deployed":"2026-01-01T00:00:00Z","last_deployed":"2026-03-09T07:05:09.12034+02:00","deleted":"",
         "description":"Upgrade complete","status":"deployed","notes":"Visit it."},
         "chart":{"metadata":{"name":"nginx","version":"15.1.0","appVersion":"1.25"},"values":{"password":"hunter2"}}}"#;
@@ -173,6 +208,13 @@ mod tests {
             app_version: "1.25".into(),
             description: "Upgrade complete".into(),
             notes: "Visit it.".into(),
+            stored_at: "2026-03-09T07:05:09.12034+02:00".into(),
+            tests: vec![Test {
+                name: "web-test".into(),
+                started_at: Some("Mon Mar  9 07:06:00 2026".into()),
+                completed_at: None,
+                phase: "Running".into(),
+            }],
         };
         assert_eq!(decode(&packed(RELEASE.as_bytes())), Ok(expected.clone()));
         let plain = base64(base64(RELEASE.as_bytes()).as_bytes());

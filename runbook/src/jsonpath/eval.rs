@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Comparison, Node, Operand, Path, Step, text};
+use super::{Comparison, JsonPathError, Node, Operand, Path, Step, text};
 
 /// Most values that one step may lead to.
 const MAX_VALUES: usize = 200_000;
@@ -10,22 +10,28 @@ const MAX_VALUES: usize = 200_000;
 const MAX_OUTPUT_BYTES: usize = 16 << 20;
 
 /// The text of a template for a value.
-pub(super) fn render(nodes: &[Node], value: &Value) -> String {
+pub(super) fn render(nodes: &[Node], value: &Value) -> Result<String, JsonPathError> {
     let mut out = String::new();
     let mut work_left = MAX_VALUES;
-    render_into(nodes, value, value, &mut out, &mut work_left);
-    out
+    render_into(nodes, value, value, &mut out, &mut work_left)?;
+    Ok(out)
 }
 
-fn render_into(nodes: &[Node], root: &Value, value: &Value, out: &mut String, work_left: &mut usize) {
+fn render_into(
+    nodes: &[Node],
+    root: &Value,
+    value: &Value,
+    out: &mut String,
+    work_left: &mut usize,
+) -> Result<(), JsonPathError> {
     for node in nodes {
         if out.len() > MAX_OUTPUT_BYTES {
-            return;
+            return Ok(());
         }
         match node {
             Node::Text(text) => out.push_str(text),
             Node::Path(path) => {
-                let found = find(path, root, value);
+                let found = find_in_bounds(path, root, value)?;
                 *work_left = work_left.saturating_sub(found.len());
                 for (index, value) in found.into_iter().enumerate() {
                     if index > 0 {
@@ -35,7 +41,7 @@ fn render_into(nodes: &[Node], root: &Value, value: &Value, out: &mut String, wo
                 }
             }
             Node::Range(path, body) => {
-                let found = find(path, root, value);
+                let found = find_in_bounds(path, root, value)?;
                 // A range over one list goes over its entries.
                 let entries: Vec<&Value> = match found.as_slice() {
                     [Value::Array(entries)] => entries.iter().collect(),
@@ -44,21 +50,44 @@ fn render_into(nodes: &[Node], root: &Value, value: &Value, out: &mut String, wo
                 for entry in entries {
                     *work_left = work_left.saturating_sub(1);
                     if *work_left == 0 {
-                        return;
+                        return Ok(());
                     }
-                    render_into(body, root, entry, out, work_left);
+                    render_into(body, root, entry, out, work_left)?;
                 }
             }
+        }
+    }
+    Ok(())
+}
+
+/// Every value that a path leads to. Where a list has no entry of a number, kubectl gives up, and prints nothing.
+fn find_in_bounds<'v>(path: &Path, root: &'v Value, current: &'v Value) -> Result<Vec<&'v Value>, JsonPathError> {
+    let mut beyond = None;
+    let found = walk(path, root, current, |step, value| {
+        if let (Step::Indices(indices), Value::Array(entries)) = (step, value) {
+            let is_beyond = |index: &&i64| place(**index, entries.len()).is_none_or(|at| at >= entries.len());
+            beyond = beyond.or_else(|| indices.iter().find(is_beyond).map(|index| (*index, entries.len())));
+        }
+    });
+    match beyond {
+        None => Ok(found),
+        Some((index, length)) => {
+            Err(JsonPathError(format!("array index out of bounds: index {index}, length {length}")))
         }
     }
 }
 
 /// Every value that a path leads to.
 pub(super) fn find<'v>(path: &Path, root: &'v Value, current: &'v Value) -> Vec<&'v Value> {
+    walk(path, root, current, |_, _| {})
+}
+
+fn walk<'v>(path: &Path, root: &'v Value, current: &'v Value, mut visit: impl FnMut(&Step, &Value)) -> Vec<&'v Value> {
     let mut values = vec![if path.from_root { root } else { current }];
     for step in &path.steps {
         let mut next = Vec::new();
         for value in values {
+            visit(step, value);
             follow(step, root, value, &mut next);
             if next.len() > MAX_VALUES {
                 next.truncate(MAX_VALUES);

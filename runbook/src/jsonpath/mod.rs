@@ -86,7 +86,10 @@ impl Template {
     }
 
     /// What kubectl prints for a value: missing fields are empty, objects and lists are JSON.
-    pub fn render(&self, value: &Value) -> String {
+    ///
+    /// # Errors
+    /// A list that has no entry of a number.
+    pub fn render(&self, value: &Value) -> Result<String, JsonPathError> {
         eval::render(&self.nodes, value)
     }
 

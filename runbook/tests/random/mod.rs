@@ -297,8 +297,9 @@ impl Random {
             _ => ProxmoxAsk::Api {
                 path: "/nodes/<node>/tasks".into(),
                 parameters: self.maybe(|_| vec![("source".into(), "active".into())]).unwrap_or_default(),
-                format: match self.below(3) {
+                format: match self.below(4) {
                     0 => ApiFormat::Json,
+                    2 => ApiFormat::Yaml,
                     1 => ApiFormat::JsonPretty,
                     _ => ApiFormat::Text(TableForm {
                         has_border: self.coin(),

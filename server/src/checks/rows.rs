@@ -31,6 +31,8 @@ pub(super) struct RowsAnswer {
     pub(super) around: Around,
     /// Whether the command leaves the head out.
     pub(super) without_header: bool,
+    /// Whether the head stands even where there are no rows.
+    pub(super) always_has_head: bool,
     /// How it stands on a terminal.
     pub(super) layout: Layout,
     /// Whether the row that matters most comes last, next to the prompt; on a page it comes first.
@@ -64,6 +66,7 @@ impl RowsAnswer {
             binds: Vec::new(),
             around: Around::default(),
             without_header: false,
+            always_has_head: false,
             layout: Layout::Plain,
             is_newest_last: false,
             outcome: None,
@@ -77,9 +80,9 @@ impl RowsAnswer {
     }
 }
 
-/// The lines that kubectl prints; none, not even a head, when there are no rows. Helm prints its head in any case.
+/// The lines that kubectl prints; mostly none, not even a head, when there are no rows.
 pub(super) fn lines(answer: &RowsAnswer) -> Vec<Line> {
-    if answer.rows.is_empty() && answer.layout != Layout::Tabbed {
+    if answer.rows.is_empty() && !answer.always_has_head {
         return Vec::new();
     }
     let heads: Vec<String> = answer.heads.iter().map(|head| (*head).to_owned()).collect();

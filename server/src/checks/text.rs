@@ -1,7 +1,7 @@
 //! Judges answers that are text from the start: YAML, JSON, templates. Shows them and does not call them good or bad.
 
 use runbook::{
-    check::{Check, ClusterAsk, Get, Output, Question},
+    check::{Check, ClusterAsk, ConfigAsk, Get, Helm, HelmAsk, Output, Question},
     filter::{self, Line},
     outcome::{Body, Document, Notation, Outcome, Report},
     time::Timestamp,
@@ -69,6 +69,10 @@ pub(super) fn judge_kept(answer: &TextAnswer, check: &Check, now: Timestamp, kep
 /// YAML and JSON fold; anything else stands as it is.
 fn body(text: String, check: &Check) -> Body {
     match notation(check) {
+        // Helm writes its JSON on one line, which would not fold.
+        Some(Notation::Json) if text.lines().count() == 1 => {
+            Body::Document(Document { notation: Notation::Json, text: filter::indent_json(&text).unwrap_or(text) })
+        }
         Some(notation) if !text.is_empty() => Body::Document(Document { notation, text }),
         _ => Body::Text { text },
     }
@@ -77,7 +81,12 @@ fn body(text: String, check: &Check) -> Body {
 /// The notation of an answer, which a filter that chooses lines would break.
 fn notation(check: &Check) -> Option<Notation> {
     let Question::Cluster(question) = &check.question else { return None };
-    let (ClusterAsk::Get(Get { output, .. }) | ClusterAsk::Version { output }) = &question.ask else { return None };
+    let output = match &question.ask {
+        ClusterAsk::Get(Get { output, .. }) | ClusterAsk::Version { output } => output,
+        ClusterAsk::Config(ConfigAsk::View { output, .. }) => output,
+        ClusterAsk::Helm(Helm { ask: HelmAsk::List { output, .. } | HelmAsk::History { output, .. }, .. }) => output,
+        _ => return None,
+    };
     match (output, check.filters.as_slice()) {
         (Output::Yaml, []) => Some(Notation::Yaml),
         (Output::Json, []) => Some(Notation::Json),

@@ -142,19 +142,13 @@ fn text(sheet: &Sheet, kept: &[Line], is_json: bool, notes: &mut Vec<String>) ->
     let text: Vec<&str> = kept.iter().take(MAX_LINES).map(|line| line.text.as_str()).collect();
     let text = text.join("\n");
     let body = match is_json && kept.len() <= MAX_LINES {
-        true => Body::Document(Document { notation: Notation::Json, text: indented(text) }),
+        true => Body::Document(Document { notation: Notation::Json, text: filter::indent_json(&text).unwrap_or(text) }),
         false => Body::Text { text },
     };
     (body, summary)
 }
 
 /// One line of JSON over several, so that it can be folded.
-fn indented(text: String) -> String {
-    let value = serde_json::from_str::<serde_json::Value>(&text).and_then(|value| serde_json::to_string_pretty(&value));
-    // What is no JSON stands as it came.
-    value.unwrap_or(text)
-}
-
 #[cfg(test)]
 mod tests {
     use runbook::{binding::Bindings, check::Reading, command};

@@ -18,7 +18,7 @@ fn write_block(value: &Value, column: usize, out: &mut String) {
             fields.sort_by_key(|(key, _)| *key);
             for (index, (key, value)) in fields.into_iter().enumerate() {
                 indent(index, column, out);
-                out.push_str(&scalar(key, column));
+                out.push_str(&scalar(key, column, None));
                 out.push(':');
                 write_after_key(value, column, out);
             }
@@ -34,10 +34,16 @@ fn write_block(value: &Value, column: usize, out: &mut String) {
             }
         }
         other => {
-            out.push_str(&plain(other, column));
+            let pen = pen(out);
+            out.push_str(&plain(other, column, pen));
             out.push('\n');
         }
     }
+}
+
+/// The column at which the next character will stand.
+fn pen(out: &str) -> usize {
+    out.chars().rev().take_while(|c| *c != '\n').count()
 }
 
 /// The first line of a block stands where its parent has put the pen.
@@ -54,7 +60,8 @@ fn write_after_key(value: &Value, column: usize, out: &mut String) {
         Value::Array(items) if !items.is_empty() => column,
         other => {
             out.push(' ');
-            out.push_str(&plain(other, column));
+            let pen = pen(out);
+            out.push_str(&plain(other, column, pen));
             out.push('\n');
             return;
         }
@@ -64,29 +71,85 @@ fn write_after_key(value: &Value, column: usize, out: &mut String) {
     write_block(value, at, out);
 }
 
-fn plain(value: &Value, column: usize) -> String {
+fn plain(value: &Value, column: usize, pen: usize) -> String {
     match value {
-        Value::String(text) => scalar(text, column),
+        Value::String(text) => scalar(text, column, Some(pen)),
         Value::Object(_) => "{}".into(),
         Value::Array(_) => "[]".into(),
         other => other.to_string(),
     }
 }
 
-fn scalar(text: &str, column: usize) -> String {
+/// A text that stands below a key at this column. It is broken where its line grows too long, but for a key, which has no
+/// place for its pen.
+fn scalar(text: &str, column: usize, pen: Option<usize>) -> String {
+    let broken = |quotes| {
+        let (pen, widest) = pen.map_or((0, usize::MAX), |pen| (pen, WIDEST));
+        break_lines(text, quotes, column + 2, pen, widest)
+    };
     let has_control = text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{feff}');
     if has_control || reads_as_something_else(text) {
-        return double_quoted(text);
+        return broken(Quotes::Double);
     }
     if text.contains('\n') {
-        return if text.contains(" \n") || text.ends_with(' ') { double_quoted(text) } else { literal(text, column) };
+        let is_ragged = text.contains(" \n") || text.ends_with(' ');
+        return if is_ragged { broken(Quotes::Double) } else { literal(text, column) };
     }
-    if may_stand_plain(text) { text.to_owned() } else { format!("'{}'", text.replace('\'', "''")) }
+    broken(if may_stand_plain(text) { Quotes::None } else { Quotes::Single })
 }
 
-fn double_quoted(text: &str) -> String {
-    // JSON's escapes are YAML's.
-    Value::String(text.to_owned()).to_string()
+/// The column behind which kubectl's library breaks a line at the next blank.
+const WIDEST: usize = 80;
+
+/// What stands around a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    None,
+    Single,
+    Double,
+}
+
+fn break_lines(text: &str, quotes: Quotes, column: usize, pen: usize, widest: usize) -> String {
+    let mark = match quotes {
+        Quotes::None => "",
+        Quotes::Single => "'",
+        Quotes::Double => "\"",
+    };
+    let mut out = mark.to_owned();
+    let mut at = pen + mark.len();
+    let mut follows_blank = false;
+    let mut rest = text.chars().peekable();
+    let mut is_first = true;
+    while let Some(c) = rest.next() {
+        let precedes_blank = rest.peek() == Some(&' ');
+        let is_inside = quotes == Quotes::None || (!is_first && rest.peek().is_some());
+        // Between double quotes a blank that begins a line is kept by a backslash.
+        let may_break = quotes == Quotes::Double || !precedes_blank;
+        if c == ' ' && !follows_blank && at > widest && is_inside && may_break {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', column));
+            at = column;
+            if precedes_blank {
+                out.push('\\');
+                at += 1;
+            }
+        } else {
+            let from = out.len();
+            match (quotes, c) {
+                (Quotes::Single, '\'') => out.push_str("''"),
+                // JSON's escapes are YAML's.
+                (Quotes::Double, c) => {
+                    let quoted = Value::String(c.to_string()).to_string();
+                    out.push_str(&quoted[1..quoted.len() - 1]);
+                }
+                (_, c) => out.push(c),
+            }
+            at += out[from..].chars().count();
+        }
+        follows_blank = c == ' ';
+        is_first = false;
+    }
+    out + mark
 }
 
 fn literal(text: &str, column: usize) -> String {
@@ -167,19 +230,19 @@ mod tests {
     #[test]
     fn quotes_texts_that_read_as_something_else() {
         for text in ["0", "1.5", "1e3", "0x1f", "true", "No", "null", "", "2026-02-26T02:00:00Z", "12:30:45", "~"] {
-            assert_eq!(scalar(text, 0), format!("\"{text}\""));
+            assert_eq!(scalar(text, 0, None), format!("\"{text}\""));
         }
         for text in ["v1", "1.5.2", "10.0.0.1", "500m", "32Mi", "a:b", "-c", "tRUE", "2026-02-26-x", "a'b"] {
-            assert_eq!(scalar(text, 0), text);
+            assert_eq!(scalar(text, 0, None), text);
         }
     }
 
     #[test]
     fn quotes_texts_that_would_break_a_line() {
-        assert_eq!(scalar("a: b", 0), "'a: b'");
-        assert_eq!(scalar("# it's", 0), "'# it''s'");
-        assert_eq!(scalar("a\tb", 0), r#""a\tb""#);
-        assert_eq!(scalar("*", 0), "'*'");
+        assert_eq!(scalar("a: b", 0, None), "'a: b'");
+        assert_eq!(scalar("# it's", 0, None), "'# it''s'");
+        assert_eq!(scalar("a\t\"b\"", 0, None), r#""a\t\"b\"""#);
+        assert_eq!(scalar("*", 0, None), "'*'");
     }
 
     #[test]
@@ -198,6 +261,43 @@ mod tests {
     fn says_how_a_text_of_lines_ends() {
         assert_eq!(write(&json!({ "a": "one\ntwo" })), "a: |-\n  one\n  two\n");
         assert_eq!(write(&json!({ "a": "one\n\n" })), "a: |+\n  one\n\n");
+    }
+
+    /// As kubectl 1.36 printed the same ConfigMap.
+    #[test]
+    fn breaks_long_lines_as_kubectl_does() {
+        let long =
+            "that is quite a bit longer than eighty characters in one single line so that it must fold somewhere";
+        let wide = "than  eighty  characters  in  one  single  line  so  that  it  must  fold  somewhere";
+        let value = json!({ "data": {
+            "colon": format!("image: this is a plain text {long}"),
+            "double": format!("tab\tin a double quoted text {long}"),
+            "lines": format!("first\nthis is a plain text {long}"),
+            "plain": format!("this is a plain text {long}"),
+            "quoted": format!("it's: a quoted text {long} # x"),
+            "single": format!("'begin with a quote text {long}"),
+            "spaces": format!("this is a plain text that is quite  a  bit  longer  {wide}"),
+        }});
+        let expected = "\
+data:
+  colon: 'image: this is a plain text that is quite a bit longer than eighty characters
+    in one single line so that it must fold somewhere'
+  double: \"tab\\tin a double quoted text that is quite a bit longer than eighty characters
+    in one single line so that it must fold somewhere\"
+  lines: |-
+    first
+    this is a plain text that is quite a bit longer than eighty characters in one single line so that it must fold somewhere
+  plain: this is a plain text that is quite a bit longer than eighty characters in
+    one single line so that it must fold somewhere
+  quoted: 'it''s: a quoted text that is quite a bit longer than eighty characters
+    in one single line so that it must fold somewhere # x'
+  single: '''begin with a quote text that is quite a bit longer than eighty characters
+    in one single line so that it must fold somewhere'
+  spaces: this is a plain text that is quite  a  bit  longer  than  eighty  characters  in  one  single  line  so  that  it  must  fold  somewhere
+";
+        assert_eq!(write(&value), expected);
+        let back: Value = serde_yaml_ng::from_str(&write(&value)).expect("it is YAML");
+        assert_eq!(back, value);
     }
 
     #[test]

@@ -40,6 +40,13 @@ async fn prints_what_its_tools_print() {
         ("proxmox-backup-client status --repository runlight@pbs@10.10.0.15:main | grep -o '(87 %)'", "(87 %)"),
         ("proxmox-backup-client list --repository 10.10.0.15:main | grep -c 'vm/'", "9"),
         ("proxmox-backup-client snapshot list vm/201 --repository 10.10.0.15:main | grep -c 'vm/201/'", "7"),
+        ("proxmox-backup-manager datastore list --output-format json | jq -r '.[0].name'", "main"),
+        ("proxmox-backup-manager task list --all --output-format json --limit 3 | jq length", "3"),
+        ("proxmox-backup-manager garbage-collection status main --output-format json | jq -r '.store'", "main"),
+        (
+            "proxmox-backup-client snapshot list vm/201 --repository 10.10.0.15:main --output-format json | jq length",
+            "7",
+        ),
         ("ssh root@10.10.0.15 'uptime' | grep -o 'load average: 5.31'", "load average: 5.31"),
         ("ssh root@10.10.0.15 'free -h' | grep -c Mem", "1"),
         ("ssh root@10.10.0.15 'systemctl is-active proxmox-backup-proxy'", "active"),

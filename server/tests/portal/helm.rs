@@ -117,11 +117,17 @@ async fn tells_status_and_history_of_one_release() {
         "NAMESPACE: apps",
         "STATUS: deployed",
         "REVISION: 2",
-        "DESCRIPTION: Upgrade complete",
+        "TEST SUITE: None",
         "NOTES:",
         "Visit it.",
     ];
     assert_eq!(print(&world, "helm status web -n apps").await.expect("an answer"), status);
+    let described = print(&world, "helm status web -n apps --show-desc").await.expect("an answer");
+    assert_eq!(described[5], "DESCRIPTION: Upgrade complete");
+    let json = print(&world, "helm history web -n apps -o json | jq -c '.[].revision'").await.expect("an answer");
+    assert_eq!(json, ["1", "2"]);
+    let yaml = print(&world, "helm list -n apps -o yaml").await.expect("an answer");
+    assert_eq!(yaml[..2], ["- app_version: \"4.5\"", "  chart: web-1.2.3"]);
     let history = print(&world, "helm history web -n apps").await.expect("an answer");
     let cells: Vec<Vec<&str>> = history.iter().map(|line| line.split('\t').map(str::trim).collect()).collect();
     assert_eq!(cells[0], ["REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "DESCRIPTION"]);

@@ -122,10 +122,15 @@ impl World {
         Page::read(self.send(request.expect("a valid request")).await).await
     }
 
-    /// Runs a check as the page's script does.
+    /// Runs a check of the test's runbook as the page's script does.
     async fn run(&self, check: &str, bindings: &[(&str, &str)]) -> Page {
+        self.run_of("test-alert", check, bindings).await
+    }
+
+    /// Runs a check of any runbook.
+    async fn run_of(&self, path: &str, check: &str, bindings: &[(&str, &str)]) -> Page {
         let bindings: BTreeMap<_, _> = bindings.iter().copied().collect();
-        let body = serde_json::json!({"path": "test-alert", "check": check, "bindings": bindings});
+        let body = serde_json::json!({"path": path, "check": check, "bindings": bindings});
         let request = Request::post("/api/run_check")
             .header(header::HOST, "localhost:8080")
             .header(header::ORIGIN, "http://localhost:8080")

@@ -54,6 +54,13 @@ async fn prints_what_the_tools_print() {
         ("pvesh get /nodes/localhost/status --output-format json-pretty | grep uptime", "   \"uptime\" : 3201744"),
         ("pvesh get /storage/pbs --output-format json | jq -r .server", "10.10.0.15"),
         ("pvenode task list | grep -c vzdump", "8"),
+        ("pvenode task list --limit 2 | grep -c UPID:", "2"),
+        ("pvenode task list --typefilter vzdump --limit 3 | grep -c vzdump", "3"),
+        ("pvesh get /nodes/pihanga/qemu --noborder --noheader | awk '{print \\$2}' | sort | head -1", "201"),
+        ("pvesh get /nodes/pihanga/storage --noborder | head -1 | grep -o storage", "storage"),
+        ("pvesh get /version --output-format yaml | head -2", "---"),
+        ("systemctl is-active pveproxy pvedaemon | sort -u", "active"),
+        ("cat /etc/pve/qemu-server/201.conf | grep cores", "cores: 4"),
     ] {
         let lines = on_pihanga(&world, command).await;
         let first = lines.first().map_or("", String::as_str);

@@ -1,12 +1,10 @@
 //! The data of Secrets: refused unless `[clusters.NAME]` says `secret_data = "show"`, and then in its report alone.
 
-use std::collections::BTreeMap;
-
-use http::{Request, header};
+use http::header;
 use runbook::command::SecretData;
 use server::portal::PrintError;
 
-use super::{Body, NOON, Page, World};
+use super::{NOON, World};
 
 const RUNBOOK: &str = r#"# Look at a password
 
@@ -29,18 +27,6 @@ fn id(at: usize) -> String {
     runbook::parse(RUNBOOK).commands[at].id.to_string()
 }
 
-async fn run(world: &World, check: &str, bindings: &[(&str, &str)]) -> Page {
-    let bindings: BTreeMap<_, _> = bindings.iter().copied().collect();
-    let body = serde_json::json!({"path": "passwords", "check": check, "bindings": bindings});
-    let request = Request::post("/api/run_check")
-        .header(header::HOST, "localhost:8080")
-        .header(header::ORIGIN, "http://localhost:8080")
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(header::ACCEPT, "application/json")
-        .body(Body::from(body.to_string()));
-    Page::read(world.send(request.expect("a valid request")).await).await
-}
-
 async fn print(world: &World, command: &str) -> Result<Vec<String>, PrintError> {
     let bindings = [("cluster".to_owned(), "agentic".to_owned())].into();
     world.portal.print_check(command, &bindings).await
@@ -54,9 +40,9 @@ async fn refuses_it_by_default_on_the_page_behind_it_and_on_the_command_line() {
     let page = world.get(&format!("/r/passwords?cluster=agentic&run={}", id(0))).await;
     assert_eq!(page.text.matches("data-command=\"refused\"").count(), 3, "{}", page.text);
     page.has("secret_data");
-    let answer = run(&world, &id(0), &[("cluster", "agentic")]).await;
+    let answer = world.run_of("passwords", &id(0), &[("cluster", "agentic")]).await;
     let filled = [("cluster", "agentic"), ("namespace", "agents"), ("secret", "task-router-env")];
-    let filtered = run(&world, &id(1), &filled).await;
+    let filtered = world.run_of("passwords", &id(1), &filled).await;
     for answer in [&page, &answer, &filtered] {
         VALUES.iter().for_each(|value| answer.has_not(value));
     }
@@ -84,11 +70,11 @@ async fn shows_it_where_the_cluster_allows_it_and_nowhere_else() {
     asked.has("lets be shown");
     assert_eq!(asked.headers[header::CACHE_CONTROL], "no-store");
     let filled = [("cluster", "agentic"), ("namespace", "agents"), ("secret", "task-router-env")];
-    let answer = run(&world, &id(1), &filled).await;
+    let answer = world.run_of("passwords", &id(1), &filled).await;
     answer.has("simulated");
     let elsewhere = world.get("/r/passwords?cluster=monitoring-cluster").await;
     assert_eq!(elsewhere.text.matches("data-command=\"refused\"").count(), 3, "{}", elsewhere.text);
-    let answer = run(&world, &id(0), &[("cluster", "monitoring-cluster")]).await;
+    let answer = world.run_of("passwords", &id(0), &[("cluster", "monitoring-cluster")]).await;
     assert_eq!(answer.status.as_u16(), 422, "{}", answer.text);
 }
 

@@ -159,7 +159,7 @@ async fn a_task_tells_its_state_and_its_log() {
     let log = proxmox.task_log(upid).await.expect("an answer");
     assert!(log.lines.iter().any(|line| line.t.contains("vzdump 200")), "{log:?}");
     assert_eq!(log.left_out, 0);
-    assert!(proxmox.listed_tasks().await.expect("an answer").iter().any(|task| task.upid == upid));
+    assert!(proxmox.listed_tasks(&[]).await.expect("an answer").iter().any(|task| task.upid == upid));
     assert_eq!(proxmox.task_log("nonsense").await.expect_err("no task").kind, FailureKind::BadRequest);
 }
 

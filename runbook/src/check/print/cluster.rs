@@ -60,9 +60,11 @@ fn print_helm(words: Words, helm: &Helm) -> Words {
                 .flag("--no-headers", *no_headers)
                 .long("--max", max.as_ref())
         }
-        HelmAsk::Status { name } => print_scope(words.word("status").word(name), &helm.scope),
-        HelmAsk::History { name, max } => {
-            print_scope(words.word("history").word(name), &helm.scope).long("--max", max.as_ref())
+        HelmAsk::Status { name, show_description } => {
+            print_scope(words.word("status").word(name), &helm.scope).flag("--show-desc", *show_description)
+        }
+        HelmAsk::History { name, output, max } => {
+            print_output(print_scope(words.word("history").word(name), &helm.scope), output).long("--max", max.as_ref())
         }
     }
 }

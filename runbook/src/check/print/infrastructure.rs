@@ -90,6 +90,7 @@ fn in_format(words: Words, format: ApiFormat) -> Words {
             .pair("--human-readable", (!form.is_human).then_some("0")),
         ApiFormat::Json => words.pair("--output-format", Some("json")),
         ApiFormat::JsonPretty => words.pair("--output-format", Some("json-pretty")),
+        ApiFormat::Yaml => words.pair("--output-format", Some("yaml")),
     }
 }
 

@@ -53,7 +53,7 @@ const LIST_FLAGS: &[Flag] = &[
     value("time-format").stops(OTHER_FORM),
 ];
 const STATUS_FLAGS: &[Flag] = &[
-    switch("show-desc").ignored(),
+    switch("show-desc"),
     value("revision").stops("Of a release the last revision is shown; `helm history` tells of the others."),
     switch("show-resources").stops(OTHER_FORM),
     OUTPUT.stops("Other forms print the values of a release, which are not shown."),
@@ -101,11 +101,7 @@ pub(super) const HELM_VERBS: &[Verb] = &[
 
 fn list(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
     super::no_words(parsed)?;
-    let output = match parsed.arg("output").map(|arg| (arg.as_str(), arg)) {
-        None | Some(("table", _)) => Output::Table,
-        Some(("json", _)) => Output::Json,
-        Some((_, arg)) => return Err(unknown(arg.span(), "Releases are listed as a table or as JSON.")),
-    };
+    let output = output(parsed)?;
     let scope = if parsed.has("all-namespaces") { Scope::All } else { scope(parsed) };
     let ask = HelmAsk::List {
         all: parsed.has("all"),
@@ -118,16 +114,22 @@ fn list(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
 }
 
 fn status(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
-    let ask = HelmAsk::Status { name: name(parsed)? };
+    let ask = HelmAsk::Status { name: name(parsed)?, show_description: parsed.has("show-desc") };
     question(parsed, place, Helm { scope: scope(parsed), ask })
 }
 
 fn history(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
-    if let Some(arg) = parsed.arg("output").filter(|arg| arg.as_str() != "table") {
-        return Err(unknown(arg.span(), "The history of a release is shown as a table only."));
-    }
-    let ask = HelmAsk::History { name: name(parsed)?, max: parsed.number("max")? };
+    let ask = HelmAsk::History { name: name(parsed)?, output: output(parsed)?, max: parsed.number("max")? };
     question(parsed, place, Helm { scope: scope(parsed), ask })
+}
+
+fn output(parsed: &Parsed<'_>) -> Result<Output, Stop> {
+    match parsed.arg("output").map(|arg| (arg.as_str(), arg)) {
+        None | Some(("table", _)) => Ok(Output::Table),
+        Some(("json", _)) => Ok(Output::Json),
+        Some(("yaml", _)) => Ok(Output::Yaml),
+        Some((_, arg)) => Err(unknown(arg.span(), "Releases are shown as a table, as JSON or as YAML.")),
+    }
 }
 
 /// What is wrong with the command itself has been said; what remains is whether it may be asked.

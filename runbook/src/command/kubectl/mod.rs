@@ -274,6 +274,7 @@ const OC_VERBS: &[Verb] = &[
     asks(&["api-resources"], API_RESOURCES_FLAGS, ask::api_resources),
     asks(&["api-versions"], &[], ask::api_versions),
     asks(&["explain"], EXPLAIN_FLAGS, ask::explain),
+    asks(&["cluster-info"], &[], ask::cluster_info),
     asks(&["version"], VERSION_FLAGS, ask::version),
     asks(&["whoami"], &[], ask::who_am_i),
     group(&["config"], CONFIG_VERBS),

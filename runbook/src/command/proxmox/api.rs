@@ -277,7 +277,8 @@ pub(super) fn read_format(arg: &Arg<'_>, form: TableForm) -> Result<ApiFormat, S
         "text" => Ok(ApiFormat::Text(form)),
         "json" => Ok(ApiFormat::Json),
         "json-pretty" => Ok(ApiFormat::JsonPretty),
-        _ => Err(unknown(arg.span(), "Answers are shown as a table or as JSON.")),
+        "yaml" => Ok(ApiFormat::Yaml),
+        _ => Err(unknown(arg.span(), "Answers are shown as a table, as JSON or as YAML.")),
     }
 }
 

@@ -15,6 +15,7 @@ const FORMAT: Flag = value("output-format");
 const LIST_FLAGS: &[Flag] = &[FORMAT];
 const TASK_FLAGS: &[Flag] = &[FORMAT, truth("all"), value("limit")];
 const REPOSITORY_FLAGS: &[Flag] = &[FORMAT, value("repository"), value("ns"), value("keyfile").ignored()];
+const SNAPSHOT_FLAGS: &[Flag] = &[FORMAT, value("repository"), value("ns"), value("keyfile").ignored(), value("group")];
 
 const EDITS: Verb =
     changes(&["create", "update", "remove", "run", "delete", "disable", "enable"], "changes the server.");
@@ -137,8 +138,8 @@ pub(super) const CLIENT_VERBS: &[Verb] = &[
     group(
         &["snapshot", "snapshots"],
         &[
-            asks(&["list"], REPOSITORY_FLAGS, |parsed, place| {
-                let group = parsed.operands.first().map(|arg| arg.as_str().to_owned());
+            asks(&["list"], SNAPSHOT_FLAGS, |parsed, place| {
+                let group = parsed.operands.first().map(|arg| arg.as_str().to_owned()).or(parsed.text("group"));
                 let (store, namespace) = (store(parsed), parsed.text("ns"));
                 question(parsed, place, BackupAsk::Snapshots { store, group, namespace, groups_only: false })
             }),
@@ -194,6 +195,7 @@ fn question(parsed: &Parsed<'_>, place: &Place<'_>, ask: BackupAsk) -> Result<Qu
             ApiFormat::Json | ApiFormat::JsonPretty if matches!(ask, BackupAsk::Usage { .. }) => {
                 return Err(unknown(arg.span(), "How full a store is, is shown as a table."));
             }
+            ApiFormat::Yaml => return Err(unknown(arg.span(), "The server's tools write text or JSON.")),
             format => format,
         },
     };

@@ -17,7 +17,8 @@ pub(super) const GREP_FLAGS: &[Flag] = &[
     switch("no-messages").or('s').ignored(),
     switch("text").or('a').ignored(),
     switch("no-filename").or('h').ignored(),
-    switch("quiet").or('q').stops("`grep -q` only tells by its exit status; leave `-q` away to see the lines."),
+    // It tells by its exit status whether a line matches; the lines themselves tell more.
+    switch("quiet").or('q').ignored(),
     value("after-context").or('A'),
     value("before-context").or('B'),
     value("context").or('C'),

@@ -54,6 +54,7 @@ pub(super) async fn resources(cluster: &Arc<Cluster>, ask: &ClusterAsk, clock: C
     Ok(Answer::Rows(RowsAnswer {
         rows: kinds.iter().map(row).collect(),
         without_header: *no_headers,
+        always_has_head: true,
         ..RowsAnswer::new(cluster.name(), what, heads, clock.now())
     }))
 }

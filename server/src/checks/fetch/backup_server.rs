@@ -21,7 +21,7 @@ const LISTED_TASKS: u32 = 50;
 pub(super) async fn fetch(sources: &Sources, question: &BackupQuestion, clock: Clock) -> Result<ToolAnswer, Unknown> {
     let server = find(sources, question.host.as_deref())?;
     let answer = match question.format {
-        ApiFormat::Text(_) => sheet(server, &question.ask, clock).await,
+        ApiFormat::Text(_) | ApiFormat::Yaml => sheet(server, &question.ask, clock).await,
         ApiFormat::Json => json(server, &question.ask, false).await,
         ApiFormat::JsonPretty => json(server, &question.ask, true).await,
     };

@@ -1,5 +1,5 @@
 //! `helm list`, `status` and `history`: from the Secrets in which Helm keeps its releases, where the configuration lets
-//! the data of Secrets be shown. Values, manifests and hooks are read past, and kept nowhere.
+//! the data of Secrets be shown. Values and manifests are read past, and kept nowhere.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use runbook::{
 use serde_json::Value;
 
 use super::{
-    super::{parts::PartsAnswer, rows::RowsAnswer, text::TextAnswer},
+    super::{parts::PartsAnswer, rows::RowsAnswer, text::TextAnswer, yaml},
     Answer,
     cluster::{place, request},
 };
@@ -56,6 +56,7 @@ pub(super) async fn get(cluster: &Arc<Cluster>, asked: &Helm, clock: Clock) -> R
                     rows: releases.iter().map(helm::list_row).collect(),
                     numeric: &["REVISION"],
                     without_header: *no_headers,
+                    always_has_head: true,
                     layout: Layout::Tabbed,
                     outcome,
                     notes,
@@ -63,42 +64,52 @@ pub(super) async fn get(cluster: &Arc<Cluster>, asked: &Helm, clock: Clock) -> R
                 }),
             }
         }
-        HelmAsk::Status { name } => {
+        HelmAsk::Status { name, show_description } => {
             // A revision that cannot be read may be the last one.
             if let Some(unreadable) = unreadable.into_iter().next() {
                 return Err(unreadable);
             }
             let release = releases.into_iter().max_by_key(|release| release.revision);
             let release = release.ok_or_else(|| missing(cluster, name, &place))?;
-            let notes = vec![shown(cluster), "Helm would tell of test suites, too.".into()];
+            let notes = vec![shown(cluster)];
             return Ok(Answer::Text(TextAnswer {
                 outcome: Some(judge(std::slice::from_ref(&release), cluster)),
                 notes,
                 ..TextAnswer::new(
                     cluster.name(),
                     format!("Helm release {name}{place}"),
-                    helm::status_text(&release),
+                    helm::status_text(&release, *show_description),
                     clock.now(),
                 )
             }));
         }
-        HelmAsk::History { name, max } => {
+        HelmAsk::History { name, output, max } => {
             if releases.is_empty() && unreadable.is_empty() {
                 return Err(missing(cluster, name, &place));
             }
-            Answer::Rows(RowsAnswer {
-                rows: helm::history_rows(releases, max.unwrap_or(helm::DEFAULT_MAX)),
-                numeric: &["REVISION"],
-                layout: Layout::Tabbed,
-                is_newest_last: true,
-                notes: vec![shown(cluster)],
-                ..RowsAnswer::new(
-                    cluster.name(),
-                    format!("History of the Helm release {name}{place}"),
-                    helm::HISTORY_HEADS.to_vec(),
-                    clock.now(),
-                )
-            })
+            let history = helm::history(releases, max.unwrap_or(helm::DEFAULT_MAX));
+            let what = format!("History of the Helm release {name}{place}");
+            let notes = vec![shown(cluster)];
+            match output {
+                Output::Json | Output::Yaml => Answer::Text(TextAnswer {
+                    notes,
+                    ..TextAnswer::new(
+                        cluster.name(),
+                        what,
+                        document(helm::history_json(&history), output)?,
+                        clock.now(),
+                    )
+                }),
+                _ => Answer::Rows(RowsAnswer {
+                    rows: helm::history_rows(history),
+                    numeric: &["REVISION"],
+                    always_has_head: true,
+                    layout: Layout::Tabbed,
+                    is_newest_last: true,
+                    notes,
+                    ..RowsAnswer::new(cluster.name(), what, helm::HISTORY_HEADS.to_vec(), clock.now())
+                }),
+            }
         }
     };
     Ok(with_complaints(cluster, format!("Helm releases{place}"), answer, unreadable, clock))
@@ -107,7 +118,7 @@ pub(super) async fn get(cluster: &Arc<Cluster>, asked: &Helm, clock: Clock) -> R
 async fn read(cluster: &Arc<Cluster>, asked: &Helm) -> Result<Found, Unknown> {
     let selector = match &asked.ask {
         HelmAsk::List { .. } => "owner=helm".to_owned(),
-        HelmAsk::Status { name } | HelmAsk::History { name, .. } => format!("name={name},owner=helm"),
+        HelmAsk::Status { name, .. } | HelmAsk::History { name, .. } => format!("name={name},owner=helm"),
     };
     let request = GetRequest {
         selector: Some(selector),
@@ -127,18 +138,24 @@ async fn read(cluster: &Arc<Cluster>, asked: &Helm) -> Result<Found, Unknown> {
 }
 
 /// What is no table.
+/// JSON as it is, or the same as YAML.
+fn document(json: Result<String, serde_json::Error>, output: &Output) -> Result<String, Unknown> {
+    let text = json.and_then(|json| match output {
+        Output::Yaml => Ok(yaml::write(&serde_json::from_str(&json)?)),
+        _ => Ok(json),
+    });
+    text.map_err(|error| Unknown {
+        asked: "Helm releases".into(),
+        reason: format!("They cannot be printed: {error}."),
+        remedy: "Run the command by hand: it is there to be copied.".into(),
+        log_id: None,
+    })
+}
+
 fn list_text(releases: &[Release], short: bool, output: &Output) -> Result<Option<String>, Unknown> {
-    let json = |text: Result<String, serde_json::Error>| {
-        text.map(Some).map_err(|error| Unknown {
-            asked: "Helm releases".into(),
-            reason: format!("They cannot be printed: {error}."),
-            remedy: "Run the command by hand: it is there to be copied.".into(),
-            log_id: None,
-        })
-    };
     match (output, short) {
-        (Output::Json, true) => json(helm::names_json(releases)),
-        (Output::Json, false) => json(helm::list_json(releases)),
+        (Output::Json | Output::Yaml, true) => document(helm::names_json(releases), output).map(Some),
+        (Output::Json | Output::Yaml, false) => document(helm::list_json(releases), output).map(Some),
         (_, true) => Ok(Some(releases.iter().map(|release| format!("{}\n", release.name)).collect())),
         (_, false) => Ok(None),
     }
@@ -156,6 +173,9 @@ fn judge(releases: &[Release], cluster: &Cluster) -> Outcome {
         ([], [], [one]) => Outcome::Pass { summary: format!("{} is deployed.", one.name) },
         ([], [], all) => Outcome::Pass { summary: format!("All {} releases are deployed.", all.len()) },
         ([], open, _) => Outcome::Warn { summary: format!("Not deployed: {}.", open.join(", ")) },
+        ([_], _, [one]) => {
+            Outcome::Fail { summary: format!("{} has failed: {}.", one.name, one.description.trim_end_matches('.')) }
+        }
         (failed, ..) => Outcome::Fail { summary: format!("Failed: {}.", failed.join(", ")) },
     }
 }

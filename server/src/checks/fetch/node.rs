@@ -6,7 +6,10 @@ use runbook::{
     proxmox::{Sheet, cluster, guests, host as of_host, pvesh, section, shapes, storage, tasks, units::Offset},
 };
 
-use super::{super::tool::ToolAnswer, host, not_yet};
+use super::{
+    super::{tool::ToolAnswer, yaml},
+    host, not_yet,
+};
 use crate::{
     clock::Clock,
     sources::{SourceFailure, proxmox::Proxmox},
@@ -77,6 +80,7 @@ async fn sheet(node: &Proxmox, ask: &ProxmoxAsk, clock: Clock) -> Result<Option<
             match format {
                 ApiFormat::Json => pvesh::json(&answer, false),
                 ApiFormat::JsonPretty => pvesh::json(&answer, true),
+                ApiFormat::Yaml => Sheet::text(format!("---\n{}", yaml::write(&answer)).lines()),
                 ApiFormat::Text(form) => {
                     let Some(shape) = shapes::of(path) else { return Ok(None) };
                     pvesh::draw(shape, &answer, *form, node.host().offset().await?)

@@ -49,7 +49,7 @@ pub(super) async fn print(cluster: &Cluster, get: &Get, parts: &[Part]) -> Resul
 /// A value in one of the forms that hold it whole.
 pub(super) fn write(value: &Value, output: &Output, no_headers: bool) -> Result<String, Unknown> {
     Ok(match output {
-        Output::JsonPath(template) => Template::parse(template).map_err(unreadable)?.render(value),
+        Output::JsonPath(template) => Template::parse(template).map_err(unreadable)?.render(value).map_err(beyond)?,
         Output::GoTemplate(template) => GoTemplate::parse(template)
             .and_then(|template| template.render(value))
             .map_err(|error| unreadable(JsonPathError(error.0)))?,
@@ -186,6 +186,16 @@ fn unreadable(error: JsonPathError) -> Unknown {
         asked: "The command's template".into(),
         reason: format!("{error}."),
         remedy: "Run it by hand: the command is there to be copied.".into(),
+        log_id: None,
+    }
+}
+
+/// An entry of a list that is not there: mostly, because nothing was found.
+fn beyond(error: JsonPathError) -> Unknown {
+    Unknown {
+        asked: "An entry of a list".into(),
+        reason: format!("It is not there: {error}."),
+        remedy: "Run the command without its template to see what there is.".into(),
         log_id: None,
     }
 }

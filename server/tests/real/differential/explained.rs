@@ -15,6 +15,14 @@ pub(super) fn why(command: &Prepared, theirs: &str, kubectl_minor: u64) -> Optio
     if command.text.contains("--as=") || command.text.contains("--as ") {
         return Some("Runlight never asks as somebody else");
     }
+    if !theirs.trim().is_empty()
+        && command.text.split_once("||").is_some_and(|(_, otherwise)| otherwise.contains(theirs.trim()))
+    {
+        return Some("what runs after `||` is left out; Runlight says itself that there is nothing");
+    }
+    if command.text.contains("grep -q") {
+        return Some("`grep -q` tells by its exit status; Runlight shows the lines");
+    }
     match &command.ask {
         ClusterAsk::Version { .. } => return Some("kubectl tells its own version, or knows no --short any more"),
         ClusterAsk::Describe(_) if kubectl_minor < DESCRIBE_MINOR => {

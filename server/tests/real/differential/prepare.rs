@@ -47,7 +47,7 @@ pub(super) fn prepare(corpus: &[Value], parts: &Parts) -> Vec<Prepared> {
 fn prepare_one(original: &str, namespace: &str, node: &str) -> Option<Prepared> {
     let read = command::read(original, &FenceContext::default());
     let Reading::Check { .. } = read.reading else { return None };
-    let filled = fill(original, namespace, node);
+    let filled = without_assignment(&fill(original, namespace, node)).to_owned();
     let (question, _) = cluster_question(&filled)?;
     let mut text = asked_once(&without_kubeconfig(&filled)).replace("/usr/local/bin/", "");
     if let Some(elsewhere) = scope(&question.ask).filter(|scope| !is_here(scope)) {
@@ -57,6 +57,14 @@ fn prepare_one(original: &str, namespace: &str, node: &str) -> Option<Prepared> 
     }
     let (question, check) = cluster_question(&text)?;
     Some(Prepared { incomparable: incomparable(&question, &check), context: question.context, ask: question.ask, text })
+}
+
+/// What stands in `X=$(…)`: the shell would print nothing of it.
+fn without_assignment(text: &str) -> &str {
+    let bare = text.strip_prefix("export ").unwrap_or(text);
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let value = bare.split_once('=').filter(|(name, _)| is_name(name)).map(|(_, value)| value);
+    value.and_then(|value| value.strip_prefix("$(")?.strip_suffix(')')).unwrap_or(text)
 }
 
 /// The command with names and selectors that this cluster knows.
