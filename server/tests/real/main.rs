@@ -5,6 +5,7 @@
 mod cluster;
 mod described;
 mod differential;
+mod helm;
 mod logs;
 mod parts;
 mod peer;
