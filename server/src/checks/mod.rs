@@ -25,6 +25,7 @@ mod tool;
 mod yaml;
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
@@ -38,7 +39,7 @@ use futures::{
 };
 use runbook::{
     binding::Bindings,
-    check::{Check, ClusterAsk, ProxmoxAsk, Question},
+    check::{Check, ClusterAsk, ProxmoxAsk, Question, Rollout, RolloutAsk},
     document::DailyWindow,
     names::CheckId,
     outcome::{Body, Outcome, Report, Unknown},
@@ -253,7 +254,7 @@ impl Runner {
 
     async fn judge_one(&self, ask: &Ask) -> Report {
         let asked_at = self.clock.now();
-        let answer = self.fetch(ask).await;
+        let answer = self.fetch(&look_once(ask)).await;
         let now = self.clock.now();
         match answer {
             Ok(Answer::Pods(answer)) => pods::judge(&answer, ask, now),
@@ -292,6 +293,19 @@ impl Runner {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Topic, WeakShared<BoxFuture<'static, Arc<Report>>>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A program waits for the end of a rollout, as kubectl does; a page shows how far it has come, look by look.
+fn look_once(ask: &Ask) -> Cow<'_, Ask> {
+    let mut once = Cow::Borrowed(ask);
+    if let Question::Cluster(question) = &ask.check.question
+        && let ClusterAsk::Rollout(Rollout { ask: RolloutAsk::Status { watch: true, .. }, .. }) = &question.ask
+        && let Question::Cluster(question) = &mut once.to_mut().check.question
+        && let ClusterAsk::Rollout(rollout) = &mut question.ask
+    {
+        rollout.ask = RolloutAsk::Status { watch: false, timeout_s: None };
+    }
+    once
 }
 
 /// The report on a question that got no answer.

@@ -123,6 +123,18 @@ async fn a_rollout_that_goes_on_is_no_answer_unless_it_is_not_waited_for() {
     assert!(now.len() == 1 && now[0].starts_with("Waiting for deployment \"task-router\""), "{now:?}");
 }
 
+/// A program waits as kubectl does; a reader sees at once how far it has come.
+#[tokio::test]
+async fn a_page_shows_a_rollout_look_by_look() {
+    let text = "# Roll out\n\n```sh\nkubectl --context=agentic rollout status deploy/task-router -n agents\n```\n";
+    let world = World::start_with(NOON, &[("roll-out.md", text)]).await;
+    let id = runbook::parse(text).commands[0].id.to_string();
+    let page = world.run_of("roll-out", &id, &[]).await;
+    page.has("updated replicas are available");
+    page.has("\"word\":\"Warn\"");
+    page.has_not("still goes on");
+}
+
 #[tokio::test]
 async fn chooses_pods_that_are_measured_by_their_labels() {
     let world = World::start(NOON).await;

@@ -4,18 +4,11 @@ use super::{
     super::{
         args::{Arg, Flag, Parsed, switch, value},
         reason::{Stop, refused, unknown},
-        stages,
         table::{Place, Verb, asks, changes, refuses},
     },
     no_words, question,
 };
-use crate::{
-    check::{
-        Cause, Check, GuestKind, HostWord, Journal, ProcFile, ProxmoxAsk, ProxmoxQuestion, Question, ServiceView,
-        SizeUnit,
-    },
-    filter::Filter,
-};
+use crate::check::{Cause, Check, HostWord, Journal, ProxmoxAsk, Question, ServiceView, SizeUnit};
 
 pub(super) const SYSTEMCTL_FLAGS: &[Flag] = &[
     switch("no-pager").ignored(),
@@ -312,107 +305,4 @@ fn names(parsed: &Parsed<'_>, place: &Place<'_>, words: Vec<HostWord>) -> Result
         return Err(refused(Cause::Local, parsed.span.clone(), "This tells about the machine it runs on."));
     }
     question(place, ProxmoxAsk::Host { words })
-}
-
-/// Files whose content the API gives.
-pub(super) fn read_file(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
-    let [arg] = parsed.operands.as_slice() else {
-        return Err(refused(
-            Cause::NeedsShell,
-            parsed.span.clone(),
-            "This reads files of a host; Runlight opens no shell.",
-        ));
-    };
-    match arg.as_str() {
-        "/etc/pve/jobs.cfg" => question(place, ProxmoxAsk::BackupJobs),
-        "/etc/pve/storage.cfg" => question(place, ProxmoxAsk::StorageConfig),
-        "/proc/loadavg" => question(place, ProxmoxAsk::ProcFile(ProcFile::LoadAverage)),
-        "/proc/uptime" => question(place, ProxmoxAsk::ProcFile(ProcFile::Uptime)),
-        "/proc/meminfo" => question(place, ProxmoxAsk::ProcFile(ProcFile::MemInfo)),
-        "/etc/pve/vzdump.cron" => {
-            let reason = "Proxmox VE keeps its backup jobs in /etc/pve/jobs.cfg since version 7.1.";
-            Err(refused(Cause::NoSource, arg.span(), reason))
-        }
-        path if let Some((kind, id)) = guest_of(path) => {
-            question(place, ProxmoxAsk::GuestConfig { kind, id, current: false, snapshot: None })
-        }
-        path => {
-            let reason = format!("`{path}` is a file of a host, whose content no API gives.");
-            Err(refused(Cause::NeedsShell, arg.span(), reason))
-        }
-    }
-}
-
-/// The guest whose configuration a file holds: `/etc/pve/qemu-server/101.conf`.
-fn guest_of(path: &str) -> Option<(GuestKind, String)> {
-    let (folder, file) = path.strip_prefix("/etc/pve/")?.split_once('/')?;
-    let kind = match folder {
-        "qemu-server" => GuestKind::Vm,
-        "lxc" => GuestKind::Container,
-        _ => return None,
-    };
-    let id = file.strip_suffix(".conf")?;
-    let is_number = (1..=9).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
-    let is_open = id.starts_with('<') && id.ends_with('>') && id.len() > 2 && !id[1..id.len() - 1].contains(['<', '>']);
-    (is_number || is_open).then(|| (kind, id.to_owned()))
-}
-
-/// Workers whose running tasks the API lists.
-const TASK_TYPES: [&str; 5] = ["vzdump", "qmrestore", "vzrestore", "qmigrate", "vzmigrate"];
-
-/// `ps aux | grep vzdump | grep -v grep` and its variants: the running tasks of a type, and how many stages after the
-/// first one that takes up.
-pub(in super::super) fn running_tasks(stages: &[Vec<Arg<'_>>], host: Option<&str>) -> Option<(Question, usize)> {
-    let first = stages.first()?;
-    let ask = |task_type: &str| {
-        let ask = ProxmoxAsk::RunningTasks { task_type: task_type.to_owned() };
-        Question::Proxmox(ProxmoxQuestion { host: host.map(str::to_owned), ask })
-    };
-    let program = first.first()?.as_str();
-    if matches!(program, "pgrep" | "pidof") {
-        let [_, flags @ .., last] = first.as_slice() else { return None };
-        let plain = flags.iter().all(|arg| arg.as_str().starts_with('-') && arg.as_str().len() < 6);
-        return (plain && TASK_TYPES.contains(&last.as_str())).then(|| (ask(last.as_str()), 0));
-    }
-    let lists_all = first[1..].iter().all(|arg| {
-        matches!(
-            arg.as_str(),
-            "aux"
-                | "auxw"
-                | "auxww"
-                | "auxf"
-                | "-ef"
-                | "-eF"
-                | "-aux"
-                | "ax"
-                | "-A"
-                | "-e"
-                | "axu"
-                | "-efw"
-                | "fax"
-                | "faux"
-        )
-    });
-    if program != "ps" || first.len() < 2 || !lists_all {
-        return None;
-    }
-    let mut task_type = None;
-    let mut absorbed = 0;
-    for (index, words) in stages.iter().enumerate().skip(1) {
-        let Ok(Some(Filter::Grep(grep))) = stages::grep(words) else { break };
-        let [pattern] = grep.patterns.as_slice() else { break };
-        let plain = pattern.replace(['[', ']', '(', ')'], "").to_ascii_lowercase();
-        let is_plain_grep = !grep.count && !grep.only_matching && !grep.line_numbers && grep.before + grep.after == 0;
-        if !is_plain_grep {
-            break;
-        }
-        if !grep.invert && task_type.is_none() {
-            let named = TASK_TYPES.into_iter().find(|name| plain == *name)?;
-            task_type = Some(named);
-        } else if !(grep.invert && plain == "grep") {
-            break;
-        }
-        absorbed = index;
-    }
-    Some((ask(task_type?), absorbed))
 }

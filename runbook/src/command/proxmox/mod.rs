@@ -2,10 +2,12 @@
 
 mod api;
 mod backup;
+mod files;
 mod guests;
 mod host;
+mod processes;
 
-pub(super) use host::running_tasks;
+pub(super) use processes::running_tasks;
 
 use super::{
     args::{Arg, Flag, Parsed, Style, switch},
@@ -45,7 +47,7 @@ pub(super) static PROGRAMS: &[Program] = &[
     on_host(&["df"], host::DF_FLAGS, Does::Asks(host::root_disk)),
     on_host(&["hostname"], host::HOSTNAME_FLAGS, Does::Asks(host::host_name)),
     on_host(&["uname"], host::UNAME_FLAGS, Does::Asks(host::uname)),
-    on_host(&["cat", "less", "more"], &[], Does::Asks(host::read_file)),
+    on_host(&["cat", "less", "more"], &[], Does::Asks(files::read_file)),
 ];
 
 const fn tool(names: &'static [&'static str], summary: &'static str, does: Does) -> Program {

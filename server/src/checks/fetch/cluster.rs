@@ -7,7 +7,7 @@ use futures::{
     stream::{self, BoxStream},
 };
 use runbook::{
-    check::{ClusterAsk, Get, Rollout, RolloutAsk, Scope},
+    check::{ClusterAsk, Get, Scope},
     outcome::Unknown,
     time::Timestamp,
 };
@@ -109,8 +109,6 @@ pub(super) fn changes(cluster: &Arc<Cluster>, ask: &ClusterAsk, situation: &Situ
         ClusterAsk::Get(get) if pods::is_answered_by_watch(get) => pod_changes(cluster).boxed(),
         ClusterAsk::Logs(logs) => super::logs::changes(cluster, logs, situation),
         ClusterAsk::Get(get) if get.watch => ticks(STATE_INTERVAL).boxed(),
-        // It waits by itself.
-        ClusterAsk::Rollout(Rollout { ask: RolloutAsk::Status { watch: true, .. }, .. }) => stream::pending().boxed(),
         ClusterAsk::Events(_) | ClusterAsk::Top(_) | ClusterAsk::Rollout(_) => ticks(STATE_INTERVAL).boxed(),
         _ => stream::pending().boxed(),
     }
