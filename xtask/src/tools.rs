@@ -87,7 +87,9 @@ pub(crate) fn cargo_deny(workshop: &Workshop, build: bool) -> Outcome<Option<Pat
 /// Whether cargo-deny has fetched the database of advisories, now or earlier.
 pub(crate) fn has_advisories() -> bool {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
-    home.and_then(|home| fs::read_dir(home.join("advisory-dbs")).ok()).is_some_and(|entries| entries.count() > 0)
+    let entries = home.and_then(|home| fs::read_dir(home.join("advisory-dbs")).ok());
+    // A try that failed leaves its lock file behind.
+    entries.is_some_and(|entries| entries.flatten().any(|entry| entry.path().is_dir()))
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {

@@ -49,6 +49,16 @@ test('nothing is wider than the screen', async ({ page, portal }) => {
   }
 });
 
+test('a long word in an answer breaks and widens nothing', async ({ page, portal }) => {
+  await page.goto(portal.link('kube-scheduler-talos-monitor'));
+  await expect(page.locator('.panel-summary').first()).toBeAttached();
+  const [wanted, given] = await page.evaluate(() => {
+    for (const summary of document.querySelectorAll('.panel-summary')) summary.textContent = 'x'.repeat(400);
+    return [document.documentElement.scrollWidth, innerWidth];
+  });
+  expect(wanted).toBeLessThanOrEqual(given);
+});
+
 test('a runbook carries a strict policy and tells nobody where it was opened', async ({ request, portal }) => {
   const { headers } = await request.get(portal.address + SAMPLE).then((answer) => ({ headers: answer.headers() }));
   expect(headers['content-security-policy']).toMatch(/script-src[^;]*'nonce-/);

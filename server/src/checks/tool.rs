@@ -8,6 +8,7 @@ use runbook::{
     proxmox::{Level, Role, Sheet},
     time::Timestamp,
 };
+use serde_json::Value;
 
 use super::{Ask, Situation, binds};
 
@@ -134,6 +135,7 @@ fn text(sheet: &Sheet, kept: &[Line], is_json: bool, notes: &mut Vec<String>) ->
     let summary = match (sheet.lines.len(), kept) {
         (0, _) => "The answer is empty.".into(),
         (total, []) => format!("None of {total} lines passes the command's filters."),
+        (_, kept) if is_json => size_of_json(kept),
         (_, [only]) if only.text.chars().count() <= MAX_SUMMARY_CHARS => only.text.trim().to_owned(),
         (1, [_]) => "1 line.".into(),
         (total, kept) if total == kept.len() => format!("{total} lines."),
@@ -148,7 +150,18 @@ fn text(sheet: &Sheet, kept: &[Line], is_json: bool, notes: &mut Vec<String>) ->
     (body, summary)
 }
 
-/// One line of JSON over several, so that it can be folded.
+/// What a reader wants to know of JSON before opening it.
+fn size_of_json(lines: &[Line]) -> String {
+    let text: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    let count = |number: usize, one: &str, many: &str| format!("{number} {}.", if number == 1 { one } else { many });
+    match serde_json::from_str(&text.join("\n")) {
+        Ok(Value::Array(entries)) => count(entries.len(), "entry", "entries"),
+        Ok(Value::Object(fields)) => count(fields.len(), "field", "fields"),
+        Ok(value) => value.to_string(),
+        Err(_) => count(lines.len(), "line", "lines"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use runbook::{binding::Bindings, check::Reading, command};
@@ -199,6 +212,19 @@ mod tests {
         }
         assert!(matches!(report(&part, "| grep web").outcome, Outcome::Pass { .. }));
         assert!(matches!(report(&part, "").outcome, Outcome::Pass { .. }));
+    }
+
+    #[test]
+    fn json_is_measured_and_stands_below_its_summary() {
+        let summary = |line: &str| {
+            let (body, summary) =
+                text(&Sheet::text([line]), &[Line { text: line.to_owned(), origin: Some(0) }], true, &mut Vec::new());
+            assert!(matches!(body, Body::Document(_)), "{line}");
+            summary
+        };
+        assert_eq!(summary(r#"[{"name":"main"}]"#), "1 entry.");
+        assert_eq!(summary(r#"{"a":1,"b":[]}"#), "2 fields.");
+        assert_eq!(summary("105"), "105");
     }
 
     #[test]
