@@ -263,6 +263,14 @@ async fn every_question_is_answered_or_says_why_not() {
         "pvesh get /storage --output-format json-pretty",
         "pvesh get /nodes/pihanga/network",
         "pvesh get /access/permissions",
+        "pvesh get /nodes/pihanga/qemu --noborder --noheader --human-readable 0",
+        "pvesh get /nodes/pihanga/status --output-format yaml",
+        "pvenode task list --errors --limit 5",
+        "pvenode task list --source active --typefilter vzdump",
+        "pveum user list",
+        "pveum acl list --output-format json",
+        "pvesh get /nodes/pihanga/sdn/zones",
+        "pvesh get /cluster/firewall/groups",
     ];
     for command in commands
         .iter()
