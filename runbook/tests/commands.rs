@@ -301,6 +301,10 @@ fn reads_what_other_runbooks_write() {
         ("ssh $SSH_OPTS root@pve \"qm list\"", "ssh pve 'qm list'"),
         ("pveum user list --output-format json", "pvesh get /access/users --output-format json"),
         ("ha-manager rules list", "pvesh get /cluster/ha/rules"),
+        (
+            "kubectl get --raw \"/api/v1/nodes/<node>/proxy/stats/summary\"",
+            "kubectl get --raw /api/v1/nodes/<node>/proxy/stats/summary",
+        ),
         ("kubectl get nodes | grep -q Ready && echo yes", "kubectl get nodes | grep Ready"),
         ("pvesh get /version --output-format yaml", "pvesh get /version --output-format yaml"),
         ("$ kubectl get nodes", "kubectl get nodes"),

@@ -57,6 +57,27 @@ async fn refuses_it_by_default_on_the_page_behind_it_and_on_the_command_line() {
     }
 }
 
+/// What a command comes to is known only when another has answered; the cluster as a source looks again.
+#[tokio::test]
+async fn keeps_it_where_the_kind_is_known_only_later() {
+    let world = world(SecretData::Refuse).await;
+    let kubectl = "kubectl --context=agentic";
+    for command in [
+        format!("{kubectl} get secret -n agents -o name | xargs {kubectl} get -n agents -o yaml"),
+        format!("{kubectl} get secret -n agents -o name | xargs -I{{}} {kubectl} get {{}} -n agents -o yaml"),
+        format!("{kubectl} api-resources -o name | grep secrets | xargs -n1 {kubectl} get -n agents -o yaml"),
+        format!("{kubectl} api-resources --verbs=list -o name | xargs -n1 {kubectl} get --show-kind -n agents -o json"),
+    ] {
+        let printed = format!("{:?}", print(&world, &command).await);
+        VALUES.iter().for_each(|value| assert!(!printed.contains(value), "{command}: {printed}"));
+    }
+    let text = format!("# Kind\n\n```sh\n{kubectl} get <kind> task-router-env -n agents -o yaml\n```\n");
+    let id = runbook::parse(&text).commands[0].id.to_string();
+    let bound = World::start_with(NOON, &[("kind.md", text.as_str())]).await;
+    let answer = bound.run_of("kind", &id, &[("kind", "secret")]).await;
+    VALUES.iter().for_each(|value| answer.has_not(value));
+}
+
 #[tokio::test]
 async fn shows_it_where_the_cluster_allows_it_and_nowhere_else() {
     let world = world(SecretData::Show).await;

@@ -192,6 +192,20 @@ const RAW_PATHS: [&str; 11] = [
     "/statusz",
 ];
 
+/// What a kubelet tells of itself and its pods; other paths of its lead into containers.
+const KUBELET_PATHS: [&str; 10] = [
+    "stats/summary",
+    "metrics",
+    "metrics/cadvisor",
+    "metrics/resource",
+    "metrics/probes",
+    "configz",
+    "healthz",
+    "flagz",
+    "statusz",
+    "pods",
+];
+
 /// The path of `--raw`: a GET of the API that is neither a proxy, nor a log, nor a Secret.
 fn raw_path(arg: &Arg<'_>) -> Result<String, Stop> {
     let path = arg.as_str();
@@ -211,6 +225,13 @@ fn raw_path(arg: &Arg<'_>) -> Result<String, Stop> {
         ));
     }
     let parts: Vec<&str> = path.split(['/', '?']).collect();
+    // With a port in its name the node would be asked at another program's door.
+    if let ["", "api", "v1", "nodes", node, "proxy", what @ ..] = parts.as_slice()
+        && !node.contains(':')
+        && KUBELET_PATHS.contains(&what.join("/").as_str())
+    {
+        return Ok(path.to_owned());
+    }
     if parts.iter().any(|part| {
         matches!(*part, "proxy" | "exec" | "attach" | "portforward" | "logs" | "token" | "binding" | "eviction")
     }) {
