@@ -257,8 +257,18 @@ fn marks(placeholders: &[Placeholder], text: &str) -> Vec<Mark> {
 }
 
 impl IfShown {
-    fn reading(&self) -> Reading {
-        Reading::Check { check: Box::new(self.check.clone()) }
+    /// Puts a command's parts in the place of those of its refusal.
+    fn show(
+        &self,
+        reading: &mut Reading,
+        parameters: &mut Vec<String>,
+        marks: &mut Vec<Mark>,
+        pipeline: &mut Option<Pipeline>,
+    ) {
+        *reading = Reading::Check { check: Box::new(self.check.clone()) };
+        parameters.clone_from(&self.parameters);
+        marks.retain(|mark| mark.kind != MarkKind::Culprit);
+        *pipeline = Some(self.pipeline.clone());
     }
 }
 
@@ -266,14 +276,9 @@ impl ReadCommand {
     /// The command where its operator lets the data of Secrets be shown; `None` where that changes nothing.
     pub fn showing_secret_data(&self) -> Option<Self> {
         let shown = self.if_shown.as_deref()?;
-        Some(Self {
-            reading: shown.reading(),
-            parameters: shown.parameters.clone(),
-            marks: without_culprit(&self.marks),
-            pipeline: Some(shown.pipeline.clone()),
-            if_shown: None,
-            ..self.clone()
-        })
+        let mut command = Self { if_shown: None, ..self.clone() };
+        shown.show(&mut command.reading, &mut command.parameters, &mut command.marks, &mut command.pipeline);
+        Some(command)
     }
 
     /// As it stands further on in a longer text.
@@ -299,14 +304,9 @@ impl Command {
     /// The command where its operator lets the data of Secrets be shown; `None` where that changes nothing.
     pub fn showing_secret_data(&self) -> Option<Self> {
         let shown = self.if_shown.as_deref()?;
-        Some(Self {
-            reading: shown.reading(),
-            parameters: shown.parameters.clone(),
-            marks: without_culprit(&self.marks),
-            pipeline: Some(shown.pipeline.clone()),
-            if_shown: None,
-            ..self.clone()
-        })
+        let mut command = Self { if_shown: None, ..self.clone() };
+        shown.show(&mut command.reading, &mut command.parameters, &mut command.marks, &mut command.pipeline);
+        Some(command)
     }
 
     /// The question with values filled in. Values are checked first, and take their places after the shell's own
@@ -322,10 +322,6 @@ impl Command {
     pub fn fill(&self, bindings: &Bindings) -> Vec<Piece> {
         binding::fill(&self.text, &self.marks, bindings)
     }
-}
-
-fn without_culprit(marks: &[Mark]) -> Vec<Mark> {
-    marks.iter().filter(|mark| mark.kind != MarkKind::Culprit).cloned().collect()
 }
 
 fn resolve(pipeline: Option<&Pipeline>, parameters: &[String], bindings: &Bindings) -> Result<Check, BindError> {

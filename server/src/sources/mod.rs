@@ -2,6 +2,7 @@
 //! its own error. A source that is down is
 //! a source with a state; only configuration that cannot be right is an error here.
 
+mod address;
 pub mod alertmanager;
 mod api2;
 pub mod backup_server;

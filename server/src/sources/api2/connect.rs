@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use super::{Connection, Product};
-use crate::sources::{ConfigProblem, tls::Trust};
+use crate::sources::{ConfigProblem, address, tls::Trust};
 use reqwest::{
     Url,
     header::{AUTHORIZATION, HeaderMap, HeaderValue},
@@ -78,35 +78,15 @@ pub(in crate::sources) fn connect(
 
 fn read_url(product: &Product, key: &str, text: &str) -> Result<(Url, String), ConfigProblem> {
     let remedy = format!("Set it to the API's address, such as {}.", product.example_url);
-    let remedy = remedy.as_str();
-    if text.is_empty() {
-        return Err(ConfigProblem::new(key, "it is missing", remedy));
-    }
-    let mut url: Url =
-        text.parse().map_err(|error| ConfigProblem::new(key, format!("{text} is no address: {error}"), remedy))?;
-    let Some(host) = url.host_str() else {
-        return Err(ConfigProblem::new(key, format!("{text} names no host"), remedy));
-    };
-    let host = host.trim_matches(['[', ']']).to_owned();
-    let is_loopback = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
-    match url.scheme() {
-        "https" => {}
-        "http" if is_loopback => {}
-        "http" => {
-            return Err(ConfigProblem::new(key, "with http the token would travel in the clear", "Use https."));
-        }
-        _ => return Err(ConfigProblem::new(key, format!("{text} is not an https address"), remedy)),
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(ConfigProblem::new(key, "it holds credentials", "Put the token into token_file instead."));
-    }
+    let login_remedy = "Put the token into token_file instead.";
+    let rules = address::Rules { remedy: &remedy, secret: Some("the token"), login_remedy };
+    let mut url = address::read(key, text, &rules)?;
+    let no_host = || ConfigProblem::new(key, format!("{text} names no host"), remedy.as_str());
     if url.scheme() == "https" && url.port().is_none() && !text.trim_end_matches('/').ends_with(":443") {
-        url.set_port(Some(product.port))
-            .map_err(|()| ConfigProblem::new(key, format!("{text} has no host"), remedy))?;
+        url.set_port(Some(product.port)).map_err(|()| no_host())?;
     }
     url.set_path("/api2/json");
-    url.set_query(None);
-    url.set_fragment(None);
+    let host = address::host(&url).ok_or_else(no_host)?;
     Ok((url, host))
 }
 

@@ -13,7 +13,7 @@ use super::{Login, MAX_CONCURRENT_QUESTIONS, Place, WebApi};
 use crate::{
     config,
     sources::{
-        ConfigProblem,
+        ConfigProblem, address,
         failure::{FailureLog, chain},
         tls::Trust,
     },
@@ -74,33 +74,12 @@ pub(in crate::sources) fn connect(
 }
 
 fn read_url(key: &str, text: &str, has_secret: bool) -> Result<Url, ConfigProblem> {
-    let remedy = "Set it to the server's address, such as https://prometheus.example.org.";
-    if text.is_empty() {
-        return Err(ConfigProblem::new(key, "it is missing", remedy));
-    }
-    let mut url: Url =
-        text.parse().map_err(|error| ConfigProblem::new(key, format!("{text} is no address: {error}"), remedy))?;
-    let Some(host) = url.host_str() else {
-        return Err(ConfigProblem::new(key, format!("{text} names no host"), remedy));
+    let rules = address::Rules {
+        remedy: "Set it to the server's address, such as https://prometheus.example.org.",
+        secret: has_secret.then_some("the password or token"),
+        login_remedy: "Put the login into user and password_file, or into token_file.",
     };
-    let host = host.trim_matches(['[', ']']);
-    let is_loopback = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
-    match url.scheme() {
-        "https" => {}
-        "http" if is_loopback || !has_secret => {}
-        "http" => {
-            let problem = "with http the password or token would travel in the clear";
-            return Err(ConfigProblem::new(key, problem, "Use https."));
-        }
-        _ => return Err(ConfigProblem::new(key, format!("{text} is not an http or https address"), remedy)),
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        let remedy = "Put the login into user and password_file, or into token_file.";
-        return Err(ConfigProblem::new(key, "it holds credentials", remedy));
-    }
-    url.set_query(None);
-    url.set_fragment(None);
-    Ok(url)
+    address::read(key, text, &rules)
 }
 
 /// The bearer token as a header, or the login of basic authentication.
