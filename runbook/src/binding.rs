@@ -5,6 +5,7 @@ mod placeholder;
 
 use std::{collections::BTreeMap, fmt};
 
+#[cfg(feature = "parse")]
 pub(crate) use placeholder::{Form, placeholder_at};
 pub use placeholder::{canonical_name, find_placeholders};
 use serde::{Deserialize, Serialize};
