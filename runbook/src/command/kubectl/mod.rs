@@ -309,21 +309,12 @@ const OC_VERBS: &[Verb] = &[
 
 const OC_ADM_VERBS: &[Verb] = &[
     group(&["top"], TOP_VERBS),
-    changes(
-        &[
-            "drain",
-            "cordon",
-            "uncordon",
-            "taint",
-            "policy",
-            "upgrade",
-            "certificate",
-            "prune",
-            "must-gather",
-            "release",
-        ],
-        "changes the cluster.",
-    ),
+    changes(&["drain", "cordon", "uncordon", "taint", "certificate", "prune"], "changes the cluster."),
+    changes(&["policy"], "can change who may do what."),
+    changes(&["upgrade"], "can change the version of the cluster; `oc get clusterversion` tells it."),
+    changes(&["must-gather", "inspect"], "starts pods or writes files to gather what it finds."),
+    refuses(&["node-logs"], Cause::NoSource, "reads files of a node through its kubelet."),
+    refuses(&["release"], Cause::NoSource, "asks a registry of images."),
 ];
 
 const TOP_VERBS: &[Verb] = &[
