@@ -347,6 +347,14 @@ fn reads_what_other_runbooks_write() {
     assert_eq!(refused("X=$(kubectl get secret a -o yaml)").cause, Cause::SecretData);
     let reason = refused("zpool status tank").reason;
     assert!(reason.contains("no source") && reason.contains("disks/zfs"), "{reason}");
+    for text in ["ceph osd tree", "mount", "/usr/bin/mount", "etcdctl member list", "ssh pve 'docker ps'"] {
+        assert_eq!(refused(text).cause, Cause::NoSource, "{text}");
+    }
+    for text in
+        ["ceph osd out 3", "mount /dev/sda1", "etcdctl member remove 1", "docker volume rm x", "zpool scrub tank"]
+    {
+        assert_eq!(refused(text).cause, Cause::Changes, "{text}");
+    }
 }
 
 /// What a flag changes would be lost if nothing looked at it.

@@ -217,14 +217,43 @@ pub(crate) fn base_name(name: &str) -> &str {
     }
 }
 
-/// Commands of such programs that only read, by their first words, with what an API gives in their place.
+/// Commands of such programs that only read: the words that they begin with, none for the program alone, and what an API
+/// gives in their place. What is not here counts as what the program does at its worst.
 const READS: &[(&str, &[&str], &str)] = &[
     (
         "ceph",
-        &["-s", "-w", "status", "health", "df", "osd", "mon", "mgr", "fs", "pg", "versions", "log", "device", "crash"],
+        &[
+            "-s",
+            "-w",
+            "status",
+            "health",
+            "df",
+            "versions",
+            "osd tree",
+            "osd df",
+            "osd stat",
+            "osd status",
+            "osd perf",
+            "osd dump",
+            "osd pool ls",
+            "osd pool stats",
+            "osd crush rule ls",
+            "mon stat",
+            "mon dump",
+            "mgr stat",
+            "mgr services",
+            "fs status",
+            "fs ls",
+            "pg stat",
+            "pg dump",
+            "log last",
+            "device ls",
+            "crash ls",
+            "crash stat",
+        ],
         "Proxmox' API gives the state: `pvesh get /nodes/<node>/ceph/status`, and under /ceph its OSDs, monitors and pools.",
     ),
-    ("pveceph", &["status", "pool"], "Proxmox' API gives it: `pvesh get /nodes/<node>/ceph/status`, `…/ceph/pool`."),
+    ("pveceph", &["status", "pool ls"], "Proxmox' API gives it: `pvesh get /nodes/<node>/ceph/status`, `…/ceph/pool`."),
     ("rbd", &["ls", "list", "info", "du", "status", "showmapped"], ""),
     (
         "zpool",
@@ -240,42 +269,46 @@ const READS: &[(&str, &[&str], &str)] = &[
     ("pveam", &["available", "list"], "Proxmox' API gives it: `pvesh get /nodes/<node>/aplinfo`."),
     ("pvesubscription", &["get"], "Proxmox' API gives it: `pvesh get /nodes/<node>/subscription`."),
     ("pve-firewall", &["status", "compile", "localnet"], ""),
-    ("docker", &["ps", "logs", "inspect", "images", "stats", "info", "version", "network", "volume"], ""),
+    ("docker", &["ps", "logs", "inspect", "images", "stats", "info", "version", "network ls", "volume ls"], ""),
     ("podman", &["ps", "logs", "inspect", "images", "stats", "info", "version"], ""),
     ("crictl", &["ps", "pods", "logs", "inspect", "inspectp", "images", "info", "stats", "version"], ""),
-    ("etcdctl", &["endpoint", "member", "alarm", "get", "version", "check"], ""),
-    ("git", &["log", "status", "diff", "show", "branch", "remote", "blame"], ""),
-    ("velero", &["get", "describe", "backup", "version"], ""),
-    ("cilium", &["status", "version", "endpoint", "monitor"], ""),
+    ("etcdctl", &["endpoint health", "endpoint status", "member list", "alarm list", "get", "version"], ""),
+    ("git", &["log", "status", "diff", "show", "remote -v", "blame"], ""),
+    ("velero", &["get", "describe", "backup get", "backup describe", "backup logs", "version"], ""),
+    ("cilium", &["status", "version", "endpoint list", "endpoint get", "monitor"], ""),
     ("istioctl", &["proxy-status", "ps", "analyze", "version", "proxy-config", "pc"], ""),
-    ("linkerd", &["check", "stat", "version", "viz"], ""),
+    ("linkerd", &["check", "version", "viz stat", "viz top", "viz edges"], ""),
     ("apt", &["list", "show", "search", "policy"], "Proxmox' API gives it: `pvesh get /nodes/<node>/apt/update`."),
-    ("apt-cache", &["show", "search", "policy"], ""),
     ("dpkg", &["-l", "-L", "-s", "-S", "--list"], "Proxmox' API gives it: `pvesh get /nodes/<node>/apt/versions`."),
     ("rpm", &["-q", "-qa", "-qi", "-ql"], ""),
     ("iptables", &["-L", "-S", "-nL", "-vnL"], ""),
     ("nft", &["list"], ""),
     ("ufw", &["status"], ""),
-    ("mount", &[], ""),
+    ("mount", &[""], ""),
     ("sysctl", &["-a"], ""),
     ("crontab", &["-l"], ""),
-    ("hostnamectl", &["status"], ""),
-    ("timedatectl", &["status", "timesync-status", "show"], "Proxmox' API gives it: `pvesh get /nodes/<node>/time`."),
+    ("hostnamectl", &["", "status"], ""),
+    (
+        "timedatectl",
+        &["", "status", "timesync-status", "show"],
+        "Proxmox' API gives it: `pvesh get /nodes/<node>/time`.",
+    ),
     ("wg", &["show", "showconf"], ""),
     ("tailscale", &["status", "ip", "netcheck"], ""),
     ("vault", &["status", "read", "list"], ""),
     ("fdisk", &["-l"], "Proxmox' API gives it: `pvesh get /nodes/<node>/disks/list`."),
 ];
 
-/// What to say of a command that only reads, although its program does more.
-fn reads(name: &str, words: &[Arg<'_>]) -> Option<&'static str> {
-    let (_, verbs, instead) = READS.iter().find(|(known, ..)| *known == base_name(name))?;
-    // A program that tells without a word tells where nothing follows it.
-    let is_alone = matches!(name, "mount" | "hostnamectl" | "timedatectl");
-    match words.get(1) {
-        None => is_alone.then_some(*instead),
-        Some(word) => verbs.contains(&word.as_str()).then_some(*instead),
-    }
+/// The words by which a command is known to read only, and what there is in its place.
+fn reads(name: &str, words: &[Arg<'_>]) -> Option<(&'static str, &'static str)> {
+    let (_, phrases, instead) = READS.iter().find(|(known, ..)| *known == base_name(name))?;
+    let begins = |phrase: &&&str| match **phrase {
+        "" => words.len() == 1,
+        phrase => {
+            phrase.split(' ').enumerate().all(|(at, word)| words.get(at + 1).is_some_and(|arg| arg.as_str() == word))
+        }
+    };
+    phrases.iter().find(begins).map(|phrase| (*phrase, *instead))
 }
 
 /// Why a program is not run.
@@ -290,11 +323,24 @@ pub(super) fn explain(program: &Arg<'_>, words: &[Arg<'_>], host: Option<&str>) 
         return Stop::Unknown(Refusal { cause: Cause::UnknownProgram, reason, span: Some(program.span()) });
     };
     let place = host.map(|host| format!(" The command is meant for {host}.")).unwrap_or_default();
-    if let Some(instead) = reads(name, words) {
-        let verb = words.get(1).map_or(String::new(), |word| format!(" {}", word.as_str()));
-        let instead = if instead.is_empty() { String::new() } else { format!(" {instead}") };
-        let reason = format!("`{name}{verb}` asks something that Runlight has no source for.{instead}{place}");
-        return refused(Cause::NoSource, program.span(), reason);
+    if let Some((phrase, instead)) = reads(name, words) {
+        let asked = [name, phrase].join(" ");
+        let more = [instead, place.trim_start()].join(" ");
+        let reason = format!("`{}` asks something that Runlight has no source for. {}", asked.trim(), more.trim());
+        return refused(Cause::NoSource, program.span(), reason.trim());
     }
     refused(cause, program.span(), format!("`{name}` {reason}{place}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What reads only is an exception to what its program may do; without that it would be looked up for nothing.
+    #[test]
+    fn every_program_that_may_read_is_known_by_its_worst() {
+        for (program, phrases, _) in READS {
+            assert!(find(program).is_some() && !phrases.is_empty(), "{program}");
+        }
+    }
 }

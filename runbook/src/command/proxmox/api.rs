@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        args::{Arg, Flag, Parsed, truth, value},
+        args::{Arg, Flag, Parsed, Role, Takes, truth, value},
         reason::{Stop, unknown},
         table::{Place, Verb, asks, changes, group, refuses},
     },
@@ -137,12 +137,13 @@ pub(super) const PVEUM_VERBS: &[Verb] = &[
     ),
 ];
 
-/// Parameters of pveum and ha-manager are none of a path's own.
+/// A whole list of the API.
 fn listed(parsed: &Parsed<'_>, place: &Place<'_>, path: &str) -> Result<Question, Stop> {
     no_words(parsed)?;
-    ask_path(parsed, place, path.to_owned())
+    ask_path(parsed, place, path.to_owned(), &[])
 }
 
+/// By what tasks are chosen.
 const TASK_FLAGS: &[Flag] = &[
     truth("noborder").stops("Tasks are printed in a box."),
     truth("noheader").stops("Tasks are printed with their head."),
@@ -157,10 +158,6 @@ const TASK_FLAGS: &[Flag] = &[
     value("userfilter"),
     value("vmid"),
 ];
-
-/// Parameters by which tasks are chosen.
-const TASK_PARAMETERS: [&str; 9] =
-    ["limit", "source", "since", "until", "start", "statusfilter", "typefilter", "userfilter", "vmid"];
 
 pub(super) const PVENODE_VERBS: &[Verb] = &[
     group(
@@ -197,32 +194,6 @@ pub(super) const PVESH_VERBS: &[Verb] = &[
 ];
 
 /// Parameters that GET paths take. None of them makes a GET write.
-const PVESH_PARAMETERS: [&str; 23] = [
-    "type",
-    "typefilter",
-    "source",
-    "limit",
-    "start",
-    "vmid",
-    "storage",
-    "content",
-    "enabled",
-    "since",
-    "until",
-    "timeframe",
-    "cf",
-    "statusfilter",
-    "errors",
-    "userfilter",
-    "full",
-    "current",
-    "service",
-    "lastentries",
-    "verbose",
-    "snapshot",
-    "disk",
-];
-
 const PVESH_FLAGS: &[Flag] = &[
     value("ticket").ignored(),
     value("disk"),
@@ -258,17 +229,17 @@ fn api(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
         let reason = format!("`{path}` is not a path of the API that Runlight asks.");
         return Err(unknown(arg.span(), reason));
     }
-    ask_path(parsed, place, path)
+    ask_path(parsed, place, path, PVESH_FLAGS)
 }
 
-/// A path of the API, written as its own tools write an answer of it.
-pub(super) fn ask_path(parsed: &Parsed<'_>, place: &Place<'_>, path: String) -> Result<Question, Stop> {
+/// A path of the API with its parameters, written as its own tools write an answer of it.
+fn ask_path(parsed: &Parsed<'_>, place: &Place<'_>, path: String, flags: &[Flag]) -> Result<Question, Stop> {
     let form = table_form(parsed);
     let format = match parsed.arg("output-format") {
         None => ApiFormat::Text(form),
         Some(arg) => read_format(arg, form)?,
     };
-    question(place, ProxmoxAsk::Api { path, parameters: parameters(parsed, &PVESH_PARAMETERS)?, format })
+    question(place, ProxmoxAsk::Api { path, parameters: parameters(parsed, flags)?, format })
 }
 
 /// `--output-format`.
@@ -282,9 +253,12 @@ pub(super) fn read_format(arg: &Arg<'_>, form: TableForm) -> Result<ApiFormat, S
     }
 }
 
-fn parameters(parsed: &Parsed<'_>, names: &[&str]) -> Result<Vec<(String, String)>, Stop> {
+/// Flags with a value are parameters of the question under the same names.
+fn parameters(parsed: &Parsed<'_>, flags: &[Flag]) -> Result<Vec<(String, String)>, Stop> {
     let mut parameters = Vec::new();
-    for (name, value) in parsed.any_of(names) {
+    let is_parameter = |flag: &&Flag| flag.takes == Takes::Value && flag.role == Role::Used;
+    let names: Vec<&str> = flags.iter().filter(is_parameter).map(|flag| flag.long).collect();
+    for (name, value) in parsed.any_of(&names) {
         let Some(value) = value.filter(|value| is_path_word(value) || value.as_str().contains('/')) else {
             return Err(unknown(parsed.span.clone(), format!("`--{name}` needs a plain value.")));
         };
@@ -322,7 +296,7 @@ fn storage_content(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, S
 }
 
 fn tasks(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
-    let mut parameters = parameters(parsed, &TASK_PARAMETERS)?;
+    let mut parameters = parameters(parsed, TASK_FLAGS)?;
     if parsed.has("errors") {
         parameters.push(("errors".to_owned(), "1".to_owned()));
     }

@@ -139,7 +139,7 @@ pub(super) const CLIENT_VERBS: &[Verb] = &[
         &["snapshot", "snapshots"],
         &[
             asks(&["list"], SNAPSHOT_FLAGS, |parsed, place| {
-                let group = parsed.operands.first().map(|arg| arg.as_str().to_owned()).or(parsed.text("group"));
+                let group = parsed.operands.first().map(|arg| arg.as_str().to_owned()).or_else(|| parsed.text("group"));
                 let (store, namespace) = (store(parsed), parsed.text("ns"));
                 question(parsed, place, BackupAsk::Snapshots { store, group, namespace, groups_only: false })
             }),
