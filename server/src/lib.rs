@@ -9,6 +9,7 @@ pub mod demo;
 pub mod http;
 pub mod library;
 pub mod live;
+pub mod patience;
 pub mod portal;
 pub mod sources;
 pub mod telemetry;

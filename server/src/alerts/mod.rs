@@ -6,7 +6,7 @@ mod fired;
 mod help;
 mod page;
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc};
 
 use app::server_side::alerts::{AlertView, FiringView};
 use futures::{
@@ -28,9 +28,6 @@ use crate::{
     portal::STANDARD_PARAMETERS,
     sources::{Sources, alertmanager::AlertView as Told},
 };
-
-/// How long a runbook's page waits to be told of its alert; its text must not wait for a slow Alertmanager.
-const PATIENCE: Duration = Duration::from_millis(800);
 
 /// What fires.
 pub struct Alerts {
@@ -107,7 +104,7 @@ impl Alerts {
         if self.sources.alertmanagers().is_empty() && self.sources.prometheus().is_empty() {
             return None;
         }
-        let gathered = tokio::time::timeout(PATIENCE, self.gather()).await.ok();
+        let gathered = tokio::time::timeout(self.sources.patience().with_panel(), self.gather()).await.ok();
         Some(page::look(self, subject, gathered.as_ref()).await)
     }
 

@@ -4,7 +4,7 @@ use app::server_side::alerts::{AlertRow, AlertState, AlertView, LiveAlert, RuleV
 use runbook::{binding, outcome::Unknown, promql::Expression};
 
 use super::{
-    Alerts, Gathered, PATIENCE, Subject,
+    Alerts, Gathered, Subject,
     fired::Fired,
     help::{Help, Helper},
 };
@@ -129,7 +129,8 @@ fn live(fired: &Fired<'_>) -> LiveAlert {
 async fn rule(alerts: &Alerts, subject: &Subject, filled: &Pairs) -> Option<Result<RuleView, Unknown>> {
     let prometheus = alerts.sources.prometheus_of(subject.value("cluster"));
     let prometheus = prometheus.or_else(|| alerts.sources.prometheus().first())?;
-    let rules = match tokio::time::timeout(PATIENCE, prometheus.alert_rules()).await {
+    let wait = alerts.sources.patience().with_panel();
+    let rules = match tokio::time::timeout(wait, prometheus.alert_rules()).await {
         Ok(Ok(rules)) => rules,
         Ok(Err(failure)) => return Some(Err(failure.to_unknown())),
         Err(_) => return Some(Err(slow("Prometheus", &subject.name))),

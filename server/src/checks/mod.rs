@@ -284,7 +284,7 @@ impl Runner {
     fn timed_out(&self) -> Unknown {
         Unknown {
             asked: "The check".into(),
-            reason: format!("There was no answer within {} s.", self.timeout.as_secs()),
+            reason: format!("There was no answer within {} s.", self.timeout.as_secs_f32()),
             remedy: "Try again; raise check_timeout_ms in [server] of runlight.toml if the source is slow.".into(),
             log_id: None,
         }

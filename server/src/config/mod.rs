@@ -41,6 +41,9 @@ pub struct Server {
     pub host_names: Vec<String>,
     /// Longest time a check may take, in milliseconds.
     pub check_timeout_ms: u64,
+    /// How long a page waits for panels that nobody asked for, in milliseconds; what comes later is drawn when it
+    /// comes.
+    pub page_wait_ms: u64,
     /// Checks that may ask a source at the same time.
     pub max_concurrent_checks: usize,
 }
@@ -51,6 +54,7 @@ impl Default for Server {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             host_names: Vec::new(),
             check_timeout_ms: 15_000,
+            page_wait_ms: 700,
             max_concurrent_checks: 32,
         }
     }

@@ -1,8 +1,10 @@
 //! What a test or a presenter can make happen in a homelab. Names that do not exist answer `false`.
 
-use std::{io, time::Duration};
+use std::io;
 
-use super::{Expiry, Homelab, endpoint::Endpoint, faults::Faults, lock};
+use tokio::sync::watch;
+
+use super::{Asked, Expiry, Homelab, door::Door, endpoint::Endpoint};
 
 impl Homelab {
     /// Ends a running container now.
@@ -45,14 +47,24 @@ impl Homelab {
         self.endpoint(source).map(Endpoint::drop_connections).is_some()
     }
 
-    /// Lets every answer of a source wait this long.
-    pub fn delay_answers(&self, source: &str, delay: Duration) -> bool {
-        self.change_faults(source, |faults| faults.delay = delay)
+    /// Lets every answer of a source wait until it is let go.
+    pub fn hold_answers(&self, source: &str, is_held: bool) -> bool {
+        self.door(source).map(|door| door.hold(is_held)).is_some()
     }
 
     /// Lets a source answer everything with this HTTP status; `None` ends it.
     pub fn answer_with(&self, source: &str, status: Option<u16>) -> bool {
-        self.change_faults(source, |faults| faults.status = status)
+        self.door(source).map(|door| door.answer_with(status)).is_some()
+    }
+
+    /// What a source has been asked, oldest first: the last few thousand requests.
+    pub fn asked(&self, source: &str) -> Option<Vec<Asked>> {
+        self.door(source).map(Door::asked)
+    }
+
+    /// The paths of the answers of a source that go on, watches and followed logs, now and at every change.
+    pub fn open_streams(&self, source: &str) -> Option<watch::Receiver<Vec<String>>> {
+        self.door(source).map(Door::streams)
     }
 
     /// Stops the API of a source: connections are refused.
@@ -126,11 +138,10 @@ impl Homelab {
         source == self.backup.source.name
     }
 
-    fn change_faults(&self, source: &str, change: impl FnOnce(&mut Faults)) -> bool {
-        let cluster = self.cluster(source).map(|cluster| &cluster.source.faults);
-        let host = || self.host(source).map(|host| &host.source.faults);
-        let faults = cluster.or_else(host).or_else(|| self.is_backup(source).then_some(&self.backup.source.faults));
-        let faults = faults.or_else(|| self.monitoring(source).map(|api| &api.source.faults));
-        faults.map(|faults| change(&mut lock(faults))).is_some()
+    fn door(&self, source: &str) -> Option<&Door> {
+        let cluster = self.cluster(source).map(|cluster| &cluster.source.door);
+        let host = || self.host(source).map(|host| &host.source.door);
+        let backup = || self.is_backup(source).then_some(&self.backup.source.door);
+        cluster.or_else(host).or_else(backup).or_else(|| self.monitoring(source).map(|api| &api.source.door))
     }
 }

@@ -9,6 +9,7 @@ mod cluster;
 mod configuration;
 mod controls;
 mod dice;
+mod door;
 mod endpoint;
 mod exporter;
 mod faults;
@@ -31,7 +32,7 @@ use self::{
     backup_server::BackupServer, certificate::Certificate, cluster::Cluster, endpoint::Endpoint, exporter::Exporter,
     proxmox::Host,
 };
-pub use self::{faults::Expiry, story::Story};
+pub use self::{door::Asked, faults::Expiry, story::Story};
 use crate::clock::Clock;
 
 /// How to start a homelab.

@@ -140,6 +140,14 @@ fn klog_header(at: Timestamp, micros: i64) -> String {
     format!("{month}{day} {}.{:06}       1", at.clock(), at.0.rem_euclid(1_000) * 1_000 + micros)
 }
 
+/// `Feb 26 02:00:04`, as journals begin their lines.
+pub(crate) fn syslog_stamp(at: Timestamp) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let date = at.date();
+    let month = date[5..7].parse::<usize>().unwrap_or(1);
+    format!("{} {} {}", MONTHS[(month - 1) % 12], &date[8..10], at.clock())
+}
+
 /// A line that nobody wants to see whole: about 6 kB.
 fn long_payload(dice: &mut Dice) -> String {
     (0..120).map(|i| format!("{{\"id\":{i},\"sha\":\"{}\"}}", dice.hex(24))).collect::<Vec<_>>().join(",")
@@ -180,6 +188,11 @@ mod tests {
             assert!(last.ends_with("\"Leaderelection lost\""), "{last}");
             assert!(lines.iter().any(|line| line.text.contains("https://127.0.0.1:7445/")));
         }
+    }
+
+    #[test]
+    fn dates_a_journal_by_its_day() {
+        assert_eq!(syslog_stamp(Timestamp(1_835_400_000_000)), "Feb 29 01:20:00");
     }
 
     #[test]

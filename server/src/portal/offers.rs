@@ -1,6 +1,6 @@
 //! Values that the runbook's own commands give: `POD=$(kubectl get …)`. They are offered to the reader, never filled in.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use app::server_side::backend::Offer;
 use futures::future::join_all;
@@ -16,9 +16,8 @@ use crate::{
     library::Entry,
 };
 
-/// Commands that one page asks for values, and how long it waits for them.
+/// Commands that one page asks for values.
 const MAX_OFFERS: usize = 4;
-const WAIT: Duration = Duration::from_millis(700);
 /// Longest value that is offered, in bytes.
 const MAX_VALUE_BYTES: usize = 253;
 
@@ -37,7 +36,8 @@ impl Portal {
     }
 
     async fn offer(&self, supply: &Supply, bindings: &Bindings) -> Option<(String, Offer)> {
-        let value = tokio::time::timeout(WAIT, self.first_word(supply, bindings)).await.ok()??;
+        let wait = self.sources.patience().with_panel();
+        let value = tokio::time::timeout(wait, self.first_word(supply, bindings)).await.ok()??;
         Some((supply.parameter.clone(), Offer { value, command: supply.text.clone() }))
     }
 

@@ -1,6 +1,6 @@
 //! Opens a runbook for a situation: bindings from the query, and every report that is there without waiting.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use app::{
     error::WireError,
@@ -23,9 +23,6 @@ use crate::{
     library::{Entry, Shelf},
 };
 
-/// How long the page waits for reports that nobody asked for. Cached ones take no time at all; one whose cache is
-/// still filling arrives later by the live stream.
-pub(super) const UNASKED_WAIT: Duration = Duration::from_millis(700);
 /// Checks of one page that are asked at the same time.
 const CONCURRENT_CHECKS: usize = 8;
 /// Parameters that every runbook about pods can use, in the order of the alert strip.
@@ -100,10 +97,13 @@ impl Portal {
             Ok(ask) if reading.run.iter().any(|id| id == command.id.as_str()) => {
                 PanelState::Done(Box::new(self.run(&ask).await))
             }
-            Ok(ask) if self.runner.is_cached(&ask) => match tokio::time::timeout(UNASKED_WAIT, self.run(&ask)).await {
-                Ok(report) => PanelState::Done(Box::new(report)),
-                Err(_) => PanelState::Idle,
-            },
+            Ok(ask) if self.runner.is_cached(&ask) => {
+                // Cached ones take no time at all; one whose cache is still filling arrives later by the live stream.
+                match tokio::time::timeout(self.sources.patience().with_panel(), self.run(&ask)).await {
+                    Ok(report) => PanelState::Done(Box::new(report)),
+                    Err(_) => PanelState::Idle,
+                }
+            }
             Ok(_) => PanelState::Idle,
         };
         Some((command.id.clone(), state))

@@ -8,7 +8,7 @@ use runbook::{
     text::plain,
 };
 
-use super::{Portal, open::UNASKED_WAIT, situation};
+use super::{Portal, situation};
 use crate::{
     checks::{PanelAsk, PanelKind},
     library::Entry,
@@ -44,7 +44,8 @@ impl Portal {
         let unasked: Vec<StandingPanel> = unasked.collect();
         let asks = self.standing_asks(entry, bindings).into_iter().map(async |ask| {
             let (kind, asking) = (ask.kind, ask.kind.asking(&ask.situation));
-            let state = match tokio::time::timeout(UNASKED_WAIT, self.run_panel(ask)).await {
+            let wait = self.sources.patience().with_panel();
+            let state = match tokio::time::timeout(wait, self.run_panel(ask)).await {
                 Ok(report) => PanelState::Done(Box::new(report)),
                 Err(_) => PanelState::Idle,
             };

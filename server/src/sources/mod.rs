@@ -22,7 +22,7 @@ pub use failure::{FailureKind, SourceFailure};
 use self::{
     alertmanager::Alertmanager, backup_server::BackupServer, cluster::Cluster, prometheus::Prometheus, proxmox::Proxmox,
 };
-use crate::{clock::Clock, config::Config};
+use crate::{clock::Clock, config::Config, patience::Patience};
 
 /// Every configured source.
 pub struct Sources {
@@ -31,6 +31,7 @@ pub struct Sources {
     backup_servers: Vec<Arc<BackupServer>>,
     prometheus: Vec<Arc<Prometheus>>,
     alertmanagers: Vec<Arc<Alertmanager>>,
+    patience: Patience,
 }
 
 /// Configuration that cannot be right.
@@ -71,7 +72,8 @@ impl Sources {
             backup_servers.push(Arc::new(BackupServer::connect(name, section, timeout)?));
         }
         let (prometheus, alertmanagers) = monitoring::connect(config, &clusters, timeout, clock)?;
-        Ok(Self { clusters, proxmox, backup_servers, prometheus, alertmanagers })
+        let patience = Patience::of_pages(config.server.page_wait_ms);
+        Ok(Self { clusters, proxmox, backup_servers, prometheus, alertmanagers, patience })
     }
 
     /// A cluster by its section's name, its context, an alias, or `admin@NAME`. Section names win over the rest.
@@ -100,6 +102,11 @@ impl Sources {
         &self.backup_servers
     }
 
+    /// How long what can do without an answer waits for it.
+    pub fn patience(&self) -> Patience {
+        self.patience
+    }
+
     /// All Proxmox nodes, by name.
     pub fn proxmox(&self) -> &[Arc<Proxmox>] {
         &self.proxmox
@@ -119,6 +126,11 @@ impl fmt::Display for ConfigProblem {
 }
 
 impl std::error::Error for ConfigProblem {}
+
+/// How long a connection may take to come about, of the time that an answer may take: a host that is down is said soon.
+fn connect_within(timeout: Duration) -> Duration {
+    (timeout / 5).max(Duration::from_secs(1)).min(timeout)
+}
 
 /// An alias that another cluster has too. Contexts may repeat: every kubeconfig may call its own `default`.
 fn shared_name<'a>(

@@ -4,10 +4,11 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use axum::{Router, body::Body};
 use http::{Request, StatusCode, header};
-use server::{clock::Clock, config::Config, portal::Portal};
+use server::{config::Config, portal::Portal};
 use tower::ServiceExt;
 
-use super::Page;
+use super::{NOON, Page};
+use crate::day;
 
 /// Files that the corpus holds at least.
 const LEAST_FILES: usize = 400;
@@ -38,7 +39,7 @@ fn links(page: &Page, prefix: &str) -> BTreeSet<String> {
 async fn opens_every_page_of_a_library_of_many_hands() {
     let mut config = Config::default();
     config.library.folders = vec![corpus()];
-    let portal = Portal::open(&config, Clock::system(), Vec::new()).await.expect("a valid configuration");
+    let portal = Portal::open(&config, day::clock(NOON), Vec::new()).await.expect("a valid configuration");
     let router = server::http::router(Arc::clone(&portal), &config.server);
 
     let mut listed = BTreeSet::new();

@@ -17,7 +17,7 @@ mod proxmox;
 mod secrets;
 mod verdict;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Router,
@@ -25,17 +25,20 @@ use axum::{
 };
 use http::{Request, Response, StatusCode, header};
 use server::{
-    clock::Clock,
     config::Config,
     demo::{Homelab, Options, Pace},
     portal::Portal,
 };
 use tower::ServiceExt;
 
-/// 02:40 UTC: the nightly backup runs.
-const DURING_BACKUP: u16 = 160;
-/// 12:00 UTC: none does.
-const NOON: u16 = 720;
+use crate::{
+    day::{self, DURING_BACKUP, NOON},
+    soon::soon,
+};
+
+/// How long a check may take and a page wait for it: a busy machine is no slow source.
+const PATIENT_MS: u64 = 60_000;
+
 /// Largest page that a test reads.
 const MAX_PAGE_BYTES: usize = 8 << 20;
 /// The demo's own runbook for the alert of the owner's runbook.
@@ -85,7 +88,7 @@ impl World {
 
     /// With more runbooks: path and text of each.
     async fn start_with(minute_of_day: u16, runbooks: &[(&str, &str)]) -> Self {
-        let clock = Clock::starting_at(minute_of_day);
+        let clock = day::clock(minute_of_day);
         let options = Options { clock, seed: 7, pace: Pace::STILL };
         let homelab = Homelab::start(options).await.expect("a free port");
         let folder = tempfile::tempdir().expect("a folder");
@@ -99,7 +102,8 @@ impl World {
             std::fs::write(file, text).expect("written");
         }
         config.library.folders.insert(0, own);
-        config.server.check_timeout_ms = 3_000;
+        config.server.check_timeout_ms = PATIENT_MS;
+        config.server.page_wait_ms = PATIENT_MS;
         let portal = Portal::open(&config, clock, homelab.stories()).await.expect("a valid configuration");
         let router = server::http::router(Arc::clone(&portal), &config.server);
         Self { homelab, portal, router, config, folder }
@@ -174,9 +178,4 @@ impl Page {
     fn has_not(&self, words: &str) {
         assert!(!self.text.contains(words), "{words:?} stands in:\n{}", self.text);
     }
-}
-
-/// Waits for something that must come, and fails loudly when it does not.
-async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(20), future).await.unwrap_or_else(|_| panic!("{what} did not come"))
 }

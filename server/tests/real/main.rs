@@ -3,6 +3,8 @@
 //! Changes nothing outside the namespace that it is given.
 
 mod cluster;
+#[path = "../day/mod.rs"]
+mod day;
 mod described;
 mod differential;
 mod helm;

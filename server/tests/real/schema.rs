@@ -5,12 +5,14 @@ use std::{collections::BTreeMap, process::Command};
 use runbook::proxmox::shapes;
 use serde_json::Value;
 use server::{
-    clock::Clock,
     config::Proxmox,
     demo::{Homelab, Options, Pace},
 };
 
-use crate::peer::Peer;
+use crate::{
+    day::{self, DURING_BACKUP},
+    peer::Peer,
+};
 
 /// Questions to the simulator, each with its path in the schema.
 const ANSWERS: &[(&str, &str)] = &[
@@ -180,7 +182,7 @@ struct Simulated {
 impl Simulated {
     async fn start() -> Self {
         let _already_installed = rustls::crypto::ring::default_provider().install_default();
-        let options = Options { clock: Clock::starting_at(160), seed: 7, pace: Pace::STILL };
+        let options = Options { clock: day::clock(DURING_BACKUP), seed: 7, pace: Pace::STILL };
         let homelab = Homelab::start(options).await.expect("a free port");
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = homelab.write_config(folder.path()).expect("a configuration");

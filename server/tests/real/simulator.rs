@@ -9,12 +9,12 @@ use kube::{
     config::{KubeConfigOptions, Kubeconfig},
 };
 use serde_json::Value;
-use server::{
-    clock::Clock,
-    demo::{Homelab, Options, Pace},
-};
+use server::demo::{Homelab, Options, Pace};
 
-use crate::parts::Parts;
+use crate::{
+    day::{self, NOON},
+    parts::Parts,
+};
 
 const AS_TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1";
 
@@ -106,7 +106,7 @@ async fn simulator_refuses_log_options_in_the_words_of_a_real_api_server() {
 
 async fn both(parts: &Parts) -> (Client, Client, Homelab) {
     let _already_installed = rustls::crypto::ring::default_provider().install_default();
-    let options = Options { clock: Clock::starting_at(720), seed: 7, pace: Pace::STILL };
+    let options = Options { clock: day::clock(NOON), seed: 7, pace: Pace::STILL };
     let homelab = Homelab::start(options).await.expect("a free port");
     let kubeconfig = Kubeconfig::from_yaml(&homelab.kubeconfig()).expect("a kubeconfig");
     let simulated = client(kubeconfig, Some("admin@homelab-prod")).await;

@@ -1,11 +1,12 @@
 //! The backup server's own client: tasks for the window, and every way in which they cannot be known.
 
-use std::{fs, time::Duration};
+use std::fs;
 
 use runbook::time::DAY_MS;
 use server::sources::{FailureKind, Sources, backup_server::BackupServer};
 
-use super::{DURING_BACKUP, NOON, Scene, scene};
+use super::{DURING_BACKUP, NOON, SHORT_MS, Scene, scene};
+use crate::day;
 
 fn pbs(scene: &Scene) -> &BackupServer {
     scene.sources.backup_server_by_host("10.10.0.15").expect("a configured server")
@@ -52,7 +53,6 @@ async fn says_what_each_failure_means() {
 async fn trusts_the_pinned_certificate_alone_and_shows_no_secret() {
     let scene = scene(NOON).await;
     let mut config = scene.config.clone();
-    config.server.check_timeout_ms = 300;
     let section = config.backup.get_mut("pbs").expect("the section");
     let token = fs::read_to_string(section.token_file.as_ref().expect("a token file")).expect("a token");
     let secret = token.trim().rsplit(':').next().expect("NAME:SECRET").to_owned();
@@ -61,8 +61,9 @@ async fn trusts_the_pinned_certificate_alone_and_shows_no_secret() {
     let failure = sources.backup_servers()[0].running_tasks().await.expect_err("another certificate");
     assert_eq!(failure.kind, FailureKind::Certificate);
     assert!(!format!("{failure:?}").contains(&secret));
-    assert!(scene.homelab.delay_answers("pbs", Duration::from_secs(60)));
+    assert!(scene.homelab.hold_answers("pbs", true));
     config.backup = scene.config.backup.clone();
+    config.server.check_timeout_ms = SHORT_MS;
     let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources");
     let failure = sources.backup_servers()[0].running_tasks().await.expect_err("too slow");
     assert_eq!(failure.kind, FailureKind::TimedOut, "{failure}");
@@ -80,7 +81,7 @@ async fn names_what_is_wrong_with_its_section() {
         (format!("url = \"https://10.0.0.1\"\ntoken_file = {token:?}"), "It holds one line: USER@REALM!NAME:SECRET."),
     ] {
         let config = toml::from_str(&format!("[backup.p]\n{section}\n")).expect("TOML");
-        let Err(problem) = Sources::connect(&config, server::clock::Clock::system()).await else { panic!("{section}") };
+        let Err(problem) = Sources::connect(&config, day::clock(NOON)).await else { panic!("{section}") };
         let problem = problem.to_string();
         assert!(problem.contains(words) && !problem.contains("hunter2"), "{problem}");
     }

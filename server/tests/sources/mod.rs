@@ -9,10 +9,7 @@ mod pods;
 mod proxmox;
 mod setup;
 
-use std::time::Duration;
-
 use server::{
-    clock::Clock,
     config::Config,
     demo::{Homelab, Options, Pace},
     sources::{
@@ -22,10 +19,15 @@ use server::{
 };
 use tempfile::TempDir;
 
-/// 02:40 UTC: both backups run.
-const DURING_BACKUP: u16 = 160;
-/// 12:00 UTC: none does.
-const NOON: u16 = 720;
+use crate::{
+    day::{self, DURING_BACKUP, NOON},
+    soon::soon,
+};
+
+/// How long a check may take: a busy machine is no slow source.
+const PATIENT_MS: u64 = 60_000;
+/// How long one may take that gets no answer: long enough for a busy machine to make a connection.
+const SHORT_MS: u64 = 1_500;
 
 /// A homelab in which nothing happens by itself, and the sources that look at it.
 struct Scene {
@@ -36,10 +38,11 @@ struct Scene {
 }
 
 async fn scene(minute_of_day: u16) -> Scene {
-    let clock = Clock::starting_at(minute_of_day);
+    let clock = day::clock(minute_of_day);
     let homelab = Homelab::start(Options { clock, seed: 7, pace: Pace::STILL }).await.expect("a free port");
     let folder = tempfile::tempdir().expect("a folder");
-    let config = homelab.write_config(folder.path()).expect("a configuration");
+    let mut config = homelab.write_config(folder.path()).expect("a configuration");
+    config.server.check_timeout_ms = PATIENT_MS;
     let sources = Sources::connect(&config, clock).await.expect("a configuration that can be right");
     Scene { homelab, sources, config, _folder: folder }
 }
@@ -67,9 +70,4 @@ async fn pods_until(cluster: &Cluster, what: &str, is_so: impl Fn(&PodView) -> b
 
 async fn live(cluster: &Cluster) -> PodView {
     pods_until(cluster, "the first list", |view| matches!(view.state, PodWatchState::Live { .. })).await
-}
-
-/// Waits for something that must come, and fails loudly when it does not.
-async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(30), future).await.unwrap_or_else(|_| panic!("{what} did not come"))
 }

@@ -1,12 +1,11 @@
 //! Prometheus and Alertmanager: what they say, and what is said when they say nothing usable.
 
-use std::{convert::Infallible, net::Ipv4Addr};
+use std::{convert::Infallible, net::Ipv4Addr, time::Duration};
 
 use axum::{Router, body::Body, response::IntoResponse, routing::get};
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use server::{
-    clock::Clock,
     config::Config,
     sources::{
         FailureKind, Sources,
@@ -16,6 +15,7 @@ use server::{
 };
 
 use super::{DURING_BACKUP, NOON, Scene, scene, soon};
+use crate::day;
 
 /// Sources of a configuration in which the only API answers `path` with `body`.
 async fn serving(kind: &str, path: &str, body: impl IntoResponse + Clone + Send + Sync + 'static) -> Sources {
@@ -28,7 +28,7 @@ async fn served(kind: &str, router: Router, more: &str) -> Sources {
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, router).await });
     let config: Config = toml::from_str(&format!("[{kind}.x]\nurl = \"http://{address}\"\n{more}")).expect("TOML");
-    Sources::connect(&config, Clock::system()).await.expect("a configuration that can be right")
+    Sources::connect(&config, day::clock(NOON)).await.expect("a configuration that can be right")
 }
 
 async fn firing(scene: &Scene) -> Vec<Alert> {
@@ -104,7 +104,7 @@ async fn counts_restarts_by_cluster_as_recorded() {
     let (namespace, pod) = ("kube-system", "kube-scheduler-talos-monitor");
     let record = soon("the record", async {
         loop {
-            match prometheus.restarts_last_hour("monitoring-cluster").await {
+            match prometheus.restarts_last_hour("monitoring-cluster", Duration::from_secs(60)).await {
                 Recorded::Known(record) => return record,
                 Recorded::Failed(failure) => panic!("{failure}"),
                 Recorded::Loading => tokio::task::yield_now().await,
@@ -200,7 +200,7 @@ async fn sends_the_login_of_its_section() {
         "[alertmanager.x]\nurl = \"http://{address}/mon/\"\nuser = \"runlight\"\npassword_file = {password:?}\n"
     );
     let config: Config = toml::from_str(&config).expect("TOML");
-    let sources = Sources::connect(&config, Clock::system()).await.expect("valid");
+    let sources = Sources::connect(&config, day::clock(NOON)).await.expect("valid");
     let view = sources.alertmanagers()[0].current().await;
     assert_eq!(view.alerts.as_ref().map(|alerts| alerts.len()), Ok(0));
 }
@@ -244,7 +244,7 @@ async fn chooses_among_several_by_the_cluster_that_they_list() {
     for sections in [&mut config.prometheus, &mut config.alertmanager] {
         sections.get_mut("home").expect("its section").clusters = vec!["homelab-prod".into()];
     }
-    let sources = Sources::connect(&config, Clock::system()).await.expect("valid");
+    let sources = Sources::connect(&config, day::clock(NOON)).await.expect("valid");
     for (cluster, name) in
         [(Some("agentic"), Some("agents")), (Some("homelab-prod"), Some("home")), (None, None), (Some("x"), None)]
     {
@@ -260,7 +260,7 @@ async fn trusts_the_pinned_certificate_alone_and_sends_the_token_of_its_file() {
     let asked = async |change: &dyn Fn(&mut server::config::Monitoring)| {
         let mut config = scene.config.clone();
         change(config.alertmanager.get_mut("home").expect("its section"));
-        let sources = Sources::connect(&config, Clock::system()).await.expect("valid");
+        let sources = Sources::connect(&config, day::clock(NOON)).await.expect("valid");
         let view = sources.alertmanagers()[0].current().await;
         view.alerts.as_ref().map(|alerts| alerts.len()).map_err(|failure| failure.kind)
     };
@@ -281,7 +281,7 @@ async fn trusts_the_pinned_certificate_alone_and_sends_the_token_of_its_file() {
 async fn names_the_key_that_cannot_be_right() {
     let problem = async |config: &str| {
         let config: Config = toml::from_str(config).expect("TOML");
-        match Sources::connect(&config, Clock::system()).await {
+        match Sources::connect(&config, day::clock(NOON)).await {
             Ok(_) => panic!("it was taken"),
             Err(problem) => problem.to_string(),
         }

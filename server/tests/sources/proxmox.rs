@@ -1,13 +1,13 @@
 //! Running backups, and every way in which they cannot be known.
 
-use std::{fs, time::Duration};
+use std::fs;
 
 use server::{
     config::Config,
     sources::{FailureKind, Sources, proxmox::Proxmox},
 };
 
-use super::{DURING_BACKUP, NOON, Scene, scene, soon};
+use super::{DURING_BACKUP, NOON, SHORT_MS, Scene, scene, soon};
 
 fn pihanga(scene: &Scene) -> &Proxmox {
     scene.sources.proxmox_by_host("10.10.0.20").expect("a configured host")
@@ -104,9 +104,9 @@ async fn shows_no_secret_in_any_words() {
 async fn names_the_time_limit_that_passed() {
     let scene = scene(NOON).await;
     let mut config = scene.config.clone();
-    config.server.check_timeout_ms = 300;
+    config.server.check_timeout_ms = SHORT_MS;
+    assert!(scene.homelab.hold_answers("pihanga", true));
     let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources");
-    assert!(scene.homelab.delay_answers("pihanga", Duration::from_secs(60)));
     let proxmox = sources.proxmox_by_host("pihanga").expect("the host");
     let failure = proxmox.running_tasks("vzdump").await.expect_err("too slow");
     assert_eq!(failure.kind, FailureKind::TimedOut, "{failure}");

@@ -21,8 +21,6 @@ use crate::sources::{
 
 /// A course is long, and what came since is known exactly: it is read anew this often.
 const KEPT: Duration = Duration::from_secs(300);
-/// Longest wait for a course that has not been read before.
-const FIRST_WAIT: Duration = Duration::from_millis(700);
 /// Longest reading, for which nobody waits.
 const READING_LIMIT: Duration = Duration::from_secs(20);
 const MINUTE_MS: i64 = 60_000;
@@ -77,6 +75,7 @@ async fn read(
     let (files, cluster, container) = (Arc::clone(files), cluster.name().to_owned(), container.to_owned());
     let (uid, namespace, name) = (pod.uid.clone(), pod.namespace.clone(), pod.name.clone());
     let said = asked.clone();
+    let wait = files.sources.patience().with_panel();
     let reading = tokio::spawn(async move {
         let prometheus = files.sources.prometheus_of(Some(&cluster)).ok_or_else(|| none_configured(&cluster))?;
         let course = prometheus.restart_course(&cluster, (&namespace, &name, &container), from);
@@ -84,7 +83,7 @@ async fn read(
         files.keep_course(&uid, &container, course.clone());
         Ok(course)
     });
-    match tokio::time::timeout(FIRST_WAIT, reading).await {
+    match tokio::time::timeout(wait, reading).await {
         Ok(Ok(course)) => course,
         Ok(Err(_)) | Err(_) => Err(Unknown {
             asked,

@@ -1,20 +1,17 @@
 //! What Prometheus knows of pods beyond the watch: restarts before it began, and which pods the page's alert leaves
 //! out. Never keeps an answer waiting for long: without it the watch's own knowledge stands, and says so.
 
-use std::time::Duration;
-
 use runbook::{promql::Expression, time::Timestamp};
 
 use super::{super::Situation, Answer, cluster};
-use crate::sources::{
-    Sources,
-    prometheus::{Prometheus, Recorded},
+use crate::{
+    patience::Patience,
+    sources::{
+        Sources,
+        prometheus::{Prometheus, Recorded},
+    },
 };
 
-/// Longest wait for the rules, when they have not been read before.
-const RULE_WAIT: Duration = Duration::from_millis(200);
-/// Longest wait for a pod's course.
-const COURSE_WAIT: Duration = Duration::from_millis(1_500);
 /// A recorded restart this near to one that was seen is the same one, in milliseconds: records are a minute apart.
 const SAME_MS: i64 = 90_000;
 
@@ -22,7 +19,7 @@ const SAME_MS: i64 = 90_000;
 pub(super) async fn add(sources: &Sources, cluster: &str, situation: &Situation, answer: Answer) -> Answer {
     let Answer::Pods(mut pods) = answer else { return answer };
     let Some(prometheus) = sources.prometheus_of(Some(cluster)) else { return Answer::Pods(pods) };
-    match prometheus.restarts_last_hour(cluster).await {
+    match prometheus.restarts_last_hour(cluster, sources.patience().with_addition()).await {
         Recorded::Known(record) => pods.monitoring.recorded = Some((prometheus.name().to_owned(), record)),
         Recorded::Loading => {}
         Recorded::Failed(failure) => pods.monitoring.gaps.push(format!(
@@ -30,14 +27,14 @@ pub(super) async fn add(sources: &Sources, cluster: &str, situation: &Situation,
             failure.reason, failure.remedy
         )),
     }
-    pods.monitoring.rule = rule(prometheus, situation).await;
+    pods.monitoring.rule = rule(prometheus, situation, sources.patience()).await;
     Answer::Pods(pods)
 }
 
 /// The rule of the page's alert. Several rules of one name leave out different pods, so none of them speaks.
-async fn rule(prometheus: &Prometheus, situation: &Situation) -> Option<(String, Expression)> {
+async fn rule(prometheus: &Prometheus, situation: &Situation, patience: Patience) -> Option<(String, Expression)> {
     let alert = situation.alert.as_ref()?;
-    let rules = tokio::time::timeout(RULE_WAIT, prometheus.alert_rules()).await.ok()?.ok()?;
+    let rules = tokio::time::timeout(patience.with_addition(), prometheus.alert_rules()).await.ok()?.ok()?;
     let mut named = rules.iter().filter(|rule| rule.name == *alert);
     let (Some(rule), None) = (named.next(), named.next()) else { return None };
     Some((alert.clone(), Expression::read(&rule.query).ok()?))
@@ -51,7 +48,7 @@ pub(super) async fn restarts_of(sources: &Sources, situation: &Situation, notes:
     let Ok(cluster) = cluster::find(sources, None, situation) else { return seen };
     let Some(prometheus) = sources.prometheus_of(Some(cluster.name())) else { return seen };
     let asked = prometheus.restart_times(cluster.name(), namespace, pod);
-    match tokio::time::timeout(COURSE_WAIT, asked).await {
+    match tokio::time::timeout(sources.patience().with_detail(), asked).await {
         Ok(Ok(recorded)) => {
             notes.push(format!(
                 "The restarts are those that Prometheus {} has recorded, to the minute.",

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{BackupServer, Refusal, seconds};
-use crate::demo::dice::Dice;
+use crate::demo::{dice::Dice, voice::syslog_stamp};
 
 const SERVICES: &[(&str, &str)] = &[
     ("proxmox-backup", "Proxmox Backup API Server"),
@@ -85,11 +85,11 @@ pub(super) fn network(server: &BackupServer) -> Result<Value, Refusal> {
 /// `GET /nodes/localhost/journal`.
 pub(super) fn journal(server: &BackupServer) -> Result<Value, Refusal> {
     server.require()?;
-    let clock = server.now().clock();
+    let stamp = syslog_stamp(server.now());
     Ok(json!([
         "s=1;i=1;b=1",
         format!(
-            "Feb 28 {clock} pbs proxmox-backup-proxy[611]: rrd journal successfully committed (36 files in 0.012 seconds)"
+            "{stamp} pbs proxmox-backup-proxy[611]: rrd journal successfully committed (36 files in 0.012 seconds)"
         ),
         "s=1;i=2;b=1",
     ]))

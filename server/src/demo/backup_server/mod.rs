@@ -8,7 +8,7 @@ mod tasks;
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -22,7 +22,7 @@ use http::{Method, StatusCode, header};
 use runbook::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::{dice::Dice, faults::Faults, lock, proxmox::Host};
+use super::{dice::Dice, door::Door, proxmox::Host};
 use crate::clock::Clock;
 
 /// A Proxmox Backup Server.
@@ -32,7 +32,7 @@ pub(super) struct BackupServer {
     pub(super) address: &'static str,
     /// `USER@REALM!NAME:SECRET`.
     pub(super) token: String,
-    pub(super) faults: Mutex<Faults>,
+    pub(super) door: Door,
     clock: Clock,
     seed: u64,
     /// The nodes that send their backups here.
@@ -49,11 +49,12 @@ struct Refusal(StatusCode, String);
 impl BackupServer {
     /// The server of the homelab.
     pub(super) fn new(seed: u64, clock: Clock, nodes: Vec<Arc<Host>>) -> Self {
+        let token = format!("runlight@pbs!demo:{}", Dice::new(seed, &["token", "pbs"]).uid());
         Self {
             name: "pbs",
             address: "10.10.0.15",
-            token: format!("runlight@pbs!demo:{}", Dice::new(seed, &["token", "pbs"]).uid()),
-            faults: Mutex::default(),
+            door: Door::new("runlight@pbs!demo", &token),
+            token,
             clock,
             seed,
             nodes,
@@ -85,9 +86,8 @@ pub(super) fn router(server: Arc<BackupServer>) -> Router {
 }
 
 async fn answer(State(server): State<Arc<BackupServer>>, request: Request) -> Response {
-    let faults = lock(&server.faults).clone();
-    tokio::time::sleep(faults.delay).await;
-    let document = match faults.status.map(StatusCode::from_u16) {
+    let made_up = server.door.enter(&request).await;
+    let document = match made_up.map(StatusCode::from_u16) {
         Some(status) => Err(Refusal(status.unwrap_or(StatusCode::BAD_GATEWAY), "made to fail".into())),
         None => dispatch(&server, &request),
     };

@@ -24,7 +24,7 @@ pub(crate) use self::{
     pod::{Container, Death, Life, Pod, State},
     store::Store,
 };
-use super::{Pace, backup::Run, dice::Dice, faults::Faults, lock, story::Trouble};
+use super::{Pace, backup::Run, dice::Dice, door::Door, lock, story::Trouble};
 use crate::{clock::Clock, demo::Expiry};
 
 /// A cluster.
@@ -34,7 +34,7 @@ pub(crate) struct Cluster {
     pub(crate) token: String,
     pub(crate) clock: Clock,
     pub(crate) inventory: Inventory,
-    pub(crate) faults: Mutex<Faults>,
+    pub(crate) door: Door,
     pub(crate) expiry: Mutex<Expiry>,
     seed: u64,
     pace: Pace,
@@ -58,10 +58,10 @@ impl Cluster {
         let token = Dice::new(seed, &["token", inventory.cluster]).hex(40);
         let cluster = Self {
             name: inventory.cluster,
+            door: Door::new("admin", &token),
             token,
             clock,
             inventory,
-            faults: Mutex::default(),
             expiry: Mutex::default(),
             seed,
             pace,

@@ -13,6 +13,7 @@ use runbook::time::Timestamp;
 use super::{Query, TICK, kinds, status::Status};
 use crate::demo::{
     cluster::{Cluster, Container, Death, Inside, Life, Pod, State},
+    door::OpenStream,
     voice::{Line, Speaker},
 };
 
@@ -40,6 +41,7 @@ pub(super) fn answer(cluster: &Arc<Cluster>, namespace: &str, pod: &str, query: 
                 ready: Some(text),
                 sent_until: now,
                 has_ended: false,
+                _stream: cluster.door.begin_stream(format!("/api/v1/namespaces/{namespace}/pods/{}/log", pod.name)),
             };
             follower.into_body()
         }
@@ -191,6 +193,7 @@ struct Follower {
     ready: Option<Bytes>,
     sent_until: Timestamp,
     has_ended: bool,
+    _stream: OpenStream,
 }
 
 impl Follower {

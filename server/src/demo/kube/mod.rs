@@ -24,7 +24,7 @@ use axum::{
 use http::{HeaderMap, Method, StatusCode, header};
 
 use self::{path::Address, status::Status, table::Format};
-use super::{cluster::Cluster, lock};
+use super::cluster::Cluster;
 
 /// The API of a cluster.
 pub(super) fn router(cluster: Arc<Cluster>) -> Router {
@@ -35,9 +35,7 @@ pub(super) fn router(cluster: Arc<Cluster>) -> Router {
 type Query = HashMap<String, String>;
 
 async fn answer(State(cluster): State<Arc<Cluster>>, request: Request) -> Response {
-    let faults = lock(&cluster.faults).clone();
-    tokio::time::sleep(faults.delay).await;
-    if let Some(code) = faults.status {
+    if let Some(code) = cluster.door.enter(&request).await {
         return Status::made_up(code).into_response();
     }
     match dispatch(cluster, request).await {
@@ -85,7 +83,7 @@ async fn dispatch(cluster: Arc<Cluster>, request: Request) -> Result<Response, S
             logs::answer(&cluster, namespace, name, &query)
         }
         Address { subresource: Some("" | "status") | None, .. } if is_watch(&query) => {
-            watch::answer(&cluster, &address, &query, format)
+            watch::answer(&cluster, (path, &address), &query, format)
         }
         Address { name: Some(name), subresource: Some("status") | None, .. } => {
             list::one(&cluster, &address, name, format).map(|v| axum::Json(v).into_response())

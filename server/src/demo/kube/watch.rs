@@ -22,6 +22,7 @@ use crate::demo::{
         Cluster,
         store::{Change, Expired},
     },
+    door::OpenStream,
     faults::Expiry,
     lock,
 };
@@ -32,7 +33,7 @@ const BOOKMARK_EVERY: Duration = Duration::from_secs(10);
 /// Begins a watch.
 pub(super) fn answer(
     cluster: &Arc<Cluster>,
-    address: &Address,
+    (path, address): (&str, &Address),
     query: &Query,
     format: Format,
 ) -> Result<Response, Status> {
@@ -56,6 +57,7 @@ pub(super) fn answer(
         ends_at: Instant::now() + Duration::from_secs(timeout_s),
         bookmark_at: Instant::now() + BOOKMARK_EVERY,
         has_ended: false,
+        _stream: cluster.door.begin_stream(path.to_owned()),
     };
     match query.get("resourceVersion").map(String::as_str) {
         // A streaming list asks for version 0, too, but wants to hear where it ends.
@@ -86,6 +88,7 @@ struct Feed {
     ends_at: Instant,
     bookmark_at: Instant,
     has_ended: bool,
+    _stream: OpenStream,
 }
 
 impl Feed {

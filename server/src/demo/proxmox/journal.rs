@@ -5,7 +5,7 @@ use runbook::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Host, Query, Refusal, seconds};
-use crate::demo::lock;
+use crate::demo::{lock, voice::syslog_stamp};
 
 /// How far back the journal reaches, in minutes.
 const MINUTES: i64 = 1_440;
@@ -99,19 +99,8 @@ fn entries(host: &Host) -> Vec<Entry> {
 
 /// `Feb 26 02:00:04 pihanga pvescheduler[1204]: INFO: …`.
 fn line(host: &Host, entry: &Entry) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let date = entry.at.date();
-    let month = date.get(5..7).and_then(|month| month.parse::<usize>().ok()).unwrap_or(1);
-    let day = date.get(8..).unwrap_or("01");
     let pid = 1_000 + entry.unit.len() * 17;
-    format!(
-        "{} {day} {} {} {}[{pid}]: {}",
-        MONTHS[(month - 1) % 12],
-        entry.at.clock(),
-        host.name,
-        entry.unit,
-        entry.text
-    )
+    format!("{} {} {}[{pid}]: {}", syslog_stamp(entry.at), host.name, entry.unit, entry.text)
 }
 
 fn allow(host: &Host) -> Result<(), Refusal> {

@@ -27,9 +27,9 @@ use serde_json::{Value, json};
 
 use self::{guests::Guest, privileges::Privileges};
 use super::{
-    backup::{Backups, Run},
+    backup::{self, Backups, Run},
     dice::Dice,
-    faults::Faults,
+    door::Door,
     lock,
 };
 use crate::clock::Clock;
@@ -41,7 +41,7 @@ pub(super) struct Host {
     pub(super) address: &'static str,
     /// `USER@REALM!ID=SECRET`.
     pub(super) token: String,
-    pub(super) faults: Mutex<Faults>,
+    pub(super) door: Door,
     clock: Clock,
     seed: u64,
     guests: &'static [Guest],
@@ -64,20 +64,23 @@ pub(super) struct GuestBackup {
 impl Host {
     /// The two nodes of the homelab.
     pub(super) fn all(seed: u64, clock: Clock) -> Vec<Self> {
-        let host = |name, address, guests, usual_minutes| Self {
-            name,
-            address,
-            token: format!("runlight@pve!demo={}", Dice::new(seed, &["token", name]).uid()),
-            faults: Mutex::default(),
-            clock,
-            seed,
-            guests,
-            backups: Mutex::new(Backups::new(name, seed, usual_minutes)),
-            privileges: Mutex::default(),
+        let host = |name, address, guests, usual_minutes| {
+            let token = format!("runlight@pve!demo={}", Dice::new(seed, &["token", name]).uid());
+            Self {
+                name,
+                address,
+                door: Door::new("runlight@pve!demo", &token),
+                token,
+                clock,
+                seed,
+                guests,
+                backups: Mutex::new(Backups::new(name, seed, usual_minutes)),
+                privileges: Mutex::default(),
+            }
         };
         vec![
-            host("ruapehu", "10.10.0.10", guests::ON_RUAPEHU, 41),
-            host("pihanga", "10.10.0.20", guests::ON_PIHANGA, 70),
+            host("ruapehu", "10.10.0.10", guests::ON_RUAPEHU, backup::RUAPEHU_MINUTES),
+            host("pihanga", "10.10.0.20", guests::ON_PIHANGA, backup::PIHANGA_MINUTES),
         ]
     }
 
@@ -184,9 +187,7 @@ impl Refusal {
 }
 
 async fn answer(State(host): State<Arc<Host>>, request: Request) -> Response {
-    let faults = lock(&host.faults).clone();
-    tokio::time::sleep(faults.delay).await;
-    let document = match faults.status {
+    let document = match host.door.enter(&request).await {
         Some(code) => Err(made_up(code)),
         None => dispatch(&host, &request),
     };

@@ -3,15 +3,12 @@
 use std::{path::Path, time::Duration};
 
 use super::{Connection, Product};
-use crate::sources::{ConfigProblem, address, tls::Trust};
+use crate::sources::{ConfigProblem, address, connect_within, tls::Trust};
 use reqwest::{
     Url,
     header::{AUTHORIZATION, HeaderMap, HeaderValue},
     redirect::Policy,
 };
-
-/// Time that a connection may take to come about.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A section of the configuration, as far as both products have it.
 pub(in crate::sources) struct Section<'a> {
@@ -51,7 +48,7 @@ pub(in crate::sources) fn connect(
 
     let mut builder = reqwest::Client::builder()
         .default_headers(headers)
-        .connect_timeout(CONNECT_TIMEOUT)
+        .connect_timeout(connect_within(timeout))
         .timeout(timeout)
         .redirect(Policy::none())
         .no_proxy();

@@ -5,10 +5,10 @@ use std::{path::Path, time::Duration};
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 
 use super::connection::Connection;
-use crate::{config, sources::ConfigProblem};
-
-/// Time that a connection may take to come about.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+use crate::{
+    config,
+    sources::{ConfigProblem, connect_within},
+};
 
 /// Makes the connection and says which kubeconfig context it is, if any.
 pub(super) async fn connect(
@@ -41,7 +41,7 @@ pub(super) async fn connect(
             "Give the cluster's certificate-authority in the kubeconfig instead.",
         ));
     }
-    kube.connect_timeout = Some(CONNECT_TIMEOUT);
+    kube.connect_timeout = Some(connect_within(timeout));
     // Time limits stand around each question, where a watch can be told from an answer; and a source in trouble is
     // shown as such, not asked again in silence.
     kube.read_timeout = None;

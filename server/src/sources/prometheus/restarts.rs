@@ -16,8 +16,6 @@ use crate::sources::SourceFailure;
 const SERIES: &str = "kube_pod_container_status_restarts_total";
 /// How old the record may be before it is asked for again: about two scrapes.
 const KEPT: Duration = Duration::from_secs(30);
-/// Longest wait for the first record: a table must not wait for a slow Prometheus.
-const FIRST_WAIT: Duration = Duration::from_millis(300);
 /// Distance of two values of a pod's course, in seconds.
 const STEP_S: u32 = 60;
 /// The same for a course of several days.
@@ -72,15 +70,15 @@ struct Slot {
 
 impl Prometheus {
     /// Restarts of a cluster's pods within the last hour, as recorded. Answers at once when it was read before, and
-    /// reads it again meanwhile when it is old.
-    pub async fn restarts_last_hour(&self, cluster: &str) -> Recorded {
+    /// reads it again meanwhile when it is old; waits this long for the first record.
+    pub async fn restarts_last_hour(&self, cluster: &str, first_wait: Duration) -> Recorded {
         let reading = self.begin_reading(cluster);
         if let Some(known) = self.latest(cluster) {
             return known;
         }
         match reading {
             // The reading goes on after the wait, for the next who asks.
-            Some(reading) => match tokio::time::timeout(FIRST_WAIT, reading).await {
+            Some(reading) => match tokio::time::timeout(first_wait, reading).await {
                 Ok(_) => self.latest(cluster).unwrap_or(Recorded::Loading),
                 Err(_) => Recorded::Loading,
             },

@@ -20,8 +20,8 @@ use crate::sources::{
 
 /// Addresses change when somebody builds machines, not while a page is read.
 const KEPT: Duration = Duration::from_secs(60);
-/// An agent that does not answer keeps Proxmox waiting longer than this.
-const AGENT_TIMEOUT: Duration = Duration::from_secs(2);
+/// An agent may take this part of the time for an answer: one that is silent keeps Proxmox waiting much longer.
+const AGENT_SHARE: u32 = 7;
 /// Guests asked at the same time: fewer than the host gets questions at once, so that others get through.
 const MAX_CONCURRENT_GUESTS: usize = 3;
 
@@ -105,13 +105,16 @@ impl Connection {
             GuestKind::Vm if !has_agent(config) => Vec::new(),
             GuestKind::Vm => {
                 let path = ["nodes", &self.node, "qemu", &id, "agent", "network-get-interfaces"];
-                let answer = tokio::time::timeout(AGENT_TIMEOUT, self.get::<AgentAnswer>(&path, &[])).await;
+                let answer =
+                    tokio::time::timeout(self.timeout / AGENT_SHARE, self.get::<AgentAnswer>(&path, &[])).await;
                 let Ok(Ok(answer)) = answer else { return Vec::new() };
                 answer.result.into_iter().flat_map(|interface| interface.addresses).map(|it| it.address).collect()
             }
             GuestKind::Container => {
                 let path = ["nodes", &self.node, "lxc", &id, "interfaces"];
-                let answer = tokio::time::timeout(AGENT_TIMEOUT, self.get::<Vec<ContainerInterface>>(&path, &[])).await;
+                let answer =
+                    tokio::time::timeout(self.timeout / AGENT_SHARE, self.get::<Vec<ContainerInterface>>(&path, &[]))
+                        .await;
                 let Ok(Ok(interfaces)) = answer else { return Vec::new() };
                 let both = interfaces.into_iter().flat_map(|interface| [interface.inet, interface.inet6]);
                 both.flatten().map(|address| without_prefix(&address).to_owned()).collect()

@@ -13,14 +13,11 @@ use super::{Login, MAX_CONCURRENT_QUESTIONS, Place, WebApi};
 use crate::{
     config,
     sources::{
-        ConfigProblem, address,
+        ConfigProblem, address, connect_within,
         failure::{FailureLog, chain},
         tls::Trust,
     },
 };
-
-/// Time that a connection may take to come about.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Makes the client of a section.
 pub(in crate::sources) fn connect(
@@ -40,7 +37,7 @@ pub(in crate::sources) fn connect(
     let (headers, login) = credentials(&key, section)?;
     let mut builder = Client::builder()
         .default_headers(headers)
-        .connect_timeout(CONNECT_TIMEOUT)
+        .connect_timeout(connect_within(timeout))
         .timeout(timeout)
         .redirect(Policy::none())
         .no_proxy();
