@@ -3,9 +3,7 @@
 pub mod alerts;
 pub mod checks;
 pub mod cli;
-pub mod clock;
 pub mod config;
-pub mod demo;
 pub mod http;
 pub mod library;
 pub mod live;
@@ -13,3 +11,5 @@ pub mod patience;
 pub mod portal;
 pub mod sources;
 pub mod telemetry;
+
+pub use ::clock;

@@ -15,7 +15,7 @@ use futures::{
     stream::{self, BoxStream},
 };
 use runbook::{
-    binding::{self, Bindings},
+    binding::{self, Bindings, STANDARD_PARAMETERS},
     names::RunbookPath,
     outcome::Unknown,
 };
@@ -25,7 +25,6 @@ use self::{fired::Fired, help::Helper};
 use crate::{
     clock::Clock,
     library::Library,
-    portal::STANDARD_PARAMETERS,
     sources::{Sources, alertmanager::AlertView as Told},
 };
 

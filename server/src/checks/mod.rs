@@ -19,7 +19,6 @@ mod series_name;
 mod several;
 mod standing;
 mod table;
-mod telling;
 mod text;
 mod tool;
 mod yaml;
@@ -51,8 +50,8 @@ use crate::{clock::Clock, config, sources::Sources};
 use facts::CaseFiles;
 use fetch::Answer;
 pub(crate) use fetch::cluster::find as find_cluster;
-pub use standing::{Matter, PanelAsk, PanelKind};
-pub use telling::Telling;
+pub use runbook::telling::Telling;
+pub use standing::{PanelAsk, PanelKind};
 
 /// A check and the situation in which it is asked. Equal asks have equal answers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

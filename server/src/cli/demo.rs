@@ -3,7 +3,12 @@
 use std::process::ExitCode;
 
 use super::{PathBuf, SocketAddr};
-use crate::{clock::Clock, demo, http, portal::Portal};
+use crate::{
+    clock::Clock,
+    config::Config,
+    http,
+    portal::{Example, Portal},
+};
 
 /// `runlight demo`.
 #[derive(Debug, clap::Args)]
@@ -38,20 +43,21 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 impl Arguments {
-    fn homelab(&self) -> demo::Options {
-        let usual = demo::Options::default();
-        demo::Options { clock: self.clock, pace: usual.pace.times(self.pace), ..usual }
+    fn options(&self) -> homelab::Options {
+        let usual = homelab::Options::default();
+        homelab::Options { clock: self.clock, pace: usual.pace.times(self.pace), ..usual }
     }
 }
 
 async fn serve(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
-    let homelab = demo::Homelab::start(arguments.homelab()).await?;
-    let mut config = homelab.write_config(folder.path())?;
+    let homelab = homelab::Homelab::start(arguments.options()).await?;
+    let mut config: Config = homelab.write_config(folder.path())?.parse()?;
     // A reader's own runbooks win over the demo's under the same address.
     config.library.folders.splice(0..0, arguments.runbooks.iter().cloned());
     config.server.listen = arguments.listen;
-    let portal = Portal::open(&config, arguments.clock, homelab.stories()).await?;
+    let portal =
+        Portal::open(&config, arguments.clock, homelab.stories().into_iter().map(Example::from).collect()).await?;
     let links = portal.demo_links();
     http::serve(portal, &config.server, |address| {
         let mut text = format!("listening on http://{address}\n");
@@ -67,6 +73,25 @@ async fn serve(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> 
     })
     .await?;
     Ok(())
+}
+
+impl From<homelab::Story> for Example {
+    fn from(story: homelab::Story) -> Self {
+        let labels = [
+            ("cluster", story.cluster),
+            ("namespace", story.namespace),
+            ("pod", story.pod.as_str()),
+            ("container", story.container),
+            ("severity", story.severity),
+            ("alertname", story.alertname),
+        ];
+        let labels = labels.into_iter().filter(|(_, value)| !value.is_empty());
+        Self {
+            sentence: story.sentence.to_owned(),
+            alert: story.alertname.to_owned(),
+            labels: labels.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        }
+    }
 }
 
 fn read_clock(text: &str) -> Result<Clock, String> {

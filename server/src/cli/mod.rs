@@ -1,6 +1,7 @@
 //! The command line of `runlight`: one file per command. Says on standard error what went wrong, never why in Rust.
 
 mod check;
+#[cfg(feature = "homelab")]
 mod demo;
 mod explain;
 mod lint;
@@ -22,6 +23,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the portal on a simulated homelab and print the alert links to open.
+    #[cfg(feature = "homelab")]
     Demo(demo::Arguments),
     /// Serve the portal on the sources of a configuration.
     Serve(serve::Arguments),
@@ -47,6 +49,7 @@ impl Arguments {
     /// Carries out the command. Returns the exit code.
     pub fn run(self) -> ExitCode {
         match self.command {
+            #[cfg(feature = "homelab")]
             Command::Demo(arguments) => demo::run(&arguments),
             Command::Serve(arguments) => serve::run(&arguments),
             Command::Explain => explain::run(std::io::stdin().lock(), std::io::stdout().lock()),

@@ -3,7 +3,7 @@
 mod load;
 mod monitoring;
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use runbook::command::SecretData;
 use serde::Deserialize;
@@ -29,6 +29,15 @@ pub struct Config {
     pub prometheus: BTreeMap<String, Monitoring>,
     /// `[alertmanager.NAME]`.
     pub alertmanager: BTreeMap<String, Monitoring>,
+}
+
+impl FromStr for Config {
+    type Err = toml::de::Error;
+
+    /// A configuration that is known to be right, such as the demo's; [`load`] explains what is wrong with a reader's.
+    fn from_str(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text)
+    }
 }
 
 /// `[server]`.

@@ -8,15 +8,16 @@ use std::{
 };
 
 use runbook::{
+    crash_rules::CrashRules,
     document::{DailyWindow, Runbook},
     names::RunbookPath,
     problem::{Problem, Severity},
+    telling::Telling,
     time::Timestamp,
 };
 use sha2::{Digest, Sha256};
 
 use super::{links, walk::Found};
-use crate::checks::{Matter, Telling};
 
 /// A runbook is text for people: a larger file is something else.
 pub(super) const MAX_FILE_BYTES: u64 = 2 * 1024 * 1024;
@@ -50,13 +51,13 @@ pub struct Entry {
     pub(super) modified: SystemTime,
     pub(super) size_bytes: u64,
     /// Read when a page is first opened: a library of thousands is loaded without it.
-    matter: OnceLock<Matter>,
+    crash_rules: OnceLock<CrashRules>,
 }
 
 impl Entry {
     /// What it says of crashes and recovery: its table as rules, its own figures.
-    pub fn matter(&self) -> &Matter {
-        self.matter.get_or_init(|| Matter::of(&self.runbook))
+    pub fn crash_rules(&self) -> &CrashRules {
+        self.crash_rules.get_or_init(|| CrashRules::of(&self.runbook))
     }
 
     /// Reads a file. The error says in words why the library leaves it out.
@@ -94,7 +95,7 @@ impl Entry {
             runbook: Arc::new(runbook),
             modified: file.modified,
             size_bytes: file.size_bytes,
-            matter: OnceLock::new(),
+            crash_rules: OnceLock::new(),
         })
     }
 

@@ -16,8 +16,8 @@ use runbook::{
     names::{CheckId, RunbookPath},
 };
 
-use super::{Portal, link, open};
-use crate::{demo::Story, library::Entry};
+use super::{Example, Portal, link, open};
+use crate::library::Entry;
 
 #[async_trait]
 impl Backend for Portal {
@@ -64,22 +64,14 @@ impl Portal {
         self.library.get(path).ok_or_else(|| self.not_found(path.as_str()))
     }
 
-    pub(super) fn link(&self, story: &Story) -> DemoLink {
-        let bindings = [
-            ("cluster", story.cluster),
-            ("namespace", story.namespace),
-            ("pod", story.pod.as_str()),
-            ("container", story.container),
-            ("severity", story.severity),
-            ("alertname", story.alertname),
-        ];
-        let bindings = bindings.into_iter().filter(|(_, value)| !value.is_empty());
-        let wanted = Wanted { alert: story.alertname, ..Wanted::default() };
+    pub(super) fn link(&self, example: &Example) -> DemoLink {
+        let labels = example.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let wanted = Wanted { alert: &example.alert, ..Wanted::default() };
         let href = match self.library.find(&wanted) {
-            Lookup::One(found) => paths::runbook(found.path.as_str(), bindings),
-            Lookup::Several(_) | Lookup::Missing(_) => paths::alert(story.alertname, bindings),
+            Lookup::One(found) => paths::runbook(found.path.as_str(), labels),
+            Lookup::Several(_) | Lookup::Missing(_) => paths::alert(&example.alert, labels),
         };
-        DemoLink { story: story.sentence.to_owned(), href }
+        DemoLink { story: example.sentence.clone(), href }
     }
 
     fn not_found(&self, wanted: &str) -> WireError {

@@ -33,17 +33,26 @@ use runbook::{
 use tokio::sync::watch;
 
 pub use self::follow::Shown;
-pub(crate) use self::open::STANDARD_PARAMETERS;
 use crate::{
     alerts::Alerts,
     checks::{Ask, PanelAsk, Runner, Situation, Topic},
     clock::Clock,
     config::Config,
-    demo::Story,
     library::{Entry, Library, NoPicture, PictureFile},
     live::{Board, Hub},
     sources::{ConfigProblem, Sources},
 };
+
+/// An alert whose link the home page offers to try: only the demo has some.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// What is wrong, one sentence.
+    pub sentence: String,
+    /// The alert's name.
+    pub alert: String,
+    /// Its labels.
+    pub labels: Vec<(String, String)>,
+}
 
 /// Everything behind the doors.
 pub struct Portal {
@@ -54,7 +63,7 @@ pub struct Portal {
     hub: Arc<Hub>,
     alerts: Arc<Alerts>,
     board: Arc<Board>,
-    stories: Vec<Story>,
+    examples: Vec<Example>,
     stopping: watch::Sender<bool>,
     started: Instant,
     checks_run: AtomicU64,
@@ -63,7 +72,7 @@ pub struct Portal {
 impl Portal {
     /// Reads the library and begins to watch the sources. A source that is down does not keep the portal from
     /// opening.
-    pub async fn open(config: &Config, clock: Clock, stories: Vec<Story>) -> Result<Arc<Self>, ConfigProblem> {
+    pub async fn open(config: &Config, clock: Clock, examples: Vec<Example>) -> Result<Arc<Self>, ConfigProblem> {
         let sources = Arc::new(Sources::connect(config, clock).await?);
         let library = Arc::new(Library::open(config.library.folders.clone()));
         tokio::spawn(Arc::clone(&library).keep_fresh());
@@ -76,7 +85,7 @@ impl Portal {
             sources,
             hub: Hub::new(Arc::clone(&runner)),
             runner,
-            stories,
+            examples,
             stopping: watch::Sender::new(false),
             started: Instant::now(),
             checks_run: AtomicU64::new(0),
@@ -90,7 +99,7 @@ impl Portal {
 
     /// Links that the demo offers; empty outside it.
     pub fn demo_links(&self) -> Vec<DemoLink> {
-        self.stories.iter().map(|story| self.link(story)).collect()
+        self.examples.iter().map(|example| self.link(example)).collect()
     }
 
     /// Runs one command that stands in no runbook and returns the lines that the command itself would print.

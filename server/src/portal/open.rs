@@ -11,7 +11,7 @@ use app::{
 };
 use futures::{StreamExt, join, stream};
 use runbook::{
-    binding::{self, BindError, Bindings},
+    binding::{self, BindError, Bindings, STANDARD_PARAMETERS},
     check::Reading,
     document::Command,
     names::CheckId,
@@ -25,8 +25,6 @@ use crate::{
 
 /// Checks of one page that are asked at the same time.
 const CONCURRENT_CHECKS: usize = 8;
-/// Parameters that every runbook about pods can use, in the order of the alert strip.
-pub(crate) const STANDARD_PARAMETERS: [&str; 4] = ["cluster", "namespace", "pod", "container"];
 
 impl Portal {
     /// The runbook with its bindings and reports.
@@ -61,7 +59,7 @@ impl Portal {
             offers,
             panels,
             standing,
-            classifier: entry.matter().classifier().cloned(),
+            classifier: entry.crash_rules().classifier().cloned(),
             alert,
             freshness: self.library.freshness(entry, self.now()),
             revision: entry.revision.clone(),
@@ -119,7 +117,7 @@ impl Portal {
             commands.map(|command| shown(command).map_or(Cow::Borrowed(command), Cow::Owned)).collect();
         let has_check = commands.iter().any(|command| matches!(command.reading, Reading::Check { .. }));
         // A table of crash patterns asks about the alert's pod, without any command.
-        let asks = has_check || entry.matter().classifier().is_some();
+        let asks = has_check || entry.crash_rules().classifier().is_some();
         let standard = STANDARD_PARAMETERS.iter().filter(|_| asks).map(|name| (*name).to_owned());
         let mut names: Vec<String> = standard.collect();
         for name in commands.iter().flat_map(|command| &command.parameters) {

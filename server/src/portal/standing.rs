@@ -24,7 +24,7 @@ const FIXES: [PanelKind; 4] = [PanelKind::Memory, PanelKind::References, PanelKi
 impl Portal {
     /// The panels that a page can ask for with these values.
     pub(super) fn standing_asks(&self, entry: &Entry, bindings: &Bindings) -> Vec<PanelAsk> {
-        let ask = |kind| PanelAsk { kind, situation: situation(entry, bindings), matter: entry.matter().clone() };
+        let ask = |kind| PanelAsk { kind, situation: situation(entry, bindings), rules: entry.crash_rules().clone() };
         let has_pod = bindings.get("namespace").is_some() && bindings.get("pod").is_some();
         kinds(entry).into_iter().filter(|kind| has_pod || !kind.needs_a_pod()).map(ask).collect()
     }
@@ -59,7 +59,7 @@ impl Portal {
 
 /// The panels that a runbook has a place for.
 fn kinds(entry: &Entry) -> Vec<PanelKind> {
-    let verdict = entry.matter().classifier().map(|_| PanelKind::Verdict);
+    let verdict = entry.crash_rules().classifier().map(|_| PanelKind::Verdict);
     let recovery = recovery_step(entry).map(|_| PanelKind::Recovery);
     let windows = (0..entry.windows.len().min(MAX_WINDOWS)).map(PanelKind::Window);
     // What helps to fix a crash stands where crashes are told apart.

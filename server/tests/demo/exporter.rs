@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io::Write, process::Stdio};
 
-use server::demo::Homelab;
+use homelab::Homelab;
 
 use super::{DURING_BACKUP, soon, still_homelab};
 

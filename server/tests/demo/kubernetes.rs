@@ -1,6 +1,7 @@
 //! Lists, watches and tables.
 
 use futures::{StreamExt, TryStreamExt, pin_mut};
+use homelab::{Expiry, Homelab};
 use http::Request;
 use k8s_openapi::api::{
     apps::v1::Deployment,
@@ -13,7 +14,6 @@ use kube::{
     runtime::watcher,
 };
 use serde_json::Value;
-use server::demo::{Expiry, Homelab};
 
 use super::{DURING_BACKUP, NOON, client, soon, still_homelab};
 
@@ -82,7 +82,7 @@ async fn a_watch_sees_a_crash_and_the_restart() {
 
 #[tokio::test]
 async fn troubles_go_on_by_themselves() {
-    let pace = server::demo::Pace { running_ms: 300, terminated_ms: 100, waiting_ms: 100 };
+    let pace = homelab::Pace { running_ms: 300, terminated_ms: 100, waiting_ms: 100 };
     let homelab = super::start(DURING_BACKUP, pace).await;
     let pods: Api<Pod> = Api::all(client(&homelab, CLUSTER).await);
     let version =

@@ -5,11 +5,11 @@ mod kubernetes;
 mod logs;
 mod proxmox;
 
+use homelab::{Homelab, Options, Pace};
 use kube::{
     Client, Config,
     config::{KubeConfigOptions, Kubeconfig},
 };
-use server::demo::{Homelab, Options, Pace};
 
 use crate::{
     day::{self, DURING_BACKUP, NOON},

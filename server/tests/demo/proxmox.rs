@@ -1,8 +1,9 @@
 //! What a Proxmox VE node answers, asked with reqwest and a pinned certificate authority.
 
+use homelab::Homelab;
 use reqwest::{Client, Response};
 use serde_json::Value;
-use server::{config::Proxmox, demo::Homelab};
+use server::config::{Config, Proxmox};
 
 use super::{DURING_BACKUP, NOON, still_homelab};
 
@@ -16,8 +17,8 @@ struct Node {
 impl Node {
     fn of(homelab: &Homelab, name: &str) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
-        let section =
-            homelab.write_config(dir.path()).expect("a configuration").proxmox.remove(name).expect("the node");
+        let config = homelab.write_config(dir.path()).expect("a configuration");
+        let section = config.parse::<Config>().expect("a configuration").proxmox.remove(name).expect("the node");
         let token = std::fs::read_to_string(section.token_file.as_ref().expect("a token file")).expect("a token");
         let certificate = homelab.certificate_pem(name).expect("a certificate");
         let authority = reqwest::Certificate::from_pem(certificate.as_bytes()).expect("PEM");

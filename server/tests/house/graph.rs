@@ -10,6 +10,17 @@ const SOURCES: [&str; 6] = ["kube", "kube-client", "k8s-openapi", "reqwest", "sq
 /// What would let pure code do input or output.
 const INPUT_AND_OUTPUT: [&str; 6] = ["tokio", "axum", "leptos", "kube", "reqwest", "hyper"];
 
+/// The pure crates from the bottom upwards, each with all that it knows of the others, directly or not.
+const ROOMS: [(&str, &[&str]); 7] = [
+    ("document", &[]),
+    ("pipe", &[]),
+    ("command", &["document", "pipe"]),
+    ("text", &["command", "document", "pipe"]),
+    ("printing", &["command", "document", "pipe"]),
+    ("judging", &["command", "document", "pipe", "text"]),
+    ("runbook", &["command", "document", "judging", "pipe", "printing", "text"]),
+];
+
 #[test]
 fn app_knows_no_source() {
     let server_side = dependencies("app", &["--features", "ssr"]);
@@ -23,9 +34,19 @@ fn the_browser_gets_no_server() {
 }
 
 #[test]
-fn runbook_is_pure() {
-    let pure = dependencies("runbook", &["--all-features"]);
-    assert_none_of(&pure, &INPUT_AND_OUTPUT, "runbook");
+fn the_pure_crates_are_pure() {
+    for (package, _) in ROOMS {
+        assert_none_of(&dependencies(package, &["--all-features"]), &INPUT_AND_OUTPUT, package);
+    }
+}
+
+#[test]
+fn arrows_between_the_pure_crates_point_downwards() {
+    for (package, below) in ROOMS {
+        let mut known = dependencies(package, &["--all-features"]);
+        known.retain(|name| name != package && ROOMS.iter().any(|(room, _)| room == name));
+        assert_eq!(known, below, "what {package} knows: see the map in ARCHITECTURE.md");
+    }
 }
 
 #[test]

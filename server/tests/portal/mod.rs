@@ -23,11 +23,11 @@ use axum::{
     Router,
     body::{Body, to_bytes},
 };
+use homelab::{Homelab, Options, Pace};
 use http::{Request, Response, StatusCode, header};
 use server::{
     config::Config,
-    demo::{Homelab, Options, Pace},
-    portal::Portal,
+    portal::{Example, Portal},
 };
 use tower::ServiceExt;
 
@@ -81,6 +81,11 @@ struct World {
     folder: tempfile::TempDir,
 }
 
+/// The alerts that the demo's home page offers.
+fn examples(homelab: &Homelab) -> Vec<Example> {
+    homelab.stories().into_iter().map(Example::from).collect()
+}
+
 impl World {
     async fn start(minute_of_day: u16) -> Self {
         Self::start_with(minute_of_day, &[]).await
@@ -92,7 +97,8 @@ impl World {
         let options = Options { clock, seed: 7, pace: Pace::STILL };
         let homelab = Homelab::start(options).await.expect("a free port");
         let folder = tempfile::tempdir().expect("a folder");
-        let mut config = homelab.write_config(folder.path()).expect("written");
+        let mut config: Config =
+            homelab.write_config(folder.path()).expect("written").parse().expect("a configuration");
         let own = folder.path().join("own");
         std::fs::create_dir(&own).expect("created");
         std::fs::write(own.join("test-alert.md"), RUNBOOK).expect("written");
@@ -104,7 +110,7 @@ impl World {
         config.library.folders.insert(0, own);
         config.server.check_timeout_ms = PATIENT_MS;
         config.server.page_wait_ms = PATIENT_MS;
-        let portal = Portal::open(&config, clock, homelab.stories()).await.expect("a valid configuration");
+        let portal = Portal::open(&config, clock, examples(&homelab)).await.expect("a valid configuration");
         let router = server::http::router(Arc::clone(&portal), &config.server);
         Self { homelab, portal, router, config, folder }
     }
@@ -112,7 +118,7 @@ impl World {
     /// The same world with a portal that has read its library anew.
     async fn reopened(self) -> Self {
         let clock = self.homelab.clock();
-        let portal = Portal::open(&self.config, clock, self.homelab.stories()).await.expect("a valid configuration");
+        let portal = Portal::open(&self.config, clock, examples(&self.homelab)).await.expect("a valid configuration");
         let router = server::http::router(Arc::clone(&portal), &self.config.server);
         Self { portal, router, ..self }
     }

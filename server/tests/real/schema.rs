@@ -2,12 +2,10 @@
 
 use std::{collections::BTreeMap, process::Command};
 
+use homelab::{Homelab, Options, Pace};
 use runbook::proxmox::shapes;
 use serde_json::Value;
-use server::{
-    config::Proxmox,
-    demo::{Homelab, Options, Pace},
-};
+use server::config::{Config, Proxmox};
 
 use crate::{
     day::{self, DURING_BACKUP},
@@ -185,7 +183,8 @@ impl Simulated {
         let options = Options { clock: day::clock(DURING_BACKUP), seed: 7, pace: Pace::STILL };
         let homelab = Homelab::start(options).await.expect("a free port");
         let folder = tempfile::tempdir().expect("a folder");
-        let mut config = homelab.write_config(folder.path()).expect("a configuration");
+        let config = homelab.write_config(folder.path()).expect("a configuration");
+        let mut config: Config = config.parse().expect("a configuration");
         let section = config.proxmox.remove("pihanga").expect("the node");
         let token = std::fs::read_to_string(section.token_file.as_ref().expect("a token file")).expect("a token");
         let certificate = homelab.certificate_pem("pihanga").expect("a certificate");

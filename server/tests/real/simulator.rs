@@ -3,13 +3,13 @@
 
 use std::path::Path;
 
+use homelab::{Homelab, Options, Pace};
 use http::Request;
 use kube::{
     Client, Config,
     config::{KubeConfigOptions, Kubeconfig},
 };
 use serde_json::Value;
-use server::demo::{Homelab, Options, Pace};
 
 use crate::{
     day::{self, NOON},

@@ -9,9 +9,9 @@ mod pods;
 mod proxmox;
 mod setup;
 
+use homelab::{Homelab, Options, Pace};
 use server::{
     config::Config,
-    demo::{Homelab, Options, Pace},
     sources::{
         Sources,
         cluster::{Cluster, PodView, PodWatchState},
@@ -41,7 +41,8 @@ async fn scene(minute_of_day: u16) -> Scene {
     let clock = day::clock(minute_of_day);
     let homelab = Homelab::start(Options { clock, seed: 7, pace: Pace::STILL }).await.expect("a free port");
     let folder = tempfile::tempdir().expect("a folder");
-    let mut config = homelab.write_config(folder.path()).expect("a configuration");
+    let mut config: Config =
+        homelab.write_config(folder.path()).expect("a configuration").parse().expect("a configuration");
     config.server.check_timeout_ms = PATIENT_MS;
     let sources = Sources::connect(&config, clock).await.expect("a configuration that can be right");
     Scene { homelab, sources, config, _folder: folder }

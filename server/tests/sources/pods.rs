@@ -1,11 +1,9 @@
 //! The watch: churn, crashes, expired versions, lost connections, an API server that goes and comes back.
 
-use server::{
-    demo::Expiry,
-    sources::{
-        FailureKind,
-        cluster::{PodWatchState, State},
-    },
+use homelab::Expiry;
+use server::sources::{
+    FailureKind,
+    cluster::{PodWatchState, State},
 };
 
 use super::{NOON, Scene, live, pods_until, scene};

@@ -29,7 +29,7 @@ pub(super) fn report(ask: &PanelAsk, file: &CaseFile, now: Timestamp) -> Report 
             request_bytes: container.memory.request_bytes,
             peak_bytes: container.memory.peak_bytes.known().copied(),
         },
-        ask.matter.memory(),
+        ask.rules.memory(),
     );
     let was_killed = container.latest_end().is_some_and(|end| end.reason == "OOMKilled");
     let summary = match (was_killed, container.memory.limit_bytes) {

@@ -13,20 +13,13 @@ mod servers;
 mod verdict;
 mod window;
 
-use std::{
-    hash::{Hash, Hasher},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use futures::{StreamExt, stream, stream::BoxStream};
 use runbook::{
-    document::Runbook,
-    memory::MemoryRule,
+    crash_rules::CrashRules,
     names::CheckId,
     outcome::{Report, Unknown},
-    recovery::find_stated_rule,
-    verdict::{Classifier, find_classifier},
 };
 use tokio::time::{Instant, interval_at};
 use tokio_stream::wrappers::{IntervalStream, WatchStream};
@@ -71,58 +64,7 @@ pub struct PanelAsk {
     /// What the reader is looking at.
     pub situation: Situation,
     /// What the runbook says of the matter.
-    pub matter: Matter,
-}
-
-/// What a runbook says of crashes and recovery. Equal only to itself: a file that was read anew is another one.
-#[derive(Debug, Clone)]
-pub struct Matter(Arc<Words>);
-
-#[derive(Debug)]
-struct Words {
-    classifier: Option<Classifier>,
-    recovery: Option<(i64, String)>,
-    memory: MemoryRule,
-}
-
-impl Matter {
-    /// Reads it out of a runbook.
-    pub fn of(runbook: &Runbook) -> Self {
-        Self(Arc::new(Words {
-            classifier: find_classifier(&runbook.blocks, &runbook.commands).map(|(_, classifier)| classifier),
-            recovery: find_stated_rule(runbook),
-            memory: MemoryRule::find(runbook),
-        }))
-    }
-
-    /// Its table as rules, when it has one.
-    pub fn classifier(&self) -> Option<&Classifier> {
-        self.0.classifier.as_ref()
-    }
-
-    /// How long must be quiet, when it says so: milliseconds, and its words.
-    pub fn recovery(&self) -> Option<&(i64, String)> {
-        self.0.recovery.as_ref()
-    }
-
-    /// How it raises memory limits.
-    pub fn memory(&self) -> &MemoryRule {
-        &self.0.memory
-    }
-}
-
-impl PartialEq for Matter {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Eq for Matter {}
-
-impl Hash for Matter {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        Arc::as_ptr(&self.0).hash(state);
-    }
+    pub rules: CrashRules,
 }
 
 impl PanelKind {

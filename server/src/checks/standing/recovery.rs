@@ -23,7 +23,7 @@ pub(super) async fn report(files: &Arc<CaseFiles>, ask: &PanelAsk, file: &CaseFi
             (subject(&heir, Some(&file.facts.pod)), heir.longest_backoff_ms)
         }
     };
-    let rule = RecoveryRule::new(ask.matter.recovery().cloned(), backoff_ms);
+    let rule = RecoveryRule::new(ask.rules.recovery().cloned(), backoff_ms);
     let now = files.clock.now();
     let recovery = judge(&rule, &subject, now);
     Report {

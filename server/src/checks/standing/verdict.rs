@@ -9,7 +9,7 @@ use runbook::{
 use super::{super::unanswered, CaseFile, PanelAsk};
 
 pub(super) fn report(ask: &PanelAsk, file: &CaseFile, now: Timestamp) -> Report {
-    let Some(classifier) = ask.matter.classifier() else {
+    let Some(classifier) = ask.rules.classifier() else {
         return unanswered(no_table(), now);
     };
     let mut facts = file.facts.clone();

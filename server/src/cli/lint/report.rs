@@ -7,6 +7,7 @@ use runbook::{
     document::{Command, Runbook},
     problem::{Place, Problem, Severity},
     time::Timestamp,
+    verdict::find_unjudged_rows,
 };
 use serde::Serialize;
 
@@ -98,7 +99,12 @@ fn of_text(
     let mut found: Vec<Found> = links::find_dead(file, &runbook, names);
     found.extend(known.iter().flat_map(|known| known.find_unknown(text, &runbook)));
     found.extend(metadata::find(text, &runbook, now));
-    let mut problems: Vec<Finding> = runbook.problems.iter().map(|problem| Finding::of(problem, text)).collect();
+    let mut problems: Vec<Finding> = runbook
+        .problems
+        .iter()
+        .chain(&find_unjudged_rows(&runbook))
+        .map(|problem| Finding::of(problem, text))
+        .collect();
     problems.extend(found.into_iter().map(|found| found.placed(text)));
     let count = |is: fn(&Reading) -> bool| runbook.commands.iter().filter(|c| is(&c.reading)).count();
     FileReport {

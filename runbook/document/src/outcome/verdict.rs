@@ -1,0 +1,134 @@
+//! A verdict as a panel shows it: every row of the runbook's table with how it stands, and the facts underneath.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Outcome, Unknown};
+use crate::time::Timestamp;
+
+/// The table, judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The container that was judged; empty when none is known.
+    pub container: String,
+    /// One per row of the table, in its order.
+    pub rows: Vec<RowVerdict>,
+    /// The rows' first cells, as plain text.
+    pub patterns: Vec<String>,
+    /// How it stands as a whole.
+    pub standing: Standing,
+    /// The row that fits best, from 0.
+    pub winner: Option<usize>,
+    /// That row's action, as plain text. Absent when the facts speak against it.
+    pub action: Option<String>,
+    /// The one thing to read.
+    pub sentence: String,
+    /// What a reader must know beside it: an excluded pod, clocks that differ, rows left to the reader.
+    pub notes: Vec<String>,
+    /// The facts of the crash, to be shown underneath.
+    pub facts: Vec<FactRow>,
+    /// The portal's time of judgement.
+    pub judged_at: Timestamp,
+}
+
+impl Verdict {
+    /// How the panel stands.
+    pub fn outcome(&self) -> Outcome {
+        let summary = self.sentence.clone();
+        match self.standing {
+            Standing::Quiet => Outcome::Pass { summary },
+            Standing::Fits | Standing::Doubted | Standing::Provisional | Standing::Nothing => Outcome::Warn { summary },
+            Standing::Unknown => Outcome::Unknown(self.first_unknown().cloned().unwrap_or_else(|| Unknown {
+                asked: "The facts of this crash".into(),
+                reason: summary,
+                remedy: "Run the checks of the runbook's steps by hand.".into(),
+                log_id: None,
+            })),
+        }
+    }
+
+    fn first_unknown(&self) -> Option<&Unknown> {
+        self.rows.iter().find_map(|row| match &row.outcome {
+            RowOutcome::Unknown(unknown) => Some(unknown),
+            RowOutcome::Matches | RowOutcome::DoesNot | RowOutcome::ForTheReader { .. } => None,
+        })
+    }
+}
+
+/// How the table stands as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// One row fits best, and nothing unasked could outdo it.
+    Fits,
+    /// A row's pattern fits, but its cause names a window that the restarts lie outside of.
+    Doubted,
+    /// A row fits so far; something that could not be asked may change that.
+    Provisional,
+    /// Everything was asked; no row fits.
+    Nothing,
+    /// No row fits so far; something that could not be asked may change that.
+    Unknown,
+    /// There is no crash to judge.
+    Quiet,
+}
+
+/// One row, judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowVerdict {
+    /// How it stands.
+    pub outcome: RowOutcome,
+    /// The facts behind that, the most telling first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// How a row stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowOutcome {
+    /// Its pattern is there.
+    Matches,
+    /// Its pattern is not there, and everything needed to say so was asked.
+    DoesNot,
+    /// It cannot be told.
+    Unknown(Unknown),
+    /// The pattern is text that only a person can judge.
+    ForTheReader {
+        /// Why, one sentence without a full stop.
+        why: String,
+    },
+}
+
+impl RowOutcome {
+    /// The word beside the row.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Matches => "matches",
+            Self::DoesNot => "does not",
+            Self::Unknown(_) => "unknown",
+            Self::ForTheReader { .. } => "for you to judge",
+        }
+    }
+}
+
+/// A fact that a judgement rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The log line itself, or the field and its value.
+    pub text: String,
+    /// Where it stands: "previous log of app", "status of app", "events".
+    pub source: String,
+    /// When it happened.
+    pub at: Option<Timestamp>,
+}
+
+/// A fact under the sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactRow {
+    /// "Last state", "Memory".
+    pub name: String,
+    /// "OOMKilled, exit code 137 (killed with SIGKILL)"; for an unknown one, the reason.
+    pub value: String,
+    /// When it happened.
+    pub at: Option<Timestamp>,
+    /// Whether it could not be asked.
+    pub is_unknown: bool,
+}

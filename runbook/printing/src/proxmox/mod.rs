@@ -1,0 +1,160 @@
+//! What Proxmox' own tools print, made of what its API answers. Pure: asks nothing, and tells what the API does not
+//! give instead of inventing it.
+
+pub mod backup;
+mod boxed;
+pub mod cluster;
+pub mod guests;
+pub mod host;
+pub mod journal;
+pub mod pvesh;
+pub mod section;
+pub mod services;
+
+mod sheet;
+pub mod storage;
+pub mod tasks;
+pub mod units;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+pub use command::shapes;
+pub use sheet::{Level, Role, Sheet, SheetLine};
+
+/// A JSON object.
+pub type Object = Map<String, Value>;
+
+/// Shown in place of a secret.
+pub const HIDDEN: &str = "**********";
+
+/// Whether a key of a configuration holds a secret, or may: environments and addresses of proxies often do. Public keys
+/// of ssh are none.
+pub fn is_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    let has_word = ["password", "secret", "token-value", "privkey"].iter().any(|word| key.contains(word));
+    has_word || matches!(key.as_str(), "token" | "env" | "http_proxy" | "http-proxy")
+}
+
+/// Replaces the values of secret keys, at any depth.
+pub fn hide_secrets(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object.iter_mut() {
+                if is_secret(key) && !value.is_null() {
+                    *value = HIDDEN.into();
+                } else {
+                    hide_secrets(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide_secrets),
+        _ => {}
+    }
+}
+
+/// A value as Perl prints it: texts bare, numbers plain, the rest as JSON.
+pub fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        Value::Bool(value) => u8::from(*value).to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// JSON as Perl's tools indent it: three blanks, and blanks around the colon.
+fn indented(value: &Value) -> String {
+    fn write(value: &Value, depth: usize, out: &mut String) {
+        let blanks = "   ".repeat(depth + 1);
+        let close = |out: &mut String, end: char| {
+            out.push('\n');
+            out.push_str(&"   ".repeat(depth));
+            out.push(end);
+        };
+        match value {
+            Value::Array(items) if !items.is_empty() => {
+                out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    out.push_str(if index == 0 { "\n" } else { ",\n" });
+                    out.push_str(&blanks);
+                    write(item, depth + 1, out);
+                }
+                close(out, ']');
+            }
+            Value::Object(object) if !object.is_empty() => {
+                out.push('{');
+                for (index, (key, item)) in object.iter().enumerate() {
+                    out.push_str(if index == 0 { "\n" } else { ",\n" });
+                    out.push_str(&blanks);
+                    out.push_str(&format!("{} : ", Value::from(key.as_str())));
+                    write(item, depth + 1, out);
+                }
+                close(out, '}');
+            }
+            other => out.push_str(&other.to_string()),
+        }
+    }
+    let mut out = String::new();
+    write(value, 0, &mut out);
+    out
+}
+
+/// An optional text of an answer as a cell: what is absent leaves it empty.
+fn cell(text: Option<&str>) -> String {
+    text.unwrap_or("").to_owned()
+}
+
+/// Numbers that arrive as texts now and then.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    lenient(deserializer)?.ok_or_else(|| serde::de::Error::custom("a number is missing"))
+}
+
+/// Numbers that may be absent, or arrive as texts.
+fn maybe_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    lenient(deserializer)
+}
+
+fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    match Option::<Value>::deserialize(deserializer)? {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Bool(value)) => Ok(Some(u64::from(value))),
+        Some(Value::String(text)) if text.is_empty() => Ok(None),
+        Some(Value::String(text)) => text.parse().map(Some).map_err(serde::de::Error::custom),
+        Some(Value::Number(number)) => {
+            let whole = number.as_u64().or_else(|| number.as_f64().filter(|n| *n >= 0.0).map(floor));
+            whole.map(Some).ok_or_else(|| serde::de::Error::custom("a number below zero"))
+        }
+        Some(_) => Err(serde::de::Error::custom("no number")),
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be zero or more; saturates")]
+fn floor(number: f64) -> u64 {
+    number as u64
+}
+
+/// For quotients that people read: a loss in the fifteenth digit is none.
+#[allow(clippy::cast_precision_loss, reason = "see above")]
+fn real(number: u64) -> f64 {
+    number as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn hides_secrets_at_any_depth_and_leaves_public_keys() {
+        let mut config = json!({"cipassword": "hunter2", "sshkeys": "ssh-ed25519 AAAA", "list": [{"Password": "x", "token-id": "a"}],
+            "note": "password in the safe"});
+        hide_secrets(&mut config);
+        assert_eq!(config["cipassword"], HIDDEN);
+        assert_eq!(config["sshkeys"], "ssh-ed25519 AAAA");
+        assert!(is_secret("env") && !is_secret("environment"));
+        assert_eq!((&config["list"][0]["Password"], &config["list"][0]["token-id"]), (&HIDDEN.into(), &"a".into()));
+        assert_eq!(config["note"], "password in the safe");
+    }
+}

@@ -1,0 +1,34 @@
+//! From Markdown to a runbook: what it says of itself, its steps, commands, windows and alerts; search and lookup.
+//!
+//! Pure. Reading never fails: it returns a value and its problems. Judges nothing.
+
+pub mod alerts;
+pub mod lookup;
+pub mod prose;
+pub mod runbook;
+pub mod search;
+pub mod starter;
+pub mod suspect;
+pub mod telling;
+
+mod admonition;
+mod anchor;
+mod builder;
+mod code;
+mod front_matter;
+mod html;
+mod lines;
+mod link;
+mod markdown;
+mod metadata;
+mod parse;
+mod plain;
+mod secret;
+mod shortcode;
+mod source;
+mod steps;
+mod window;
+
+pub use parse::parse;
+pub use plain::plain;
+pub use source::MASK;
