@@ -1,12 +1,13 @@
 //! The measures over real commands: what share becomes checks, and that nothing that changes something does.
-//! Needs the shared corpus; prints its report with `--nocapture`.
+//! Reads a large collection that lies beside the checkout, and says of each test that it did not run where it does not.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, process::ExitCode};
 
 use command::{
     check::{Cause, Reading},
     recognition::recognise,
 };
+use libtest_mimic::{Arguments, Completion, Trial};
 use serde_json::Value;
 
 /// Commands of class `change` or `session` in the corpus that are checks, each with why the class is wrong.
@@ -19,13 +20,7 @@ struct Sample {
     command: String,
 }
 
-fn corpus() -> Vec<Sample> {
-    let shared = std::env::var_os("RUNLIGHT_SHARED")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
-    let path = shared.join("corpus/commands.jsonl");
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| {
-        panic!("{}: {error}. Set RUNLIGHT_SHARED to the folder that holds corpus/commands.jsonl.", path.display())
-    });
+fn corpus(text: &str) -> Vec<Sample> {
     let field = |value: &Value, name: &str| value[name].as_str().map(str::to_owned);
     let sample = |line: &str| {
         let value: Value = serde_json::from_str(line).expect("each line is a JSON object");
@@ -37,6 +32,40 @@ fn corpus() -> Vec<Sample> {
         }
     };
     text.lines().map(sample).collect()
+}
+
+/// Tests of the collection of commands, which do not run where it is not.
+fn of_commands(name: &str, test: fn(&[Sample])) -> Trial {
+    Trial::ignorable_test(name, move || match fixtures::beside_the_checkout("corpus/commands.jsonl") {
+        Err(reason) => Ok(Completion::ignored_with(reason)),
+        Ok(path) => {
+            test(&corpus(&fs::read_to_string(path)?));
+            Ok(Completion::Completed)
+        }
+    })
+}
+
+fn main() -> ExitCode {
+    let tests = vec![
+        of_commands("the_measures_hold", |corpus| the_measures_hold(corpus)),
+        of_commands("checks_come_back", |corpus| checks_come_back(corpus)),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
+}
+
+/// A check, printed as a command and read again, is the same check.
+fn checks_come_back(corpus: &[Sample]) {
+    let mut count = 0;
+    for sample in corpus {
+        let Reading::Check { check } = recognise(&sample.command) else { continue };
+        let text = check.to_string();
+        match recognise(&text) {
+            Reading::Check { check: again } => assert_eq!(*again, *check, "{text}"),
+            other => panic!("{text}\nis no longer a check: {other:?}\n{check:?}"),
+        }
+        count += 1;
+    }
+    assert!(count > 1_000, "only {count} checks");
 }
 
 fn is_kubectl(sample: &Sample) -> bool {
@@ -110,16 +139,14 @@ impl Tally {
 }
 
 /// One report with every figure, in the order of the measures; then the judgement.
-#[test]
-fn the_measures_hold() {
-    let corpus = corpus();
+fn the_measures_hold(corpus: &[Sample]) {
     println!("{} commands\n", corpus.len());
-    print_outcomes(&corpus);
-    let kubectl = tally(&corpus, is_kubectl);
+    print_outcomes(corpus);
+    let kubectl = tally(corpus, is_kubectl);
     kubectl.print("\nkubectl, oc, k3s (at least 97 %)");
-    let proxmox = tally(&corpus, is_proxmox);
+    let proxmox = tally(corpus, is_proxmox);
     proxmox.print("\nProxmox tools (at least 90 %)");
-    let changing = find_changing_checks(&corpus);
+    let changing = find_changing_checks(corpus);
     println!("\ncommands of class change or session that become checks (none): {}", changing.len());
     changing.iter().for_each(|command| println!("  - {command}"));
     println!("exceptions, whose class is wrong: {}", WRONG_CLASSES.len());

@@ -11,39 +11,58 @@ pub(super) fn run_counted(command: &mut Command) -> Outcome<Verdict> {
     count(command, |line| cargo_summary(line).or_else(|| playwright_summary(line)))
 }
 
-/// `test result: ok. 12 passed; 0 failed; …`: tests passed and failed.
-fn cargo_summary(line: &str) -> Option<(usize, usize)> {
+/// What a summary counts.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count {
+    passed: usize,
+    failed: usize,
+    /// Tests that say that they could not run here.
+    not_run: usize,
+}
+
+/// `test result: ok. 12 passed; 0 failed; 3 ignored; …`.
+fn cargo_summary(line: &str) -> Option<Count> {
     let rest = line.strip_prefix("test result: ")?;
-    Some((number_before(rest, " passed").unwrap_or(0), number_before(rest, " failed").unwrap_or(0)))
+    let number = |word| number_before(rest, word).unwrap_or(0);
+    Some(Count { passed: number(" passed"), failed: number(" failed"), not_run: number(" ignored") })
 }
 
 /// `12 passed (1.5m)`: Playwright's summary has one line per kind.
-fn playwright_summary(line: &str) -> Option<(usize, usize)> {
+fn playwright_summary(line: &str) -> Option<Count> {
     let mut words = line.split_whitespace();
     let number = words.next()?.parse().ok()?;
     match words.next()? {
-        "passed" => Some((number, 0)),
-        "failed" | "flaky" | "interrupted" => Some((0, number)),
+        "passed" => Some(Count { passed: number, ..Count::default() }),
+        "failed" | "flaky" | "interrupted" => Some(Count { failed: number, ..Count::default() }),
+        "skipped" => Some(Count { not_run: number, ..Count::default() }),
         _ => None,
     }
 }
 
-fn count(command: &mut Command, read: impl Fn(&str) -> Option<(usize, usize)>) -> Outcome<Verdict> {
+fn count(command: &mut Command, read: impl Fn(&str) -> Option<Count>) -> Outcome<Verdict> {
     say(show(command));
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let output = child.stdout.take().ok_or_else(|| Trouble("the tests have no output to read".to_owned()))?;
-    let (mut passed, mut failed) = (0, 0);
+    let mut sum = Count::default();
     for line in BufReader::new(output).lines() {
         let line = line?;
         println!("{line}");
-        if let Some((more_passed, more_failed)) = read(line.trim()) {
-            passed += more_passed;
-            failed += more_failed;
+        if let Some(more) = read(line.trim()) {
+            sum.passed += more.passed;
+            sum.failed += more.failed;
+            sum.not_run += more.not_run;
         }
     }
     let status = child.wait()?;
+    let Count { passed, failed, not_run } = sum;
     Ok(match (status.success(), failed) {
-        (true, 0) => Verdict::Passed { tests: passed, note: String::new() },
+        (true, 0) if passed == 0 && not_run > 0 => {
+            Verdict::NotRun { reason: format!("none of its {not_run} tests could run here; each says why above") }
+        }
+        (true, 0) => {
+            let note = if not_run == 0 { String::new() } else { format!("({not_run} not run: each says why above)") };
+            Verdict::Passed { tests: passed, note }
+        }
         (_, 0) => Verdict::Failed { passed, failed: 1, reason: format!("the run ended with {status}") },
         _ => Verdict::Failed { passed, failed, reason: "see above".to_owned() },
     })
@@ -60,9 +79,12 @@ mod tests {
 
     #[test]
     fn reads_the_summaries_of_both_runners() {
-        assert_eq!(cargo_summary("test result: FAILED. 12 passed; 3 failed; 0 ignored"), Some((12, 3)));
-        assert_eq!(playwright_summary("12 passed (1.5m)"), Some((12, 0)));
-        assert_eq!(playwright_summary("1 flaky"), Some((0, 1)));
+        let count = |passed, failed, not_run| Some(Count { passed, failed, not_run });
+        let line = "test result: FAILED. 12 passed; 3 failed; 22 ignored; 0 measured; 0 filtered out";
+        assert_eq!(cargo_summary(line), count(12, 3, 22));
+        assert_eq!(playwright_summary("12 passed (1.5m)"), count(12, 0, 0));
+        assert_eq!(playwright_summary("1 flaky"), count(0, 1, 0));
+        assert_eq!(playwright_summary("2 skipped"), count(0, 0, 2));
         assert_eq!(playwright_summary("1 tests/on/live.spec.ts"), None);
     }
 }

@@ -163,14 +163,8 @@ fn judging_is_the_same_twice_and_survives_the_wire() {
 }
 
 #[test]
-fn the_owners_table_is_a_classifier() {
-    let shared = std::env::var_os("RUNLIGHT_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), std::path::PathBuf::from);
-    let file = shared.join("seed/HomelabPodCrashLooping.md");
-    let Ok(text) = fs::read_to_string(&file) else {
-        eprintln!("NOT TESTED: the owner's runbook is not at {}; set RUNLIGHT_SHARED", file.display());
-        return;
-    };
+fn a_homelabs_own_table_is_a_classifier() {
+    let text = fixtures::homelab_runbook().expect("it is part of the repository");
     let book = text::parse(&text);
     let classifier = classifier_of(&book);
     assert_eq!(classifier.unread().count(), 0, "{classifier:#?}");
@@ -179,7 +173,7 @@ fn the_owners_table_is_a_classifier() {
     assert_eq!(judging::memory::MemoryRule::find(&book), judging::memory::MemoryRule::default());
     assert_eq!(judging::recovery::find_stated_rule(&book), None);
 
-    // The situations of the suite that use a table of the same shape get the same rows from the owner's own.
+    // The situations of the suite that use a table of the same shape get the same rows from this one.
     for (file, situation) in read_situations().into_iter().filter(|(_, situation)| situation.table == "homelab") {
         let (facts, now) = situation.facts(&book.windows);
         let verdict = judge(&classifier, &facts, now);

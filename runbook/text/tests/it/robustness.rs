@@ -44,7 +44,7 @@ const SPLINTERS: [&str; 22] = [
 
 #[test]
 fn survives_pieces_of_real_files_cut_and_joined_at_random() {
-    let files = shared::corpus();
+    let files = shared::library();
     let mut dice = Dice(0x5eed_1e55_0dd5_eed5);
     for round in 0..600 {
         let mut text = String::new();

@@ -1,4 +1,4 @@
-//! The owner's runbook, read as it is: every section, command and fact that the page builds on.
+//! A homelab's runbook, read as it is: every section, command and fact that the page builds on.
 
 use command::check::{PrometheusAsk, Question, Reading};
 use document::problem::Severity;
@@ -16,12 +16,12 @@ fn seed() -> Runbook {
 #[test]
 fn has_title_and_metadata() {
     let seed = seed();
-    assert_eq!(seed.title, "Alert: HomelabPodCrashLooping");
-    assert_eq!(seed.metadata.alert.as_deref(), Some("HomelabPodCrashLooping"));
-    assert_eq!(seed.metadata.domain.as_deref(), Some("alerts"));
-    assert_eq!(seed.metadata.tags, ["crash-loop", "kube-scheduler", "PBS-backup", "Talos", "leader-election"]);
+    assert_eq!(seed.title, "Alert: ShedPodCrashLooping");
+    assert_eq!(seed.metadata.alert.as_deref(), Some("ShedPodCrashLooping"));
+    assert_eq!(seed.metadata.domain.as_deref(), Some("homelab"));
+    assert_eq!(seed.metadata.tags, ["crash-loop", "kube-scheduler", "backup", "Talos"]);
     assert_eq!(seed.metadata.decay_rate, Some(0.1));
-    assert_eq!(seed.metadata.last_updated.as_deref(), Some("2026-02-26"));
+    assert_eq!(seed.metadata.last_updated.as_deref(), Some("2026-03-08"));
     assert!(seed.metadata.other.is_empty());
 }
 
@@ -33,14 +33,14 @@ fn has_a_rail_of_six_steps() {
         steps,
         [
             ("Quick Diagnosis", 2),
-            ("Step 1: Identify the Crashing Pod", 2),
-            ("Step 2: Classify the Crash Type", 0),
-            ("Known Transient Pattern: PBS Backup Window (02:00–03:30 UTC)", 2),
-            ("Step 3: Fix Actions by Crash Type", 1),
+            ("Step 1: Find the Pod", 2),
+            ("Step 2: Tell the Kinds Apart", 0),
+            ("Known Pattern: Nightly Backup Window (02:00–03:30 UTC)", 2),
+            ("Step 3: Repair It", 1),
             ("Step 4: Verify Recovery", 1),
         ]
     );
-    assert_eq!(seed.steps[1].id, "step-1-identify-the-crashing-pod");
+    assert_eq!(seed.steps[1].id, "step-1-find-the-pod");
     for step in &seed.steps {
         let is_its_heading = matches!(&seed.blocks[step.blocks.start], Block::Heading { id, .. } if *id == step.id);
         assert!(is_its_heading, "{}", step.title);
@@ -59,53 +59,53 @@ fn finds_every_command_with_line_label_and_parameters() {
         })
         .collect();
     let expected = [
-        (4, "increase(kube_pod_container_status_restarts_total[1h]) > 5 for 15m", "", vec![]),
+        (4, "increase(kube_pod_container_status_restarts_total[30m]) > 3 for 10m", "", vec![]),
         (
             12,
-            "kubectl --kubeconfig=/root/.kube/config get pods -A --sort-by='.status.containerStatuses[0].restartCount' 2>/dev/null | tail -20",
-            "Check which pods have high restart rates right now",
+            "kubectl --kubeconfig=/etc/shed/kubeconfig get pods -A --sort-by='.status.containerStatuses[0].restartCount' 2>/dev/null | tail -15",
+            "Who has restarted most",
             vec![],
         ),
         (
             15,
-            "kubectl --kubeconfig=/root/.kube/config get pods -A | grep CrashLoop",
-            "Check if pods are actually in CrashLoopBackOff (active crash) vs just high historical count",
+            "kubectl --kubeconfig=/etc/shed/kubeconfig get pods -A | grep CrashLoop",
+            "Who waits out a back-off at this moment",
             vec![],
         ),
         (
             25,
-            "kubectl --context=admin@<cluster> logs -n <namespace> <pod> --tail=50",
+            "kubectl --context=admin@<cluster> logs -n <namespace> <pod> --tail=40",
             "",
             vec!["cluster", "namespace", "pod"],
         ),
         (
             26,
-            "kubectl --context=admin@<cluster> logs -n <namespace> <pod> --previous --tail=50",
+            "kubectl --context=admin@<cluster> logs -n <namespace> <pod> --previous --tail=40",
             "",
             vec!["cluster", "namespace", "pod"],
         ),
         (
+            54,
+            "kubectl --context=admin@shed -n kube-system get pod kube-scheduler-talos-shed",
+            "Is the scheduler steady now",
+            vec![],
+        ),
+        (
             57,
-            "kubectl --context=admin@monitoring-cluster -n kube-system get pod kube-scheduler-talos-monitor",
-            "Check if kube-scheduler is now stable",
+            "sshpass -p '••••••' ssh root@10.20.0.20 \"ps aux | grep vzdump | grep -v grep\"",
+            "Does Cellar still back up",
             vec![],
         ),
         (
-            60,
-            "sshpass -p '••••••' ssh root@10.10.0.20 \"ps aux | grep vzdump | grep -v grep\"",
-            "Check Pihanga for running vzdump (backup process)",
-            vec![],
-        ),
-        (
-            83,
-            "kubectl --context=admin@monitoring-cluster -n monitoring logs \\\n  kube-prometheus-stack-grafana-<pod-id> -c grafana-sc-dashboard --previous --tail=30",
+            77,
+            "kubectl --context=admin@shed -n monitoring logs \\\n  shed-grafana-<pod-id> -c shed-sc-dashboard --previous --tail=20",
             "",
             vec!["pod-id"],
         ),
         (
-            96,
+            88,
             "kubectl --context=admin@<cluster> get pod -n <namespace> <pod> -w",
-            "Check restart rate is no longer increasing",
+            "The count stands still",
             vec!["cluster", "namespace", "pod"],
         ),
     ];
@@ -136,10 +136,10 @@ fn a_command_is_found_by_its_id() {
 fn has_its_backup_window() {
     let windows = seed().windows;
     assert_eq!(windows.len(), 1);
-    assert_eq!(windows[0].label, "PBS Backup Window");
+    assert_eq!(windows[0].label, "Nightly Backup Window");
     assert_eq!((windows[0].opens_min, windows[0].closes_min), (120, 210));
     assert_eq!(windows[0].zone, "UTC");
-    assert_eq!(windows[0].section, "known-transient-pattern-pbs-backup-window-02000330-utc");
+    assert_eq!(windows[0].section, "known-pattern-nightly-backup-window-02000330-utc");
 }
 
 #[test]
@@ -169,24 +169,21 @@ fn links_its_related_runbooks() {
             }));
         }
     }
-    assert_eq!(
-        paths,
-        ["infrastructure/proxmox-high-memory-pressure.md", "infrastructure/monitoring-vm-high-memory.md"]
-    );
+    assert_eq!(paths, ["homelab/proxmox-backup.md", "homelab/talos-etcd.md"]);
 }
 
 #[test]
 fn masks_its_password_everywhere() {
     let seed = seed();
     let whole = format!("{seed:?}");
-    assert!(!whole.contains("not-the-real-one"));
+    assert!(!whole.contains("no-real-secret"));
     let command = seed.commands.iter().find(|command| command.text.starts_with("sshpass")).unwrap();
     let mask = command.marks.iter().find(|mark| mark.kind == MarkKind::Masked).unwrap();
     assert_eq!(&command.text[mask.span.clone()], text::MASK);
     let secrets: Vec<_> = seed.problems.iter().filter(|problem| problem.code == "plain-text-secret").collect();
     assert_eq!(secrets.len(), 1);
-    assert_eq!((secrets[0].line, secrets[0].severity), (60, Severity::Error));
-    assert_eq!(&shared::seed()[secrets[0].span.clone()], "not-the-real-one");
+    assert_eq!((secrets[0].line, secrets[0].severity), (57, Severity::Error));
+    assert_eq!(&shared::seed()[secrets[0].span.clone()], "no-real-secret");
     assert_eq!(seed.problems.len(), 1, "nothing else is wrong with it");
 }
 
@@ -203,16 +200,16 @@ fn keeps_every_section_but_metadata() {
         [
             "Trigger Pattern",
             "Quick Diagnosis",
-            "Step 1: Identify the Crashing Pod",
-            "Step 2: Classify the Crash Type",
-            "Known Transient Pattern: PBS Backup Window (02:00–03:30 UTC)",
+            "Step 1: Find the Pod",
+            "Step 2: Tell the Kinds Apart",
+            "Known Pattern: Nightly Backup Window (02:00–03:30 UTC)",
             "What Happens",
             "Verification",
-            "Step 3: Fix Actions by Crash Type",
+            "Step 3: Repair It",
             "OOM Kill",
             "Application Startup Failure",
-            "Grafana Sidecar (grafana-sc-dashboard / grafana-sc-datasources) Crashes",
-            "Mayastor LocalPV Provisioner Crashes",
+            "Dashboard Sidecar (shed-sc-dashboard) Crashes",
+            "Provisioner Crashes",
             "Step 4: Verify Recovery",
             "Related Runbooks",
             "Alert Rule Location",
@@ -225,6 +222,6 @@ fn asks_for_the_trigger_without_the_time_that_it_must_hold() {
     let seed = seed();
     let trigger = seed.commands[0].resolve(&command::binding::Bindings::default()).expect("it has no placeholder");
     let Question::Prometheus(question) = trigger.question else { panic!("{trigger:?}") };
-    let query = "increase(kube_pod_container_status_restarts_total[1h]) > 5".to_owned();
+    let query = "increase(kube_pod_container_status_restarts_total[30m]) > 3".to_owned();
     assert_eq!(question.ask, PrometheusAsk::Instant { query });
 }
