@@ -7,7 +7,7 @@ pub use ::document::{chart, names, outcome, problem, quantity, time};
 #[cfg(feature = "parse")]
 pub use ::command::{binding, check, mark, promql, recognition as command, shapes, shell};
 #[cfg(feature = "parse")]
-pub use ::judging::{crash_rules, daily, host, memory, recovery, server_work, tally, verdict};
+pub use ::judging::{crash_rules, daily, host, log_reading, memory, recovery, server_work, tally, verdict};
 #[cfg(feature = "parse")]
 pub use ::pipe::{columns, filter, gotemplate, jsonpath};
 #[cfg(feature = "parse")]

@@ -5,6 +5,7 @@
 pub mod crash_rules;
 pub mod daily;
 pub mod host;
+pub mod log_reading;
 pub mod memory;
 pub mod recovery;
 pub mod server_work;

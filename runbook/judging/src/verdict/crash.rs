@@ -105,7 +105,7 @@ fn push_log(facts: &Facts, rows: &mut Vec<FactRow>) {
     let Some(container) = facts.focus().filter(|container| !container.has_never_ended()) else { return };
     match &facts.previous_log {
         Fact::Unknown(unknown) => rows.push(unknown_row("Previous log", &unknown.reason)),
-        Fact::Known(log) => match find_telling_line(&log.lines) {
+        Fact::Known(log) => match find_telling_line(&log.lines, container.latest_end()) {
             Some(at) => {
                 let line = &log.lines[at];
                 rows.push(row("Telling line", strip_ansi(&line.text).trim().to_owned(), line.at));

@@ -3,8 +3,8 @@
 use document::{outcome::Unknown, time::Timestamp};
 
 use super::{
-    Classifier, Container, ContainerKind, Evidence, Fact, Facts, LogText, MemoryUse, RowOutcome, RowVerdict, Rule,
-    RuleReading, Standing, State, Verdict,
+    Classifier, Container, ContainerKind, Ended, Evidence, Fact, Facts, LogText, MemoryUse, RowOutcome, RowVerdict,
+    Rule, RuleReading, Standing, State, Verdict,
     clause::{Answer, Case, weigh, weight},
     crash::list_facts,
     fold::strip_ansi,
@@ -104,7 +104,7 @@ fn judge_remainder(rows: &[RowVerdict], case: &Case<'_>) -> RowVerdict {
             &format!("status of {}", container.name),
         );
     }
-    match find_error(log, &name) {
+    match find_error(log, &name, container.latest_end()) {
         Answer::Yes(evidence) => match rows.iter().find_map(open_reason) {
             Some(unknown) => RowVerdict { outcome: RowOutcome::Unknown(unknown.clone()), evidence },
             None => row_of(Answer::Yes(evidence)),
@@ -113,7 +113,7 @@ fn judge_remainder(rows: &[RowVerdict], case: &Case<'_>) -> RowVerdict {
     }
 }
 
-fn find_error(log: &Fact<LogText>, name: &str) -> Answer {
+fn find_error(log: &Fact<LogText>, name: &str, end: Option<&Ended>) -> Answer {
     let lines = match log {
         Fact::Unknown(unknown) => return Answer::Open(vec![unknown.clone()]),
         Fact::Known(log) => match super::search::kubelet_excuse(log, name) {
@@ -122,7 +122,7 @@ fn find_error(log: &Fact<LogText>, name: &str) -> Answer {
         },
     };
     let evidence = |text: String, at| vec![Evidence { text, source: name.to_owned(), at }];
-    match find_telling_line(lines) {
+    match find_telling_line(lines, end) {
         Some(at) => Answer::Yes(evidence(strip_ansi(&lines[at].text).trim().to_owned(), lines[at].at)),
         None => Answer::No(evidence(format!("no line reports an error ({} lines)", lines.len()), None)),
     }

@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{TextLine, fold::strip_ansi};
+use crate::log_reading::{self, Ending};
+
+use super::{Ended, TextLine};
 
 static TIMEOUT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)deadline[ -]?exceeded|timed[ -]?out|time(?:-| )out\b|etimedout|timeout")
@@ -26,44 +28,14 @@ pub(crate) fn says_timeout(line: &str) -> bool {
     })
 }
 
-static FATAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?i)\bpanic\b|\bfatal\b|\btraceback\b|unhandled exception|uncaught|segmentation fault|core dumped",
-        r"|leader ?election lost|lost leader election|out of ?memory|exec format error|\bsegfault\b",
-        r"|(?-i:^F[0-9]{4} )|(?-i:\bException in thread\b)|\baborting\b|cannot start|failed to start",
-    ))
-    .expect("a fixed pattern compiles")
-});
-
-static ERROR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?i)\berrors?\b|\b[a-z]*(?:error|exception)\b|\bfailed\b|\bfailure\b|\bcannot\b|\bunable to\b|\brefused\b",
-        r"|\bdenied\b|\binvalid\b|\bno such\b|\bnot found\b|\bmissing\b|\btimed out\b|\bdeadline exceeded\b",
-        r"|\bcritical\b|\bcrit\b|\bemerg\b|\balert\b|(?-i:^E[0-9]{4} )",
-    ))
-    .expect("a fixed pattern compiles")
-});
-
-/// Lines that use such words to say that all is well.
-static CALM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)\b(?:0|no|zero|without) (?:errors?|failures?|failed)\b|errors?[=:] ?(?:0|nil|null|none|<nil>)\b|level"?[=:] ?"?(?:info|debug|trace)|^(?-i:I[0-9]{4} )|\[(?:info|debug|notice)\]|^(?:info|debug)\b"#)
-        .expect("a fixed pattern compiles")
-});
-
-/// Whether a line reports an error.
-pub(crate) fn reports_error(line: &str) -> bool {
-    let line = strip_ansi(line);
-    is_fatal(&line) || (ERROR.is_match(&line) && !CALM.is_match(&line))
-}
-
-fn is_fatal(line: &str) -> bool {
-    FATAL.is_match(line) && !CALM.is_match(line)
-}
-
-/// The line that tells most about why a run ended: the last fatal one, else the last error.
-pub fn find_telling_line(lines: &[TextLine]) -> Option<usize> {
-    let fatal = lines.iter().rposition(|line| is_fatal(&strip_ansi(&line.text)));
-    fatal.or_else(|| lines.iter().rposition(|line| reports_error(&line.text)))
+/// The line that tells most about why a run ended; none where the log does not tell.
+pub fn find_telling_line(lines: &[TextLine], end: Option<&Ended>) -> Option<usize> {
+    let ending = Ending {
+        exit_code: end.map(|end| end.exit_code),
+        is_out_of_memory: end.is_some_and(|end| end.reason == "OOMKilled"),
+    };
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    log_reading::find_telling_line(&texts, ending)
 }
 
 #[cfg(test)]
@@ -101,26 +73,18 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_fatal_line_before_later_noise() {
-        let lines = ["starting", "E0226 02:14 error renewing", "F0226 leaderelection lost", "error: flushing", "bye"];
+    fn the_end_of_the_run_says_what_may_tell() {
+        let lines = ["level=info msg=\"batch 1\"", "level=error msg=\"chat is not configured\""];
         let lines: Vec<TextLine> = lines.iter().map(|text| TextLine { at: None, text: (*text).into() }).collect();
-        assert_eq!(find_telling_line(&lines), Some(2));
-        assert_eq!(find_telling_line(&lines[3..]), Some(0));
-        assert_eq!(find_telling_line(&lines[4..]), None);
-    }
-
-    #[test]
-    fn a_calm_line_reports_no_error() {
-        for line in [
-            "level=info msg=\"retried after error\"",
-            "finished with 0 errors",
-            "I0226 02:00 error cache ready",
-            "err=nil",
-        ] {
-            assert!(!reports_error(line), "{line}");
-        }
-        for line in ["\u{1b}[31mERROR\u{1b}[0m no route", "java.lang.IllegalStateException: x", "E0226 02:00:00 x"] {
-            assert!(reports_error(line), "{line}");
-        }
+        let end = |reason: &str, exit_code| Ended {
+            reason: reason.into(),
+            exit_code,
+            message: String::new(),
+            started_at: None,
+            ended_at: None,
+        };
+        assert_eq!(find_telling_line(&lines, Some(&end("Error", 1))), Some(1));
+        assert_eq!(find_telling_line(&lines, Some(&end("OOMKilled", 137))), None);
+        assert_eq!(find_telling_line(&lines, None), Some(1));
     }
 }
