@@ -1,8 +1,11 @@
 //! Judges logs: which lines tell something, and whether what came is a log at all.
 
+use std::collections::BTreeSet;
+
 use runbook::{
     check::Logs,
     filter::{self, Line},
+    log_reading::{self, Level},
     log_text,
     outcome::{Body, Log, LogLine, Outcome, Report},
     time::Timestamp,
@@ -114,26 +117,58 @@ fn judge_lines(
     }
     let skipped = kept.len().saturating_sub(MAX_PANEL_LINES);
     let mut styler = log_text::LogStyler::new();
-    let shown: Vec<LogLine> = kept
+    let of_raw: Vec<&RawLogLine> = kept.iter().skip(skipped).filter_map(|line| raw.get(line.origin?)).collect();
+    let errors = find_errors(&of_raw);
+    let shown: Vec<LogLine> = of_raw
         .iter()
-        .skip(skipped)
-        .filter_map(|line| raw.get(line.origin?))
-        .map(|line| LogLine {
+        .enumerate()
+        .map(|(at, line)| LogLine {
             at: line.at,
             spans: styler.style(&line.text),
-            is_match: ask.situation.telling.iter().any(|words| words.is_in(&line.text)),
+            is_match: errors.contains(&at) || ask.situation.telling.iter().any(|words| words.is_in(&line.text)),
         })
         .collect();
-    let matches = shown.iter().filter(|line| line.is_match).count();
-    let summary = match (raw.len(), kept.len(), matches) {
-        (0, _, _) => "The log is empty.".into(),
-        (all, 0, _) => format!("None of {all} lines passes the command's filters."),
-        (_, _, 0) => "No line holds words that the runbook looks for.".into(),
-        (_, _, 1) => "1 line holds words that the runbook looks for.".into(),
-        (_, _, n) => format!("{n} lines hold words that the runbook looks for."),
+    let named = of_raw.iter().filter(|line| ask.situation.telling.iter().any(|words| words.is_in(&line.text))).count();
+    let outcome = match (raw.len(), shown.len()) {
+        (0, _) => Outcome::Pass { summary: "The log is empty.".into() },
+        (all, 0) => Outcome::Pass { summary: format!("None of {all} lines passes the command's filters.") },
+        (_, shown) => judge_found(shown, errors.len(), named, ask.situation.telling.len()),
     };
-    let outcome = if matches > 0 { Outcome::Warn { summary } } else { Outcome::Pass { summary } };
     (Body::Log(panel(log, shown, extent)), outcome)
+}
+
+/// The lines of the log that report errors, each message once, however many lines its stack trace has.
+fn find_errors(lines: &[&RawLogLine]) -> BTreeSet<usize> {
+    let entries = log_reading::read_entries(lines.iter().map(|line| line.text.as_str()));
+    let errors = entries.iter().filter(|entry| entry.level >= Level::Error && !entry.is_benign);
+    errors.map(|entry| entry.telling).collect()
+}
+
+/// Errors and words that the runbook names want attention; a log without either says what was looked for.
+fn judge_found(shown: usize, errors: usize, named: usize, words: usize) -> Outcome {
+    let lines = if shown == 1 { "1 line".to_owned() } else { format!("{shown} lines") };
+    let report = |count: usize| if count == 1 { "reports an error" } else { "report errors" };
+    let hold = |count: usize| if count == 1 { "holds" } else { "hold" };
+    match (errors, named) {
+        (0, 0) => {
+            let wanted = match words {
+                0 => "no error",
+                _ => "no error and no words that the runbook looks for",
+            };
+            Outcome::Pass { summary: format!("Looked through {lines}: {wanted}.") }
+        }
+        (0, named) => Outcome::Warn {
+            summary: format!("{named} of {lines} {} words that the runbook looks for.", hold(named)),
+        },
+        (errors, 0) => Outcome::Warn { summary: format!("{errors} of {lines} {}.", report(errors)) },
+        (errors, named) => Outcome::Warn {
+            summary: format!(
+                "{errors} of {lines} {}; {named} {} words that the runbook looks for.",
+                report(errors),
+                hold(named)
+            ),
+        },
+    }
 }
 
 fn panel(log: &ContainerLog, lines: Vec<LogLine>, extent: String) -> Log {
