@@ -13,4 +13,6 @@ pub use ::pipe::{columns, filter, gotemplate, jsonpath};
 #[cfg(feature = "parse")]
 pub use ::printing::{describe, explain, helm, log_text, proxmox};
 #[cfg(feature = "parse")]
-pub use ::text::{self as text, MASK, alerts, lookup, parse, runbook as document, search, starter, suspect, telling};
+pub use ::text::{
+    self as text, MASK, alerts, lookup, parse, runbook as document, search, secret, starter, suspect, telling,
+};

@@ -130,7 +130,9 @@ fn made_up(number: usize, now: Timestamp) -> Firing {
     .into();
     // One whose label holds whatever an address could trip over.
     let odd = (number == 0).then(|| ("path".to_owned(), ODD_VALUE.to_owned()));
-    let labels: Labels = labels.into_iter().chain(odd).collect();
+    // And one of an exporter that puts the login of what it looks at into a label.
+    let login = (number == 4).then(|| ("target".to_owned(), "https://scraper:s1mulated@10.10.0.20:9114/".to_owned()));
+    let labels: Labels = labels.into_iter().chain(odd).chain(login).collect();
     let active_at = Timestamp(now.0 - now.0.rem_euclid(3_600_000)).plus_ms(-1_000 * i64::try_from(number).unwrap_or(0));
     let fingerprint = fingerprint(&labels);
     let (summary, description) = (format!("Made up alert {number}"), String::new());

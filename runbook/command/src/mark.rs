@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+/// What stands in place of a secret.
+pub const MASK: &str = "••••••";
+
 /// A stretch of a command's text that is not plain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {

@@ -424,3 +424,19 @@ fn reads_helm_where_the_data_of_secrets_may_be_shown_and_prints_it_again() {
     }
     assert!(read("helm get values web", &FenceContext::default()).showing_secret_data().is_none());
 }
+
+/// What a Secret holds never becomes a part of another question, which stands in addresses and in audit logs.
+#[test]
+fn makes_no_question_of_the_data_of_secrets() {
+    for text in [
+        "kubectl get secret db -o jsonpath='{.data.name}' | base64 -d | xargs kubectl get pods -n shop",
+        "kubectl get secret db -o jsonpath='{.data.name}' | xargs -I{} kubectl get pod {}",
+        "kubectl get secrets -o yaml | awk '{print $1}' | xargs -n1 kubectl describe pod",
+        "bash -c 'kubectl get pods -o name; kubectl get secret db -o yaml' | xargs kubectl describe",
+        "kubectl get pods -l app=$(kubectl get secret db -o jsonpath='{.data.app}')",
+    ] {
+        let command = read(text, &FenceContext::default());
+        assert!(matches!(&command.reading, Reading::Refused(refusal) if refusal.cause == Cause::SecretData), "{text}");
+        assert!(command.showing_secret_data().is_none(), "{text}");
+    }
+}

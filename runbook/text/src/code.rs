@@ -3,9 +3,9 @@
 use std::{collections::HashMap, ops::Range};
 
 use crate::{
-    link,
+    MASK, link,
     runbook::{Command, Fence, FenceLine, Inline, Mark, MarkKind},
-    source::{MASK, Source},
+    source::Source,
 };
 use command::{
     binding::find_placeholders,

@@ -4,14 +4,11 @@
 use std::{borrow::Cow, ops::Range};
 
 use crate::{
-    admonition,
+    MASK, admonition,
     secret::{self, Certainty},
     shortcode,
 };
 use document::problem::{Problem, Severity};
-
-/// What stands in place of a secret.
-pub const MASK: &str = "••••••";
 
 /// A replacement of a stretch of the file.
 #[derive(Debug)]

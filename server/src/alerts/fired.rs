@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use app::server_side::alerts::{AlertRow, Held};
-use runbook::binding;
+use runbook::{binding, secret};
 
 use super::help::Help;
 use crate::sources::{
@@ -75,6 +75,8 @@ impl<'a> Fired<'a> {
         let first = FIRST.iter().filter(|name| **name != "cluster").filter_map(label);
         let is_rest = |name: &str| !FIRST.contains(&name) && name != cluster_label;
         let rest = self.alert.labels.iter().filter(|(name, _)| is_rest(name));
+        // An address is kept by browsers and written into logs: a value with a secret in it stands in none.
+        let rest = rest.filter(|(_, value)| !holds_secret(value));
         cluster.into_iter().chain(first).chain(rest.map(|(name, value)| (name.as_str(), value.as_str()))).collect()
     }
 
@@ -94,7 +96,7 @@ impl<'a> Fired<'a> {
         let is_shown = |name: &str| !used.contains(&name) && !is_plumbing(name) && name != cluster_label;
         let rest = self.alert.labels.iter().filter(|(name, _)| is_shown(name));
         let cluster = self.cluster.map(|cluster| ("cluster".to_owned(), cluster.to_owned()));
-        let rest = rest.map(|(name, value)| (name.clone(), shortened(value)));
+        let rest = rest.map(|(name, value)| (name.clone(), shortened(&secret::mask(value))));
         let labels = self.link_labels();
         AlertRow {
             name: self.alert.name().to_owned(),
@@ -115,6 +117,11 @@ impl<'a> Fired<'a> {
             AlertState::Unprocessed => Held::Unprocessed,
         }
     }
+}
+
+/// Whether a label's value holds a secret, such as the login in an exporter's address.
+pub(super) fn holds_secret(value: &str) -> bool {
+    !secret::spans(value).is_empty()
 }
 
 /// Known severities in their order; one that is not known stands between those that wake somebody and those that do

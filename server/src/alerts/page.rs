@@ -1,11 +1,11 @@
 //! The alert that a runbook's page is about: whether it fires for the page's values, its rule, and its like.
 
 use app::server_side::alerts::{AlertRow, AlertState, AlertView, LiveAlert, RuleView};
-use runbook::{binding, outcome::Unknown, promql::Expression};
+use runbook::{binding, outcome::Unknown, promql::Expression, secret};
 
 use super::{
     Alerts, Gathered, Subject,
-    fired::Fired,
+    fired::{Fired, holds_secret},
     help::{Help, Helper},
 };
 use crate::sources::prometheus::{AlertRule, Prometheus};
@@ -111,18 +111,23 @@ fn others(all: &[Fired<'_>], subject: &Subject, meant: &[&Fired<'_>], alerts: &A
 }
 
 fn live(fired: &Fired<'_>) -> LiveAlert {
-    let pairs = |map: &std::collections::BTreeMap<String, String>| map.clone().into_iter().collect::<Pairs>();
-    let labels = fired.alert.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let open = fired.alert.labels.iter().filter(|(_, value)| !holds_secret(value));
+    let labels = open.map(|(name, value)| (name.as_str(), value.as_str()));
     LiveAlert {
         since: fired.alert.since,
         held: fired.held(),
         severity: fired.alert.label("severity").unwrap_or("").to_owned(),
-        labels: pairs(&fired.alert.labels),
-        annotations: pairs(&fired.alert.annotations),
-        generator_href: fired.alert.generator_href.clone(),
+        labels: masked(&fired.alert.labels),
+        annotations: masked(&fired.alert.annotations),
+        generator_href: fired.alert.generator_href.clone().filter(|href| !holds_secret(href)),
         silence_href: fired.source.silence_href(labels),
         source: fired.source.name().to_owned(),
     }
+}
+
+/// Names and values, with dots for secrets such as the login in an address.
+fn masked(map: &std::collections::BTreeMap<String, String>) -> Pairs {
+    map.iter().map(|(name, value)| (name.clone(), secret::mask(value).into_owned())).collect()
 }
 
 /// The rule of the page's alert, with the matcher that leaves the page's pod out.
@@ -157,8 +162,8 @@ fn view(rule: &AlertRule, prometheus: &Prometheus, excluded_by: Option<String>) 
         group: rule.group.clone(),
         expression: rule.query.clone(),
         for_s: rule.for_s,
-        labels: rule.labels.clone().into_iter().collect(),
-        annotations: rule.annotations.clone().into_iter().collect(),
+        labels: masked(&rule.labels),
+        annotations: masked(&rule.annotations),
         excluded_by,
         graph_href: prometheus.graph_href(&rule.query),
     }

@@ -8,6 +8,7 @@ mod facts;
 mod fetch;
 mod listing;
 mod logs;
+mod masks;
 mod node_runs;
 mod parts;
 mod pods;
@@ -46,7 +47,11 @@ use runbook::{
 };
 use tokio::sync::Semaphore;
 
-use crate::{clock::Clock, config, sources::Sources};
+use crate::{
+    clock::Clock,
+    config::{self, SecretsInAnswers},
+    sources::Sources,
+};
 use facts::CaseFiles;
 use fetch::Answer;
 pub(crate) use fetch::cluster::find as find_cluster;
@@ -134,6 +139,8 @@ pub struct Printed {
     pub lines: Vec<String>,
     /// What was asked for too and could not be had: what a program says on its error stream beside its answer.
     pub complaints: Vec<Unknown>,
+    /// Whether the data of Secrets is among them, which the configuration lets be shown: nothing is made of it.
+    pub holds_secret_data: bool,
 }
 
 type Running = Shared<BoxFuture<'static, Arc<Report>>>;
@@ -145,6 +152,7 @@ pub struct Runner {
     timeout: Duration,
     limit: Semaphore,
     case_files: Arc<CaseFiles>,
+    secrets_in_answers: SecretsInAnswers,
     running: Mutex<HashMap<Topic, WeakShared<BoxFuture<'static, Arc<Report>>>>>,
 }
 
@@ -164,6 +172,7 @@ impl Runner {
             clock,
             timeout,
             limit: Semaphore::new(server.max_concurrent_checks),
+            secrets_in_answers: server.secrets_in_answers,
             running: Mutex::default(),
         })
     }
@@ -190,6 +199,7 @@ impl Runner {
             return Err(unknown);
         }
         let lines = kept.into_iter().map(|line| line.text).collect();
+        let holds_secret_data = holds_secret_data(&answer);
         let mut complaints = match answer {
             Answer::Parts(answer) => answer.complaints,
             Answer::Pods(answer) => pods::missing(&answer),
@@ -199,7 +209,7 @@ impl Runner {
         if is_empty && let Some(missing) = complaints.pop() {
             return Err(missing);
         }
-        Ok(Printed { lines, complaints })
+        Ok(Printed { lines, complaints, holds_secret_data })
     }
 
     /// Whether the answer comes from a watch or a poll that runs anyway, so that a page can show it unasked.
@@ -239,7 +249,7 @@ impl Runner {
     async fn answer(&self, topic: &Topic) -> Report {
         match topic {
             Topic::Check(ask) => self.judge(ask).await,
-            Topic::Panel(ask) => standing::report(&self.case_files, ask).await,
+            Topic::Panel(ask) => self.masked(standing::report(&self.case_files, ask).await),
         }
     }
 
@@ -255,7 +265,9 @@ impl Runner {
         let asked_at = self.clock.now();
         let answer = self.fetch(&look_once(ask)).await;
         let now = self.clock.now();
-        match answer {
+        // What was asked for is shown; what merely stands in an answer is not.
+        let is_secret_data = answer.as_ref().is_ok_and(holds_secret_data);
+        let report = match answer {
             Ok(Answer::Pods(answer)) => pods::judge(&answer, ask, now),
             Ok(Answer::Table(answer)) => table::judge(&answer, ask, now),
             Ok(Answer::Text(answer)) => text::judge(&answer, ask, now),
@@ -268,7 +280,25 @@ impl Runner {
             Ok(Answer::Query(answer)) => query::judge(&answer, ask, now),
             Ok(Answer::Listing(answer)) => listing::judge(&answer, ask, now),
             Err(unknown) => unanswered(unknown, asked_at),
+        };
+        if is_secret_data { report } else { self.masked(report) }
+    }
+
+    /// A report with dots for the secrets in it, unless the configuration lets them be shown.
+    fn masked(&self, mut report: Report) -> Report {
+        if self.secrets_in_answers == SecretsInAnswers::Mask {
+            masks::mask(&mut report);
         }
+        report
+    }
+
+    /// The lines that the command itself would print, with dots for the secrets in them as on a page.
+    pub async fn print_for_reader(&self, ask: &Ask) -> Result<Printed, Unknown> {
+        let mut printed = self.print(ask).await?;
+        if self.secrets_in_answers == SecretsInAnswers::Mask && !printed.holds_secret_data {
+            masks::mask_lines(&mut printed.lines);
+        }
+        Ok(printed)
     }
 
     async fn fetch(&self, ask: &Ask) -> Result<Answer, Unknown> {
@@ -291,6 +321,15 @@ impl Runner {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Topic, WeakShared<BoxFuture<'static, Arc<Report>>>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether an answer is the data of Secrets, which the configuration lets be shown.
+fn holds_secret_data(answer: &Answer) -> bool {
+    match answer {
+        Answer::Text(answer) => answer.is_secret_data,
+        Answer::Parts(answer) => answer.parts.iter().any(holds_secret_data),
+        _ => false,
     }
 }
 

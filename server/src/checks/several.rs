@@ -51,6 +51,10 @@ impl Runner {
             remedy: "Narrow what stands before it, or run it by hand: the command is there to be copied.".into(),
             log_id: None,
         };
+        if printed.holds_secret_data {
+            let reason = "What a Secret holds would stand in the address of another question, where no secret belongs.";
+            return Err(unread(reason.into()));
+        }
         let (checks, left_out) = each.unfold(&printed.lines).map_err(|refusal| unread(refusal.reason))?;
         let mut complaints = printed.complaints;
         if left_out > 0 {
@@ -69,6 +73,7 @@ impl Runner {
                 Ok(more) => {
                     printed.lines.extend(more.lines);
                     printed.complaints.extend(more.complaints);
+                    printed.holds_secret_data |= more.holds_secret_data;
                 }
                 Err(unknown) => failed.push(unknown),
             }
@@ -116,14 +121,16 @@ impl Runner {
             Some(complaint) => Outcome::Fail { summary: complaint.reason.clone() },
             None => Outcome::Pass { summary },
         };
-        Report {
+        let holds_secret_data = printed.holds_secret_data;
+        let report = Report {
             title: "Several questions in one pipe".into(),
             source: String::new(),
             asked_at,
             outcome,
             body: Body::Text { text: printed.lines.join("\n") },
             notes: printed.complaints.into_iter().skip(1).map(|complaint| complaint.reason).collect(),
-        }
+        };
+        if holds_secret_data { report } else { self.masked(report) }
     }
 
     pub(super) async fn judge_each(&self, ask: &Ask, each: &Each) -> Report {

@@ -27,12 +27,22 @@ pub(super) struct TextAnswer {
     pub(super) outcome: Option<Outcome>,
     /// What the reader should know beside.
     pub(super) notes: Vec<String>,
+    /// Whether it is the data of Secrets, which the configuration lets be shown.
+    pub(super) is_secret_data: bool,
 }
 
 impl TextAnswer {
     /// A text of which nothing special is to be said.
     pub(super) fn new(source: &str, what: String, text: String, asked_at: Timestamp) -> Self {
-        Self { source: source.to_owned(), what, text, asked_at, outcome: None, notes: Vec::new() }
+        Self {
+            source: source.to_owned(),
+            what,
+            text,
+            asked_at,
+            outcome: None,
+            notes: Vec::new(),
+            is_secret_data: false,
+        }
     }
 }
 

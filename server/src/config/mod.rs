@@ -55,6 +55,20 @@ pub struct Server {
     pub page_wait_ms: u64,
     /// Checks that may ask a source at the same time.
     pub max_concurrent_checks: usize,
+    /// `mask` or `show`: whether secrets that stand in an answer (environment values, descriptions of guests, log lines)
+    /// are shown as dots. With `show` everybody who reaches the portal reads them.
+    pub secrets_in_answers: SecretsInAnswers,
+}
+
+/// `secrets_in_answers` of `[server]`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecretsInAnswers {
+    /// As dots.
+    #[default]
+    Mask,
+    /// As the source answers.
+    Show,
 }
 
 impl Default for Server {
@@ -65,6 +79,7 @@ impl Default for Server {
             check_timeout_ms: 15_000,
             page_wait_ms: 700,
             max_concurrent_checks: 32,
+            secrets_in_answers: SecretsInAnswers::Mask,
         }
     }
 }

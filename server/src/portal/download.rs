@@ -37,7 +37,7 @@ impl Portal {
         let is_parameter = |name: &str| name == "cluster" || parameters.iter().any(|known| known == name);
         let reading = query::read(&query::mend(query), is_parameter);
         let ask = self.ask(&entry, command, &reading.bindings).map_err(|error| open::cannot_be_run(&error))?;
-        let mut printed = self.runner.print(&ask).await.map_err(no_answer)?;
+        let mut printed = self.runner.print_for_reader(&ask).await.map_err(no_answer)?;
         // A file tells nobody later that a part of it is missing.
         if let Some(complaint) = printed.complaints.pop() {
             return Err(no_answer(complaint));

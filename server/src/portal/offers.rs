@@ -45,6 +45,10 @@ impl Portal {
     async fn first_word(&self, supply: &Supply, bindings: &Bindings) -> Option<String> {
         let check = command::read(&supply.text, &FenceContext::default()).resolve(bindings).ok()?;
         let printed = self.runner.print(&Ask { check, situation: Situation::of(bindings) }).await.ok()?;
+        // A value stands in links and in addresses, where no secret belongs.
+        if printed.holds_secret_data {
+            return None;
+        }
         let word = printed.lines.iter().flat_map(|line| line.split_whitespace()).next()?;
         let is_value = word.len() <= MAX_VALUE_BYTES && binding::validate(&supply.parameter, word).is_ok();
         is_value.then(|| word.to_owned())

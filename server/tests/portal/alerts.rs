@@ -117,6 +117,23 @@ async fn carries_odd_label_values_there_and_back() {
 }
 
 #[tokio::test]
+async fn shows_no_login_of_a_label_and_puts_none_into_a_link() {
+    let world = World::start(NOON).await;
+    world.homelab.make_up_alerts(7);
+    let world = world.reopened().await;
+    let home = world.settled("/").await;
+    let list = firing(&home);
+    assert!(list.contains("scraper:••••••@10.10.0.20"), "{list}");
+    let link = links(list).into_iter().find(|link| link.contains("pod=worker-4")).expect("a link for the alert");
+    let alert = world.settled(&link).await;
+    alert.has("Firing since");
+    alert.has("scraper:••••••@10.10.0.20");
+    for page in [&home, &alert] {
+        page.has_not("s1mulated");
+    }
+}
+
+#[tokio::test]
 async fn fills_in_what_the_link_left_out_when_only_one_fires() {
     let world = World::start(DURING_BACKUP).await;
     let page = world.settled(&format!("{CRASH_LOOPING}?cluster=agentic")).await;

@@ -117,6 +117,8 @@ async fn prints_it_in_every_form_where_it_is_allowed() {
         "kubectl get --raw /api/v1/secrets",
         "kubectl get secret x -o yaml --frobnicate",
         "kubectl get pod $(kubectl get secret x -o jsonpath='{.data.p}')",
+        "kubectl get secret -n agents task-router-env -o jsonpath='{.data.DATABASE_PASSWORD}' | base64 -d | \
+         xargs kubectl get pods -n agents",
     ] {
         let refused = print(&world, command).await;
         assert!(matches!(refused, Err(PrintError::NotACheck(_))), "{command}: {refused:?}");

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::kubectl;
-use crate::check::{Check, ClusterAsk, Question};
+use crate::check::{Check, ClusterAsk, ClusterQuestion, Question};
 
 /// Whether the data of a cluster's Secrets may be shown to readers: `secret_data` in `[clusters.NAME]`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -17,6 +17,16 @@ pub enum SecretData {
 }
 
 impl Check {
+    /// Whether what it prints may be the data of Secrets itself, and not only what is told of them.
+    pub fn prints_secret_data(&self) -> bool {
+        match &self.question {
+            Question::Cluster(ClusterQuestion { ask: ClusterAsk::Helm(_), .. }) => false,
+            Question::Several(checks) => checks.iter().any(Self::prints_secret_data),
+            Question::Each(each) => each.from.prints_secret_data(),
+            _ => self.reads_secret_data(),
+        }
+    }
+
     /// Whether the answer holds the data of Secrets, as far as the words tell. Which kind a word means is known to the
     /// cluster alone, which looks again.
     pub fn reads_secret_data(&self) -> bool {

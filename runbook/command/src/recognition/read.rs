@@ -2,11 +2,16 @@
 
 use std::ops::Range;
 
-use super::{context::FenceContext, permission::SecretData, reason::Stop, recognise::Recogniser};
+use super::{
+    context::FenceContext,
+    permission::SecretData,
+    reason::{Stop, unknown},
+    recognise::Recogniser,
+};
 use crate::{
     binding::{self, BindError, Bindings},
     check::{Cause, Check, Reading, Refusal, Supply},
-    mark::{Mark, MarkKind},
+    mark::{MASK, Mark, MarkKind},
     shell::{self, Item, Pipeline, Placeholder, PlaceholderKind, Script, Stage},
 };
 
@@ -74,7 +79,7 @@ pub fn read_promql(text: &str) -> ReadCommand {
             parameters.push(placeholder.name.clone());
         }
     }
-    match result {
+    match result.and_then(|check| unmasked(check, text)) {
         Ok(check) => ReadCommand {
             reading: Reading::Check { check: Box::new(check) },
             parameters,
@@ -163,7 +168,7 @@ fn read_nested(text: &str, context: &FenceContext, depth: usize) -> ReadCommand 
             }
         }
     }
-    match result {
+    match result.and_then(|check| unmasked(check, text)) {
         Ok(check) => {
             command.reading = Reading::Check { check: Box::new(check) };
             command.parameters.extend(used.iter().map(|(_, placeholder)| placeholder.name.clone()));
@@ -173,12 +178,24 @@ fn read_nested(text: &str, context: &FenceContext, depth: usize) -> ReadCommand 
             command.pipeline = Some(Pipeline { script, placeholders: first, host, secret_data });
         }
         Err(Stop::Refused(refusal)) if refusal.cause == Cause::SecretData => {
-            command.if_shown = read_if_shown(script, first, context);
+            command.if_shown = read_if_shown(text, script, first, context);
             command.reading = Reading::Refused(refusal);
         }
         Err(stop) => command.reading = stop.into(),
     }
     command
+}
+
+/// A check that asks for no dots: where a secret stands in the question or in a filter, its mask would be asked for in
+/// its place, and the answer would be false.
+fn unmasked(check: Check, text: &str) -> Result<Check, Stop> {
+    let Some(at) = text.find(MASK) else { return Ok(check) };
+    if !check.to_string().contains(MASK) {
+        return Ok(check);
+    }
+    let reason = "A secret stands in what this asks. The page shows dots in its place, and dots are not asked for: let a \
+                  placeholder such as $PASSWORD stand there.";
+    Err(unknown(at..at + MASK.len(), reason))
 }
 
 /// The command of `X=$(…)` or `export X=$(…)`, which asks what stands in it, and where it begins.
@@ -217,10 +234,15 @@ fn hidden_change(text: &str, refusal: &Refusal, context: &FenceContext) -> Optio
 
 /// The command where the data of Secrets may be shown. A part that another command's answer fills keeps it refused: a
 /// value that is filled in stands in addresses, where no secret belongs.
-fn read_if_shown(script: Script, placeholders: Vec<Placeholder>, context: &FenceContext) -> Option<Box<IfShown>> {
+fn read_if_shown(
+    text: &str,
+    script: Script,
+    placeholders: Vec<Placeholder>,
+    context: &FenceContext,
+) -> Option<Box<IfShown>> {
     let secret_data = SecretData::Show;
     let mut recogniser = Recogniser::new(placeholders.clone(), None).permit(secret_data);
-    let check = recogniser.script(&script, context.host.as_deref()).ok()?;
+    let check = recogniser.script(&script, context.host.as_deref()).and_then(|check| unmasked(check, text)).ok()?;
     let mut parameters: Vec<String> = Vec::new();
     for (index, placeholder) in recogniser.placeholders.iter().enumerate() {
         match placeholder.kind {

@@ -99,6 +99,10 @@ pub(super) fn add(
     if from.download.is_some() {
         return Err(unknown(span, "The answer goes to a file and into a pipe."));
     }
+    if from.prints_secret_data() {
+        let reason = "What a Secret holds would stand in the address of another question, where no secret belongs.";
+        return Err(refused(Cause::SecretData, span, reason));
+    }
     let feed = match (parsed.arg("replace"), parsed.arg("max-args")) {
         (Some(_), Some(arg)) => return Err(unknown(arg.span(), "`-I` already takes one line at a time.")),
         (Some(mark), None) if mark.as_str().is_empty() || mark.as_str().chars().any(char::is_alphanumeric) => {

@@ -25,9 +25,47 @@ pub(super) fn write_config_map(page: &mut Page, object: &Value) {
     page.line(0, "");
 }
 
-/// A secret. The token of a service account, which kubectl prints, is a size here, too.
+/// Annotations of a Secret that say whose it is. Any other may hold a copy of its data: tools keep the object that they
+/// have applied last.
+const SHOWN_OF_SECRETS: [&str; 12] = [
+    "kubernetes.io/service-account.name",
+    "kubernetes.io/service-account.uid",
+    "meta.helm.sh/release-name",
+    "meta.helm.sh/release-namespace",
+    "cert-manager.io/certificate-name",
+    "cert-manager.io/common-name",
+    "cert-manager.io/alt-names",
+    "cert-manager.io/ip-sans",
+    "cert-manager.io/uri-sans",
+    "cert-manager.io/issuer-name",
+    "cert-manager.io/issuer-kind",
+    "cert-manager.io/issuer-group",
+];
+/// Longest annotation of a Secret that is shown: a name, never an object.
+const MAX_ANNOTATION_OF_SECRET_BYTES: usize = 512;
+/// Where whoever reads a Secret says how many of its annotations it has left out.
+pub const LEFT_OUT_ANNOTATIONS: &str = "leftOutAnnotations";
+
+/// Whether an annotation of a Secret may be shown.
+pub fn is_shown_of_secret(key: &str, value: &Value) -> bool {
+    let is_short = value.as_str().is_some_and(|value| value.len() <= MAX_ANNOTATION_OF_SECRET_BYTES);
+    SHOWN_OF_SECRETS.contains(&key) && is_short
+}
+
+/// A secret. The token of a service account, which kubectl prints, is a size here, too; annotations that may hold a copy
+/// of the data are counted.
 pub(super) fn write_secret(page: &mut Page, object: &Value) {
-    write_head(page, object);
+    page.row(0, "Name", object.text("metadata.name"));
+    page.row(0, "Namespace", object.text("metadata.namespace"));
+    write_labels(page, 0, "Labels", object.at("metadata.labels"));
+    let all = object.at("metadata.annotations").own_fields();
+    let shown = all.iter().filter(|(key, value)| is_shown_of_secret(key, value));
+    let shown: serde_json::Map<String, Value> = shown.map(|(key, value)| (key.to_string(), (*value).clone())).collect();
+    let left_out = (all.len() - shown.len()) as u64 + object.at(LEFT_OUT_ANNOTATIONS).as_u64().unwrap_or(0);
+    write_annotations(page, 0, &Value::Object(shown));
+    if left_out > 0 {
+        page.line(0, format_args!("Not shown:\t{left_out} annotations, which may hold a copy of the data"));
+    }
     page.row(0, "\nType", object.text("type"));
     page.line(0, "\nData\n====");
     for (key, value) in object.fields("data") {

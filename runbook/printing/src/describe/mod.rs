@@ -27,6 +27,7 @@ mod workload;
 
 use serde_json::Value;
 
+pub use keep::{LEFT_OUT_ANNOTATIONS, is_shown_of_secret};
 pub use need::{Need, Related, needs};
 pub use quantity::{NoQuantity, Quantity};
 pub use telling::{tell, worst};

@@ -48,11 +48,14 @@ fn describes_a_pod_that_crashes() {
 fn never_shows_what_a_secret_holds() {
     let secret = json!({ "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token",
         "metadata": { "name": "s", "namespace": "apps", "annotations": {
+            "kapp.k14s.io/original": "{\"data\":{\"token\":\"c2VjcmV0\"}}",
+            "kubernetes.io/service-account.name": "builder",
             "kubectl.kubernetes.io/last-applied-configuration": "{\"data\":{\"token\":\"c2VjcmV0\"}}" } },
         "data": { "token": "c2VjcmV0", "size": 12 } });
     let text = described(&secret, &[json!({ "type": "Normal" })]);
     assert!(text.contains("token:  6 bytes\n") && text.contains("size:   12 bytes\n"), "{text}");
     assert!(!text.contains("c2VjcmV0") && !text.contains("secret\"") && !text.contains("Events"), "{text}");
+    assert!(text.contains("service-account.name: builder") && text.contains("2 annotations"), "{text}");
 }
 
 #[test]

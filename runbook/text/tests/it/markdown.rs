@@ -1,5 +1,9 @@
 //! Markdown as people write it, in small samples: what each becomes.
 
+use command::{
+    check::{Cause, Reading},
+    mark::MarkKind,
+};
 use text::{
     parse, plain,
     runbook::{Block, Fence, FenceLine, Inline, ListItem, Runbook},
@@ -378,6 +382,28 @@ fn secrets_are_masked_wherever_they_stand() {
         assert!(!whole.contains(secret), "{secret} shows");
     }
     assert_eq!(runbook.problems.iter().filter(|problem| problem.code == "plain-text-secret").count(), 7);
+}
+
+/// What stands in dots is not asked: `grep -c ••••••` would say 0 of a log that is full of it.
+#[test]
+fn a_command_that_asks_for_a_secret_is_no_check() {
+    let text = "# T\n\n```sh\nkubectl logs web-0 | grep -c 'password: hunter2'\nkubectl get pods -l token=abc123def456\n\
+                sshpass -p hunter2 ssh root@10.0.0.1 'qm list'\n```\n\n\
+                ```promql\nup{password=\"hunter2\"}\n```\n";
+    let runbook = parse(text);
+    let readings: Vec<&Reading> = runbook.commands.iter().map(|command| &command.reading).collect();
+    let [logs, pods, list, query] = readings.as_slice() else { panic!("{readings:?}") };
+    assert!(!matches!(pods, Reading::Check { .. }), "{pods:?}");
+    for (at, reading) in [logs, query].into_iter().enumerate() {
+        let Reading::Unknown(refusal) = reading else { panic!("{at}: {reading:?}") };
+        assert!(refusal.reason.contains("dots"), "{}", refusal.reason);
+        assert_eq!(refusal.cause, Cause::UnknownPart);
+    }
+    // A login beside the question is not asked.
+    assert!(matches!(list, Reading::Check { .. }), "{list:?}");
+    assert!(!format!("{runbook:?}").contains("hunter2"));
+    let marked = runbook.commands[0].marks.iter().any(|mark| mark.kind == MarkKind::Masked);
+    assert!(marked, "the dots are marked");
 }
 
 #[test]

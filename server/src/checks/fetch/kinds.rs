@@ -80,8 +80,10 @@ pub(super) async fn get(cluster: &Arc<Cluster>, get: &Get, parts: &[Part], clock
         _ => {
             let (text, complaints) = objects::print(cluster, get, parts).await?;
             let what = format!("{}{}", words(get), place(cluster, &get.scope));
-            let notes = if shows_secret_data(get, parts) { vec![shown(cluster)] } else { Vec::new() };
-            let answer = TextAnswer { notes, ..TextAnswer::new(cluster.name(), what, text, clock.now()) };
+            let is_secret_data = shows_secret_data(get, parts);
+            let notes = if is_secret_data { vec![shown(cluster)] } else { Vec::new() };
+            let answer =
+                TextAnswer { notes, is_secret_data, ..TextAnswer::new(cluster.name(), what, text, clock.now()) };
             (vec![Answer::Text(answer)], complaints)
         }
     };

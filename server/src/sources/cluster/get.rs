@@ -264,8 +264,7 @@ fn forget_data(value: &mut Value) {
         return items.iter_mut().for_each(forget_data);
     }
     let metadata = &value["metadata"];
-    let kept = ["name", "namespace", "labels", "creationTimestamp", "uid"];
-    let kept = kept.into_iter().filter(|field| !metadata[field].is_null());
+    let kept = super::secret::SHOWN_METADATA.into_iter().filter(|field| !metadata[field].is_null());
     let metadata: serde_json::Map<String, Value> =
         kept.map(|field| (field.to_owned(), metadata[field].clone())).collect();
     *value = json!({

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use runbook::describe::{LEFT_OUT_ANNOTATIONS, is_shown_of_secret};
 use serde::{Deserialize, Deserializer, de::Visitor};
 use serde_json::{Map, Value, json};
 
@@ -11,8 +12,8 @@ use crate::sources::{SourceFailure, percent_encode};
 
 /// Largest answer, in bytes.
 const MAX_BYTES: usize = 32 << 20;
-/// Holds the whole object once more, with its values.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+/// What is kept of a Secret's metadata.
+pub(super) const SHOWN_METADATA: [&str; 5] = ["name", "namespace", "labels", "creationTimestamp", "uid"];
 
 impl Cluster {
     /// Objects as JSON, as `get_json` gives them; of Secrets the sizes of their values in place of the values.
@@ -64,12 +65,24 @@ struct Measured {
 
 impl Measured {
     fn into_value(mut self) -> Value {
-        if let Some(Value::Object(annotations)) = self.metadata.get_mut("annotations") {
-            annotations.remove(LAST_APPLIED);
+        let annotations = match self.metadata.remove("annotations") {
+            Some(Value::Object(annotations)) => annotations,
+            _ => Map::new(),
+        };
+        let all = annotations.len();
+        let shown: Map<String, Value> =
+            annotations.into_iter().filter(|(key, value)| is_shown_of_secret(key, value)).collect();
+        let left_out = all - shown.len();
+        self.metadata.retain(|key, _| SHOWN_METADATA.contains(&key.as_str()));
+        if !shown.is_empty() {
+            self.metadata.insert("annotations".into(), Value::Object(shown));
         }
         let data: Map<String, Value> =
             self.data.into_iter().flatten().map(|(key, size)| (key, Value::from(size.bytes))).collect();
-        json!({ "apiVersion": "v1", "kind": "Secret", "metadata": self.metadata, "type": self.kind, "data": data })
+        json!({
+            "apiVersion": "v1", "kind": "Secret", "metadata": self.metadata, "type": self.kind, "data": data,
+            LEFT_OUT_ANNOTATIONS: left_out,
+        })
     }
 }
 
@@ -104,15 +117,34 @@ mod tests {
     #[test]
     fn keeps_sizes_and_nothing_of_the_values() {
         let answer = json!({ "kind": "SecretList", "items": [{
-            "metadata": { "name": "s", "annotations": { LAST_APPLIED: "{\"data\":{\"a\":\"c2VjcmV0\"}}", "b": "c" } },
+            "metadata": { "name": "s", "labels": { "app": "s" }, "managedFields": [{ "manager": "kopf" }], "annotations": copies() },
             "type": "Opaque", "data": { "a": "c2VjcmV0", "empty": "", "one": "eA==" },
             "stringData": { "a": "secret" } }] });
         let measured = measure(answer.to_string().as_bytes(), true).expect("it is a list");
         let secret = &measured["items"][0];
         assert_eq!(secret["data"], json!({ "a": 6, "empty": 0, "one": 1 }));
-        assert_eq!(secret["metadata"]["annotations"], json!({ "b": "c" }));
+        assert_eq!(
+            secret["metadata"],
+            json!({ "name": "s", "labels": { "app": "s" },
+            "annotations": { "kubernetes.io/service-account.name": "builder" } })
+        );
+        assert_eq!(secret[LEFT_OUT_ANNOTATIONS], 5);
         let text = measured.to_string();
         assert!(!text.contains("c2VjcmV0") && !text.contains("stringData"), "{text}");
+    }
+
+    /// What tools keep of a Secret beside it, and one annotation that tells whose it is.
+    fn copies() -> Value {
+        let copy = "{\"data\":{\"a\":\"c2VjcmV0\"}}";
+        json!({
+            "kubectl.kubernetes.io/last-applied-configuration": copy,
+            "kapp.k14s.io/original": copy,
+            "kopf.zalando.org/last-handled-configuration": copy,
+            // A gzip of the object, in Base64.
+            "objectset.rio.cattle.io/applied": "H4sIAAAAAAAA/c2VjcmV0",
+            "cert-manager.io/common-name": "c2VjcmV0".repeat(100),
+            "kubernetes.io/service-account.name": "builder",
+        })
     }
 
     #[test]
