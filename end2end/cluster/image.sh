@@ -22,7 +22,8 @@ make_image() {
  "rootfs": {"type": "layers", "diff_ids": ["sha256:$(sha256sum <"$work/layer.tar" | cut -d' ' -f1)"]}}
 JSON
   echo "[{\"Config\": \"config.json\", \"RepoTags\": [\"$name\"], \"Layers\": [\"layer.tar\"]}]" >"$work/manifest.json"
-  tar -C "$work" -cf "$file" manifest.json config.json layer.tar
+  tar -C "$work" -cf "$file.new" manifest.json config.json layer.tar
+  mv "$file.new" "$file"
   rm -rf "$work"
 }
 

@@ -1,6 +1,6 @@
 //! Lists what the binary embeds: the site that `cargo xtask client` made, or, without it, the style sheet alone.
 //!
-//! `RUNLIGHT_SITE` names the site's folder. A plain `cargo build` has none; its pages then offer no script, and work.
+//! A build for development never embeds the site; it reads it when it starts (`http::site`). Without scripts pages work.
 
 mod stylesheet;
 
@@ -12,14 +12,44 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-env-changed=RUNLIGHT_SITE");
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    let tables = match env::var_os("RUNLIGHT_SITE") {
-        Some(site) => from_site(Path::new(&site))?,
-        None => from_checkout(Path::new("..").canonicalize()?.as_path(), &out)?,
+    let checkout = Path::new("..").canonicalize()?;
+    let for_development = env::var("PROFILE")? == "debug";
+    let mut text = match site_to_carry(&out, for_development) {
+        Some(site) => from_site(&site)?,
+        None => from_checkout(&checkout, &out)?,
     };
-    fs::write(out.join("embedded.rs"), tables)?;
+    // A build for development looks here for the site when it starts, so that neither half waits for the other.
+    let folder = for_development.then(|| build_folder(&out)).flatten();
+    writeln!(text, "\nstatic BUILD_FOLDER: Option<&str> = {folder:?};")?;
+    fs::write(out.join("embedded.rs"), text)?;
     Ok(())
+}
+
+/// The site that a binary for use carries: the one that `RUNLIGHT_SITE` names, or the one in the folder of builds.
+fn site_to_carry(out: &Path, for_development: bool) -> Option<PathBuf> {
+    if for_development {
+        return None;
+    }
+    println!("cargo::rerun-if-env-changed=RUNLIGHT_SITE");
+    if let Some(named) = env::var_os("RUNLIGHT_SITE") {
+        return Some(PathBuf::from(named));
+    }
+    let site = build_folder(out)?.join("client/site");
+    println!("cargo::rerun-if-changed={}", site.join("manifest").display());
+    if site.join("manifest").is_file() {
+        return Some(site);
+    }
+    println!("cargo::warning=The browser's half is not built: this binary's pages work, but come without scripts.");
+    println!("cargo::warning=`cargo xtask release` builds both halves.");
+    None
+}
+
+/// The folder of builds: above `PROFILE/build/NAME/out`, and above the target's folder where one was named.
+fn build_folder(out: &Path) -> Option<PathBuf> {
+    let above = out.ancestors().nth(4)?;
+    let target = env::var("TARGET").ok()?;
+    if above.ends_with(target) { above.parent() } else { Some(above) }.map(Path::to_owned)
 }
 
 /// The files of the manifest, each with its compressed forms.
@@ -58,7 +88,7 @@ fn from_checkout(checkout: &Path, out: &Path) -> Result<String, Box<dyn Error>> 
     Ok(tables.close())
 }
 
-/// The Rust text of the two tables that `http::assets` includes.
+/// The Rust text of the two tables that `http::site` includes.
 #[derive(Default)]
 struct Tables {
     package: String,
@@ -75,7 +105,7 @@ impl Tables {
         println!("cargo::rerun-if-changed={}", file.display());
         writeln!(
             rows,
-            "    Asset {{ name: {name:?}, plain: include_bytes!({file:?}), brotli: {}, gzip: {} }},",
+            "    Embedded({name:?}, include_bytes!({file:?}), {}, {}),",
             optional(file, "br"),
             optional(file, "gz"),
         )?;
@@ -84,7 +114,7 @@ impl Tables {
 
     fn close(self) -> String {
         let Self { package, public } = self;
-        format!("static PACKAGE: &[Asset] = &[\n{package}];\n\nstatic PUBLIC: &[Asset] = &[\n{public}];\n")
+        format!("static PACKAGE: &[Embedded] = &[\n{package}];\n\nstatic PUBLIC: &[Embedded] = &[\n{public}];\n")
     }
 }
 

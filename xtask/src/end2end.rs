@@ -7,9 +7,11 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
+use crate::build::Built;
+use crate::client::Thoroughness;
 use crate::run::{Outcome, Trouble, run, say, trouble};
+use crate::tools;
 use crate::workshop::Workshop;
-use crate::{demo, tools};
 
 /// The verb `look`: screenshots for human eyes, into a folder outside the checkout.
 pub(crate) fn run_look(workshop: &Workshop, arguments: &[String]) -> Outcome {
@@ -31,8 +33,9 @@ pub(crate) fn prepare(workshop: &Workshop) -> Outcome<Command> {
 pub(crate) fn equip(workshop: &Workshop, command: &mut Command) -> Outcome {
     tools::install_end2end_packages(workshop, &workshop.root.join("end2end"))?;
     let chromium = tools::chromium(workshop)?;
-    let runlight = demo::build(workshop, "demo")?;
-    command.env("CHROMIUM", chromium).env("RUNLIGHT_BINARY", runlight);
+    // What the browser gets is what a reader gets; the server is the one that all tests share.
+    let built = Built::make(workshop, Thoroughness::Small)?;
+    command.env("CHROMIUM", chromium).env("RUNLIGHT_BINARY", built.runlight).env("RUNLIGHT_SITE", built.site);
     command.env("RUNLIGHT_TEST_RESULTS", workshop.target.join("end2end"));
     if let Some(seed) = shared_folder(workshop, "seed") {
         command.env("RUNLIGHT_SEED", seed);
@@ -63,10 +66,9 @@ pub(crate) struct Portal {
 }
 
 impl Portal {
-    /// Builds the binary, starts it and reads what it prints until it has printed its links.
-    pub(crate) fn start(workshop: &Workshop) -> Outcome<Self> {
-        let runlight = demo::build(workshop, "demo")?;
-        let mut command = workshop.command(&runlight.to_string_lossy());
+    /// Starts the binary and reads what it prints until it has printed its links.
+    pub(crate) fn start(workshop: &Workshop, built: &Built) -> Outcome<Self> {
+        let mut command = built.start(workshop);
         command.args(["demo", "--listen", "127.0.0.1:0"]);
         if let Some(seed) = shared_folder(workshop, "seed") {
             command.arg("--runbooks").arg(seed);

@@ -2,10 +2,11 @@
 //!
 //! Has no dependencies, so that it starts in a second on a fresh clone; what needs some is the program `bundle`.
 
+mod build;
 mod client;
-mod demo;
 mod end2end;
 mod run;
+mod setup;
 mod target;
 mod test;
 mod tools;
@@ -29,7 +30,7 @@ const VERBS: &[Verb] = &[
     Verb {
         name: "demo",
         summary: "[ARGUMENTS]  build what is missing and run the portal on the simulated homelab",
-        act: demo::run_demo,
+        act: build::run_demo,
     },
     Verb {
         name: "test",
@@ -49,7 +50,7 @@ const VERBS: &[Verb] = &[
     Verb {
         name: "release",
         summary: "             build the binary for use, with the browser's half inside",
-        act: demo::run_release,
+        act: build::run_release,
     },
 ];
 

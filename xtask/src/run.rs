@@ -1,6 +1,7 @@
 //! Starting other programs: said before, awaited, and judged by their exit status.
 
 use std::fmt;
+use std::fs;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,6 +22,9 @@ impl From<std::io::Error> for Trouble {
     }
 }
 
+/// From here on a step's time is told.
+const WORTH_TELLING: Duration = Duration::from_secs(10);
+
 /// What most functions here return.
 pub(crate) type Outcome<T = ()> = Result<T, Trouble>;
 
@@ -34,12 +38,32 @@ pub(crate) fn say(text: impl fmt::Display) {
     eprintln!("xtask: {text}");
 }
 
-/// Runs to the end, with its output on the terminal.
+/// Runs to the end, with its output on the terminal. Says of a long one what it took.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     let shown = show(command);
     say(&shown);
+    let (started, processor_before) = (Instant::now(), processor_time_of_children());
     let status = command.status().map_err(|error| Trouble(format!("cannot start `{shown}`: {error}")))?;
+    if started.elapsed() >= WORTH_TELLING {
+        let processor = processor_time_of_children().zip(processor_before).map(|(after, before)| after - before);
+        let processor = processor.map_or(String::new(), |time| format!(", {} s of processor time", time.as_secs()));
+        say(format!("that took {} s{processor}", started.elapsed().as_secs()));
+    }
     if status.success() { Ok(()) } else { trouble(format!("`{shown}` ended with {status}")) }
+}
+
+/// Processor time of all children that have ended, and of theirs; known on Linux alone. On a busy machine it says more
+/// than the clock.
+fn processor_time_of_children() -> Option<Duration> {
+    children_in(&fs::read_to_string("/proc/self/stat").ok()?)
+}
+
+/// The fields cutime and cstime of proc(5), which count hundredths of a second. The program's name before them may hold
+/// anything, and ends with the last bracket.
+fn children_in(stat: &str) -> Option<Duration> {
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(13);
+    let (user, system): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    Some(Duration::from_millis((user + system) * 10))
 }
 
 /// Runs to the end, or stops it when `limit` has passed.
@@ -84,4 +108,16 @@ pub(crate) fn is_there(program: &str) -> bool {
 pub(crate) fn show(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_time_of_children_after_a_name_with_brackets() {
+        let stat = "7 (a) b) S 1 7 7 0 -1 4194304 100 2000 0 0 11 12 250 50 20 0 1 0 100 1000 100";
+        assert_eq!(children_in(stat), Some(Duration::from_millis(3_000)));
+        assert_eq!(children_in("7 (x) S 1"), None);
+    }
 }

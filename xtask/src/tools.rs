@@ -6,6 +6,7 @@ use std::time::Duration;
 use std::{env, fs};
 
 use crate::run::{Outcome, ask, is_there, run, run_within, say, trouble};
+use crate::setup;
 use crate::workshop::Workshop;
 
 /// The version whose result is known to run. Debian's own binaryen (108) breaks modules without saying so.
@@ -16,22 +17,20 @@ const DOWNLOAD_LIMIT: Duration = Duration::from_secs(120);
 
 /// wasm-opt, when npm can bring it. Without it the module is a few kilobytes larger and works the same.
 pub(crate) fn wasm_opt(workshop: &Workshop) -> Option<PathBuf> {
+    const PROGRAM: &str = "node_modules/.bin/wasm-opt";
     let folder = workshop.tools().join("binaryen-132");
-    let program = folder.join("node_modules/.bin/wasm-opt");
-    if program.exists() {
-        return Some(program);
-    }
-    if !is_there("npm") {
+    let is_whole = |folder: &Path| folder.join(PROGRAM).exists();
+    if !is_whole(&folder) && !is_there("npm") {
         say("npm is not there: the WebAssembly module stays without wasm-opt's last two kilobytes");
         return None;
     }
-    let installed = fs::create_dir_all(&folder).map_err(Into::into).and_then(|()| {
+    let installed = setup::make_once(workshop, "binaryen", &folder, is_whole, |folder| {
         let mut npm = workshop.command("npm");
         npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]);
-        run_within(npm.arg(&folder).arg(BINARYEN), DOWNLOAD_LIMIT)
+        run_within(npm.arg(folder).arg(BINARYEN), DOWNLOAD_LIMIT)
     });
     match installed {
-        Ok(()) => Some(program).filter(|program| program.exists()),
+        Ok(()) => Some(folder.join(PROGRAM)),
         Err(reason) => {
             say(format!("{reason}; the WebAssembly module stays without wasm-opt's last two kilobytes"));
             None
@@ -54,34 +53,48 @@ pub(crate) fn chromium(workshop: &Workshop) -> Outcome<PathBuf> {
 
 /// The packages of `end2end/`, exactly as its lock file has them.
 pub(crate) fn install_end2end_packages(workshop: &Workshop, folder: &Path) -> Outcome {
+    const LOCK_FILE: &str = "package-lock.json";
     if !is_there("npm") {
         install_by_apt(workshop, "npm")?;
     }
-    let modified = |path: PathBuf| fs::metadata(path).and_then(|file| file.modified());
-    let locked = modified(folder.join("package-lock.json"))?;
-    if modified(folder.join("node_modules/.package-lock.json")).is_ok_and(|installed| installed >= locked) {
-        return Ok(());
-    }
-    let mut npm = workshop.command("npm");
-    npm.current_dir(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    run(npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
+    let locked = fs::read(folder.join(LOCK_FILE))?;
+    // What was installed keeps the lock file that it was installed by.
+    let is_whole = |modules: &Path| fs::read(modules.join(LOCK_FILE)).is_ok_and(|installed| installed == locked);
+    setup::make_once(workshop, "end2end", &folder.join("node_modules"), is_whole, |unfinished| {
+        for name in ["package.json", LOCK_FILE, ".npmrc"] {
+            fs::copy(folder.join(name), unfinished.join(name))?;
+        }
+        let mut npm = workshop.command("npm");
+        npm.current_dir(unfinished).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        run(npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+        // npm installs into a folder below; its content is what is wanted here.
+        let below = unfinished.join("node_modules");
+        for entry in fs::read_dir(&below)? {
+            let entry = entry?;
+            fs::rename(entry.path(), unfinished.join(entry.file_name()))?;
+        }
+        Ok(fs::remove_dir(below)?)
+    })
 }
 
 /// cargo-deny: installed, built into the cache earlier, or, when `build` says so, built now.
 pub(crate) fn cargo_deny(workshop: &Workshop, build: bool) -> Outcome<Option<PathBuf>> {
+    const PROGRAM: &str = "bin/cargo-deny";
     if let Some(installed) = on_path("cargo-deny") {
         return Ok(Some(installed));
     }
-    let root = workshop.tools().join("cargo-deny");
-    let program = root.join("bin/cargo-deny");
-    if !program.is_file() && build {
-        let target = root.join("target");
-        let mut cargo = workshop.command("cargo");
-        cargo.current_dir(&workshop.cache).env("CARGO_TARGET_DIR", &target).args(["install", "--locked", "--root"]);
-        run(cargo.arg(&root).arg("cargo-deny"))?;
-        fs::remove_dir_all(target)?;
+    let folder = workshop.tools().join("cargo-deny");
+    let is_whole = |folder: &Path| folder.join(PROGRAM).is_file();
+    if build {
+        setup::make_once(workshop, "cargo-deny", &folder, is_whole, |folder| {
+            let target = folder.join("target");
+            let mut cargo = workshop.command("cargo");
+            cargo.current_dir(&workshop.cache).env("CARGO_TARGET_DIR", &target).args(["install", "--locked", "--root"]);
+            run(cargo.arg(folder).arg("cargo-deny"))?;
+            Ok(fs::remove_dir_all(target)?)
+        })?;
     }
-    Ok(Some(program).filter(|program| program.is_file()))
+    Ok(Some(folder.join(PROGRAM)).filter(|program| program.is_file()))
 }
 
 /// Whether cargo-deny has fetched the database of advisories, now or earlier.
@@ -103,9 +116,6 @@ fn install_by_apt(workshop: &Workshop, package: &str) -> Outcome {
     if !is_root || !is_there("apt-get") {
         return trouble(format!("{package} is missing; install it (on Debian: `sudo apt-get install {package}`)"));
     }
-    let apt = |arguments: &[&str]| {
-        run(workshop.command("apt-get").env("DEBIAN_FRONTEND", "noninteractive").arg("--quiet").args(arguments))
-    };
-    apt(&["update"])?;
-    apt(&["install", "--yes", "--no-install-recommends", package])
+    let script = workshop.root.join("end2end/install-debian");
+    run(workshop.command(&script.to_string_lossy()).env("RUNLIGHT_CACHE", &workshop.cache).arg(package))
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::build::Built;
 use crate::end2end::Portal;
 use crate::run::{Outcome, Trouble};
 use crate::test::Verdict;
@@ -14,8 +15,8 @@ const BUDGET_BYTES: u64 = 100_000;
 const LIMIT_BYTES: u64 = 110_000;
 
 /// Prints the report and judges script and WebAssembly against the limit.
-pub(crate) fn judge(workshop: &Workshop) -> Outcome<Verdict> {
-    let site = workshop.site();
+pub(crate) fn judge(workshop: &Workshop, built: &Built) -> Outcome<Verdict> {
+    let site = &built.site;
     let manifest = fs::read_to_string(site.join("manifest"))?;
     let mut code_bytes = 0;
     println!("\n  compressed (brotli)      bytes");
@@ -28,7 +29,7 @@ pub(crate) fn judge(workshop: &Workshop) -> Outcome<Verdict> {
         }
     }
     println!("  js + wasm            {code_bytes:>9}   budget {BUDGET_BYTES}, limit {LIMIT_BYTES}");
-    report_pages(workshop)?;
+    report_pages(workshop, built)?;
     println!();
 
     let sizes = format!("{:.1} KB of script and WebAssembly", kilobytes(code_bytes));
@@ -43,8 +44,8 @@ pub(crate) fn judge(workshop: &Workshop) -> Outcome<Verdict> {
 }
 
 /// The HTML of the home page and of the first alert's page, as the real binary sends it.
-fn report_pages(workshop: &Workshop) -> Outcome {
-    let portal = Portal::start(workshop)?;
+fn report_pages(workshop: &Workshop, built: &Built) -> Outcome {
+    let portal = Portal::start(workshop, built)?;
     let first = portal.links.first().ok_or_else(|| Trouble("the demo printed no alert link".to_owned()))?;
     for (name, address) in [("html, home", &portal.address), ("html, runbook", first)] {
         println!("  {name:<20} {:>9}", portal.compressed_bytes(address)?);

@@ -1,6 +1,7 @@
-//! The files that pages need, out of the binary itself: style sheet, script, WebAssembly module, icons.
+//! The files that pages need: style sheet, script, WebAssembly module, icons.
 //!
-//! Never reads a file at run time, and never compresses: the best compression was done once, when the site was built.
+//! Never compresses: the best compression was done once, when the site was built. Where the files come from is `site`'s
+//! matter; once the portal listens, no file is read any more.
 
 use axum::Router;
 use axum::extract::Path;
@@ -10,9 +11,9 @@ use axum::http::header::{
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use bytes::Bytes;
 
-// Two tables, `PACKAGE` and `PUBLIC`, written by build/main.rs.
-include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+use super::site::{Asset, Site};
 
 /// Names under `/pkg/` change with their content, so browsers may keep them for good.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
@@ -20,45 +21,21 @@ const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 /// Icons and the like keep their names; a day is short enough for a changed one to arrive.
 const FOR_A_DAY: &str = "public, max-age=86400";
 
-/// The addresses that a page's head refers to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Names {
-    /// The style sheet, always there.
-    pub css: &'static str,
-    /// The ES module that starts the other; none when the binary was built without `cargo xtask client`.
-    pub js: Option<&'static str>,
-    /// The WebAssembly module; none in the same case.
-    pub wasm: Option<&'static str>,
-}
-
-/// The names under `/pkg/` of what this binary carries.
-pub(super) fn names() -> Names {
-    let css = named(".css").expect("the build script embeds a style sheet in every binary");
-    Names { css, js: named(".js"), wasm: named(".wasm") }
-}
-
 /// Serves `/pkg/{name}` and every public file by its own name.
-pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let router = Router::new().route("/pkg/{name}", get(serve_package));
-    PUBLIC.iter().fold(router, |router, asset| {
+pub(super) fn router<S: Clone + Send + Sync + 'static>(site: &'static Site) -> Router<S> {
+    let package = move |path, headers| async move { serve_package(site, path, &headers) };
+    let router = Router::new().route("/pkg/{name}", get(package));
+    site.public.iter().fold(router, |router, asset| {
         let serve = move |headers: HeaderMap| async move { asset.answer(FOR_A_DAY, &headers) };
         router.route(&format!("/{}", asset.name), get(serve))
     })
-}
-
-/// One embedded file.
-struct Asset {
-    name: &'static str,
-    plain: &'static [u8],
-    brotli: Option<&'static [u8]>,
-    gzip: Option<&'static [u8]>,
 }
 
 impl Asset {
     fn answer(&self, cache: &'static str, request: &HeaderMap) -> Response {
         let (encoding, bytes) = self.choose(request);
         let headers: [(HeaderName, &str); 4] = [
-            (CONTENT_TYPE, content_type(self.name)),
+            (CONTENT_TYPE, content_type(&self.name)),
             (CACHE_CONTROL, cache),
             (VARY, "accept-encoding"),
             (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -69,27 +46,23 @@ impl Asset {
         }
     }
 
-    fn choose(&self, request: &HeaderMap) -> (Option<&'static str>, &'static [u8]) {
-        match (self.brotli, self.gzip) {
-            (Some(bytes), _) if accepts(request, "br") => (Some("br"), bytes),
-            (_, Some(bytes)) if accepts(request, "gzip") => (Some("gzip"), bytes),
-            _ => (None, self.plain),
+    fn choose(&self, request: &HeaderMap) -> (Option<&'static str>, Bytes) {
+        match (&self.brotli, &self.gzip) {
+            (Some(bytes), _) if accepts(request, "br") => (Some("br"), bytes.clone()),
+            (_, Some(bytes)) if accepts(request, "gzip") => (Some("gzip"), bytes.clone()),
+            _ => (None, self.plain.clone()),
         }
     }
 }
 
-async fn serve_package(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    match PACKAGE.iter().find(|asset| asset.name == name) {
-        Some(asset) => asset.answer(FOR_GOOD, &headers),
+fn serve_package(site: &'static Site, Path(name): Path<String>, headers: &HeaderMap) -> Response {
+    match site.package.iter().find(|asset| asset.name == name) {
+        Some(asset) => asset.answer(FOR_GOOD, headers),
         None => {
             let gone = "This file belongs to another version of Runlight. Reload the page to get the current ones.\n";
             (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-store")], gone).into_response()
         }
     }
-}
-
-fn named(suffix: &str) -> Option<&'static str> {
-    PACKAGE.iter().map(|asset| asset.name).find(|name| name.ends_with(suffix))
 }
 
 /// Whether the request lists `coding` with a weight other than zero.
@@ -129,7 +102,7 @@ mod tests {
 
     async fn ask(path: &str) -> Response {
         let request = Request::get(path).body(Body::empty()).expect("a valid address");
-        router::<()>().oneshot(request).await.expect("an infallible service")
+        router::<()>(Site::carried()).oneshot(request).await.expect("an infallible service")
     }
 
     fn request_with(accept_encoding: &'static str) -> HeaderMap {
@@ -138,7 +111,7 @@ mod tests {
 
     #[tokio::test]
     async fn serves_the_style_sheet_for_good() {
-        let answer = ask(&format!("/pkg/{}", names().css)).await;
+        let answer = ask(&format!("/pkg/{}", Site::carried().css())).await;
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(answer.headers()[CONTENT_TYPE], "text/css; charset=utf-8");
         assert_eq!(answer.headers()[CACHE_CONTROL], FOR_GOOD);
@@ -161,17 +134,17 @@ mod tests {
     }
 
     #[test]
-    fn offers_a_script_and_its_module_together_or_neither() {
-        assert_eq!(names().js.is_some(), names().wasm.is_some());
-    }
-
-    #[test]
     fn takes_the_best_encoding_that_the_browser_accepts() {
-        let asset = Asset { name: "a.js", plain: b"plain", brotli: Some(b"br"), gzip: Some(b"gz") };
+        let asset = Asset {
+            name: "a.js".into(),
+            plain: Bytes::from_static(b"plain"),
+            brotli: Some(Bytes::from_static(b"br")),
+            gzip: Some(Bytes::from_static(b"gz")),
+        };
         let choice = |accept| asset.choose(&request_with(accept)).0;
         assert_eq!(choice("gzip, deflate, br"), Some("br"));
         assert_eq!(choice("gzip;q=1.0, br;q=0"), Some("gzip"));
         assert_eq!(choice("identity"), None);
-        assert_eq!(asset.choose(&HeaderMap::new()), (None, b"plain".as_slice()));
+        assert_eq!(asset.choose(&HeaderMap::new()), (None, Bytes::from_static(b"plain")));
     }
 }

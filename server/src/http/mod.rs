@@ -7,6 +7,7 @@ mod live;
 mod pages;
 mod pictures;
 mod probes;
+mod site;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -17,6 +18,7 @@ use tower_http::{
 };
 
 use crate::{config, portal::Portal};
+use site::Site;
 
 /// Largest request body: a check's id and its bindings need far less.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -35,6 +37,9 @@ pub enum ServeError {
     /// The address is taken, or may not be used.
     #[error("cannot listen on {0}: {1}. Choose another address with --listen.")]
     Bind(SocketAddr, std::io::Error),
+    /// The folder that `RUNLIGHT_SITE` names holds no site.
+    #[error("RUNLIGHT_SITE names {0}, which cannot be read as a site: {1}. `cargo xtask client` makes one.")]
+    Site(std::path::PathBuf, std::io::Error),
     /// The listener failed while serving.
     #[error("serving stopped: {0}")]
     Serve(std::io::Error),
@@ -49,12 +54,13 @@ pub async fn serve(
     if !server.listen.ip().is_loopback() {
         return Err(ServeError::NotLoopback(server.listen));
     }
+    let site = Site::find()?;
     let listener = TcpListener::bind(server.listen).await.map_err(|cause| ServeError::Bind(server.listen, cause))?;
     let address = listener.local_addr().map_err(|cause| ServeError::Bind(server.listen, cause))?;
     tracing::info!(%address, "no authentication is configured: answering on loopback only");
     announce(address);
     let stopping = Arc::clone(&portal);
-    axum::serve(listener, router(portal, server))
+    axum::serve(listener, router_with(portal, server, site))
         .with_graceful_shutdown(async move {
             wait_for_stop().await;
             stopping.stop();
@@ -63,16 +69,20 @@ pub async fn serve(
         .map_err(ServeError::Serve)
 }
 
-/// The whole portal as one service.
+/// The whole portal as one service, with the files that the binary carries.
 pub fn router(portal: Arc<Portal>, server: &config::Server) -> Router {
+    router_with(portal, server, Site::carried())
+}
+
+fn router_with(portal: Arc<Portal>, server: &config::Server, site: &'static Site) -> Router {
     let answer_within = Duration::from_millis(server.check_timeout_ms) + PAGE_ALLOWANCE;
-    let pages = pages::router(Arc::clone(&portal))
+    let pages = pages::router(Arc::clone(&portal), site)
         .layer(middleware::from_fn_with_state(Arc::clone(&portal), download::answer))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(http::StatusCode::GATEWAY_TIMEOUT, answer_within));
     Router::new()
         .merge(pages)
-        .merge(assets::router())
+        .merge(assets::router(site))
         .merge(live::router(Arc::clone(&portal)))
         .merge(pictures::router(Arc::clone(&portal)))
         .merge(probes::router(portal))

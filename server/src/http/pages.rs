@@ -19,12 +19,12 @@ use http::{HeaderValue, header};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, handle_server_fns_with_context};
 
-use super::{assets, guard::page_policy};
+use super::{guard::page_policy, site::Site};
 use crate::portal::Portal;
 
 /// Every page, and `/api/…` for the server functions.
-pub(super) fn router(portal: Arc<Portal>) -> Router {
-    let provide = move || provide_request_contexts(&portal);
+pub(super) fn router(portal: Arc<Portal>, site: &'static Site) -> Router {
+    let provide = move || provide_request_contexts(&portal, site);
     let answer_function = {
         let provide = provide.clone();
         move |request: Request| {
@@ -41,15 +41,14 @@ pub(super) fn router(portal: Arc<Portal>) -> Router {
         .with_state(options)
 }
 
-fn provide_request_contexts(portal: &Arc<Portal>) {
+fn provide_request_contexts(portal: &Arc<Portal>, site: &Site) {
     let backend: Arc<dyn Backend> = Arc::clone(portal) as Arc<dyn Backend>;
     provide_context(backend);
     provide_context(Caller::Local);
-    let names = assets::names();
     provide_context(Assets {
-        css: paths::package(names.css),
-        js: names.js.map(paths::package),
-        wasm: names.wasm.map(paths::package),
+        css: paths::package(site.css()),
+        js: site.js().map(paths::package),
+        wasm: site.wasm().map(paths::package),
     });
     // The nonce is new for each request, so the policy is made where the nonce is known.
     let response = use_context::<ResponseOptions>();

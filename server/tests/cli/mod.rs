@@ -84,3 +84,40 @@ fn the_demo_serves_on_when_nobody_reads_its_links() {
     child.wait().expect("it ends");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
+
+/// A build for use carries its site and reads none.
+#[cfg(debug_assertions)]
+#[test]
+fn a_build_for_development_reads_the_site_that_it_is_told_of_or_says_why_it_cannot() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = |site: &std::path::Path| {
+        let mut command = runlight(&["demo", "--listen", "127.0.0.1:0"]);
+        command.env("RUNLIGHT_SITE", site);
+        command
+    };
+    let refused = demo(&folder.path().join("none")).output().expect("the program ends");
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("RUNLIGHT_SITE names ") && said.contains("`cargo xtask client` makes one"), "{said}");
+
+    for (name, text) in [
+        ("manifest", "pkg mark.css\npkg mark.js\npkg mark.wasm\n"),
+        ("mark.css", ""),
+        ("mark.js", ""),
+        ("mark.wasm", ""),
+    ] {
+        fs::write(folder.path().join(name), text).expect("a file");
+    }
+    let mut child = demo(folder.path()).stderr(Stdio::null()).spawn().expect("the program starts");
+    let output = std::io::BufReader::new(child.stdout.take().expect("its output"));
+    let mut lines = std::io::BufRead::lines(output).map_while(Result::ok);
+    let address = lines.find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned));
+    let address = address.expect("it says where it listens");
+    let mut stream = TcpStream::connect(&address).expect("it listens");
+    write!(stream, "GET / HTTP/1.0\r\nHost: {address}\r\n\r\n").expect("a request");
+    let mut page = String::new();
+    stream.read_to_string(&mut page).expect("a page");
+    child.kill().expect("it is stopped");
+    child.wait().expect("it ends");
+    assert!(["mark.css", "mark.js", "mark.wasm"].iter().all(|name| page.contains(&format!("/pkg/{name}"))), "{page}");
+}

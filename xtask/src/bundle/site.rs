@@ -1,4 +1,5 @@
-//! The site's folder: each file as it is, and compressed once, at the best quality, for every later reader.
+//! The site's folder: each file as it is, and, but for a quick look, compressed once at the best quality for every later
+//! reader.
 //!
 //! A manifest with one line per file tells the server's build script what is there: `pkg NAME` or `public NAME`.
 
@@ -16,17 +17,24 @@ pub(crate) struct Site {
     folder: PathBuf,
     unfinished: PathBuf,
     manifest: String,
+    is_compressed: bool,
 }
 
 impl Site {
-    /// An empty folder beside the one that `finish` will replace, so that nobody sees half a site.
-    pub(crate) fn create(folder: &Path) -> io::Result<Self> {
+    /// Files as they are and compressed.
+    pub(crate) fn compressed(folder: &Path) -> io::Result<Self> {
+        Ok(Self { is_compressed: true, ..Self::plain(folder)? })
+    }
+
+    /// Files as they are alone. Begins an empty folder beside the one that `finish` will replace, so that nobody sees
+    /// half a site.
+    pub(crate) fn plain(folder: &Path) -> io::Result<Self> {
         let unfinished = with_suffix(folder, ".unfinished");
         if unfinished.exists() {
             fs::remove_dir_all(&unfinished)?;
         }
         fs::create_dir_all(&unfinished)?;
-        Ok(Self { folder: folder.to_owned(), unfinished, manifest: String::new() })
+        Ok(Self { folder: folder.to_owned(), unfinished, manifest: String::new(), is_compressed: false })
     }
 
     /// Files that belong together get one name, made from the bytes of all: `(extension, bytes)`.
@@ -76,7 +84,7 @@ impl Site {
         }
         fs::write(&path, bytes)?;
         let extension = path.extension().unwrap_or_default().to_string_lossy().into_owned();
-        if !COMPRESSED_ALREADY.contains(&extension.as_str()) {
+        if self.is_compressed && !COMPRESSED_ALREADY.contains(&extension.as_str()) {
             fs::write(with_suffix(&path, ".br"), brotli(bytes)?)?;
             fs::write(with_suffix(&path, ".gz"), gzip(bytes)?)?;
         }

@@ -7,10 +7,11 @@ mod sysroot;
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::run::{self, Outcome, ask, say, trouble};
+use crate::run::{self, Outcome, say, trouble};
+use crate::setup::Turn;
 use crate::workshop::Workshop;
 
 /// The target's name.
@@ -89,7 +90,17 @@ pub(crate) fn ensure(workshop: &Workshop) -> Outcome<Compiler> {
         Ok(other) => return trouble(format!("{FORCED_RUNG} is rustup, debian-src or debian-toolchain, not {other:?}")),
     };
     let mut reasons = String::new();
+    let mut turn = None;
     for rung in rungs {
+        if rung != Rung::Present && turn.is_none() {
+            turn = Some(Turn::take(workshop, "wasm-target")?);
+            // Another run may have had its turn meanwhile.
+            if env::var_os(FORCED_RUNG).is_none()
+                && let Ok(compiler) = climb(Rung::Present, workshop)
+            {
+                return Ok(compiler);
+            }
+        }
         match climb(rung, workshop) {
             Ok(compiler) => return Ok(compiler),
             Err(reason) if rung == Rung::Present => say(reason),
@@ -107,7 +118,7 @@ pub(crate) fn ensure(workshop: &Workshop) -> Outcome<Compiler> {
 
 fn climb(rung: Rung, workshop: &Workshop) -> Outcome<Compiler> {
     match rung {
-        Rung::Present => match holds_std(&own_libraries(workshop)?) {
+        Rung::Present => match compiles(workshop) {
             true => Ok(Compiler::Own),
             false => match sysroot::built_earlier(workshop)? {
                 Some(compiler) => Ok(compiler),
@@ -116,9 +127,11 @@ fn climb(rung: Rung, workshop: &Workshop) -> Outcome<Compiler> {
         },
         Rung::Rustup => {
             run::run_within(workshop.command("rustup").args(["target", "add", TRIPLE]), RUSTUP_LIMIT)?;
-            match holds_std(&own_libraries(workshop)?) {
+            match compiles(workshop) {
                 true => Ok(Compiler::Own),
-                false => trouble("rustup added the target to another toolchain than the one in use"),
+                false => {
+                    trouble("what rustup has added is not whole, or went to another toolchain than the one in use")
+                }
             }
         }
         Rung::DebianSource => sysroot::from_debian_source(workshop),
@@ -126,9 +139,12 @@ fn climb(rung: Rung, workshop: &Workshop) -> Outcome<Compiler> {
     }
 }
 
-fn own_libraries(workshop: &Workshop) -> Outcome<PathBuf> {
-    let libraries = ask(workshop.command("rustc").args(["--print", "target-libdir", "--target", TRIPLE]))?;
-    Ok(PathBuf::from(libraries))
+/// Whether the own compiler builds for the target. Tried, because an installation that was cut off leaves some of the
+/// libraries.
+fn compiles(workshop: &Workshop) -> bool {
+    let mut rustc = workshop.command("rustc");
+    rustc.args(["--target", TRIPLE, "--crate-type", "lib", "--crate-name", "probe", "--emit", "metadata=-", "-"]);
+    rustc.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 fn holds_std(libraries: &Path) -> bool {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::debian::Archive;
 use super::{Compiler, TRIPLE, holds_std};
 use crate::run::{Outcome, Trouble, ask, run, say, trouble};
+use crate::setup;
 use crate::workshop::Workshop;
 
 /// Where Debian keeps the source of current compilers, nearest first.
@@ -135,9 +136,11 @@ impl Toolchain {
 fn fetch_source(folder: &Path, version: &str) -> Outcome<PathBuf> {
     let unpacked = folder.join("source");
     let source = unpacked.join("usr/src").join(format!("rustc-{version}"));
-    if source.join("library/std/Cargo.toml").is_file() {
+    if source.is_dir() {
         return Ok(source);
     }
+    let unfinished = folder.join("source.unfinished");
+    setup::remove(&unfinished)?;
     for suite in SUITES {
         let archive = match Archive::open(folder, "debian", suite) {
             Ok(archive) => archive,
@@ -147,7 +150,8 @@ fn fetch_source(folder: &Path, version: &str) -> Outcome<PathBuf> {
             }
         };
         if let Some(full) = archive.version("rust-src", version)? {
-            archive.unpack(&format!("rust-src={full}"), &unpacked)?;
+            archive.unpack(&format!("rust-src={full}"), &unfinished)?;
+            fs::rename(&unfinished, &unpacked)?;
             return Ok(source);
         }
     }
@@ -175,9 +179,7 @@ fn unpack_compiler(archive: &Archive, base: &Archive, unpacked: &Path) -> Outcom
 
 /// Links the toolchain's libraries, the source and the linker into one place.
 fn lay_out(sysroot: &Path, toolchain: &Toolchain, source: &Path) -> Outcome {
-    if sysroot.exists() {
-        fs::remove_dir_all(sysroot)?;
-    }
+    setup::remove(sysroot)?;
     let rustlib = sysroot.join("lib/rustlib");
     let host = rustlib.join(&toolchain.host);
     fs::create_dir_all(host.join("bin"))?;
@@ -206,6 +208,7 @@ fn build_std(workshop: &Workshop, place: &Place) -> Outcome {
         .args(["build", "-Zbuild-std=std,panic_abort,panic_unwind,proc_macro,test", "--release", "--target", TRIPLE]))?;
     let home = place.sysroot.join("lib/rustlib").join(TRIPLE);
     let unfinished = home.join("unfinished");
+    setup::remove(&unfinished)?;
     fs::create_dir_all(&unfinished)?;
     for entry in fs::read_dir(target.join(TRIPLE).join("release/deps"))? {
         let path = entry?.path();

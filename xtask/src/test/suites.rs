@@ -1,10 +1,12 @@
 //! The suites, cheapest first. A new one is a row here.
 
 use super::{Verdict, counted};
+use crate::build::{Built, SELECTION};
+use crate::client::Thoroughness;
 use crate::run::{Outcome, ask, run};
 use crate::target::{self, Compiler};
 use crate::workshop::Workshop;
-use crate::{client, end2end, tools, weight};
+use crate::{end2end, tools, weight};
 
 /// One suite.
 pub(super) struct Suite {
@@ -42,8 +44,7 @@ fn fmt(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
 }
 
 fn clippy(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
-    let packages = ["--workspace", "--exclude", "frontend", "--all-targets", "--features", "xtask/bundle"];
-    run(workshop.cargo().arg("clippy").args(packages).args(["--", "-D", "warnings"]))?;
+    run(workshop.cargo().arg("clippy").args(SELECTION).args(["--all-targets", "--", "-D", "warnings"]))?;
     Ok(Verdict::passed_as_one())
 }
 
@@ -60,7 +61,7 @@ fn clippy_wasm(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
 }
 
 fn unit(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
-    counted::run_counted(workshop.cargo().args(["test", "--workspace", "--exclude", "frontend", "--no-fail-fast"]))
+    counted::run_counted(workshop.cargo().arg("test").args(SELECTION).arg("--no-fail-fast"))
 }
 
 fn real(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
@@ -68,6 +69,7 @@ fn real(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
     let script = || {
         let mut command = workshop.command(&script.to_string_lossy());
         command.env("CARGO_TARGET_DIR", &workshop.target).env("RUNLIGHT_CACHE", &workshop.cache);
+        command.env("RUNLIGHT_SELECTION", SELECTION.join(" "));
         command
     };
     let reason = ask(script().arg("--why-not"))?;
@@ -92,6 +94,7 @@ fn alerts(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
         return Ok(Verdict::NotRun { reason });
     }
     let mut command = end2end::prepare(workshop)?;
+    command.env("RUNLIGHT_CACHE", &workshop.cache);
     counted::run_counted(command.args(["test", "--config", "alerts.config.ts"]))
 }
 
@@ -114,8 +117,7 @@ fn deny(workshop: &Workshop, asked_for: bool) -> Outcome<Verdict> {
 }
 
 fn weigh(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
-    client::build(workshop)?;
-    weight::judge(workshop)
+    weight::judge(workshop, &Built::make(workshop, Thoroughness::Small)?)
 }
 
 fn e2e(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
