@@ -55,8 +55,7 @@ impl Doctor {
 
     fn current(&self) -> Look {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((at, look)) = last.as_ref().filter(|(at, _)| at.elapsed() < KEPT) {
-            let _begun = at;
+        if let Some((_, look)) = last.as_ref().filter(|(at, _)| at.elapsed() < KEPT) {
             return look.clone();
         }
         // It goes on when the page that asked for it is closed: the next page joins it.
