@@ -2,6 +2,8 @@
 
 /// The home page.
 pub const HOME: &str = "/";
+/// What each source lets Runlight see.
+pub const DOCTOR: &str = "/doctor";
 /// Where the query of the home page's search field goes.
 pub const SEARCH_FIELD: &str = "q";
 /// The query field that names a check to run; may be repeated.

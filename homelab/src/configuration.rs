@@ -23,14 +23,14 @@ impl Homelab {
         for (path, text) in RUNBOOKS {
             write(&dir.join("runbooks").join(path), text)?;
         }
-        write(&dir.join("kubeconfig"), &self.kubeconfig())?;
+        write_secret(&dir.join("kubeconfig"), &self.kubeconfig())?;
         for host in &self.hosts {
-            write(&dir.join(token_file(host.source.name)), &format!("{}\n", host.source.token))?;
+            write_secret(&dir.join(token_file(host.source.name)), &format!("{}\n", host.source.token))?;
         }
         let server = &self.backup.source;
-        write(&dir.join(token_file(server.name)), &format!("{}\n", server.token))?;
+        write_secret(&dir.join(token_file(server.name)), &format!("{}\n", server.token))?;
         for api in &self.monitoring {
-            write(&dir.join(token_file(api.source.name)), &format!("{}\n", api.source.token))?;
+            write_secret(&dir.join(token_file(api.source.name)), &format!("{}\n", api.source.token))?;
         }
         let text = self.runlight_toml(dir);
         write(&dir.join("runlight.toml"), &text)?;
@@ -130,6 +130,17 @@ fn token_file(host: &str) -> String {
 /// A TOML string.
 fn quoted(value: &str) -> String {
     toml::Value::from(value).to_string()
+}
+
+/// Writes a file for its owner alone.
+fn write_secret(path: &Path, text: &str) -> io::Result<()> {
+    write(path, text)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
 }
 
 fn write(path: &Path, text: &str) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::io;
 
 use tokio::sync::watch;
 
-use super::{Asked, Expiry, Homelab, door::Door, endpoint::Endpoint};
+use super::{Asked, Expiry, Homelab, Served, cluster::Cluster, door::Door, endpoint::Endpoint, lock};
 
 impl Homelab {
     /// Ends a running container now.
@@ -40,6 +40,16 @@ impl Homelab {
     /// Ends every watch of a cluster and lets the next one that goes on from before answer 410.
     pub fn expire_watches(&self, cluster: &str, expiry: Expiry) -> bool {
         self.cluster(cluster).map(|c| c.source.expire_watches(expiry)).is_some()
+    }
+
+    /// Takes a right away from the account of a cluster, or gives it back: `get` and `pods/log`.
+    pub fn allow_verb(&self, cluster: &str, verb: &str, resource: &str, is_allowed: bool) -> bool {
+        let right = (verb.to_owned(), resource.to_owned());
+        let change = |c: &Served<Cluster>| {
+            let mut denied = lock(&c.source.denied);
+            if is_allowed { denied.remove(&right) } else { denied.insert(right) }
+        };
+        self.cluster(cluster).map(change).is_some()
     }
 
     /// Closes every connection to a source's API, in the middle of answers and watches.

@@ -6,7 +6,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use axum::Router;
+use axum::{Router, middleware::map_response, response::Response};
+use clock::Clock;
+use http::{HeaderValue, header};
 use hyper::server::conn::http1;
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use tokio::{
@@ -30,7 +32,8 @@ pub(super) struct Endpoint {
 
 impl Endpoint {
     /// Listens on a free port of 127.0.0.1.
-    pub(super) async fn open(router: Router, tls: TlsAcceptor) -> io::Result<Self> {
+    pub(super) async fn open(router: Router, tls: TlsAcceptor, clock: Clock) -> io::Result<Self> {
+        let router = router.layer(map_response(move |response: Response| async move { dated(response, clock) }));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let endpoint = Self {
             address: listener.local_addr()?,
@@ -74,6 +77,16 @@ impl Endpoint {
         serving.spawn(accept(listener, self.tls.clone(), self.router.clone(), Arc::clone(&self.hang_up)));
         *lock(&self.serving) = Some(serving);
     }
+}
+
+/// The answer with the time that it is in the homelab: a server's clock shows in every header.
+fn dated(mut response: Response, clock: Clock) -> Response {
+    let now = jiff::Timestamp::from_millisecond(clock.now().0);
+    let text = now.and_then(|now| jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&now));
+    if let Some(date) = text.ok().and_then(|text| HeaderValue::from_str(&text).ok()) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
 }
 
 async fn accept(listener: TcpListener, tls: TlsAcceptor, router: Router, hang_up: Arc<Notify>) {

@@ -128,13 +128,15 @@ impl Homelab {
         for host in Host::all(seed, clock) {
             let certificate = Certificate::issue(host.name)?;
             let source = Arc::new(host);
-            let endpoint = Endpoint::open(proxmox::router(Arc::clone(&source)), certificate.acceptor.clone()).await?;
+            let endpoint =
+                Endpoint::open(proxmox::router(Arc::clone(&source)), certificate.acceptor.clone(), clock).await?;
             hosts.push(Served { source, endpoint, certificate });
         }
         let nodes = hosts.iter().map(|host| Arc::clone(&host.source)).collect();
         let source = Arc::new(BackupServer::new(seed, clock, nodes));
         let certificate = Certificate::issue(source.name)?;
-        let endpoint = Endpoint::open(backup_server::router(Arc::clone(&source)), certificate.acceptor.clone()).await?;
+        let endpoint =
+            Endpoint::open(backup_server::router(Arc::clone(&source)), certificate.acceptor.clone(), clock).await?;
         let backup = Served { source, endpoint, certificate };
         let last_backup =
             hosts.iter().find(|host| host.source.name == PRESSED).and_then(|host| host.source.latest_backup());
@@ -142,7 +144,8 @@ impl Homelab {
         for inventory in cluster::inventory::all() {
             let certificate = Certificate::issue(inventory.cluster)?;
             let source = Arc::new(Cluster::new(inventory, seed, clock, pace, last_backup));
-            let endpoint = Endpoint::open(kube::router(Arc::clone(&source)), certificate.acceptor.clone()).await?;
+            let endpoint =
+                Endpoint::open(kube::router(Arc::clone(&source)), certificate.acceptor.clone(), clock).await?;
             clusters.push(Served { source, endpoint, certificate });
         }
         let world = monitoring::World::new(
@@ -155,7 +158,7 @@ impl Homelab {
             let certificate = Certificate::issue(api.name)?;
             let source = Arc::new(api);
             let router = monitoring::router(Arc::clone(&source));
-            let endpoint = Endpoint::open(router, certificate.acceptor.clone()).await?;
+            let endpoint = Endpoint::open(router, certificate.acceptor.clone(), clock).await?;
             monitoring.push(Served { source, endpoint, certificate });
         }
         let exporter = Exporter::open(clusters.iter().map(|cluster| Arc::clone(&cluster.source)).collect()).await?;

@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod checks;
 pub mod cli;
 pub mod config;
+pub mod doctor;
 pub mod http;
 pub mod library;
 pub mod live;

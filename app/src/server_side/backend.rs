@@ -15,6 +15,7 @@ use runbook::{
 
 use super::{
     alerts::{AlertView, FiringView},
+    doctor::Examination,
     library::{Freshness, LibraryQuery, LibraryView, Related, Row},
 };
 use crate::error::WireError;
@@ -31,6 +32,10 @@ pub enum Caller {
 pub trait Backend: Send + Sync + 'static {
     /// What the home page shows beside the library: how the sources stand.
     async fn home(&self, caller: &Caller) -> Result<HomeView, WireError>;
+
+    /// What each source lets Runlight see, as far as the caller may know of it. Sources are asked seldom, however many
+    /// people look.
+    async fn doctor(&self, caller: &Caller) -> Result<Arc<Examination>, WireError>;
 
     /// One page of the library: what the filters of an address leave of it.
     async fn library(&self, caller: &Caller, query: &LibraryQuery) -> Result<LibraryView, WireError>;

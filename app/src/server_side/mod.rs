@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod backend;
+pub mod doctor;
 pub mod library;
 mod pages;
 mod query;

@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use super::{
-    pages::{find::find_page, home::home_page, not_found::not_found_page, runbook::runbook_page},
+    pages::{doctor::doctor_page, find::find_page, home::home_page, not_found::not_found_page, runbook::runbook_page},
     shell,
 };
 
@@ -20,6 +20,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <FlatRoutes fallback=not_found_page>
                 <Route path=path!("/") view=home_page ssr=SsrMode::Async />
+                <Route path=path!("/doctor") view=doctor_page ssr=SsrMode::Async />
                 <Route path=path!("/r/*path") view=runbook_page ssr=SsrMode::Async />
                 <Route path=path!("/alert/*link") view=find_page ssr=SsrMode::Async />
                 <Route path=path!("/runbooks/*link") view=find_page ssr=SsrMode::Async />

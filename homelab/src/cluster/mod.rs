@@ -11,7 +11,7 @@ pub(crate) mod workload;
 mod workload_json;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard},
 };
 
@@ -38,6 +38,8 @@ pub(crate) struct Cluster {
     pub(crate) inventory: Inventory,
     pub(crate) door: Door,
     pub(crate) expiry: Mutex<Expiry>,
+    /// What the demo's account may not do: verb and resource, such as `get` and `pods/log`.
+    pub(crate) denied: Mutex<BTreeSet<(String, String)>>,
     seed: u64,
     pace: Pace,
     /// When the simulation began: ages of what does not change count from here.
@@ -65,6 +67,7 @@ impl Cluster {
             clock,
             inventory,
             expiry: Mutex::default(),
+            denied: Mutex::default(),
             seed,
             pace,
             born: now,
@@ -85,6 +88,11 @@ impl Cluster {
             }
         });
         cluster
+    }
+
+    /// Whether the demo's account may not do this with `pods` or `pods/log`.
+    pub(crate) fn denies(&self, verb: &str, resource: &str) -> bool {
+        lock(&self.denied).contains(&(verb.to_owned(), resource.to_owned()))
     }
 
     /// Looks inside.

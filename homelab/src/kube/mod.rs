@@ -55,7 +55,7 @@ async fn dispatch(cluster: Arc<Cluster>, request: Request) -> Result<Response, S
         axum::extract::Query::try_from_uri(&parts.uri).map_err(|e| Status::bad_request(e.body_text()))?.0;
     let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if parts.method == Method::POST && review::is_review(path) {
-        return review::answer(path, &parts.headers, body).await;
+        return review::answer(&cluster, path, &parts.headers, body).await;
     }
     if let Some(document) = discovery::answer(path, accept) {
         return only_reads(&parts.method, path, "").map(|()| document);
@@ -75,6 +75,7 @@ async fn dispatch(cluster: Arc<Cluster>, request: Request) -> Result<Response, S
         };
     };
     only_reads(&parts.method, address.kind.plural, address.kind.group)?;
+    refuse_denied(&cluster, &address, &query)?;
     let format = Format::from_accept(accept, &query);
     match address {
         Address { kind, namespace: Some(namespace), name: Some(name), subresource: Some("log") }
@@ -93,6 +94,18 @@ async fn dispatch(cluster: Arc<Cluster>, request: Request) -> Result<Response, S
         }
         Address { .. } => Err(Status::no_such_path()),
     }
+}
+
+/// What the account may not do, as the real server refuses it.
+fn refuse_denied(cluster: &Cluster, address: &Address<'_>, query: &Query) -> Result<(), Status> {
+    let verb = match address.name {
+        _ if is_watch(query) => "watch",
+        Some(_) => "get",
+        None => "list",
+    };
+    let plural = address.kind.plural;
+    let what = address.subresource.map_or_else(|| plural.to_owned(), |subresource| format!("{plural}/{subresource}"));
+    if cluster.denies(verb, &what) { Err(Status::forbidden(verb, &what, address.kind.group)) } else { Ok(()) }
 }
 
 fn is_watch(query: &Query) -> bool {

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::status::Status;
+use crate::cluster::Cluster;
 
 /// Largest question.
 const MAX_BYTES: usize = 65_536;
@@ -22,7 +23,7 @@ pub(super) fn is_review(path: &str) -> bool {
 }
 
 /// The answer to a review; nothing is stored.
-pub(super) async fn answer(path: &str, headers: &HeaderMap, body: Body) -> Result<Response, Status> {
+pub(super) async fn answer(cluster: &Cluster, path: &str, headers: &HeaderMap, body: Body) -> Result<Response, Status> {
     let (kind, group) = kind_of(path).ok_or_else(Status::no_such_path)?;
     // kubectl would rather speak protobuf. To read that as "nothing was asked" would answer "no".
     if !headers.get(header::CONTENT_TYPE).is_some_and(|form| form.as_bytes().starts_with(b"application/json")) {
@@ -35,7 +36,7 @@ pub(super) async fn answer(path: &str, headers: &HeaderMap, body: Body) -> Resul
     let body = to_bytes(body, MAX_BYTES).await.map_err(|error| Status::bad_request(error.to_string()))?;
     let review: Value = serde_json::from_slice(&body).map_err(|error| Status::bad_request(error.to_string()))?;
     let status = match kind {
-        "SelfSubjectAccessReview" => may(&review["spec"]),
+        "SelfSubjectAccessReview" => may(cluster, &review["spec"]),
         "SelfSubjectRulesReview" => json!({
             "resourceRules": [{ "verbs": READS, "apiGroups": ["*"], "resources": ["*"] }],
             "nonResourceRules": [{ "verbs": ["get"], "nonResourceURLs": ["*"] }],
@@ -58,8 +59,16 @@ fn kind_of(path: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-fn may(spec: &Value) -> Value {
-    let verb = spec["resourceAttributes"]["verb"].as_str();
+fn may(cluster: &Cluster, spec: &Value) -> Value {
+    let asked = &spec["resourceAttributes"];
+    let verb = asked["verb"].as_str().filter(|verb| {
+        let resource = asked["resource"].as_str().unwrap_or_default();
+        let whole = match asked["subresource"].as_str().filter(|subresource| !subresource.is_empty()) {
+            Some(subresource) => format!("{resource}/{subresource}"),
+            None => resource.to_owned(),
+        };
+        !cluster.denies(verb, &whole)
+    });
     let path_verb = spec["nonResourceAttributes"]["verb"].as_str();
     let is_allowed = verb.is_some_and(|verb| READS.contains(&verb)) || path_verb == Some("get");
     json!({ "allowed": is_allowed })

@@ -3,7 +3,9 @@
 mod check;
 #[cfg(feature = "homelab")]
 mod demo;
+mod doctor;
 mod explain;
+mod init;
 mod lint;
 mod output;
 mod serve;
@@ -27,6 +29,10 @@ enum Command {
     Demo(demo::Arguments),
     /// Serve the portal on the sources of a configuration.
     Serve(serve::Arguments),
+    /// Write a configuration from what is there: contexts of the kubeconfig, a folder of runbooks, a Proxmox node.
+    Init(init::Arguments),
+    /// Ask every source of a configuration what Runlight may read there, and say what would mend what is missing.
+    Doctor(doctor::Arguments),
     /// Read commands on standard input, one JSON string a line; say of each what Runlight makes of it.
     Explain,
     /// Run one recognised command and print its text as the command itself would.
@@ -52,6 +58,8 @@ impl Arguments {
             #[cfg(feature = "homelab")]
             Command::Demo(arguments) => demo::run(&arguments),
             Command::Serve(arguments) => serve::run(&arguments),
+            Command::Init(arguments) => init::run(&arguments),
+            Command::Doctor(arguments) => doctor::run(&arguments),
             Command::Explain => explain::run(std::io::stdin().lock(), std::io::stdout().lock()),
             Command::Check(arguments) => check::run(&arguments),
             Command::Lint(arguments) => lint::run(&arguments),

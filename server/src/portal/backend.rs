@@ -7,6 +7,7 @@ use app::{
     paths,
     server_side::{
         backend::{Backend, Caller, CheckAnswer, DemoLink, Found, HomeView, Query, RunbookView, SourceStatus},
+        doctor::Examination,
         library::{LibraryQuery, LibraryView, Row},
     },
 };
@@ -24,6 +25,17 @@ impl Backend for Portal {
     async fn home(&self, _caller: &Caller) -> Result<HomeView, WireError> {
         let (firing, sources) = futures::join!(self.alerts.board(), self.source_states());
         Ok(HomeView { firing, now: self.now(), sources, demo_links: self.demo_links() })
+    }
+
+    async fn doctor(&self, _caller: &Caller) -> Result<Arc<Examination>, WireError> {
+        self.examine().await.ok_or_else(|| WireError {
+            status: 500,
+            title: "The look broke off".into(),
+            message: "Runlight could not finish looking at its sources.".into(),
+            next_step: "Look at the log of Runlight; runlight doctor asks the same on the command line.".into(),
+            links: vec![("All runbooks".into(), paths::HOME.into())],
+            log_id: None,
+        })
     }
 
     async fn library(&self, _caller: &Caller, query: &LibraryQuery) -> Result<LibraryView, WireError> {

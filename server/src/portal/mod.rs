@@ -21,7 +21,7 @@ use std::{
     time::Instant,
 };
 
-use app::server_side::backend::DemoLink;
+use app::server_side::{backend::DemoLink, doctor::Examination};
 use futures::{Stream, StreamExt, stream};
 use runbook::{
     binding::Bindings,
@@ -38,6 +38,7 @@ use crate::{
     checks::{Ask, PanelAsk, Runner, Situation, Topic},
     clock::Clock,
     config::Config,
+    doctor::Doctor,
     library::{Entry, Library, NoPicture, PictureFile},
     live::{Board, Hub},
     sources::{ConfigProblem, Sources},
@@ -63,6 +64,7 @@ pub struct Portal {
     hub: Arc<Hub>,
     alerts: Arc<Alerts>,
     board: Arc<Board>,
+    doctor: Doctor,
     examples: Vec<Example>,
     stopping: watch::Sender<bool>,
     started: Instant,
@@ -81,6 +83,7 @@ impl Portal {
             clock,
             alerts: Alerts::new(Arc::clone(&sources), Arc::clone(&library), clock),
             board: Arc::default(),
+            doctor: Doctor::new(config.clone(), Arc::clone(&sources), Arc::clone(&library), clock),
             library,
             sources,
             hub: Hub::new(Arc::clone(&runner)),
@@ -95,6 +98,11 @@ impl Portal {
     /// The portal's time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// How every source, file and folder stands. `None` when the look broke off.
+    pub async fn examine(&self) -> Option<Arc<Examination>> {
+        self.doctor.look().await
     }
 
     /// Links that the demo offers; empty outside it.

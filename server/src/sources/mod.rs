@@ -16,7 +16,7 @@ pub mod web;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-pub use api2::{Host, JournalLines};
+pub use api2::{Found, Host, JournalLines, Shown, knock};
 pub use failure::{FailureKind, SourceFailure};
 
 use self::{
@@ -53,7 +53,7 @@ impl Sources {
         let timeout = Duration::from_millis(config.server.check_timeout_ms);
         let mut clusters: Vec<Arc<Cluster>> = Vec::new();
         for (name, section) in &config.clusters {
-            let cluster = Cluster::connect(name, section, timeout, clock).await?;
+            let cluster = Cluster::connect(name, section, timeout, clock)?;
             if let Some((other, reference)) = shared_name(&clusters, &cluster, section) {
                 return Err(ConfigProblem::new(
                     format!("clusters.{name}.aliases"),
@@ -79,7 +79,7 @@ impl Sources {
     /// A cluster by its section's name, its context, an alias, or `admin@NAME`. Section names win over the rest.
     pub fn cluster(&self, reference: &str) -> Option<&Arc<Cluster>> {
         let by_name = self.clusters.iter().find(|cluster| cluster.name() == reference);
-        by_name.or_else(|| self.clusters.iter().find(|c| c.references().iter().any(|known| known == reference)))
+        by_name.or_else(|| self.clusters.iter().find(|cluster| cluster.is_called(reference)))
     }
 
     /// All clusters, by name.
@@ -139,7 +139,7 @@ fn shared_name<'a>(
     section: &'a crate::config::Cluster,
 ) -> Option<(&'a str, &'a str)> {
     section.aliases.iter().find_map(|alias| {
-        let other = clusters.iter().find(|other| other.references().contains(alias) && other.name() != new.name())?;
+        let other = clusters.iter().find(|other| other.is_called(alias) && other.name() != new.name())?;
         Some((other.name(), alias.as_str()))
     })
 }

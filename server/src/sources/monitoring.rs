@@ -87,9 +87,7 @@ fn known_clusters(
     clusters: &[Arc<Cluster>],
 ) -> Result<Vec<String>, ConfigProblem> {
     let name_of = |reference: &String| {
-        let is_meant = |cluster: &&Arc<Cluster>| {
-            cluster.name() == reference || cluster.references().iter().any(|known| known == reference)
-        };
+        let is_meant = |cluster: &&Arc<Cluster>| cluster.name() == reference || cluster.is_called(reference);
         clusters.iter().find(is_meant).map(|cluster| cluster.name().to_owned()).ok_or_else(|| {
             let names: Vec<&str> = clusters.iter().map(|cluster| cluster.name()).collect();
             let remedy = match config::nearest(reference, names.iter().copied()) {

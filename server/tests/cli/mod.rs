@@ -1,5 +1,8 @@
 //! The program `runlight` as a script or a CI step meets it: exit codes, and pipes that close early.
 
+mod doctor;
+mod init;
+
 use std::{
     fs,
     io::{Read, Write},

@@ -4,6 +4,7 @@ mod alerts;
 mod backup_server;
 mod corpus;
 mod described;
+mod doctor;
 mod doors;
 mod helm;
 mod kubectl;

@@ -7,6 +7,7 @@ mod cluster;
 mod day;
 mod described;
 mod differential;
+mod doctor;
 mod helm;
 mod logs;
 mod parts;

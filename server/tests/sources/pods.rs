@@ -118,7 +118,7 @@ async fn is_stale_while_the_api_server_is_away_and_live_again_after() {
     assert_eq!(view.pods.len(), before.pods.len());
     assert!(since <= scene.homelab.clock().now());
     assert_eq!(failure.kind, FailureKind::Unreachable);
-    assert!(failure.reason.contains(cluster.address()), "{}", failure.reason);
+    assert!(failure.reason.contains(&cluster.address()), "{}", failure.reason);
     assert!(failure.log_id.is_some());
     assert!(cluster.status().is_err());
 

@@ -113,6 +113,9 @@ fn source_list(sources: Vec<SourceStatus>) -> AnyView {
         <section class="source-list" aria-labelledby="sources">
             <h2 id="sources">"Sources"</h2>
             {body}
+            <p class="ways-on">
+                <a href=paths::DOCTOR>"What each source lets Runlight see, and how to mend what is missing"</a>
+            </p>
         </section>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! The pages. Plain server-rendered components; what moves in them is an island of its own.
 
+pub(super) mod doctor;
 pub(super) mod find;
 mod frame;
 pub(super) mod home;

@@ -31,7 +31,7 @@ pub(super) async fn may(cluster: &Arc<Cluster>, access: &AccessQuestion, clock: 
     let namespace = match &access.scope {
         Scope::All => String::new(),
         Scope::Named(namespace) => namespace.clone(),
-        Scope::Default => cluster.default_namespace().to_owned(),
+        Scope::Default => cluster.default_namespace(),
     };
     match (&access.verb, &access.resource) {
         (Some(verb), Some(resource)) => check(cluster, access, verb, resource, &namespace, clock).await,

@@ -71,7 +71,7 @@ pub(super) async fn get(cluster: &Arc<Cluster>, get: &Get, clock: Clock) -> Resu
                 _ => clock.now(),
             },
             view,
-            default_namespace: cluster.default_namespace().to_owned(),
+            default_namespace: cluster.default_namespace(),
             monitoring: Monitoring::default(),
         })));
     }

@@ -36,8 +36,8 @@ pub(super) fn get(sources: &Sources, current: &Cluster, ask: &ConfigAsk, clock: 
                 .iter()
                 .map(|cluster| {
                     let mark = if cluster.name() == current.name() { "*" } else { "" };
-                    let cells = [mark, cluster.name(), cluster.address(), "", cluster.default_namespace()];
-                    cells.map(str::to_owned).to_vec()
+                    let (address, namespace) = (cluster.address(), cluster.default_namespace());
+                    [mark, cluster.name(), &address, "", &namespace].map(str::to_owned).to_vec()
                 })
                 .collect(),
             notes: vec![note.into()],

@@ -43,7 +43,7 @@ pub(super) struct Sources {
 /// The logs that a command means.
 pub(super) async fn find(cluster: &Arc<Cluster>, logs: &Logs, situation: &Situation) -> Result<Sources, Unknown> {
     let view = loaded_pods(cluster).await?;
-    let namespace = namespace(cluster, logs);
+    let namespace = &namespace(cluster, logs);
     let mut others = Vec::new();
     let pods: Vec<Arc<CachedPod>> = match &logs.target {
         LogTarget::Pod(name) => match view.pods.get(namespace, name) {
@@ -214,9 +214,9 @@ fn rank(pod: &CachedPod) -> (bool, u8, bool, Reverse<u32>, Option<runbook::time:
     (pod.node.is_empty(), phase, !is_ready, Reverse(restarts), pod.created_at)
 }
 
-pub(super) fn namespace<'a>(cluster: &'a Cluster, logs: &'a Logs) -> &'a str {
+pub(super) fn namespace(cluster: &Cluster, logs: &Logs) -> String {
     match &logs.scope {
-        Scope::Named(namespace) => namespace,
+        Scope::Named(namespace) => namespace.clone(),
         Scope::Default | Scope::All => cluster.default_namespace(),
     }
 }

@@ -47,7 +47,7 @@ pub(super) async fn get(
             pod: format!("{what} in {namespace}"),
             container: String::new(),
             choice: None,
-            answer: LogAnswer::Waiting { reason: no_such_pod(cluster, namespace, &logs.target).reason },
+            answer: LogAnswer::Waiting { reason: no_such_pod(cluster, &namespace, &logs.target).reason },
             others: Vec::new(),
             asked_at: clock.now(),
         })));
@@ -162,7 +162,7 @@ fn restart_mark(cluster: &Cluster, logs: &Logs, situation: &Situation) -> Mark {
         LogTarget::Owner { name, .. } => pod.owner.as_ref().is_some_and(|owner| owner.name.starts_with(name.as_str())),
         LogTarget::Selector(selector) => has_labels(pod, selector) != Some(false),
     };
-    let mut pods: Vec<&Arc<CachedPod>> = view.pods.in_namespace(namespace(cluster, logs)).filter(is_wanted).collect();
+    let mut pods: Vec<&Arc<CachedPod>> = view.pods.in_namespace(&namespace(cluster, logs)).filter(is_wanted).collect();
     pods.sort_by_key(|pod| (situation.pod.as_deref() != Some(&pod.name), Arc::clone(&pod.name)));
     pods.iter().map(|pod| (Arc::clone(&pod.name), pod.restarts, pod.ready_containers == pod.total_containers)).collect()
 }

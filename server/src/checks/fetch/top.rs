@@ -51,7 +51,7 @@ fn path(cluster: &Cluster, top: &Top) -> String {
         match &top.scope {
             Scope::All => {}
             Scope::Named(namespace) => path.push_str(&format!("/namespaces/{}", escape(namespace))),
-            Scope::Default => path.push_str(&format!("/namespaces/{}", escape(cluster.default_namespace()))),
+            Scope::Default => path.push_str(&format!("/namespaces/{}", escape(&cluster.default_namespace()))),
         }
     }
     path.push_str(if top.subject == TopSubject::Pods { "/pods" } else { "/nodes" });
@@ -105,7 +105,7 @@ fn pods(cluster: &Cluster, top: &Top, items: &[Value], clock: Clock) -> Result<R
     let pod_at = usize::from(with_namespace);
     let namespace = match &top.scope {
         Scope::Named(namespace) => namespace.clone(),
-        _ => cluster.default_namespace().to_owned(),
+        _ => cluster.default_namespace(),
     };
     let binds = flat.iter().map(|usage| {
         let namespace = if with_namespace { usage.names[0].clone() } else { namespace.clone() };

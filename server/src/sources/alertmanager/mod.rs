@@ -66,6 +66,22 @@ impl Alertmanager {
         })
     }
 
+    /// Its version: `0.28.0`.
+    pub async fn version(&self) -> Result<String, SourceFailure> {
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Status {
+            version_info: VersionInfo,
+        }
+        #[derive(serde::Deserialize)]
+        struct VersionInfo {
+            version: String,
+        }
+        let answer = self.api.get("/api/v2/status", &[]).await.and_then(|body| Ok(serde_json::from_slice(&body)?));
+        let Status { version_info } = answer.map_err(|error| self.api.failure("Its version", &error))?;
+        Ok(version_info.version)
+    }
+
     /// The active alerts that amtool's matchers choose.
     pub async fn active_alerts(&self, matchers: &[String]) -> Result<Vec<Alert>, SourceFailure> {
         let mut parameters = vec![("active", "true"), ("silenced", "false"), ("inhibited", "false")];

@@ -1,6 +1,10 @@
-//! From a section of the configuration to a client. Fails only for configuration that cannot be right; asks the host nothing.
+//! From a section of the configuration to a client. Fails only for configuration that cannot be right; asks the host
+//! nothing.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use super::{Connection, Product};
 use crate::sources::{ConfigProblem, address, connect_within, tls::Trust};
@@ -28,7 +32,26 @@ pub(in crate::sources) struct Section<'a> {
     pub(in crate::sources) ca_file: Option<&'a Path>,
 }
 
-/// The client, and the host that its address names.
+/// How the client is made, from files that may be wrong today and right tomorrow.
+pub(super) struct Access {
+    product: &'static Product,
+    /// `proxmox.pihanga`.
+    whole: String,
+    token_file: PathBuf,
+    fingerprint: Option<String>,
+    ca_file: Option<PathBuf>,
+    timeout: Duration,
+}
+
+/// A client with the token in its headers.
+pub(super) struct Ready {
+    /// `runlight@pve!ro`: the token without its secret.
+    pub(super) token_id: String,
+    pub(super) client: reqwest::Client,
+}
+
+/// The connection, and the host that its address names. Fails for what is wrong in the configuration itself; what is
+/// wrong with the files that it names is a state of the source.
 pub(in crate::sources) fn connect(
     section: &Section<'_>,
     timeout: Duration,
@@ -36,44 +59,61 @@ pub(in crate::sources) fn connect(
     let product = section.product;
     let whole = format!("{}.{}", product.section, section.name);
     let (url, host) = read_url(product, &format!("{whole}.url"), section.url)?;
-    let token_key = format!("{whole}.token_file");
     let token_file = section.token_file.ok_or_else(|| {
         let remedy =
             format!("Name a file with one line {}; make the token in {}.", product.token_form, product.tokens_at);
-        ConfigProblem::new(token_key.as_str(), "it is missing", remedy)
+        ConfigProblem::new(format!("{whole}.token_file"), "it is missing", remedy)
     })?;
-    let (token_id, header) = read_token(product, &token_key, token_file)?;
-    let mut headers = HeaderMap::new();
-    headers.insert(AUTHORIZATION, header);
-
-    let mut builder = reqwest::Client::builder()
-        .default_headers(headers)
-        .connect_timeout(connect_within(timeout))
-        .timeout(timeout)
-        .redirect(Policy::none())
-        .no_proxy();
-    let trust = Trust {
-        section: &whole,
-        fingerprint: section.fingerprint,
-        ca_file: section.ca_file,
-        fingerprint_hint: product.fingerprint_hint,
-        ca_hint: product.ca_hint,
+    let access = Access {
+        product,
+        whole,
+        token_file: token_file.to_owned(),
+        fingerprint: section.fingerprint.map(str::to_owned),
+        ca_file: section.ca_file.map(Path::to_owned),
+        timeout,
     };
-    if let Some(tls) = trust.client_config()? {
-        builder = builder.tls_backend_preconfigured(tls);
-    }
-    let client = builder.build().map_err(|error| {
-        ConfigProblem::new(
-            whole.as_str(),
-            format!("no client can be made of it: {}", crate::sources::failure::chain(&error)),
-            "Check ca_file and fingerprint.",
-        )
-    })?;
+    access.trust().check()?;
     let address = format!("{host}:{}", url.port_or_known_default().unwrap_or(product.port));
-    Ok((Connection::new(section, address, token_id, url, client, timeout), host))
+    Ok((Connection::new(section, address, url, access, timeout), host))
 }
 
-fn read_url(product: &Product, key: &str, text: &str) -> Result<(Url, String), ConfigProblem> {
+impl Access {
+    /// Reads the files and makes the client. Asks nobody.
+    pub(super) fn make(&self) -> Result<Ready, ConfigProblem> {
+        let (token_id, header) = read_token(self.product, &format!("{}.token_file", self.whole), &self.token_file)?;
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, header);
+        let mut builder = reqwest::Client::builder()
+            .default_headers(headers)
+            .connect_timeout(connect_within(self.timeout))
+            .timeout(self.timeout)
+            .redirect(Policy::none())
+            .no_proxy();
+        if let Some(tls) = self.trust().client_config()? {
+            builder = builder.tls_backend_preconfigured(tls);
+        }
+        let client = builder.build().map_err(|error| {
+            ConfigProblem::new(
+                self.whole.as_str(),
+                format!("no client can be made of it: {}", crate::sources::failure::chain(&error)),
+                "Check ca_file and fingerprint.",
+            )
+        })?;
+        Ok(Ready { token_id, client })
+    }
+
+    fn trust(&self) -> Trust<'_> {
+        Trust {
+            section: &self.whole,
+            fingerprint: self.fingerprint.as_deref(),
+            ca_file: self.ca_file.as_deref(),
+            fingerprint_hint: self.product.fingerprint_hint,
+            ca_hint: self.product.ca_hint,
+        }
+    }
+}
+
+pub(super) fn read_url(product: &Product, key: &str, text: &str) -> Result<(Url, String), ConfigProblem> {
     let remedy = format!("Set it to the API's address, such as {}.", product.example_url);
     let login_remedy = "Put the token into token_file instead.";
     let rules = address::Rules { remedy: &remedy, secret: Some("the token"), login_remedy };

@@ -1,13 +1,20 @@
 //! One API: how it is asked. Only GET leaves here; every answer is bounded in time and size.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use bytes::BytesMut;
-use reqwest::{Client, Url};
+use reqwest::Url;
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio::sync::Semaphore;
 
-use super::{ApiError, Product, Section, error::said};
+use super::{
+    ApiError, Product, Section,
+    connect::{Access, Ready},
+    error::said,
+};
 use crate::sources::failure::FailureLog;
 
 /// Questions that one host gets from Runlight at the same time. Its API serves few at once, and backups need it too.
@@ -15,7 +22,7 @@ const MAX_CONCURRENT_QUESTIONS: usize = 4;
 /// Largest answer that is read, in bytes.
 const MAX_BYTES: usize = 8 << 20;
 
-/// A client with its bounds. The token is inside the client's headers, marked sensitive.
+/// An API with its bounds. The token is inside the client's headers, marked sensitive.
 pub(in crate::sources) struct Connection {
     /// What it is.
     pub(in crate::sources) product: &'static Product,
@@ -25,12 +32,12 @@ pub(in crate::sources) struct Connection {
     pub(in crate::sources) node: String,
     /// `10.10.0.20:8006`, for sentences.
     pub(in crate::sources) address: String,
-    /// `runlight@pve!ro`: the token without its secret.
-    pub(in crate::sources) token_id: String,
     pub(in crate::sources) timeout: Duration,
     pub(in crate::sources) log: FailureLog,
     url: Url,
-    client: Client,
+    access: Access,
+    /// Made when it is first needed, and anew when the token is not accepted any more.
+    ready: Mutex<Option<Arc<Ready>>>,
     permits: Semaphore,
 }
 
@@ -42,24 +49,17 @@ struct Envelope<T> {
 }
 
 impl Connection {
-    pub(super) fn new(
-        section: &Section<'_>,
-        address: String,
-        token_id: String,
-        url: Url,
-        client: Client,
-        timeout: Duration,
-    ) -> Self {
+    pub(super) fn new(section: &Section<'_>, address: String, url: Url, access: Access, timeout: Duration) -> Self {
         Self {
             product: section.product,
             name: section.name.into(),
             node: section.node.into(),
             address,
-            token_id,
             timeout,
             log: FailureLog::default(),
             url,
-            client,
+            access,
+            ready: Mutex::new(None),
             permits: Semaphore::new(MAX_CONCURRENT_QUESTIONS),
         }
     }
@@ -99,9 +99,31 @@ impl Connection {
         Ok(serde_json::from_slice(&bytes)?)
     }
 
+    /// The client. Its files are read until one can be made of them, and read again once it is not accepted.
+    fn ready(&self) -> Result<Arc<Ready>, ApiError> {
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ready) = &*ready {
+            return Ok(Arc::clone(ready));
+        }
+        let made = Arc::new(self.access.make().map_err(ApiError::NotReady)?);
+        *ready = Some(Arc::clone(&made));
+        Ok(made)
+    }
+
+    /// `runlight@pve!ro`: the token without its secret, for sentences.
+    pub(in crate::sources) fn token_id(&self) -> String {
+        match self.ready() {
+            Ok(ready) => ready.token_id.clone(),
+            Err(_) => format!("of {}", self.name),
+        }
+    }
+
     async fn read(&self, url: Url) -> Result<BytesMut, ApiError> {
-        let mut response = self.client.get(url).send().await.map_err(reqwest::Error::without_url)?;
+        let mut response = self.ready()?.client.get(url).send().await.map_err(reqwest::Error::without_url)?;
         let code = response.status().as_u16();
+        if code == 401 {
+            *self.ready.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
         let mut bytes = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url)? {
             if bytes.len() + chunk.len() > MAX_BYTES {

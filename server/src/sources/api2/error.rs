@@ -6,8 +6,9 @@ use serde::Deserialize;
 
 use super::Connection;
 use crate::sources::{
+    ConfigProblem,
     failure::{FailureKind, SourceFailure, chain, connection_words, find_cause},
-    tls::{FingerprintMismatch, mismatch_in},
+    tls::{self, Blame, TlsFailure},
 };
 
 /// Why a Proxmox product gave no usable answer.
@@ -41,6 +42,9 @@ pub(in crate::sources) enum ApiError {
         /// `201`.
         id: String,
     },
+    /// The files that the configuration names give no client.
+    #[error("{0}")]
+    NotReady(ConfigProblem),
     /// It did not answer in time.
     #[error("no answer within {0:?}")]
     TimedOut(Duration),
@@ -68,7 +72,7 @@ impl Connection {
         let product = self.product;
         let host = format!("{} at {}", product.name, self.address);
         let section = format!("[{}.{}] in runlight.toml", product.section, self.name);
-        let token = &self.token_id;
+        let token = &self.token_id();
         match error {
             ApiError::Answered { code: 401, .. } => (
                 FailureKind::Unauthorized,
@@ -130,6 +134,11 @@ impl Connection {
                 format!("The agent of guest {id} does not answer."),
                 "Check that the guest runs, has qemu-guest-agent, and that its option agent is on.".into(),
             ),
+            ApiError::NotReady(problem) => (
+                FailureKind::Unauthorized,
+                format!("{host} is not asked: {}: {}.", problem.key, problem.problem),
+                problem.remedy.clone(),
+            ),
             ApiError::TimedOut(limit) => (
                 FailureKind::TimedOut,
                 format!("{host} did not answer within {} s.", limit.as_secs_f32()),
@@ -150,23 +159,19 @@ impl Connection {
     }
 
     fn client_words(&self, error: &reqwest::Error, host: &str, section: &str) -> (FailureKind, String, String) {
-        if let Some(tls) = find_cause::<rustls::Error>(error) {
-            return match mismatch_in(tls) {
-                Some(FingerprintMismatch { expected, found }) => (
-                    FailureKind::Certificate,
-                    format!(
-                        "{host} shows another certificate than the pinned one: expected {expected}, found {found}."
-                    ),
-                    format!("If the certificate was renewed, compare with its panel and set fingerprint in {section}."),
-                ),
-                None => (
-                    FailureKind::Certificate,
-                    format!("{host} shows a certificate that is not trusted: {tls}."),
-                    format!("Set fingerprint or ca_file in {section}."),
-                ),
-            };
-        }
         let look = format!("Check that it is up and that this machine reaches it; its address is url in {section}.");
+        if let Some(tls) = find_cause::<rustls::Error>(error) {
+            let TlsFailure { predicate, blame } = tls::explain(tls);
+            let remedy = match blame {
+                Blame::Pin => {
+                    format!("If the certificate was renewed, compare with its panel and set fingerprint in {section}.")
+                }
+                Blame::Address => look,
+                Blame::Algorithms => "Give the server a certificate with such a key and signature.".into(),
+                Blame::Server | Blame::Client => format!("Set fingerprint or ca_file in {section}."),
+            };
+            return (FailureKind::Certificate, format!("{host} {predicate}."), remedy);
+        }
         if error.is_timeout() {
             let (kind, words) = if error.is_connect() {
                 (FailureKind::Unreachable, "cannot be reached: no connection in time")

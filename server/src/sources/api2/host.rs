@@ -58,6 +58,36 @@ impl Host<'_> {
         self.ask("Status", &["status"], &[]).await
     }
 
+    /// The product's version: `9.0.10`.
+    pub async fn version(&self) -> Result<String, SourceFailure> {
+        #[derive(Deserialize)]
+        struct Version {
+            version: String,
+            release: Option<String>,
+        }
+        let answer: Result<Version, ApiError> = self.connection.get(&["version"], &[]).await;
+        let Version { version, release } = answer.map_err(|error| self.connection.failure("Version", error))?;
+        // One product repeats the version in its release, the other goes on there.
+        Ok(match release.filter(|_| version.matches('.').count() < 2) {
+            Some(release) => format!("{version}.{release}"),
+            None => version,
+        })
+    }
+
+    /// Of privileges and the paths they are needed on, those that the token lacks.
+    pub async fn lacking<'p>(
+        &self,
+        wanted: &[(&'static str, &'p str)],
+    ) -> Result<Vec<(&'static str, &'p str)>, SourceFailure> {
+        let lacking = self.connection.lacking(wanted).await;
+        lacking.map_err(|error| self.connection.failure("Privileges of the token", error))
+    }
+
+    /// `runlight@pve!ro`: the token without its secret.
+    pub fn token_id(&self) -> String {
+        self.connection.token_id()
+    }
+
     /// How far the host's clock is ahead of UTC.
     pub async fn offset(&self) -> Result<Offset, SourceFailure> {
         let WireTime { time, localtime } = self.ask("Time", &["time"], &[]).await?;

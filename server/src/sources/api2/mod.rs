@@ -5,13 +5,17 @@ mod connect;
 mod connection;
 mod error;
 mod host;
+mod knock;
 mod privileges;
 mod product;
 
-pub use self::host::{Host, JournalLines};
 pub(super) use self::{
     connect::{Section, connect},
     connection::Connection,
     error::ApiError,
     product::{BACKUP_SERVER, Product, VIRTUAL_ENVIRONMENT},
+};
+pub use self::{
+    host::{Host, JournalLines},
+    knock::{Found, Shown, knock},
 };

@@ -30,6 +30,16 @@ impl<'de> Deserialize<'de> for HandedDown {
 }
 
 impl Connection {
+    /// Of privileges and the paths they are needed on, those that the token lacks.
+    pub(super) async fn lacking<'p>(
+        &self,
+        wanted: &[(&'static str, &'p str)],
+    ) -> Result<Vec<(&'static str, &'p str)>, ApiError> {
+        let permissions: Permissions = self.get(&["access", "permissions"], &[]).await?;
+        let lacks = |(privilege, path): &&(&'static str, &'p str)| !holds(&permissions, privilege, path);
+        Ok(wanted.iter().filter(lacks).copied().collect())
+    }
+
     /// Fails with the privilege's name unless the token holds it on a path.
     pub(in crate::sources) async fn require_privilege(
         &self,

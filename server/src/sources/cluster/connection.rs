@@ -1,18 +1,23 @@
 //! One API server: how it is asked. Only GET leaves here, and reviews, which create nothing; every answer is bounded in
 //! time and size.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{
     Request, Response,
-    header::{ACCEPT, CONTENT_TYPE},
+    header::{ACCEPT, CONTENT_TYPE, DATE},
 };
 use http_body_util::BodyExt;
 use kube::client::{Body, Client};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{error::ClusterError, review::Review};
+use super::{
+    error::ClusterError,
+    link::{Link, Target, Trouble},
+    review::Review,
+    section::Section,
+};
 use crate::sources::failure::FailureLog;
 
 /// Questions that one API server gets from Runlight at the same time, watches and followed logs not counted.
@@ -26,16 +31,10 @@ const MAX_REVIEW_BYTES: usize = 4 << 20;
 pub(super) struct Connection {
     /// The cluster's name in the configuration.
     pub(super) name: String,
-    /// `10.10.0.5:6443`, for sentences.
-    pub(super) address: String,
-    /// `https://10.10.0.5:6443`, as the kubeconfig has it.
-    pub(super) url: String,
-    /// The context's namespace.
-    pub(super) default_namespace: String,
     /// Time that an answer may take.
     pub(super) timeout: Duration,
     pub(super) log: FailureLog,
-    client: Client,
+    link: Link,
     permits: Semaphore,
 }
 
@@ -67,38 +66,53 @@ impl Asked {
 }
 
 impl Connection {
-    pub(super) fn new(name: &str, address: String, url: String, client: Client, timeout: Duration) -> Self {
+    pub(super) fn new(section: Section) -> Self {
         Self {
-            name: name.into(),
-            address,
-            url,
-            default_namespace: client.default_namespace().into(),
-            timeout,
+            name: section.name.clone(),
+            timeout: section.timeout,
             log: FailureLog::default(),
-            client,
+            link: Link::open(section),
             permits: Semaphore::new(MAX_CONCURRENT_QUESTIONS),
         }
     }
 
+    /// Where the API server is, as far as the kubeconfig could be read.
+    pub(super) fn target(&self) -> Option<Arc<Target>> {
+        self.link.target()
+    }
+
     /// The whole answer to a GET, within time and size.
     pub(super) async fn get(&self, path: &str, accept: &str, max_bytes: usize) -> Result<Bytes, ClusterError> {
+        let client = self.client().await?;
         let answer = async {
             let _permit = self.permit().await;
-            let response = self.send(path, accept).await?;
+            let response = self.send(client, path, accept).await?;
             read(response.into_body(), max_bytes).await
         };
-        tokio::time::timeout(self.timeout, answer).await.map_err(|_| ClusterError::TimedOut(self.timeout))?
+        self.within(answer).await
+    }
+
+    /// The whole answer to a GET, and what the server's clock showed.
+    pub(super) async fn get_dated(&self, path: &str) -> Result<(Bytes, Option<String>), ClusterError> {
+        let client = self.client().await?;
+        let answer = async {
+            let _permit = self.permit().await;
+            let response = self.send(client, path, "application/json").await?;
+            let date = response.headers().get(DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
+            Ok((read(response.into_body(), MAX_STATUS_BYTES).await?, date))
+        };
+        self.within(answer).await
     }
 
     /// A GET whose body goes on: a watch or a followed log. The time limit counts up to the answer's head.
     pub(super) async fn open(&self, path: &str, accept: &str) -> Result<Response<Body>, ClusterError> {
-        tokio::time::timeout(self.timeout, self.send(path, accept))
-            .await
-            .map_err(|_| ClusterError::TimedOut(self.timeout))?
+        let client = self.client().await?;
+        self.within(self.send(client, path, accept)).await
     }
 
     /// The answer to a review: a question that the API takes as a POST and does not store.
     pub(super) async fn review(&self, review: Review, body: String) -> Result<Bytes, ClusterError> {
+        let client = self.client().await?;
         let answer = async {
             let _permit = self.permit().await;
             let request = Request::post(review.path())
@@ -106,8 +120,21 @@ impl Connection {
                 .header(ACCEPT, "application/json")
                 .body(Body::from(body.into_bytes()))
                 .map_err(kube::Error::HttpError)?;
-            read(self.answer(request).await?.into_body(), MAX_REVIEW_BYTES).await
+            read(self.answer(client, request).await?.into_body(), MAX_REVIEW_BYTES).await
         };
+        self.within(answer).await
+    }
+
+    /// The client, or why there is none: a wait that has its own limit and is none for the API server.
+    async fn client(&self) -> Result<Client, ClusterError> {
+        self.link.client().await.map_err(|Trouble { kind, reason, remedy }| ClusterError::NotAsked {
+            kind,
+            reason,
+            remedy,
+        })
+    }
+
+    async fn within<T>(&self, answer: impl Future<Output = Result<T, ClusterError>>) -> Result<T, ClusterError> {
         tokio::time::timeout(self.timeout, answer).await.map_err(|_| ClusterError::TimedOut(self.timeout))?
     }
 
@@ -116,16 +143,19 @@ impl Connection {
         self.permits.acquire().await.ok()
     }
 
-    async fn send(&self, path: &str, accept: &str) -> Result<Response<Body>, ClusterError> {
+    async fn send(&self, client: Client, path: &str, accept: &str) -> Result<Response<Body>, ClusterError> {
         let request = Request::get(path).header(ACCEPT, accept).body(Body::empty()).map_err(kube::Error::HttpError)?;
-        self.answer(request).await
+        self.answer(client, request).await
     }
 
-    async fn answer(&self, request: Request<Body>) -> Result<Response<Body>, ClusterError> {
-        let response = self.client.send(request).await?;
+    async fn answer(&self, client: Client, request: Request<Body>) -> Result<Response<Body>, ClusterError> {
+        let response = client.send(request).await?;
         let code = response.status().as_u16();
         if code < 300 {
             return Ok(response);
+        }
+        if code == 401 {
+            self.link.renew();
         }
         let body = match read(response.into_body(), MAX_STATUS_BYTES).await {
             Ok(bytes) => bytes,

@@ -2,8 +2,17 @@
 
 use std::time::Duration;
 
-use super::connection::{Asked, Connection};
-use crate::sources::failure::{FailureKind, SourceFailure, chain, connection_words, find_cause};
+use kube::client::AuthError;
+
+use super::{
+    connection::{Asked, Connection},
+    credentials::{self, Facts},
+    link::Trouble,
+};
+use crate::sources::{
+    failure::{FailureKind, SourceFailure, chain, connection_words, find_cause},
+    tls::{self, Blame, TlsFailure},
+};
 
 /// Why an API server gave no usable answer.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +63,9 @@ impl ClusterError {
     /// The cause for the log. Output of credential plug-ins may hold tokens and stays out.
     fn cause(&self) -> String {
         match self {
-            Self::Client(kube::Error::Auth(_)) => "credentials could not be had (details withheld)".into(),
+            Self::Client(error) if find_cause::<AuthError>(error).is_some() => {
+                "credentials could not be had (details withheld)".into()
+            }
             other => chain(other),
         }
     }
@@ -69,10 +80,17 @@ impl Connection {
     }
 
     fn words(&self, asked: &Asked, error: &ClusterError) -> (FailureKind, String, String) {
-        let server = format!("The API server of {} at {}", self.name, self.address);
+        let target = self.target();
+        let address = target.as_ref().map_or("an unknown address", |target| target.address.as_str());
+        let server = format!("The API server of {} at {address}", self.name);
         let section = format!("[clusters.{}] in runlight.toml", self.name);
         let look = format!("Check that it runs and that this machine reaches it; its address comes from {section}.");
         match error {
+            ClusterError::Answered { code: 401, .. } if target.is_some_and(|target| !target.has_credentials) => (
+                FailureKind::Unauthorized,
+                format!("{server} answered 401: the kubeconfig gives no credentials for this context."),
+                format!("Give the context of {section} a user that the kubeconfig has, with a token or a certificate."),
+            ),
             ClusterError::Answered { code: 401, .. } => (
                 FailureKind::Unauthorized,
                 format!("{server} answered 401: it does not accept the credentials."),
@@ -137,28 +155,22 @@ impl Connection {
         section: &str,
         look: String,
     ) -> (FailureKind, String, String) {
-        if let Some(kube::client::AuthError::AuthExecStart(_) | kube::client::AuthError::AuthExecRun { .. }) =
-            find_cause(error)
-        {
-            return (
-                FailureKind::Unauthorized,
-                format!("The credential plug-in of the kubeconfig of {} failed.", self.name),
-                format!("Run it by hand as the user that Runlight runs as, or use a token: see {section}."),
-            );
-        }
-        if matches!(error, kube::Error::Auth(_)) || find_cause::<kube::client::AuthError>(error).is_some() {
-            return (
-                FailureKind::Unauthorized,
-                format!("The credentials for {} could not be read.", self.name),
-                format!("Check the token and certificate files that {section} leads to."),
-            );
+        if let Some(auth) = find_cause::<AuthError>(error) {
+            let facts = self.target().map_or_else(|| Facts::of_pod(&self.name), |target| target.facts.clone());
+            let Trouble { kind, reason, remedy } = credentials::explain_auth(&facts, auth);
+            return (kind, reason, remedy);
         }
         if let Some(tls) = find_cause::<rustls::Error>(error) {
-            return (
-                FailureKind::Certificate,
-                format!("{server} shows a certificate that is not trusted: {tls}."),
-                format!("Check certificate-authority and server in the kubeconfig of {section}."),
-            );
+            let TlsFailure { predicate, blame } = tls::explain(tls);
+            let remedy = match blame {
+                Blame::Client => format!("Renew the client-certificate in the kubeconfig of {section}."),
+                Blame::Algorithms => "Give the API server a certificate with such a key and signature.".into(),
+                Blame::Address => look,
+                Blame::Pin | Blame::Server => {
+                    format!("Check certificate-authority and server in the kubeconfig of {section}.")
+                }
+            };
+            return (FailureKind::Certificate, format!("{server} {predicate}."), remedy);
         }
         let cause = chain(error);
         if cause.contains("deadline has elapsed") || cause.contains("timed out") {

@@ -161,19 +161,19 @@ impl Cluster {
         let kind = found.map_err(|error| self.connection.failure(&words, error))?;
         let verb = if request.names.is_empty() { "list" } else { "get" };
         let namespace = self.namespace(request).filter(|_| kind.is_namespaced);
-        let place = namespace.map_or(String::new(), |namespace| format!(" in {namespace}"));
+        let place = namespace.as_ref().map_or(String::new(), |namespace| format!(" in {namespace}"));
         let words = match request.names.as_slice() {
             [] => format!("{}{place} of {name}", kind.resource()),
             names => format!("{} {}{place} of {name}", kind.resource(), names.join(", ")),
         };
-        let asked = Asked::new(words, verb, &kind.resource(), namespace);
+        let asked = Asked::new(words, verb, &kind.resource(), namespace.as_deref());
         Ok((kind, asked))
     }
 
-    pub(super) fn namespace<'a>(&'a self, request: &'a GetRequest) -> Option<&'a str> {
+    pub(super) fn namespace(&self, request: &GetRequest) -> Option<String> {
         match &request.scope {
             GetScope::Default => Some(self.default_namespace()),
-            GetScope::Namespace(namespace) => Some(namespace),
+            GetScope::Namespace(namespace) => Some(namespace.clone()),
             GetScope::All => None,
         }
     }
@@ -188,7 +188,7 @@ impl Cluster {
             missing: Vec::new(),
             is_cut: false,
         };
-        let base = kind.path(self.namespace(request));
+        let base = kind.path(self.namespace(request).as_deref());
         for name in &request.names {
             let path = format!("{base}/{}", percent_encode(name));
             match self.connection.get(&path, AS_TABLE, MAX_BYTES).await {
@@ -227,7 +227,7 @@ impl Cluster {
     }
 
     async fn read_objects(&self, request: &GetRequest, kind: &Kind) -> Result<Value, ClusterError> {
-        let base = kind.path(self.namespace(request));
+        let base = kind.path(self.namespace(request).as_deref());
         if request.names.is_empty() {
             let path = format!("{base}?limit={MAX_ROWS}{}", selectors(request));
             let mut list = self.read_value(&path).await?;

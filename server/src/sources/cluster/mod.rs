@@ -1,20 +1,24 @@
 //! A Kubernetes cluster as a source: its pods by one watch, anything else by question. Never changes anything, and
 //! never keeps the data of a secret; it reads it only where the configuration says so.
 
-mod connect;
 mod connection;
+mod contexts;
+mod credentials;
 mod discovery;
 mod error;
 mod events;
+mod examine;
 mod follow;
 mod get;
 mod kinds;
 mod lines;
+mod link;
 mod logs;
 mod pods;
 mod raw;
 mod review;
 mod secret;
+mod section;
 mod tail;
 mod wire_table;
 
@@ -23,8 +27,10 @@ use std::{sync::Arc, time::Duration};
 use runbook::command::SecretData;
 use tokio::{sync::watch, task::JoinHandle};
 
+pub use contexts::{KubeContext, contexts};
 pub use error::ClusterError;
 pub use events::PodEvent;
+pub use examine::{Attempt, Credentials, Greeting};
 pub use follow::Followed;
 pub use get::{GetRequest, GetScope, KubeColumn, KubeRow, KubeTable};
 pub use logs::{LogAnswer, LogBound, LogRequest, RawLogLine};
@@ -53,20 +59,19 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes the client and starts the watch of its pods.
-    pub(super) async fn connect(
+    /// Begins to make the client and to watch the cluster's pods. Credentials that cannot be had are a state of the
+    /// cluster, and are tried again.
+    pub(super) fn connect(
         name: &str,
         section: &config::Cluster,
         timeout: Duration,
         clock: Clock,
     ) -> Result<Self, ConfigProblem> {
-        let (connection, context) = connect::connect(name, section, timeout).await?;
-        let connection = Arc::new(connection);
+        let connection = Arc::new(Connection::new(section::Section::new(name, section, timeout)?));
         let pods = Arc::new(PodCache::new());
         let watch = tokio::spawn(pods::watch(connection.clone(), pods.clone(), clock));
         let mut references = vec![name.to_owned(), format!("admin@{name}")];
-        references.extend(context);
-        references.extend(section.aliases.iter().cloned());
+        references.extend(section.context.iter().chain(&section.aliases).cloned());
         let machines = section.machines.iter().map(|(node, guest)| (node.clone(), guest.clone())).collect();
         Ok(Self {
             connection,
@@ -85,9 +90,10 @@ impl Cluster {
         &self.connection.name
     }
 
-    /// Every name under which runbooks and alerts may know it; the section's name first.
-    pub fn references(&self) -> &[String] {
-        &self.references
+    /// Whether runbooks and alerts may know it under this name: its section's, an alias, `admin@NAME`, or its context.
+    pub fn is_called(&self, reference: &str) -> bool {
+        let is_context = || self.connection.target().is_some_and(|it| it.context.as_deref() == Some(reference));
+        self.references.iter().any(|known| known == reference) || is_context()
     }
 
     /// Kubernetes nodes and the Proxmox guests that they are, as far as the configuration says.
@@ -100,19 +106,19 @@ impl Cluster {
         self.secret_data == SecretData::Show
     }
 
-    /// `10.10.0.5:6443`.
-    pub fn address(&self) -> &str {
-        &self.connection.address
+    /// `10.10.0.5:6443`; empty while the kubeconfig does not say.
+    pub fn address(&self) -> String {
+        self.connection.target().map_or_else(String::new, |target| target.address.clone())
     }
 
     /// The namespace of questions that name none.
-    pub fn default_namespace(&self) -> &str {
-        &self.connection.default_namespace
+    pub fn default_namespace(&self) -> String {
+        self.connection.target().map_or_else(|| "default".to_owned(), |target| target.default_namespace.clone())
     }
 
-    /// `https://10.10.0.5:6443`, as the kubeconfig has it.
-    pub fn url(&self) -> &str {
-        &self.connection.url
+    /// `https://10.10.0.5:6443`, as the kubeconfig has it; empty while it does not say.
+    pub fn url(&self) -> String {
+        self.connection.target().map_or_else(String::new, |target| target.url.clone())
     }
 
     /// Time that an answer may take.

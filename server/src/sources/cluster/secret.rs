@@ -26,7 +26,7 @@ impl Cluster {
     }
 
     async fn measure_secrets(&self, request: &GetRequest, kind: &Kind, asked: &Asked) -> Result<Value, SourceFailure> {
-        let base = kind.path(self.namespace(request));
+        let base = kind.path(self.namespace(request).as_deref());
         let path = match request.names.as_slice() {
             [name] => format!("{base}/{}", percent_encode(name)),
             _ => format!("{base}?{}", super::get::selectors(request).trim_start_matches('&')),

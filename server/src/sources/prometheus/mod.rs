@@ -58,16 +58,21 @@ impl Prometheus {
 
     /// How it stands, one sentence, or why it cannot be asked. Asks it.
     pub async fn status(&self) -> Result<String, SourceFailure> {
+        let version = self.version().await?;
+        let rules = self.alert_rules().await?;
+        let firing = rules.iter().filter(|rule| rule.state == "firing").count();
+        Ok(format!("Prometheus {version}; {} alert rules, {firing} of them firing.", rules.len()))
+    }
+
+    /// Its version: `3.1.0`.
+    pub async fn version(&self) -> Result<String, SourceFailure> {
         #[derive(serde::Deserialize)]
         struct Build {
             version: String,
         }
-        let asked = "Its version";
-        let build: Build =
-            self.data("/api/v1/status/buildinfo", &[]).await.map_err(|error| self.api.failure(asked, &error))?;
-        let rules = self.alert_rules().await?;
-        let firing = rules.iter().filter(|rule| rule.state == "firing").count();
-        Ok(format!("Prometheus {}; {} alert rules, {firing} of them firing.", build.version, rules.len()))
+        let build = self.data("/api/v1/status/buildinfo", &[]).await;
+        let Build { version } = build.map_err(|error| self.api.failure("Its version", &error))?;
+        Ok(version)
     }
 
     /// The value of an expression now.

@@ -1,7 +1,10 @@
 //! Whom a source is trusted by: one pinned certificate, an authority of one's own, or the system's authorities. There
 //! is no way to trust anybody.
 
+mod certificate;
 mod fingerprint;
+mod seen;
+mod words;
 
 use std::{path::Path, sync::Arc};
 
@@ -10,9 +13,15 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 
-use self::fingerprint::PinnedCertificate;
-pub(super) use self::fingerprint::mismatch_in;
-pub use self::fingerprint::{Fingerprint, FingerprintMismatch, InvalidFingerprint};
+pub use self::{
+    certificate::{Certificate, Lifetime},
+    fingerprint::{Fingerprint, FingerprintMismatch, InvalidFingerprint},
+    seen::{NotSeen, see},
+};
+pub(super) use self::{
+    fingerprint::mismatch_in,
+    words::{ALGORITHMS, Blame, TlsFailure, explain},
+};
 use super::ConfigProblem;
 
 /// Where a source's trust comes from, with the words to say when it cannot be had.
@@ -30,6 +39,25 @@ pub(super) struct Trust<'a> {
 }
 
 impl Trust<'_> {
+    /// Whether what the configuration itself says can be right, whatever its files hold.
+    pub(super) fn check(&self) -> Result<(), ConfigProblem> {
+        match (self.fingerprint, self.ca_file) {
+            (Some(_), Some(_)) => Err(ConfigProblem::new(
+                self.section,
+                "it has both fingerprint and ca_file",
+                "Keep the fingerprint; or the ca_file, where certificates are renewed by an authority.",
+            )),
+            (Some(text), None) => self.pinned(text).map(drop),
+            (None, _) => Ok(()),
+        }
+    }
+
+    fn pinned(&self, text: &str) -> Result<Fingerprint, ConfigProblem> {
+        text.parse().map_err(|error: InvalidFingerprint| {
+            ConfigProblem::new(format!("{}.fingerprint", self.section), format!("{error}"), self.fingerprint_hint)
+        })
+    }
+
     /// The client's side of TLS, or `None` for the system's authorities.
     pub(super) fn client_config(&self) -> Result<Option<ClientConfig>, ConfigProblem> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -38,21 +66,10 @@ impl Trust<'_> {
                 .with_safe_default_protocol_versions()
                 .expect("ring's provider supports the default protocol versions")
         };
+        self.check()?;
         match (self.fingerprint, self.ca_file) {
-            (Some(_), Some(_)) => Err(ConfigProblem::new(
-                self.section,
-                "it has both fingerprint and ca_file",
-                "Keep the fingerprint; or the ca_file, where certificates are renewed by an authority.",
-            )),
-            (Some(text), None) => {
-                let fingerprint: Fingerprint = text.parse().map_err(|error| {
-                    ConfigProblem::new(
-                        format!("{}.fingerprint", self.section),
-                        format!("{error}"),
-                        self.fingerprint_hint,
-                    )
-                })?;
-                let verifier = Arc::new(PinnedCertificate::new(fingerprint, provider.clone()));
+            (Some(text), _) => {
+                let verifier = Arc::new(fingerprint::PinnedCertificate::new(self.pinned(text)?, provider.clone()));
                 Ok(Some(builder().dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()))
             }
             (None, Some(path)) => {

@@ -1,6 +1,6 @@
 //! From a section to a client. Fails only for configuration that cannot be right; asks nothing.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Mutex, time::Duration};
 
 use reqwest::{
     Client, Url,
@@ -19,7 +19,22 @@ use crate::{
     },
 };
 
-/// Makes the client of a section.
+/// How the client is made, from files that may be wrong today and right tomorrow.
+pub(super) struct Access {
+    kind: &'static str,
+    name: String,
+    section: config::Monitoring,
+    timeout: Duration,
+}
+
+/// A client with its login.
+pub(super) struct Ready {
+    pub(super) client: Client,
+    pub(super) login: Option<Login>,
+}
+
+/// Takes a section. Fails for what is wrong in the configuration itself; what is wrong with the files that it names is a
+/// state of the source.
 pub(in crate::sources) fn connect(
     (kind, name): (&'static str, &str),
     section: &config::Monitoring,
@@ -27,34 +42,16 @@ pub(in crate::sources) fn connect(
     timeout: Duration,
     max_bytes: usize,
 ) -> Result<WebApi, ConfigProblem> {
-    let key = |part: &str| format!("{}.{name}.{part}", kind.to_lowercase());
+    let access = Access { kind, name: name.to_owned(), section: section.clone(), timeout };
+    let key = |part: &str| access.key(part);
     let has_secret = section.token_file.is_some() || section.user.is_some();
     let url = read_url(&key("url"), &section.url, has_secret)?;
     let external_url = match &section.external_url {
         Some(text) => read_url(&key("external_url"), text, false)?,
         None => url.clone(),
     };
-    let (headers, login) = credentials(&key, section)?;
-    let mut builder = Client::builder()
-        .default_headers(headers)
-        .connect_timeout(connect_within(timeout))
-        .timeout(timeout)
-        .redirect(Policy::none())
-        .no_proxy();
-    let trust = Trust {
-        section: &format!("{}.{name}", kind.to_lowercase()),
-        fingerprint: section.fingerprint.as_deref(),
-        ca_file: section.ca_file.as_deref(),
-        fingerprint_hint: "openssl x509 -noout -fingerprint -sha256 prints it.",
-        ca_hint: "It holds the authority's certificate in PEM.",
-    };
-    if let Some(tls) = trust.client_config()? {
-        builder = builder.tls_backend_preconfigured(tls);
-    }
-    let client = builder.build().map_err(|error| {
-        let problem = format!("no client can be made of it: {}", chain(&error));
-        ConfigProblem::new(format!("{}.{name}", kind.to_lowercase()), problem, "Check ca_file and fingerprint.")
-    })?;
+    check_login(&key, section)?;
+    access.trust(&access.section_name()).check()?;
     let host = url.host_str().map_or("", |host| host.trim_matches(['[', ']']));
     let address = url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     let place = Place {
@@ -67,7 +64,47 @@ pub(in crate::sources) fn connect(
         aliases: section.addresses.clone(),
     };
     let permits = Semaphore::new(MAX_CONCURRENT_QUESTIONS);
-    Ok(WebApi { place, timeout, max_bytes, log: FailureLog::default(), url, client, login, permits })
+    Ok(WebApi { place, timeout, max_bytes, log: FailureLog::default(), url, access, ready: Mutex::default(), permits })
+}
+
+impl Access {
+    /// Reads the files and makes the client. Asks nobody.
+    pub(super) fn make(&self) -> Result<Ready, ConfigProblem> {
+        let (headers, login) = credentials(&|part| self.key(part), &self.section)?;
+        let mut builder = Client::builder()
+            .default_headers(headers)
+            .connect_timeout(connect_within(self.timeout))
+            .timeout(self.timeout)
+            .redirect(Policy::none())
+            .no_proxy();
+        if let Some(tls) = self.trust(&self.section_name()).client_config()? {
+            builder = builder.tls_backend_preconfigured(tls);
+        }
+        let client = builder.build().map_err(|error| {
+            let problem = format!("no client can be made of it: {}", chain(&error));
+            ConfigProblem::new(self.section_name(), problem, "Check ca_file and fingerprint.")
+        })?;
+        Ok(Ready { client, login })
+    }
+
+    fn trust<'a>(&'a self, section: &'a str) -> Trust<'a> {
+        Trust {
+            section,
+            fingerprint: self.section.fingerprint.as_deref(),
+            ca_file: self.section.ca_file.as_deref(),
+            fingerprint_hint: "openssl x509 -noout -fingerprint -sha256 prints it.",
+            ca_hint: "It holds the authority's certificate in PEM.",
+        }
+    }
+
+    /// `prometheus.home`.
+    fn section_name(&self) -> String {
+        format!("{}.{}", self.kind.to_lowercase(), self.name)
+    }
+
+    fn key(&self, part: &str) -> String {
+        format!("{}.{part}", self.section_name())
+    }
 }
 
 fn read_url(key: &str, text: &str, has_secret: bool) -> Result<Url, ConfigProblem> {
@@ -79,28 +116,10 @@ fn read_url(key: &str, text: &str, has_secret: bool) -> Result<Url, ConfigProble
     address::read(key, text, &rules)
 }
 
-/// The bearer token as a header, or the login of basic authentication.
-fn credentials(
-    key: &dyn Fn(&str) -> String,
-    section: &config::Monitoring,
-) -> Result<(HeaderMap, Option<Login>), ConfigProblem> {
-    let mut headers = HeaderMap::new();
+/// One way to log in, or none, and all of it.
+fn check_login(key: &dyn Fn(&str) -> String, section: &config::Monitoring) -> Result<(), ConfigProblem> {
     match (&section.token_file, &section.user, &section.password_file) {
-        (None, None, None) => Ok((headers, None)),
-        (Some(path), None, None) => {
-            let token = read_secret(&key("token_file"), path)?;
-            let mut header = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| {
-                let problem = format!("the file {} does not hold a token", path.display());
-                ConfigProblem::new(key("token_file"), problem, "It holds one line, the token alone.")
-            })?;
-            header.set_sensitive(true);
-            headers.insert(AUTHORIZATION, header);
-            Ok((headers, None))
-        }
-        (None, Some(user), Some(path)) => {
-            let password = read_secret(&key("password_file"), path)?;
-            Ok((headers, Some(Login { user: user.clone(), password })))
-        }
+        (None, None, None) | (Some(_), None, None) | (None, Some(_), Some(_)) => Ok(()),
         (Some(_), _, _) => Err(ConfigProblem::new(
             key("token_file"),
             "there is a login for basic authentication, too",
@@ -113,6 +132,30 @@ fn credentials(
             Err(ConfigProblem::new(key("user"), "it is missing", "Name the user whose password this is."))
         }
     }
+}
+
+/// The bearer token as a header, or the login of basic authentication.
+fn credentials(
+    key: &dyn Fn(&str) -> String,
+    section: &config::Monitoring,
+) -> Result<(HeaderMap, Option<Login>), ConfigProblem> {
+    let mut headers = HeaderMap::new();
+    if let Some(path) = &section.token_file {
+        let token = read_secret(&key("token_file"), path)?;
+        let mut header = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| {
+            let problem = format!("the file {} does not hold a token", path.display());
+            ConfigProblem::new(key("token_file"), problem, "It holds one line, the token alone.")
+        })?;
+        header.set_sensitive(true);
+        headers.insert(AUTHORIZATION, header);
+    }
+    let login = match (&section.user, &section.password_file) {
+        (Some(user), Some(path)) => {
+            Some(Login { user: user.clone(), password: read_secret(&key("password_file"), path)? })
+        }
+        _ => None,
+    };
+    Ok((headers, login))
 }
 
 fn read_secret(key: &str, path: &Path) -> Result<String, ConfigProblem> {

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::WebApi;
 use crate::sources::{
+    ConfigProblem,
     failure::{FailureKind, SourceFailure, chain, connection_words, find_cause},
-    tls::mismatch_in,
+    tls::{self, Blame, TlsFailure},
 };
 
 /// Why there was no usable answer.
@@ -19,6 +20,9 @@ pub enum WebError {
         /// What it said, in its own words.
         message: Option<String>,
     },
+    /// The files that the configuration names give no client.
+    #[error("{0}")]
+    NotReady(ConfigProblem),
     /// It did not answer in time.
     #[error("no answer within {0:?}")]
     TimedOut(Duration),
@@ -82,6 +86,11 @@ impl WebApi {
                 },
                 format!("Look at the log of {kind}, and at the proxy before it if there is one."),
             ),
+            WebError::NotReady(problem) => (
+                FailureKind::Unauthorized,
+                format!("{host} is not asked: {}: {}.", problem.key, problem.problem),
+                problem.remedy.clone(),
+            ),
             WebError::TimedOut(limit) => (
                 FailureKind::TimedOut,
                 format!("{host} did not answer within {} s.", limit.as_secs_f32()),
@@ -102,14 +111,16 @@ impl WebApi {
     }
 
     fn client_words(&self, error: &reqwest::Error, host: &str, section: &str) -> Words {
-        if let Some(tls) = find_cause::<rustls::Error>(error) {
-            let reason = match mismatch_in(tls) {
-                Some(mismatch) => format!("{host} shows another certificate than the pinned one: {mismatch}."),
-                None => format!("{host} shows a certificate that is not trusted: {tls}."),
-            };
-            return (FailureKind::Certificate, reason, format!("Set fingerprint or ca_file in {section}."));
-        }
         let look = format!("Check that it is up and that this machine reaches it; its address is url in {section}.");
+        if let Some(tls) = find_cause::<rustls::Error>(error) {
+            let TlsFailure { predicate, blame } = tls::explain(tls);
+            let remedy = match blame {
+                Blame::Address => look,
+                Blame::Algorithms => "Give the server a certificate with such a key and signature.".into(),
+                Blame::Pin | Blame::Server | Blame::Client => format!("Set fingerprint or ca_file in {section}."),
+            };
+            return (FailureKind::Certificate, format!("{host} {predicate}."), remedy);
+        }
         if error.is_timeout() {
             return (FailureKind::Unreachable, format!("{host} cannot be reached: no connection in time."), look);
         }

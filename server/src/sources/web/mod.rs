@@ -5,14 +5,18 @@ mod connect;
 mod error;
 mod place;
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use bytes::BytesMut;
-use reqwest::{Client, RequestBuilder, Url};
+use reqwest::Url;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 pub(super) use self::connect::connect;
+use self::connect::{Access, Ready};
 pub use self::{error::WebError, place::Place};
 use super::{SourceFailure, failure::FailureLog};
 
@@ -29,8 +33,9 @@ pub(super) struct WebApi {
     pub(super) max_bytes: usize,
     pub(super) log: FailureLog,
     url: Url,
-    client: Client,
-    login: Option<Login>,
+    access: Access,
+    /// Made when it is first needed, and anew when the login is not accepted any more.
+    ready: Mutex<Option<Arc<Ready>>>,
     permits: Semaphore,
 }
 
@@ -60,7 +65,7 @@ impl WebApi {
         let answer = async {
             // The semaphore is never closed; were it, going on without a permit would be the lesser harm.
             let _permit = self.permits.acquire().await.ok();
-            self.read(self.with_login(self.client.get(url))).await
+            self.read(url).await
         };
         tokio::time::timeout(self.timeout, answer).await.map_err(|_| WebError::TimedOut(self.timeout))?
     }
@@ -73,16 +78,29 @@ impl WebApi {
         Ok(String::from_utf8_lossy(&body).into_owned())
     }
 
-    fn with_login(&self, request: RequestBuilder) -> RequestBuilder {
-        match &self.login {
-            Some(Login { user, password }) => request.basic_auth(user, Some(password)),
-            None => request,
+    /// The client. Its files are read until one can be made of them, and read again once it is not accepted.
+    fn ready(&self) -> Result<Arc<Ready>, WebError> {
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ready) = &*ready {
+            return Ok(Arc::clone(ready));
         }
+        let made = Arc::new(self.access.make().map_err(WebError::NotReady)?);
+        *ready = Some(Arc::clone(&made));
+        Ok(made)
     }
 
-    async fn read(&self, request: RequestBuilder) -> Result<BytesMut, WebError> {
+    async fn read(&self, url: Url) -> Result<BytesMut, WebError> {
+        let ready = self.ready()?;
+        let request = ready.client.get(url);
+        let request = match &ready.login {
+            Some(Login { user, password }) => request.basic_auth(user, Some(password)),
+            None => request,
+        };
         let mut response = request.send().await.map_err(reqwest::Error::without_url)?;
         let code = response.status().as_u16();
+        if code == 401 {
+            *self.ready.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
         let mut bytes = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url)? {
             if bytes.len() + chunk.len() > self.max_bytes {
