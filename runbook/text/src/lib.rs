@@ -15,6 +15,7 @@ mod admonition;
 mod anchor;
 mod builder;
 mod code;
+mod effort;
 mod front_matter;
 mod html;
 mod lines;
@@ -29,6 +30,7 @@ mod source;
 mod steps;
 mod window;
 
-pub use parse::parse;
+pub use effort::{LIBRARY_STEPS, TooMuchToRead};
+pub use parse::{parse, parse_within};
 pub use plain::plain;
 pub use source::MASK;
