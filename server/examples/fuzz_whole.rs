@@ -18,11 +18,8 @@ use axum::{
     body::{Body, to_bytes},
 };
 use http::{Request, StatusCode, header};
-use server::{
-    clock::Clock,
-    demo::{Homelab, Options, Pace},
-    portal::Portal,
-};
+use homelab::{Homelab, Options, Pace};
+use server::{clock::Clock, config::Config, portal::Portal};
 use tower::ServiceExt;
 
 /// Files that are read together.
@@ -102,7 +99,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let seed: u64 = arguments.next().map_or(Ok(1), |text| text.parse())?;
     let homelab = Homelab::start(Options { clock: Clock::system(), seed: 7, pace: Pace::STILL }).await?;
     let folder = tempfile::tempdir()?;
-    let mut config = homelab.write_config(folder.path())?;
+    let mut config: Config = homelab.write_config(folder.path())?.parse()?;
     let own = folder.path().join("own");
     fs::create_dir(&own)?;
     config.library.folders = vec![own.clone()];
