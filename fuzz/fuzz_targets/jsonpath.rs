@@ -3,6 +3,7 @@
 
 use runbook::{
     columns::Columns,
+    filter::Budget,
     jsonpath::{Path, Template},
 };
 
@@ -13,9 +14,9 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         drop(template.render(&value));
     }
     if let Ok(path) = Path::parse(template) {
-        drop(path.find(&value));
+        let _ = path.find(&value, &Budget::default());
     }
     if let Ok(columns) = Columns::parse(template) {
-        drop(columns.cells(&value));
+        let _ = columns.cells(&value, &Budget::default());
     }
 });

@@ -14,5 +14,6 @@ pub use ::pipe::{columns, filter, gotemplate, jsonpath};
 pub use ::printing::{describe, explain, helm, log_text, proxmox};
 #[cfg(feature = "parse")]
 pub use ::text::{
-    self as text, MASK, alerts, lookup, parse, runbook as document, search, secret, starter, suspect, telling,
+    self as text, LIBRARY_STEPS, MASK, TooMuchToRead, alerts, lookup, parse, parse_within, runbook as document, search,
+    secret, starter, suspect, telling,
 };

@@ -7,7 +7,7 @@ use std::{
 };
 
 use command::{check::Reading, recognition::recognise};
-use pipe::filter::{Filter, Line, apply};
+use pipe::filter::{Budget, Filter, Line, apply};
 
 const PODS: &str = r#"{"kind":"List","items":[
 {"metadata":{"name":"web-0","namespace":"shop","labels":{"app":"web","x.y/z":"1"},"uid":"b"},"spec":{"nodeName":"n1",
@@ -23,7 +23,7 @@ fn jq(arguments: &str, input: &str) -> Option<Vec<Line>> {
     match recognise(&format!("kubectl get pods -o json | jq {arguments}")) {
         Reading::Check { check } => {
             assert!(matches!(check.filters[0], Filter::Jq(_)), "{arguments}");
-            Some(apply(&check.filters, Line::of(input)))
+            Some(apply(&check.filters, Line::of(input), &Budget::default()).expect("it costs little"))
         }
         _ => None,
     }

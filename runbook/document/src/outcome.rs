@@ -133,6 +133,22 @@ pub enum Body {
 }
 
 impl Body {
+    /// How many rows or lines it shows.
+    pub fn row_count(&self) -> usize {
+        match self {
+            Self::RestartTable(table) => table.rows.len(),
+            Self::Table(table) => table.rows.len(),
+            Self::Log(log) => log.lines.len(),
+            Self::Several(reports) => reports.iter().map(|report| report.body.row_count()).sum(),
+            Self::Text { text } | Self::Document(Document { text, .. }) => text.lines().count(),
+            Self::Description(description) => description.text.lines().count(),
+            Self::Findings(findings) => findings.rows.len(),
+            Self::Empty | Self::Window(_) | Self::Verdict(_) | Self::Recovery(_) | Self::Chart(_) | Self::Memory(_) => {
+                1
+            }
+        }
+    }
+
     /// The word in `data-panel`.
     pub fn word(&self) -> &'static str {
         match self {

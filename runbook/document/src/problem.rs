@@ -42,16 +42,31 @@ pub struct Place {
     pub column: usize,
 }
 
-impl Place {
+/// The places of a text, whose lines are counted once.
+#[derive(Debug)]
+pub struct Places<'t> {
+    text: &'t str,
+    /// Where its lines begin.
+    starts: Vec<usize>,
+}
+
+/// In a longer line columns are counted in bytes: counting characters again and again would take the square of its length.
+const MAX_COUNTED_BYTES: usize = 4096;
+
+impl<'t> Places<'t> {
+    /// Counts the lines of a text.
+    pub fn of(text: &'t str) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, starts }
+    }
+
     /// The place of a byte offset; one beyond the text or inside a character counts as the nearest before it.
-    pub fn of(text: &str, offset: usize) -> Self {
-        let mut end = offset.min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let before = &text[..end];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Self { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+    pub fn at(&self, offset: usize) -> Place {
+        let end = self.text.floor_char_boundary(offset);
+        let line = self.starts.partition_point(|start| *start <= end);
+        let before = &self.text[self.starts[line - 1]..end];
+        let is_counted = before.len() <= MAX_COUNTED_BYTES;
+        Place { line, column: if is_counted { before.chars().count() } else { before.len() } + 1 }
     }
 }
 
@@ -63,7 +78,7 @@ mod tests {
     fn counts_lines_and_characters_from_one() {
         let text = "a\n\u{e9}\u{e9}x\n";
         for (offset, line, column) in [(0, 1, 1), (1, 1, 2), (2, 2, 1), (3, 2, 1), (6, 2, 3), (8, 3, 1), (99, 3, 1)] {
-            assert_eq!(Place::of(text, offset), Place { line, column }, "{offset}");
+            assert_eq!(Places::of(text).at(offset), Place { line, column }, "{offset}");
         }
     }
 }

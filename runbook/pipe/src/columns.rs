@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::jsonpath::{JsonPathError, Path, text};
+use crate::{
+    filter::{Budget, TooCostly},
+    jsonpath::{self, JsonPathError, Path, text},
+};
 
 /// Columns that the author chose.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,11 +38,21 @@ impl Columns {
     }
 
     /// The cells of one object; `<none>` where it has nothing.
-    pub fn cells(&self, object: &Value) -> Vec<String> {
+    ///
+    /// # Errors
+    /// When they take more than the budget has.
+    pub fn cells(&self, object: &Value, budget: &Budget) -> Result<Vec<String>, TooCostly> {
         let cell = |path: &Path| {
-            let found: Vec<String> =
-                path.find(object).into_iter().filter(|value| !value.is_null()).map(cell_text).collect();
-            if found.is_empty() { "<none>".to_owned() } else { found.join(",") }
+            let mut cell = String::new();
+            for value in path.find(object, budget)?.into_iter().filter(|value| !value.is_null()) {
+                // Twice, as a value is written before it joins the others.
+                budget.build(jsonpath::weight(value, budget)?.saturating_mul(2))?;
+                if !cell.is_empty() {
+                    cell.push(',');
+                }
+                cell.push_str(&cell_text(value));
+            }
+            Ok(if cell.is_empty() { "<none>".to_owned() } else { cell })
         };
         self.columns.iter().map(|(_, path)| cell(path)).collect()
     }

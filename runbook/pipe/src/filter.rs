@@ -1,22 +1,27 @@
-//! Pipe stages that Runlight carries out itself on a check's answer. Pure text in, text out: no IO, no panics, and
-//! time that grows with the text alone.
+//! Pipe stages that Runlight carries out itself on a check's answer. Pure text in, text out: no IO, no panics.
+//! Every stage pays from a budget before it looks at text or builds anything, so that it ends and stays small whatever
+//! it is.
 
 mod apply;
 pub mod awk;
+mod budget;
 mod cut;
 pub mod grep;
 pub mod jq;
+mod out;
+mod pattern;
 mod posix;
 mod print;
-mod room;
 pub mod sed;
+mod size;
 mod sort;
 pub mod tr;
 
 use serde::{Deserialize, Serialize};
 
 pub use apply::{apply, decode as decode_base64, indent_json};
-pub use posix::PatternError;
+pub use budget::{Budget, Stop, TooCostly};
+pub use pattern::PatternError;
 
 /// One stage.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

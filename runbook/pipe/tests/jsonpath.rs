@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use pipe::{
     columns::{Columns, align},
+    filter::Budget,
     jsonpath::{Path, Template, compare},
 };
 use serde_json::{Value, json};
@@ -97,7 +98,7 @@ fn says_what_it_does_not_read() {
 fn paths_may_leave_braces_and_dot_away() {
     for path in ["metadata.name", ".metadata.name", "{.metadata.name}", "{metadata.name}"] {
         let path = Path::parse(path).expect("it is a path");
-        assert_eq!(path.find(&pods()["items"][0]), [&json!("web-0")]);
+        assert_eq!(path.find(&pods()["items"][0], &Budget::default()), Ok(vec![&json!("web-0")]));
     }
     for path in ["", "{.a", "a b", ".a | .b"] {
         assert!(Path::parse(path).is_err(), "{path}");
@@ -118,8 +119,12 @@ fn chooses_columns() {
     let columns = Columns::parse("NAME:.metadata.name,IMAGES:.spec.containers[*].image,X:.no.such,L:.metadata.labels");
     let columns = columns.expect("they are columns");
     let heads: Vec<String> = columns.heads().map(str::to_owned).collect();
-    let rows: Vec<Vec<String>> =
-        pods()["items"].as_array().expect("a list").iter().map(|pod| columns.cells(pod)).collect();
+    let rows: Vec<Vec<String>> = pods()["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|pod| columns.cells(pod, &Budget::default()).expect("it costs little"))
+        .collect();
     let expected = "\
 NAME    IMAGES    X        L
 web-0   x:1,y:2   <none>   map[app.kubernetes.io/name:web]

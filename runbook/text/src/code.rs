@@ -30,6 +30,9 @@ const SHELLS: [&str; 11] = [
     "ksh",
 ];
 
+/// How far from its line an expression is looked for, in bytes.
+const MAX_PLACE_BYTES: usize = 4096;
+
 /// Commands found so far.
 #[derive(Default)]
 pub(crate) struct Code {
@@ -62,7 +65,8 @@ impl CodeBlock {
     fn place_of(&self, expression: &str, at: usize) -> Range<usize> {
         let is_end = |c: char| c.is_whitespace() || "\"'\\".contains(c);
         let beginning = expression.split(is_end).next().unwrap_or_default();
-        let start = self.text[at..].find(beginning).map_or(at, |after| at + after);
+        let near = self.text.floor_char_boundary(at.saturating_add(MAX_PLACE_BYTES));
+        let start = self.text[at..near].find(beginning).map_or(at, |after| at + after);
         let end = self.text.floor_char_boundary(start + expression.len());
         self.in_source(start)..self.in_source(end)
     }

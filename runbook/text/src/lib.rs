@@ -16,6 +16,7 @@ mod admonition;
 mod anchor;
 mod builder;
 mod code;
+mod effort;
 mod front_matter;
 mod html;
 mod lines;
@@ -30,5 +31,6 @@ mod steps;
 mod window;
 
 pub use command::mark::MASK;
-pub use parse::parse;
+pub use effort::{LIBRARY_STEPS, TooMuchToRead};
+pub use parse::{parse, parse_within};
 pub use plain::plain;

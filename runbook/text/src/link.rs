@@ -70,13 +70,11 @@ pub(crate) fn is_runbook_path(text: &str) -> bool {
 pub(crate) fn link_addresses(text: &str) -> Vec<Inline> {
     let mut parts = Vec::new();
     let mut rest = text;
-    while let Some(at) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
+    while let Some(at) = find_address(rest) {
         let end =
             rest[at..].find(|c: char| c.is_whitespace() || "<>\"`|".contains(c)).map_or(rest.len(), |len| at + len);
-        let mut href = rest[at..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '\'']);
-        while href.ends_with(')') && href.matches(')').count() > href.matches('(').count() {
-            href = &href[..href.len() - 1];
-        }
+        let href = rest[at..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '\'']);
+        let href = without_foreign_parentheses(href);
         let has_host =
             href.split_once("://").is_some_and(|(_, host)| host.starts_with(|c: char| c.is_alphanumeric() || c == '['));
         let is_inside_a_word = rest[..at].ends_with(|c: char| c.is_alphanumeric());
@@ -91,6 +89,22 @@ pub(crate) fn link_addresses(text: &str) -> Vec<Inline> {
     }
     push_text(&mut parts, rest);
     parts
+}
+
+/// Where the first web address begins. One pass, whichever schemes the text holds.
+fn find_address(text: &str) -> Option<usize> {
+    let is_address = |at: &usize| {
+        let behind = &text[at + "http".len()..];
+        behind.starts_with("://") || behind.starts_with("s://")
+    };
+    text.match_indices("http").map(|(at, _)| at).find(is_address)
+}
+
+/// An address without the parentheses at its end that close one before it.
+fn without_foreign_parentheses(href: &str) -> &str {
+    let foreign = href.matches(')').count().saturating_sub(href.matches('(').count());
+    let at_end = href.len() - href.trim_end_matches(')').len();
+    &href[..href.len() - foreign.min(at_end)]
 }
 
 fn push_text(parts: &mut Vec<Inline>, text: &str) {

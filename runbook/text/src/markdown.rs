@@ -10,6 +10,7 @@ use crate::{
     anchor::Anchors,
     builder::{Builder, Container, Stretch},
     code::{Code, CodeBlock, plain_code},
+    effort::{Effort, TooMuchToRead},
     html::{self, Piece},
     lines::fence_edge,
     plain::plain,
@@ -29,7 +30,10 @@ pub(crate) struct Text {
 }
 
 /// Reads the source from an offset on.
-pub(crate) fn read(source: &Source, body_at: usize) -> Text {
+///
+/// # Errors
+/// What takes more work than the effort allows.
+pub(crate) fn read(source: &Source, body_at: usize, effort: &Effort) -> Result<Text, TooMuchToRead> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -38,15 +42,28 @@ pub(crate) fn read(source: &Source, body_at: usize) -> Text {
         | Options::ENABLE_GFM;
     let mut reader = Reader::new(source);
     for (event, range) in Parser::new_ext(&source.text()[body_at..], options).into_offset_iter() {
+        effort.spend(cost(&event, range.len()));
+        effort.check()?;
         reader.take(event, range.start + body_at..range.end + body_at);
     }
     let blocks = reader.builder.finish();
-    Text {
+    Ok(Text {
         title: reader.title.unwrap_or_default(),
         blocks,
         commands: reader.code.commands,
         problems: reader.problems,
         references: reader.references,
+    })
+}
+
+/// The steps that an event takes, with what is made of it later: code is read as commands, rows as rules.
+fn cost(event: &Event<'_>, size_bytes: usize) -> usize {
+    match event {
+        Event::Code(_) => 8 + size_bytes / 8,
+        Event::End(TagEnd::CodeBlock) => 1 + size_bytes / 4,
+        Event::End(TagEnd::TableRow) => 16 + size_bytes / 16,
+        Event::End(TagEnd::Heading(_) | TagEnd::Link | TagEnd::Image) => 4 + size_bytes / 64,
+        _ => 1 + size_bytes / 256,
     }
 }
 

@@ -1,7 +1,9 @@
 //! The one way from text to a runbook.
 
 use crate::{
-    alerts, front_matter, markdown, metadata,
+    alerts,
+    effort::{Effort, TooMuchToRead},
+    front_matter, markdown, metadata,
     plain::plain,
     runbook::{Block, Runbook},
     source::Source,
@@ -9,13 +11,23 @@ use crate::{
 };
 use document::problem::{Problem, Severity};
 
-/// Reads a runbook. Never fails: what is wrong with the text is among its problems.
+/// Reads a runbook, whatever work it takes. What is wrong with the text is among its problems.
 pub fn parse(text: &str) -> Runbook {
+    // So many steps are more than any text has.
+    parse_within(text, usize::MAX).unwrap_or_else(|TooMuchToRead| unreachable!("nothing takes that many steps"))
+}
+
+/// Reads a runbook that takes no more than so many steps.
+///
+/// # Errors
+/// A text that takes more.
+pub fn parse_within(text: &str, steps: usize) -> Result<Runbook, TooMuchToRead> {
+    let effort = Effort::new(steps);
     let mut source = Source::read(text);
     let mut problems = source.take_problems();
     let front_matter = front_matter::read(source.text());
     let markdown::Text { title, mut blocks, commands, problems: in_text, references } =
-        markdown::read(&source, front_matter.body_at);
+        markdown::read(&source, front_matter.body_at, &effort)?;
     problems.extend(in_text);
     let alerts = alerts::find::find(&front_matter.entries, &title, &blocks, &commands);
     let metadata = metadata::take(&front_matter.entries, &title, &mut blocks, &commands);
@@ -52,7 +64,7 @@ pub fn parse(text: &str) -> Runbook {
     problems.sort_by_key(|problem| (problem.span.start, problem.code.clone()));
     let steps = steps::find(&blocks, &commands);
     let windows = window::find(&blocks, &title, &commands);
-    Runbook { title, metadata, alerts, blocks, steps, commands, windows, problems, references }
+    Ok(Runbook { title, metadata, alerts, blocks, steps, commands, windows, problems, references })
 }
 
 /// A file without an H1 that begins with a heading means that as its title, unless it is a step.

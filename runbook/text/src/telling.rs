@@ -5,6 +5,9 @@ use crate::runbook::{Block, Inline, Runbook};
 /// Shorter words are found in every log.
 const MIN_CHARS: usize = 5;
 
+/// Most words of one runbook: each is looked for in each line.
+const MAX_TELLING: usize = 100;
+
 /// Words to find in a line, whatever their case and spacing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Telling(String);
@@ -21,7 +24,7 @@ impl Telling {
         for inline in cells.flatten() {
             if let Inline::Code { text, .. } = inline {
                 let words = Self(fold(text));
-                if words.0.chars().count() >= MIN_CHARS && !found.contains(&words) {
+                if found.len() < MAX_TELLING && words.0.chars().count() >= MIN_CHARS && !found.contains(&words) {
                     found.push(words);
                 }
             }

@@ -10,6 +10,8 @@ use crate::{
     runbook::{Block, Command, DailyWindow},
 };
 
+/// Most windows of one file.
+const MAX_WINDOWS: usize = 64;
 const DAY_MIN: u16 = 1_440;
 /// A longer label is a sentence; the heading then says it better.
 const MAX_LABEL_WORDS: usize = 6;
@@ -70,7 +72,7 @@ impl Finder<'_> {
             }
             let zone = times.name("zone").map_or("UTC", |zone| zone.as_str()).to_owned();
             let is_known = |w: &DailyWindow| w.opens_min == opens_min && w.closes_min == closes_min && w.zone == zone;
-            if !self.windows.iter().any(is_known) {
+            if self.windows.len() < MAX_WINDOWS && !self.windows.iter().any(is_known) {
                 let label = label(before).or_else(|| label(&self.heading)).unwrap_or_else(|| "Daily window".into());
                 let (section, block) = (self.section.clone(), self.block);
                 self.windows.push(DailyWindow { label, opens_min, closes_min, zone, section, block });

@@ -1,7 +1,7 @@
 //! Judges what amtool lists: alerts and silences. Shows them; the home page says what matters of them.
 
 use runbook::{
-    filter::{self, Line},
+    filter::{self, Budget, Line, TooCostly},
     outcome::{Body, Column, Outcome, Report, Row, Table},
     time::Timestamp,
 };
@@ -11,6 +11,9 @@ use crate::sources::alertmanager::{Alert, Silence};
 
 /// Rows that a panel shows.
 const MAX_ROWS: usize = 500;
+
+/// Widest column: one long cell must not widen all others without end.
+const MAX_WIDTH: usize = 1_000;
 
 /// A list in amtool's own columns.
 #[derive(Debug)]
@@ -43,7 +46,7 @@ pub(super) fn silences(source: String, mut silences: Vec<Silence>, asked_at: Tim
     ListingAnswer { source, what: "Silences", head, rows: silences.into_iter().map(row).collect(), asked_at }
 }
 
-pub(super) fn judge(answer: &ListingAnswer, ask: &Ask, now: Timestamp) -> Report {
+pub(super) fn judge(answer: &ListingAnswer, ask: &Ask, now: Timestamp, budget: &Budget) -> Result<Report, TooCostly> {
     let total = answer.rows.len();
     let (body, summary) = if ask.check.filters.is_empty() {
         let columns = answer.head.iter().map(|name| Column { name: (*name).to_owned(), is_numeric: false }).collect();
@@ -56,26 +59,26 @@ pub(super) fn judge(answer: &ListingAnswer, ask: &Ask, now: Timestamp) -> Report
         };
         (Body::Table(Table { columns, rows, total_rows: total }), summary)
     } else {
-        let kept = filter::apply(&ask.check.filters, lines(answer));
+        let kept = filter::apply(&ask.check.filters, lines(answer), budget)?;
         let text: Vec<&str> = kept.iter().map(|line| line.text.as_str()).collect();
         let summary = format!("{} lines after the command's filters.", kept.len());
         (Body::Text { text: text.join("\n") }, summary)
     };
-    Report {
+    Ok(Report {
         title: answer.what.into(),
         source: answer.source.clone(),
         asked_at: answer.asked_at.min(now),
         outcome: Outcome::Pass { summary },
         body,
         notes: Vec::new(),
-    }
+    })
 }
 
 /// The lines that amtool prints: two blanks after every cell, the last one too.
 pub(super) fn lines(answer: &ListingAnswer) -> Vec<Line> {
     let head: Vec<String> = answer.head.iter().map(|name| (*name).to_owned()).collect();
     let all: Vec<&Vec<String>> = std::iter::once(&head).chain(&answer.rows).collect();
-    let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max().unwrap_or(0) + 2;
+    let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(MAX_WIDTH) + 2;
     let widths: Vec<usize> = (0..head.len()).map(width).collect();
     let text = |row: &Vec<String>| -> String {
         row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}", width = *width)).collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use runbook::{
     check::Logs,
-    filter::{self, Line},
+    filter::{self, Budget, Line, TooCostly},
     log_reading::{self, Level},
     log_text,
     outcome::{Body, Log, LogLine, Outcome, Report},
@@ -38,8 +38,8 @@ pub(super) struct ContainerLog {
     pub(super) asked_at: Timestamp,
 }
 
-pub(super) fn judge(log: &ContainerLog, ask: &Ask, now: Timestamp) -> Report {
-    judge_kept(log, ask, now, filter::apply(&ask.check.filters, lines(log)))
+pub(super) fn judge(log: &ContainerLog, ask: &Ask, now: Timestamp, budget: &Budget) -> Result<Report, TooCostly> {
+    Ok(judge_kept(log, ask, now, filter::apply(&ask.check.filters, lines(log), budget)?))
 }
 
 /// Judges what a pipe has left of the lines.

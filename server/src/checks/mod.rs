@@ -3,6 +3,7 @@
 
 mod backups;
 mod binds;
+mod costly;
 mod describe;
 mod facts;
 mod fetch;
@@ -22,6 +23,7 @@ mod standing;
 mod table;
 mod text;
 mod tool;
+mod workers;
 mod yaml;
 
 use std::{
@@ -52,6 +54,7 @@ use crate::{
     config::{self, SecretsInAnswers},
     sources::Sources,
 };
+use costly::{bound_text, judge, too_costly};
 use facts::CaseFiles;
 use fetch::Answer;
 pub(crate) use fetch::cluster::find as find_cluster;
@@ -189,10 +192,16 @@ impl Runner {
     }
 
     async fn print_one(&self, ask: &Ask) -> Result<Printed, Unknown> {
+        let (deadline, now) = (self.deadline(), self.clock.now());
         let answer = self.fetch(ask).await?;
-        let lines = print::lines(&answer, &ask.check, self.clock.now());
-        let is_empty = lines.is_empty();
-        let kept = runbook::filter::apply(&ask.check.filters, lines);
+        let check = ask.check.clone();
+        let printed = self.carry_out(deadline, &ask.check.filters, move |budget| {
+            let lines = print::lines(&answer, &check, now);
+            let is_empty = lines.is_empty();
+            let kept = runbook::filter::apply(&check.filters, lines, budget)?;
+            Ok((answer, is_empty, kept))
+        });
+        let (answer, is_empty, kept) = printed.await?;
         if let Answer::Tool(answer) = &answer
             && let Some(unknown) = tool::proves_nothing(answer, &ask.check.filters, &kept)
         {
@@ -262,25 +271,17 @@ impl Runner {
     }
 
     async fn judge_one(&self, ask: &Ask) -> Report {
-        let asked_at = self.clock.now();
-        let answer = self.fetch(&look_once(ask)).await;
-        let now = self.clock.now();
-        // What was asked for is shown; what merely stands in an answer is not.
-        let is_secret_data = answer.as_ref().is_ok_and(holds_secret_data);
-        let report = match answer {
-            Ok(Answer::Pods(answer)) => pods::judge(&answer, ask, now),
-            Ok(Answer::Table(answer)) => table::judge(&answer, ask, now),
-            Ok(Answer::Text(answer)) => text::judge(&answer, ask, now),
-            Ok(Answer::Describe(answer)) => describe::judge(&answer, ask, now),
-            Ok(Answer::Log(answer)) => logs::judge(&answer, ask, now),
-            Ok(Answer::Rows(answer)) => rows::judge(&answer, ask, now),
-            Ok(Answer::Parts(answer)) => parts::judge(&answer, ask, now),
-            Ok(Answer::Backups(answer)) => backups::judge(&answer, ask, now),
-            Ok(Answer::Tool(answer)) => tool::judge(&answer, ask, now),
-            Ok(Answer::Query(answer)) => query::judge(&answer, ask, now),
-            Ok(Answer::Listing(answer)) => listing::judge(&answer, ask, now),
-            Err(unknown) => unanswered(unknown, asked_at),
+        let (deadline, asked_at) = (self.deadline(), self.clock.now());
+        let answer = match self.fetch(&look_once(ask)).await {
+            Ok(answer) => answer,
+            Err(unknown) => return self.masked(unanswered(unknown, asked_at)),
         };
+        // What was asked for is shown; what merely stands in an answer is not.
+        let is_secret_data = holds_secret_data(&answer);
+        let (asked, now) = (ask.clone(), self.clock.now());
+        let judged = self.carry_out(deadline, &ask.check.filters, move |budget| judge(&answer, &asked, now, budget));
+        let mut report = judged.await.unwrap_or_else(|unknown| unanswered(unknown, asked_at));
+        bound_text(&mut report);
         if is_secret_data { report } else { self.masked(report) }
     }
 

@@ -3,7 +3,7 @@
 
 use runbook::{
     check::Check,
-    filter::{self, Line},
+    filter::{self, Budget, Line, TooCostly},
     outcome::{Body, Outcome, Report, Unknown},
     time::Timestamp,
 };
@@ -29,8 +29,8 @@ pub(super) struct PartsAnswer {
     pub(super) asked_at: Timestamp,
 }
 
-pub(super) fn judge(answer: &PartsAnswer, ask: &Ask, now: Timestamp) -> Report {
-    let kept = filter::apply(&ask.check.filters, lines(answer, &ask.check, now));
+pub(super) fn judge(answer: &PartsAnswer, ask: &Ask, now: Timestamp, budget: &Budget) -> Result<Report, TooCostly> {
+    let kept = filter::apply(&ask.check.filters, lines(answer, &ask.check, now), budget)?;
     let mut notes = answer.notes.clone();
     let body = if kept.iter().any(|line| line.origin.is_none()) {
         let text: Vec<&str> = kept.iter().map(|line| line.text.as_str()).collect();
@@ -46,14 +46,14 @@ pub(super) fn judge(answer: &PartsAnswer, ask: &Ask, now: Timestamp) -> Report {
         (Body::Several(reports), None) => summarise(reports, &answer.what),
         _ => Outcome::Pass { summary: format!("{} lines after the command's filters.", kept.len()) },
     };
-    Report {
+    Ok(Report {
         title: answer.what.clone(),
         source: answer.source.clone(),
         asked_at: answer.asked_at.min(now),
         outcome,
         body,
         notes,
-    }
+    })
 }
 
 /// Several reports in one word and one sentence: the worst of them speaks for all.

@@ -4,7 +4,7 @@ use std::{cmp::Reverse, sync::Arc};
 
 use runbook::{
     check::{Get, Output, Scope},
-    filter::{self, Filter, Line, TailFrom},
+    filter::{self, Budget, Filter, Line, TailFrom, TooCostly},
     outcome::{Body, LastState, Outcome, Report, RestartRow, RestartTable, Unknown},
     promql::Expression,
     time::Timestamp,
@@ -73,7 +73,7 @@ pub(super) fn is_answered_by_watch(get: &Get) -> bool {
     is_pods && is_known_order && is_plain && !is_wider && matches!(get.output, Output::Table | Output::Wide)
 }
 
-pub(super) fn judge(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Report {
+pub(super) fn judge(answer: &PodsAnswer, ask: &Ask, now: Timestamp, budget: &Budget) -> Result<Report, TooCostly> {
     let get = &answer.get;
     let selection = select(answer, get, &ask.check.filters);
     let names = get.resources.first().map_or(&[][..], |resource| resource.names.as_slice());
@@ -81,7 +81,7 @@ pub(super) fn judge(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Report {
         names.iter().filter(|name| !selection.pods.iter().any(|pod| *pod.name == ***name)).collect();
     let lines = selection.lines(get, now);
     let header_lines = lines.len() - selection.pods.len();
-    let kept = filter::apply(&selection.filters, lines);
+    let kept = filter::apply(&selection.filters, lines, budget)?;
     let pods: Option<Vec<&CachedPod>> = kept
         .iter()
         .filter(|line| line.origin != Some(0) || header_lines == 0)
@@ -113,7 +113,7 @@ pub(super) fn judge(answer: &PodsAnswer, ask: &Ask, now: Timestamp) -> Report {
             (Body::Text { text: text.join("\n") }, Outcome::Pass { summary: format!("{} lines.", kept.len()) })
         }
     };
-    Report { title: title(get), source: answer.cluster.clone(), asked_at: answer.asked_at, outcome, body, notes }
+    Ok(Report { title: title(get), source: answer.cluster.clone(), asked_at: answer.asked_at, outcome, body, notes })
 }
 
 /// What kubectl says on its error stream of pods that are asked for by name and not there.

@@ -2,7 +2,7 @@
 
 use runbook::{
     chart::{Chart, Line, Threshold},
-    filter,
+    filter::{self, Budget, TooCostly},
     outcome::{Body, Outcome, Report, TimeSpan, Unknown},
     time::Timestamp,
 };
@@ -39,7 +39,7 @@ pub(super) struct QueryAnswer {
     pub(super) asked_at: Timestamp,
 }
 
-pub(super) fn judge(answer: &QueryAnswer, ask: &Ask, now: Timestamp) -> Report {
+pub(super) fn judge(answer: &QueryAnswer, ask: &Ask, now: Timestamp, budget: &Budget) -> Result<Report, TooCostly> {
     let mut notes = Vec::new();
     let (outcome, body) = if ask.check.filters.is_empty() {
         if let Err(failure) = &answer.course {
@@ -47,13 +47,13 @@ pub(super) fn judge(answer: &QueryAnswer, ask: &Ask, now: Timestamp) -> Report {
         }
         draw(answer)
     } else {
-        let kept = filter::apply(&ask.check.filters, query_text::lines(&answer.value));
+        let kept = filter::apply(&ask.check.filters, query_text::lines(&answer.value), budget)?;
         let text: Vec<&str> = kept.iter().map(|line| line.text.as_str()).collect();
         let summary = format!("{} lines after the command's filters.", kept.len());
         (Outcome::Pass { summary }, Body::Text { text: text.join("\n") })
     };
     let title = "PromQL over the last hour".to_owned();
-    Report { title, source: answer.source.clone(), asked_at: answer.asked_at.min(now), outcome, body, notes }
+    Ok(Report { title, source: answer.source.clone(), asked_at: answer.asked_at.min(now), outcome, body, notes })
 }
 
 fn draw(answer: &QueryAnswer) -> (Outcome, Body) {

@@ -2,7 +2,7 @@
 
 use runbook::{
     columns::{Layout, align_with},
-    filter::{self, Line},
+    filter::{self, Budget, Line, TooCostly},
     outcome::{Body, Column, Outcome, Report, Row, Table},
     time::Timestamp,
 };
@@ -91,8 +91,9 @@ pub(super) fn lines(answer: &RowsAnswer) -> Vec<Line> {
     all.enumerate().map(|(index, text)| Line { text, origin: Some(index) }).collect()
 }
 
-pub(super) fn judge(answer: &RowsAnswer, ask: &Ask, now: Timestamp) -> Report {
-    judge_kept(answer, ask, now, filter::apply(&ask.check.filters, lines(answer)))
+pub(super) fn judge(answer: &RowsAnswer, ask: &Ask, now: Timestamp, budget: &Budget) -> Result<Report, TooCostly> {
+    let kept = filter::apply(&ask.check.filters, lines(answer), budget)?;
+    Ok(judge_kept(answer, ask, now, kept))
 }
 
 /// Judges what a pipe has left of the lines.

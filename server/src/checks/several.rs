@@ -4,7 +4,7 @@
 use futures::{FutureExt, future::BoxFuture};
 use runbook::{
     check::{Check, Each, Question},
-    filter::{self, Line},
+    filter::{self, Budget, Line},
     outcome::{Body, Outcome, Report, Unknown},
 };
 
@@ -35,7 +35,9 @@ impl Runner {
                 }
                 _ => return self.print_one(ask).await,
             };
-            let kept = filter::apply(&ask.check.filters, numbered(printed.lines));
+            let (lines, filters) = (std::mem::take(&mut printed.lines), ask.check.filters.clone());
+            let apply = move |budget: &Budget| filter::apply(&filters, numbered(lines), budget);
+            let kept = self.carry_out(self.deadline(), &ask.check.filters, apply).await?;
             printed.lines = kept.into_iter().map(|line| line.text).collect();
             Ok(printed)
         };

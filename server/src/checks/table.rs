@@ -1,7 +1,7 @@
 //! Judges a table in the source's own columns: it shows rows and does not call them good or bad.
 
 use runbook::{
-    filter::{self, Line},
+    filter::{self, Budget, Line, TooCostly},
     outcome::{Body, Column, Outcome, Report, Row, Table},
     time::Timestamp,
 };
@@ -27,8 +27,9 @@ pub(super) struct TableAnswer {
     pub(super) asked_at: Timestamp,
 }
 
-pub(super) fn judge(answer: &TableAnswer, ask: &Ask, now: Timestamp) -> Report {
-    judge_kept(answer, ask, now, filter::apply(&ask.check.filters, print::table_lines(answer, &ask.check)))
+pub(super) fn judge(answer: &TableAnswer, ask: &Ask, now: Timestamp, budget: &Budget) -> Result<Report, TooCostly> {
+    let kept = filter::apply(&ask.check.filters, print::table_lines(answer, &ask.check), budget)?;
+    Ok(judge_kept(answer, ask, now, kept))
 }
 
 /// Judges what a pipe has left of the lines.

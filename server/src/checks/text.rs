@@ -2,7 +2,7 @@
 
 use runbook::{
     check::{Check, ClusterAsk, ConfigAsk, Get, Helm, HelmAsk, Output, Question},
-    filter::{self, Line},
+    filter::{self, Budget, Line, TooCostly},
     outcome::{Body, Document, Notation, Outcome, Report},
     time::Timestamp,
 };
@@ -46,10 +46,10 @@ impl TextAnswer {
     }
 }
 
-pub(super) fn judge(answer: &TextAnswer, ask: &Ask, now: Timestamp) -> Report {
+pub(super) fn judge(answer: &TextAnswer, ask: &Ask, now: Timestamp, budget: &Budget) -> Result<Report, TooCostly> {
     let all = lines(answer);
     let total = all.len();
-    judge_kept(answer, &ask.check, now, filter::apply(&ask.check.filters, all), total)
+    Ok(judge_kept(answer, &ask.check, now, filter::apply(&ask.check.filters, all, budget)?, total))
 }
 
 /// Judges what a pipe has left of so many lines.

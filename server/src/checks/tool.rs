@@ -3,7 +3,7 @@
 
 use runbook::{
     check::{ApiFormat, Check, ProxmoxAsk, ProxmoxQuestion, Question},
-    filter::{self, Filter, Line},
+    filter::{self, Budget, Filter, Line, TooCostly},
     outcome::{Body, Document, Notation, Outcome, Report, Row, Table, Unknown},
     proxmox::{Level, Role, Sheet},
     time::Timestamp,
@@ -31,9 +31,9 @@ pub(super) struct ToolAnswer {
     pub(super) asked_at: Timestamp,
 }
 
-pub(super) fn judge(answer: &ToolAnswer, ask: &Ask, now: Timestamp) -> Report {
+pub(super) fn judge(answer: &ToolAnswer, ask: &Ask, now: Timestamp, budget: &Budget) -> Result<Report, TooCostly> {
     let sheet = &answer.sheet;
-    let kept = filter::apply(&ask.check.filters, lines(answer));
+    let kept = filter::apply(&ask.check.filters, lines(answer), budget)?;
     let mut notes = sheet.notes.clone();
     let (body, summary) = match chosen_rows(sheet, &ask.check.filters, &kept) {
         Some(rows) => table(sheet, &rows, &ask.situation, &mut notes),
@@ -45,14 +45,14 @@ pub(super) fn judge(answer: &ToolAnswer, ask: &Ask, now: Timestamp) -> Report {
         (None, Some((Level::Warn, sentence))) => Outcome::Warn { summary: sentence.clone() },
         (None, Some((Level::Fail, sentence))) => Outcome::Fail { summary: sentence.clone() },
     };
-    Report {
+    Ok(Report {
         title: answer.what.clone(),
         source: answer.source.clone(),
         asked_at: answer.asked_at.min(now),
         body: if matches!(outcome, Outcome::Unknown(_)) { Body::Empty } else { body },
         outcome,
         notes,
-    }
+    })
 }
 
 /// The lines that the tool prints.
@@ -174,7 +174,8 @@ mod tests {
         let Reading::Check { check } = read.reading else { panic!("{pipe}: {:?}", read.reading) };
         let answer =
             ToolAnswer { source: "pve".into(), what: "Guests".into(), sheet: sheet.clone(), asked_at: Timestamp(0) };
-        judge(&answer, &Ask { check: *check, situation: Situation::of(&Bindings::default()) }, Timestamp(0))
+        let ask = Ask { check: *check, situation: Situation::of(&Bindings::default()) };
+        judge(&answer, &ask, Timestamp(0), &Budget::default()).expect("it costs little")
     }
 
     fn guests() -> Sheet {

@@ -11,7 +11,13 @@ mod site;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, middleware};
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, header};
 use tokio::net::TcpListener;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
@@ -24,6 +30,9 @@ use site::Site;
 const MAX_BODY_BYTES: usize = 64 * 1024;
 /// What a page may take besides the longest check in it.
 const PAGE_ALLOWANCE: Duration = Duration::from_secs(5);
+
+/// How long a request waits for the library to be read for the first time.
+const LIBRARY_WAIT: Duration = Duration::from_secs(10);
 
 /// Why the portal cannot listen.
 #[derive(Debug, thiserror::Error)]
@@ -80,16 +89,31 @@ fn router_with(portal: Arc<Portal>, server: &config::Server, site: &'static Site
         .layer(middleware::from_fn_with_state(Arc::clone(&portal), download::answer))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(http::StatusCode::GATEWAY_TIMEOUT, answer_within));
-    Router::new()
+    let of_library = Router::new()
         .merge(pages)
-        .merge(assets::router(site))
         .merge(live::router(Arc::clone(&portal)))
         .merge(pictures::router(Arc::clone(&portal)))
+        .merge(probes::readiness(Arc::clone(&portal)))
+        .layer(middleware::from_fn_with_state(Arc::clone(&portal), wait_for_library));
+    Router::new()
+        .merge(of_library)
+        .merge(assets::router(site))
         .merge(probes::router(portal))
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(guard::HostNames::new(&server.host_names), guard::admit))
         .layer(middleware::from_fn(guard::add_security_headers))
+}
+
+/// The port is open before the library has been read for the first time; what needs it waits a while.
+async fn wait_for_library(State(portal): State<Arc<Portal>>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(LIBRARY_WAIT, portal.library_read()).await {
+        Ok(()) => next.run(request).await,
+        Err(_) => {
+            let words = "The library is still being read. Reload the page in a moment.\n";
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], words).into_response()
+        }
+    }
 }
 
 async fn wait_for_stop() {

@@ -7,13 +7,14 @@ use http::{StatusCode, header};
 
 use crate::portal::Portal;
 
-/// `/healthz`, `/readyz` and `/metrics`.
+/// `/healthz` and `/metrics`.
 pub(super) fn router(portal: Arc<Portal>) -> Router {
-    Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
-        .with_state(portal)
+    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/metrics", get(metrics)).with_state(portal)
+}
+
+/// `/readyz`, which waits for the library as pages do.
+pub(super) fn readiness(portal: Arc<Portal>) -> Router {
+    Router::new().route("/readyz", get(ready)).with_state(portal)
 }
 
 /// Ready means that pages can be read. A source that is down shows on its panels; restarting the portal would not

@@ -21,6 +21,8 @@ use super::{links, walk::Found};
 
 /// A runbook is text for people: a larger file is something else.
 pub(super) const MAX_FILE_BYTES: u64 = 2 * 1024 * 1024;
+/// Most placeholders of one runbook that its questions know: they are part of what tells questions apart.
+const MAX_PARAMETERS: usize = 200;
 /// Bytes of a content's digest that tell two versions of a file apart.
 const REVISION_BYTES: usize = 8;
 
@@ -76,7 +78,7 @@ impl Entry {
                 (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(at))
             }
         };
-        let mut runbook = runbook::parse(&text);
+        let mut runbook = runbook::parse_within(&text, runbook::LIBRARY_STEPS)?;
         runbook.problems.extend(stray.map(|at| not_utf8(&text, at)));
         let title = match runbook.title.as_str() {
             "" => links::file_stem(path.as_str()).to_owned(),
@@ -125,6 +127,9 @@ pub(super) enum ReadError {
     /// Larger than any text for people.
     #[error("it has {0} bytes, and a runbook has at most {MAX_FILE_BYTES}")]
     TooLarge(u64),
+    /// It takes more work to be read than the others can wait for.
+    #[error("{0}")]
+    TooMuch(#[from] runbook::TooMuchToRead),
     /// The operating system refuses it.
     #[error("it cannot be read: {0}")]
     Unreadable(#[from] io::Error),
@@ -144,6 +149,7 @@ fn placeholders(runbook: &Runbook) -> Arc<[String]> {
         runbook.commands.iter().flat_map(|command| command.parameters.iter().cloned()).collect();
     names.sort_unstable();
     names.dedup();
+    names.truncate(MAX_PARAMETERS);
     names.into()
 }
 

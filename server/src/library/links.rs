@@ -96,9 +96,10 @@ pub(super) fn declared(runbook: &Runbook) -> Vec<String> {
 /// Pictures that a runbook shows, as written, each once.
 pub(super) fn pictures(runbook: &Runbook) -> Vec<String> {
     let mut found = Vec::new();
+    let mut seen = std::collections::HashSet::new();
     walk(&runbook.blocks, &mut |inline| {
         if let Inline::Image { source, .. } = inline
-            && !found.contains(source)
+            && seen.insert(source.clone())
         {
             found.push(source.clone());
         }

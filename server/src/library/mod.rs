@@ -48,6 +48,8 @@ pub struct Library {
     histories: RwLock<Vec<History>>,
     /// Counts the changes, for those who wait for one.
     changes: watch::Sender<u64>,
+    /// Whether the folders have been looked through once.
+    is_read: watch::Sender<bool>,
 }
 
 /// What is known of a folder's commits. Without any, the times of its files stand in for them.
@@ -63,12 +65,24 @@ enum History {
 }
 
 impl Library {
+    /// A library that has not been read yet: [`Self::keep_fresh`] does so, or [`Self::rescan`].
+    pub fn new(folders: Vec<PathBuf>) -> Self {
+        let histories = RwLock::new(folders.iter().map(|_| History::None).collect());
+        let (changes, is_read) = (watch::Sender::new(0), watch::Sender::new(false));
+        Self { folders, shelf: RwLock::default(), histories, changes, is_read }
+    }
+
     /// Reads the folders. A folder that cannot be read is said to be so, and the others still serve.
     pub fn open(folders: Vec<PathBuf>) -> Self {
-        let histories = RwLock::new(folders.iter().map(|_| History::None).collect());
-        let library = Self { folders, shelf: RwLock::default(), histories, changes: watch::Sender::new(0) };
+        let library = Self::new(folders);
         library.rescan();
         library
+    }
+
+    /// Waits until the folders have been looked through once.
+    pub async fn read(&self) {
+        // The sender lives as long as the library, so waiting cannot fail.
+        let _ = self.is_read.subscribe().wait_for(|is_read| *is_read).await;
     }
 
     /// The library as it stands.
@@ -144,12 +158,12 @@ impl Library {
     pub fn rescan(&self) {
         let known = self.shelf();
         let found = scan::scan(&self.folders, &known);
-        if found.is_as(&known) {
-            return;
+        if !found.is_as(&known) {
+            log_news(&known, &found);
+            *self.shelf.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(found.indexed());
+            self.changes.send_modify(|count| *count += 1);
         }
-        log_news(&known, &found);
-        *self.shelf.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(found.indexed());
-        self.changes.send_modify(|count| *count += 1);
+        self.is_read.send_replace(true);
     }
 }
 

@@ -12,11 +12,12 @@ use std::{
     time::SystemTime,
 };
 
-use runbook::names::RunbookPath;
+use runbook::{TooMuchToRead, names::RunbookPath};
 
 use super::{
     Entries, Entry, FolderState, Remark, Shelf,
     entry::ReadError,
+    shelf::TooMuch,
     walk::{Found, walk},
 };
 
@@ -32,6 +33,7 @@ pub(super) fn scan(folders: &[PathBuf], known: &Shelf) -> Shelf {
     let mut entries = Entries::new();
     let mut remarks = Vec::new();
     let mut states = Vec::new();
+    let mut too_much = TooMuch::new();
     for (position, folder) in folders.iter().enumerate() {
         let walked = walk(folder);
         states.push(state_of(folder, known.folders.get(position), walked.as_ref().err()));
@@ -41,10 +43,13 @@ pub(super) fn scan(folders: &[PathBuf], known: &Shelf) -> Shelf {
         };
         remarks.extend(walked.remarks);
         let candidates = take_addresses(position, walked.files, &mut entries, &mut remarks);
-        for (candidate, outcome) in candidates.iter().zip(read_all(&candidates, &known.entries)) {
+        for (candidate, outcome) in candidates.iter().zip(read_all(&candidates, known)) {
             match outcome {
                 Ok(entry) => drop(entries.insert(candidate.path.clone(), entry)),
                 Err(error) => {
+                    if matches!(error, ReadError::TooMuch(_)) {
+                        too_much.insert((position, candidate.file.name.clone()), candidate.file.stamp());
+                    }
                     let last = known.entries.get(&candidate.path).filter(|entry| entry.folder == position);
                     let kept = last.filter(|_| matches!(error, ReadError::Unreadable(_)));
                     let words = match kept {
@@ -58,7 +63,7 @@ pub(super) fn scan(folders: &[PathBuf], known: &Shelf) -> Shelf {
         }
     }
     remarks.extend(differ_in_case(&entries));
-    Shelf::new(entries, states, remarks)
+    Shelf::new(entries, states, remarks, too_much)
 }
 
 fn state_of(folder: &std::path::Path, known: Option<&FolderState>, failure: Option<&std::io::Error>) -> FolderState {
@@ -105,7 +110,7 @@ fn take_addresses(
 }
 
 /// Reads candidates on every core; the answers stand in the order of the candidates.
-fn read_all(candidates: &[Candidate], known: &Entries) -> Vec<Result<Arc<Entry>, ReadError>> {
+fn read_all(candidates: &[Candidate], known: &Shelf) -> Vec<Result<Arc<Entry>, ReadError>> {
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<_>> = Mutex::new(Vec::with_capacity(candidates.len()));
     let work = || {
@@ -117,7 +122,7 @@ fn read_all(candidates: &[Candidate], known: &Entries) -> Vec<Result<Arc<Entry>,
         }
         done.lock().unwrap_or_else(PoisonError::into_inner).extend(own);
     };
-    let is_changed = |candidate: &Candidate| candidate.known(known).is_none();
+    let is_changed = |candidate: &Candidate| candidate.known(&known.entries).is_none();
     let changed = candidates.iter().filter(|candidate| is_changed(candidate)).count();
     // A thread costs more than a few files do.
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(changed / 16 + 1);
@@ -135,8 +140,11 @@ impl Candidate {
         known.get(&self.path).filter(|entry| entry.is_of(self.folder, &self.file)).cloned()
     }
 
-    fn read(&self, known: &Entries) -> Result<Arc<Entry>, ReadError> {
-        match self.known(known) {
+    fn read(&self, known: &Shelf) -> Result<Arc<Entry>, ReadError> {
+        if known.too_much.get(&(self.folder, self.file.name.clone())) == Some(&self.file.stamp()) {
+            return Err(TooMuchToRead.into());
+        }
+        match self.known(&known.entries) {
             Some(entry) => Ok(entry),
             None => Entry::read(self.path.clone(), self.folder, &self.file).map(Arc::new),
         }

@@ -30,7 +30,12 @@ pub struct Shelf {
     pub(super) alerts: lookup::Index,
     names: links::ByName,
     index: Index,
+    /// Files that take too much work to be read, as they were when that was found out.
+    pub(super) too_much: TooMuch,
 }
+
+/// Files by folder and name, with the time and the size by which they are known again.
+pub(super) type TooMuch = BTreeMap<(usize, String), (SystemTime, u64)>;
 
 /// How a folder of the library stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,15 +59,18 @@ pub struct Remark {
 
 impl Shelf {
     /// Puts runbooks together, without an index to search them by.
-    pub(super) fn new(entries: Entries, folders: Vec<FolderState>, remarks: Vec<Remark>) -> Self {
-        Self { entries, folders, remarks, ..Self::default() }
+    pub(super) fn new(entries: Entries, folders: Vec<FolderState>, remarks: Vec<Remark>, too_much: TooMuch) -> Self {
+        Self { entries, folders, remarks, too_much, ..Self::default() }
     }
 
     /// Whether a reader of the library would see no difference.
     pub(super) fn is_as(&self, other: &Self) -> bool {
         let same_entries = self.entries.len() == other.entries.len()
             && self.entries.values().zip(other.entries.values()).all(|(a, b)| Arc::ptr_eq(a, b));
-        same_entries && self.folders == other.folders && self.remarks == other.remarks
+        same_entries
+            && self.folders == other.folders
+            && self.remarks == other.remarks
+            && self.too_much == other.too_much
     }
 
     /// Makes what leads from one runbook to another, and the index. Takes as long as a few files take to be read.

@@ -39,6 +39,13 @@ pub(super) struct Found {
     pub(super) size_bytes: u64,
 }
 
+impl Found {
+    /// By what it is known again.
+    pub(super) fn stamp(&self) -> (SystemTime, u64) {
+        (self.modified, self.size_bytes)
+    }
+}
+
 /// Every Markdown file of a folder. An error means that the folder itself cannot be read.
 pub(super) fn walk(folder: &Path) -> io::Result<Walked> {
     let root = folder.canonicalize()?;

@@ -36,9 +36,14 @@ impl Portal {
     ) -> Result<impl Stream<Item = Update> + Send + use<>, WireError> {
         let entry = self.entry(caller, path)?;
         let bindings = open::valid_bindings(&shown.bindings)?;
+        let mut unasked = open::Unasked::default();
         let asks = entry.runbook.commands.iter().filter_map(|command| {
             let ask = self.ask(&entry, command, &bindings).ok()?;
-            let is_wanted = shown.checks.contains(&command.id) || self.runner.is_cached(&ask);
+            // What the page was opened with, by the same rule.
+            let is_wanted = match shown.checks.contains(&command.id) {
+                true => unasked.note(&ask),
+                false => self.runner.is_cached(&ask) && unasked.take(&ask),
+            };
             // What a topic has published stays with it; the data of Secrets is in its own report alone.
             (is_wanted && !ask.check.reads_secret_data()).then(|| (command.id.clone(), Topic::from(ask)))
         });

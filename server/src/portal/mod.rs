@@ -72,11 +72,11 @@ pub struct Portal {
 }
 
 impl Portal {
-    /// Reads the library and begins to watch the sources. A source that is down does not keep the portal from
-    /// opening.
+    /// Begins to read the library and to watch the sources. Neither a source that is down nor a library that takes long
+    /// keeps the portal from opening.
     pub async fn open(config: &Config, clock: Clock, examples: Vec<Example>) -> Result<Arc<Self>, ConfigProblem> {
         let sources = Arc::new(Sources::connect(config, clock).await?);
-        let library = Arc::new(Library::open(config.library.folders.clone()));
+        let library = Arc::new(Library::new(config.library.folders.clone()));
         tokio::spawn(Arc::clone(&library).keep_fresh());
         let runner = Runner::new(Arc::clone(&sources), clock, &config.server);
         Ok(Arc::new(Self {
@@ -93,6 +93,11 @@ impl Portal {
             started: Instant::now(),
             checks_run: AtomicU64::new(0),
         }))
+    }
+
+    /// Waits until the library has been read once.
+    pub async fn library_read(&self) {
+        self.library.read().await;
     }
 
     /// The portal's time.

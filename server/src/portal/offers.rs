@@ -30,8 +30,11 @@ impl Portal {
             if is_wanted && !supplies.iter().any(|known| known.parameter == supply.parameter) {
                 supplies.push(supply);
             }
+            if supplies.len() == MAX_OFFERS {
+                break;
+            }
         }
-        let asking: Vec<_> = supplies.into_iter().take(MAX_OFFERS).map(|supply| self.offer(supply, bindings)).collect();
+        let asking: Vec<_> = supplies.into_iter().map(|supply| self.offer(supply, bindings)).collect();
         join_all(asking).await.into_iter().flatten().collect()
     }
 

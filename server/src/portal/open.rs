@@ -1,6 +1,10 @@
 //! Opens a runbook for a situation: bindings from the query, and every report that is there without waiting.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use app::{
     error::WireError,
@@ -13,18 +17,25 @@ use futures::{StreamExt, join, stream};
 use runbook::{
     binding::{self, BindError, Bindings, STANDARD_PARAMETERS},
     check::Reading,
-    document::Command,
+    document::{Command, Runbook},
     names::CheckId,
 };
 
 use super::{Portal, query};
 use crate::{
     alerts::Subject,
+    checks::Ask,
     library::{Entry, Shelf},
 };
 
 /// Checks of one page that are asked at the same time.
 const CONCURRENT_CHECKS: usize = 8;
+/// Most parameters that a page has fields for.
+const MAX_PARAMETERS: usize = 200;
+/// Most panels that a page is opened with, and most that an address can ask for.
+const MAX_PANELS: usize = 20;
+/// Most rows and lines of all panels that a page is opened with.
+const MAX_ROWS: usize = 2_000;
 
 impl Portal {
     /// The runbook with its bindings and reports.
@@ -42,10 +53,13 @@ impl Portal {
                 Arc::make_mut(&mut runbook).commands[at] = permitted;
             }
         }
-        let asked: Vec<_> = runbook.commands.iter().map(|command| self.panel(entry, command, &reading)).collect();
-        let panels = stream::iter(asked).buffered(CONCURRENT_CHECKS).filter_map(std::future::ready).collect();
-        let (panels, standing, offers): (BTreeMap<CheckId, PanelState>, _, _) =
+        let plans = self.plan(entry, &runbook, &reading);
+        let asked = plans.panels.into_iter().map(async |(id, plan)| (id, self.panel(plan).await));
+        let panels = stream::iter(asked).buffered(CONCURRENT_CHECKS).collect::<Vec<_>>();
+        let (panels, standing, offers) =
             join!(panels, self.standing(entry, &reading.bindings), self.offers(entry, &reading.bindings));
+        let (panels, unshown) = within_a_page(panels);
+        reading.notes.extend(said_of_unasked(plans.unasked + unshown));
         let shelf = self.library.shelf();
         RunbookView {
             path: entry.path.clone(),
@@ -85,26 +99,48 @@ impl Portal {
         Some(view)
     }
 
-    async fn panel(&self, entry: &Entry, command: &Command, reading: &query::Reading) -> Option<(CheckId, PanelState)> {
-        if !matches!(command.reading, Reading::Check { .. }) {
-            return None;
+    /// What each check of a page comes to while it is opened. A page asks few questions that nobody asked for, and each
+    /// of them once.
+    fn plan(&self, entry: &Entry, runbook: &Runbook, reading: &query::Reading) -> Plans {
+        let wanted: HashSet<&str> = reading.run.iter().map(String::as_str).collect();
+        let mut unasked = Unasked::default();
+        let mut plans = Plans::default();
+        let mut run = 0;
+        for command in runbook.commands.iter().filter(|it| matches!(it.reading, Reading::Check { .. })) {
+            let plan = match self.ask(entry, command, &reading.bindings) {
+                Err(BindError::Missing(names)) => Plan::Stands(PanelState::Needs(names)),
+                Err(error) => Plan::Stands(PanelState::Invalid(explain_binding(&error))),
+                Ok(ask) if wanted.contains(command.id.as_str()) && run < MAX_PANELS => {
+                    run += 1;
+                    unasked.note(&ask);
+                    Plan::Run(Box::new(ask))
+                }
+                Ok(ask) if self.runner.is_cached(&ask) => match unasked.take(&ask) {
+                    true => Plan::Unasked(Box::new(ask)),
+                    false => {
+                        plans.unasked += 1;
+                        Plan::Stands(PanelState::Idle)
+                    }
+                },
+                Ok(_) => Plan::Stands(PanelState::Idle),
+            };
+            plans.panels.push((command.id.clone(), plan));
         }
-        let state = match self.ask(entry, command, &reading.bindings) {
-            Err(BindError::Missing(names)) => PanelState::Needs(names),
-            Err(error) => PanelState::Invalid(explain_binding(&error)),
-            Ok(ask) if reading.run.iter().any(|id| id == command.id.as_str()) => {
-                PanelState::Done(Box::new(self.run(&ask).await))
-            }
-            Ok(ask) if self.runner.is_cached(&ask) => {
+        plans
+    }
+
+    async fn panel(&self, plan: Plan) -> PanelState {
+        match plan {
+            Plan::Stands(state) => state,
+            Plan::Run(ask) => PanelState::Done(Box::new(self.run(&ask).await)),
+            Plan::Unasked(ask) => {
                 // Cached ones take no time at all; one whose cache is still filling arrives later by the live stream.
                 match tokio::time::timeout(self.sources.patience().with_panel(), self.run(&ask)).await {
                     Ok(report) => PanelState::Done(Box::new(report)),
                     Err(_) => PanelState::Idle,
                 }
             }
-            Ok(_) => PanelState::Idle,
-        };
-        Some((command.id.clone(), state))
+        }
     }
 
     /// What a reader can give values for: the parameters of every command that is a check, or would be where the data of
@@ -120,8 +156,9 @@ impl Portal {
         let asks = has_check || entry.crash_rules().classifier().is_some();
         let standard = STANDARD_PARAMETERS.iter().filter(|_| asks).map(|name| (*name).to_owned());
         let mut names: Vec<String> = standard.collect();
+        let mut seen: HashSet<String> = names.iter().cloned().collect();
         for name in commands.iter().flat_map(|command| &command.parameters) {
-            if !names.contains(name) {
+            if names.len() < MAX_PARAMETERS && seen.insert(name.clone()) {
                 names.push(name.clone());
             }
         }
@@ -148,6 +185,75 @@ impl Portal {
             reading.notes.push(format!("No cluster is configured as {wanted}. {advice}"));
         }
     }
+}
+
+/// Which questions a page has asked: few that nobody asked for, and each of them once.
+#[derive(Debug, Default)]
+pub(super) struct Unasked(HashSet<Ask>);
+
+impl Unasked {
+    /// Somebody asked for it. Always true.
+    pub(super) fn note(&mut self, ask: &Ask) -> bool {
+        self.0.insert(ask.clone());
+        true
+    }
+
+    /// Whether it is asked without being asked for.
+    pub(super) fn take(&mut self, ask: &Ask) -> bool {
+        self.0.len() < MAX_PANELS && self.0.insert(ask.clone())
+    }
+}
+
+/// What a check of a page comes to.
+enum Plan {
+    /// It stands as it is, with its button.
+    Stands(PanelState),
+    /// The address names it.
+    Run(Box<Ask>),
+    /// It is answered without being asked for.
+    Unasked(Box<Ask>),
+}
+
+/// The checks of a page.
+#[derive(Default)]
+struct Plans {
+    panels: Vec<(CheckId, Plan)>,
+    /// How many could be answered at once, and are not.
+    unasked: usize,
+}
+
+/// Panels until the rows are as many as a page holds; the rest wait for their buttons, and are counted.
+fn within_a_page(panels: Vec<(CheckId, PanelState)>) -> (BTreeMap<CheckId, PanelState>, usize) {
+    let (mut rows_left, mut unshown) = (MAX_ROWS, 0);
+    let bounded = panels.into_iter().map(|(id, state)| {
+        let rows = if let PanelState::Done(report) = &state { report.body.row_count() } else { 0 };
+        match rows_left.checked_sub(rows) {
+            Some(left) => {
+                rows_left = left;
+                (id, state)
+            }
+            // One panel alone may be as long as it is.
+            None if rows_left == MAX_ROWS => {
+                rows_left = 0;
+                (id, state)
+            }
+            None => {
+                unshown += 1;
+                (id, PanelState::Idle)
+            }
+        }
+    });
+    (bounded.collect(), unshown)
+}
+
+fn said_of_unasked(count: usize) -> Option<String> {
+    let checks = if count == 1 { "1 more check is".to_owned() } else { format!("{count} more checks are") };
+    (count > 0).then(|| {
+        format!(
+            "{checks} not run by itself: a page opens with {MAX_PANELS} answers and {MAX_ROWS} rows at most, and shows equal ones \
+             once. Press Run where you want one."
+        )
+    })
 }
 
 /// The runbooks that the text names and that exist.

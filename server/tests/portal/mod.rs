@@ -7,6 +7,7 @@ mod described;
 mod doctor;
 mod doors;
 mod helm;
+mod hostile;
 mod kubectl;
 mod library;
 mod links;
@@ -94,6 +95,11 @@ impl World {
 
     /// With more runbooks: path and text of each.
     async fn start_with(minute_of_day: u16, runbooks: &[(&str, &str)]) -> Self {
+        Self::start_with_timeout(minute_of_day, runbooks, PATIENT_MS).await
+    }
+
+    /// With another time limit of checks.
+    async fn start_with_timeout(minute_of_day: u16, runbooks: &[(&str, &str)], check_timeout_ms: u64) -> Self {
         let clock = day::clock(minute_of_day);
         let options = Options { clock, seed: 7, pace: Pace::STILL };
         let homelab = Homelab::start(options).await.expect("a free port");
@@ -109,7 +115,7 @@ impl World {
             std::fs::write(file, text).expect("written");
         }
         config.library.folders.insert(0, own);
-        config.server.check_timeout_ms = PATIENT_MS;
+        config.server.check_timeout_ms = check_timeout_ms;
         config.server.page_wait_ms = PATIENT_MS;
         let portal = Portal::open(&config, clock, examples(&homelab)).await.expect("a valid configuration");
         let router = server::http::router(Arc::clone(&portal), &config.server);

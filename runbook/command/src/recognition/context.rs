@@ -13,6 +13,7 @@ pub struct FenceContext {
 impl FenceContext {
     /// Takes note of a command that has been read: `X=…`, `export X=…`, `alias k=…`, a bare `ssh HOST`, `exit`.
     pub fn absorb(&mut self, text: &str) {
+        self.variables.begin_command();
         let Ok((script, placeholders)) = shell::parse(text, &self.variables) else { return };
         for item in &script.items {
             let Item::Pipe(stages) = item else { continue };
@@ -42,7 +43,7 @@ impl FenceContext {
                 }
             }
             ["exit" | "logout", ..] => self.host = None,
-            ["unset", names @ ..] => names.iter().for_each(|name| drop(self.variables.remove(*name))),
+            ["unset", names @ ..] => names.iter().for_each(|name| self.variables.unset(name)),
             _ => {
                 if let Some(host) = super::wrapper::opened_session(stage, placeholders) {
                     self.host = Some(host);
@@ -61,9 +62,9 @@ impl FenceContext {
                 _ => return,
             },
             _ if value.chars().any(|c| shell::marked_index(c).is_some()) => return,
-            _ if value.is_empty() || value.len() > 1024 => return,
+            _ if value.is_empty() => return,
             _ => Variable::Literal(value.to_owned()),
         };
-        self.variables.insert(name.to_owned(), variable);
+        self.variables.set(name, variable);
     }
 }

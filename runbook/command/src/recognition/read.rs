@@ -50,6 +50,7 @@ pub fn recognise(text: &str) -> Reading {
 
 /// Reads a command where it stands.
 pub fn read(text: &str, context: &FenceContext) -> ReadCommand {
+    context.variables.begin_command();
     let mut command = match text.trim_start().strip_prefix("$ ") {
         // Copied with its prompt.
         Some(bare) => read_nested(bare, context, 0).moved(text.len() - bare.len()),
@@ -73,12 +74,9 @@ pub fn read_promql(text: &str) -> ReadCommand {
     let mut recogniser = Recogniser::new(placeholders.clone(), None);
     let result = recogniser.script(&script, None);
     let marks = marks(&placeholders, text);
-    let mut parameters: Vec<String> = Vec::new();
-    for placeholder in &placeholders {
-        if !parameters.contains(&placeholder.name) {
-            parameters.push(placeholder.name.clone());
-        }
-    }
+    let mut seen = std::collections::BTreeSet::new();
+    let names = placeholders.iter().map(|placeholder| placeholder.name.clone());
+    let parameters: Vec<String> = names.filter(|name| seen.insert(name.clone())).collect();
     match result.and_then(|check| unmasked(check, text)) {
         Ok(check) => ReadCommand {
             reading: Reading::Check { check: Box::new(check) },
@@ -123,6 +121,7 @@ fn read_nested(text: &str, context: &FenceContext, depth: usize) -> ReadCommand 
         pipeline: None,
         if_shown: None,
     };
+    let ignored: std::collections::BTreeSet<usize> = ignored.into_iter().collect();
     let mut used: Vec<(usize, &Placeholder)> = placeholders
         .iter()
         .enumerate()
@@ -243,12 +242,13 @@ fn read_if_shown(
     let secret_data = SecretData::Show;
     let mut recogniser = Recogniser::new(placeholders.clone(), None).permit(secret_data);
     let check = recogniser.script(&script, context.host.as_deref()).and_then(|check| unmasked(check, text)).ok()?;
-    let mut parameters: Vec<String> = Vec::new();
+    let (mut parameters, mut seen) = (Vec::new(), std::collections::BTreeSet::new());
+    let ignored: std::collections::BTreeSet<usize> = recogniser.ignored.iter().copied().collect();
     for (index, placeholder) in recogniser.placeholders.iter().enumerate() {
         match placeholder.kind {
             PlaceholderKind::Answer { at: Some(_), .. } => return None,
             PlaceholderKind::Loop => continue,
-            _ if recogniser.ignored.contains(&index) || parameters.contains(&placeholder.name) => continue,
+            _ if ignored.contains(&index) || !seen.insert(placeholder.name.as_str()) => continue,
             _ => parameters.push(placeholder.name.clone()),
         }
     }

@@ -22,6 +22,10 @@ use crate::{
 pub(super) const MAX_CHECKS: usize = 32;
 /// Deepest nesting of command lines inside words.
 const MAX_DEPTH: usize = 4;
+/// Most commands that are looked at for one command line: loops and command lines in words multiply.
+const MAX_LOOKS: usize = 4096;
+/// Most text of command lines inside words that is read for one command line, in bytes.
+const MAX_NESTED_BYTES: usize = 256 * 1024;
 
 /// A command line on its way to a check.
 pub(super) struct Recogniser<'b> {
@@ -34,12 +38,23 @@ pub(super) struct Recogniser<'b> {
     secret_data: SecretData,
     loop_values: Vec<(usize, String)>,
     depth: usize,
+    looks_left: usize,
+    nested_bytes_left: usize,
 }
 
 impl<'b> Recogniser<'b> {
     pub(super) fn new(placeholders: Vec<Placeholder>, bindings: Option<&'b Bindings>) -> Self {
         let secret_data = SecretData::Refuse;
-        Self { placeholders, bindings, ignored: Vec::new(), secret_data, loop_values: Vec::new(), depth: 0 }
+        Self {
+            placeholders,
+            bindings,
+            ignored: Vec::new(),
+            secret_data,
+            loop_values: Vec::new(),
+            depth: 0,
+            looks_left: MAX_LOOKS,
+            nested_bytes_left: MAX_NESTED_BYTES,
+        }
     }
 
     /// With what the operator allows.
@@ -71,7 +86,7 @@ impl<'b> Recogniser<'b> {
             {
                 open_host = Some(host);
             }
-            if checks.len() > MAX_CHECKS {
+            if checks.iter().map(questions).sum::<usize>() > MAX_CHECKS {
                 return Err(unknown(0..0, "This asks more than 32 questions at once."));
             }
         }
@@ -119,6 +134,9 @@ impl<'b> Recogniser<'b> {
             let result = self.script(&each.body, host);
             self.loop_values.pop();
             checks.push(result?);
+            if checks.iter().map(questions).sum::<usize>() > MAX_CHECKS {
+                return Err(unknown(each.span.clone(), "This loop asks more than 32 questions at once."));
+            }
         }
         Ok(checks)
     }
@@ -213,6 +231,8 @@ impl<'b> Recogniser<'b> {
         let Some(program) = words.first() else {
             return Err(unknown(span, "There is no command here."));
         };
+        let Some(looks_left) = self.looks_left.checked_sub(1) else { return Err(too_much(span)) };
+        self.looks_left = looks_left;
         let name = programs::base_name(program.as_str());
         if let Some(result) = wrapper::unwrap(words, &mut self.ignored) {
             return match result? {
@@ -236,6 +256,10 @@ impl<'b> Recogniser<'b> {
         if self.depth == MAX_DEPTH {
             return Err(unknown(line.span.clone(), "Command lines are nested more than 4 deep."));
         }
+        let Some(nested_bytes_left) = self.nested_bytes_left.checked_sub(line.text.len()) else {
+            return Err(too_much(line.span.clone()));
+        };
+        self.nested_bytes_left = nested_bytes_left;
         let script = parse_nested(line, &mut self.placeholders).map_err(Stop::Unknown)?;
         self.depth += 1;
         let result = self.script(&script, host);
@@ -257,6 +281,18 @@ impl<'b> Recogniser<'b> {
             None => format!("<{name}>"),
         }
     }
+}
+
+/// How many questions a check asks.
+fn questions(check: &Check) -> usize {
+    match &check.question {
+        Question::Several(checks) => checks.iter().map(questions).sum(),
+        _ => 1,
+    }
+}
+
+fn too_much(span: Range<usize>) -> Stop {
+    unknown(span, "Loops and command lines inside others make this more than Runlight reads for one command.")
 }
 
 /// Programs that may stand between questions without changing what they mean: an alias or a sourced file might.

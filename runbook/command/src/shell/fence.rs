@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::MAX_COMMAND_BYTES;
 use crate::recognition::is_known_program;
 
 /// A stretch of a fence. Spans are byte ranges in the fence's text.
@@ -39,6 +40,7 @@ pub fn read_fence(text: &str) -> Vec<FencePart> {
     let has_plain_commands = lines.iter().any(|line| begins_command(&text[line.clone()], false));
     let mut parts: Vec<FencePart> = Vec::new();
     let mut follows_command = false;
+    let mut looks = LookAhead { failures_left: MAX_UNCLOSED };
     let mut next = 0;
     while next < lines.len() {
         let line = lines[next].clone();
@@ -62,7 +64,7 @@ pub fn read_fence(text: &str) -> Vec<FencePart> {
             next += 1;
             continue;
         }
-        let last = last_line(text, start, &lines, next);
+        let last = looks.last_line(text, start, &lines, next);
         let end = start + text[start..lines[last].end].trim_end().len();
         let label = match parts.last() {
             Some(FencePart::Comment { text, .. }) if !text.is_empty() => Some(text.clone()),
@@ -192,19 +194,37 @@ fn is_assignment(word: &str) -> bool {
 
 /// Most lines that one command may take: beyond them an unclosed quote would swallow the fence.
 const MAX_COMMAND_LINES: usize = 200;
+/// Most commands of a fence that are never closed. A fence with more holds something else than commands, and looking
+/// for the end of each would read the same lines again and again.
+const MAX_UNCLOSED: usize = 16;
 
-/// The last line of the command that begins at `start`: continuation marks, open quotes, parentheses, loops and
-/// here-documents carry it on.
-fn last_line(text: &str, start: usize, lines: &[Range<usize>], first: usize) -> usize {
-    let mut state = Carry::default();
-    for (index, line) in lines.iter().enumerate().skip(first).take(MAX_COMMAND_LINES) {
-        state.read(&text[line.start.max(start)..line.end]);
-        if !state.carries_on() {
-            return index;
+/// Looks for the ends of commands that take several lines.
+struct LookAhead {
+    failures_left: usize,
+}
+
+impl LookAhead {
+    /// The last line of the command that begins at `start`: continuation marks, open quotes, parentheses, loops and
+    /// here-documents carry it on.
+    fn last_line(&mut self, text: &str, start: usize, lines: &[Range<usize>], first: usize) -> usize {
+        let mut state = Carry::default();
+        let most = if self.failures_left == 0 { 1 } else { MAX_COMMAND_LINES };
+        for (index, line) in lines.iter().enumerate().skip(first).take(most) {
+            state.read(&text[line.start.max(start)..line.end]);
+            if !state.carries_on() {
+                return index;
+            }
+            if line.end - start > MAX_COMMAND_BYTES {
+                break;
+            }
         }
+        if most > 1 && state.is_continued && state.is_flat() {
+            return (first + MAX_COMMAND_LINES).min(lines.len()) - 1;
+        }
+        // Never closed: the first line alone is the command, and the reader sees why it is not read.
+        self.failures_left = self.failures_left.saturating_sub(1);
+        first
     }
-    // Never closed: the first line alone is the command, and the reader sees why it is not read.
-    if state.is_continued && state.is_flat() { (first + MAX_COMMAND_LINES).min(lines.len()) - 1 } else { first }
 }
 
 /// What a line leaves open.
@@ -260,14 +280,11 @@ impl Carry {
                         self.here_document = Some(tag);
                     }
                 }
-                (None, _) if word_start => {
-                    let word = line[at..].split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
-                    match word {
-                        "for" | "while" | "until" | "if" | "case" | "{" if last == ' ' => self.blocks += 1,
-                        "done" | "fi" | "esac" | "}" => self.blocks = self.blocks.saturating_sub(1),
-                        _ => {}
-                    }
-                }
+                (None, _) if word_start => match keyword(&line[at..]) {
+                    "for" | "while" | "until" | "if" | "case" | "{" if last == ' ' => self.blocks += 1,
+                    "done" | "fi" | "esac" | "}" => self.blocks = self.blocks.saturating_sub(1),
+                    _ => {}
+                },
                 _ => {}
             }
             word_start = c.is_whitespace() || ";|&(".contains(c);
@@ -286,6 +303,15 @@ impl Carry {
             self.quote = None;
         }
     }
+}
+
+/// The word at the beginning of a text, when it is no longer than keywords are.
+fn keyword(text: &str) -> &str {
+    const LONGEST: usize = 5;
+    let is_end = |c: char| c.is_whitespace() || c == ';';
+    let end = text.char_indices().take(LONGEST + 1).find(|(_, c)| is_end(*c)).map(|(at, _)| at);
+    let is_whole = || text.len() <= LONGEST;
+    end.or_else(|| is_whole().then_some(text.len())).map_or("", |end| &text[..end])
 }
 
 #[cfg(test)]

@@ -6,10 +6,12 @@
 mod fence;
 mod lexer;
 mod parser;
+mod variables;
 
-use std::{borrow::Cow, collections::BTreeMap, ops::Range};
+use std::{borrow::Cow, ops::Range};
 
 pub use fence::{FencePart, is_command, read_fence};
+pub(crate) use variables::{Variable, Variables};
 
 use crate::{
     check::{Cause, Refusal},
@@ -21,18 +23,6 @@ pub const MAX_COMMAND_BYTES: usize = 64 * 1024;
 
 /// The parameter that `$(hostname)` stands for where no host is asked.
 pub(crate) const HOST_NAME: &str = "node";
-
-/// Values of shell variables that a file sets.
-pub(crate) type Variables = BTreeMap<String, Variable>;
-
-/// What a file sets a variable to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Variable {
-    /// Plain text.
-    Literal(String),
-    /// The answer of a command: `$(…)`.
-    Answer(String),
-}
 
 /// A command line in words: the resolvable form of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,7 +133,7 @@ pub(crate) fn parse_nested(word: &Word, placeholders: &mut Vec<Placeholder>) -> 
         Some(at) => span.start + at..span.end + at,
         None => word.span.clone(),
     };
-    let mut script = parser::parse(&word.text, &Variables::new(), placeholders)
+    let mut script = parser::parse(&word.text, &Variables::default(), placeholders)
         .map_err(|refusal| Refusal { span: refusal.span.map(place).or(Some(word.span.clone())), ..refusal })?;
     for placeholder in &mut placeholders[before..] {
         placeholder.span = place(placeholder.span.clone());

@@ -6,6 +6,7 @@ use super::{
     Item, Loop, Placeholder, Script, Stage, Variable, Variables, Word,
     lexer::{Lexer, Operator, Token},
     not_understood,
+    variables::Scope,
 };
 use crate::check::Refusal;
 
@@ -17,7 +18,7 @@ const SCRIPT_WORDS: [&str; 18] = [
 
 /// Reads a whole text.
 pub(super) fn parse(text: &str, variables: &Variables, placeholders: &mut Vec<Placeholder>) -> Result<Script, Refusal> {
-    let mut parser = Parser { text, lexer: Lexer::new(text), variables: std::borrow::Cow::Borrowed(variables) };
+    let mut parser = Parser { text, lexer: Lexer::new(text), variables: Scope::new(variables) };
     let (script, end) = parser.script(placeholders, false)?;
     match end {
         End::Text => Ok(script),
@@ -28,7 +29,7 @@ pub(super) fn parse(text: &str, variables: &Variables, placeholders: &mut Vec<Pl
 struct Parser<'a> {
     text: &'a str,
     lexer: Lexer<'a>,
-    variables: std::borrow::Cow<'a, Variables>,
+    variables: Scope<'a>,
 }
 
 enum End {
@@ -157,7 +158,7 @@ impl Parser<'_> {
         if pipe.len() == 1 && first.words.is_empty() {
             for (name, word) in &first.assignments {
                 if !word.has_placeholder {
-                    self.variables.to_mut().insert(name.clone(), Variable::Literal(word.text.clone()));
+                    self.variables.set(name, Variable::Literal(word.text.clone()));
                 }
             }
         }
@@ -198,12 +199,9 @@ impl Parser<'_> {
         let span = start..start;
         placeholders.push(Placeholder { name: name.clone(), span, kind: super::PlaceholderKind::Loop });
         let value = Variable::Literal(super::marker(variable).to_string());
-        let outer = self.variables.to_mut().insert(name.clone(), value);
+        let outer = self.variables.set(&name, value);
         let (body, end) = self.script(placeholders, true)?;
-        match outer {
-            Some(outer) => self.variables.to_mut().insert(name, outer),
-            None => self.variables.to_mut().remove(&name),
-        };
+        self.variables.restore(&name, outer);
         match end {
             End::Done(span) => Ok(Loop { variable, values, body, span: start..span.end }),
             End::Text => Err(not_understood(start..self.text.len(), "This loop has no `done`.")),

@@ -1,31 +1,42 @@
 //! Carries out filters, one after the other.
 
-use super::{Count, Filter, Line, TailFrom, Uniq, awk, cut, grep, jq, room, sed, sort, tr};
+use super::{Budget, Count, Filter, Line, TailFrom, TooCostly, Uniq, awk, cut, grep, jq, out, out::Out, sed, sort, tr};
 
 /// Carries out filters in order. A filter that only chooses or orders lines keeps their origins.
-pub fn apply(filters: &[Filter], lines: Vec<Line>) -> Vec<Line> {
-    filters.iter().fold(lines, |lines, filter| apply_one(filter, lines))
+///
+/// # Errors
+/// When it takes more than the budget has.
+pub fn apply(filters: &[Filter], lines: Vec<Line>, budget: &Budget) -> Result<Vec<Line>, TooCostly> {
+    let mut lines = lines;
+    for filter in filters {
+        budget.begin_stage();
+        budget.pay(lines.len())?;
+        lines = apply_one(filter, lines, budget)?;
+        // What could not fail on its way fails here.
+        budget.check()?;
+    }
+    Ok(lines)
 }
 
-fn apply_one(filter: &Filter, lines: Vec<Line>) -> Vec<Line> {
+fn apply_one(filter: &Filter, lines: Vec<Line>, budget: &Budget) -> Result<Vec<Line>, TooCostly> {
     match filter {
-        Filter::Grep(grep) => grep::apply(grep, lines),
-        Filter::Head(count) => head(*count, lines),
-        Filter::Tail(from) => tail(*from, lines),
-        Filter::Sort(sort) => sort::apply(sort, lines),
-        Filter::Uniq(uniq) => apply_uniq(*uniq, lines),
-        Filter::Count(count) => vec![Line::made(count_text(*count, &lines))],
-        Filter::Cut(cut) => cut::apply(cut, lines),
-        Filter::Translate(translate) => tr::apply(translate, lines),
-        Filter::Awk(awk) => awk::apply(awk, lines),
-        Filter::Sed(sed) => sed::apply(sed, lines),
-        Filter::Jq(jq) => jq::apply(jq, lines),
-        Filter::Columns { separator } => columns(separator.as_deref(), &lines),
-        Filter::DecodeBase64 => decode_base64(&lines),
-        Filter::PrettyJson => pretty_json(lines),
-        Filter::Number => number(lines),
-        Filter::Reverse => lines.into_iter().rev().collect(),
-        Filter::Show => lines,
+        Filter::Grep(grep) => grep::apply(grep, lines, budget),
+        Filter::Head(count) => Ok(head(*count, lines)),
+        Filter::Tail(from) => Ok(tail(*from, lines)),
+        Filter::Sort(sort) => sort::apply(sort, lines, budget),
+        Filter::Uniq(uniq) => apply_uniq(*uniq, lines, budget),
+        Filter::Count(count) => count_text(*count, &lines, budget).map(|text| vec![Line::made(text)]),
+        Filter::Cut(cut) => cut::apply(cut, lines, budget),
+        Filter::Translate(translate) => tr::apply(translate, lines, budget),
+        Filter::Awk(awk) => awk::apply(awk, lines, budget),
+        Filter::Sed(sed) => sed::apply(sed, lines, budget),
+        Filter::Jq(jq) => jq::apply(jq, &lines, budget),
+        Filter::Columns { separator } => columns(separator.as_deref(), &lines, budget),
+        Filter::DecodeBase64 => decode_base64(&lines, budget),
+        Filter::PrettyJson => pretty_json(&lines, budget),
+        Filter::Number => number(&lines, budget),
+        Filter::Reverse => Ok(lines.into_iter().rev().collect()),
+        Filter::Show => Ok(lines),
     }
 }
 
@@ -45,22 +56,33 @@ fn tail(from: TailFrom, mut lines: Vec<Line>) -> Vec<Line> {
     lines.split_off(skipped)
 }
 
-fn apply_uniq(uniq: Uniq, lines: Vec<Line>) -> Vec<Line> {
+fn apply_uniq(uniq: Uniq, lines: Vec<Line>, budget: &Budget) -> Result<Vec<Line>, TooCostly> {
     let same = |a: &str, b: &str| if uniq.ignore_case { a.eq_ignore_ascii_case(b) } else { a == b };
     let mut runs: Vec<(Line, usize)> = Vec::new();
     for line in lines {
+        budget.scan(line.text.len())?;
         match runs.last_mut() {
             Some((first, count)) if same(&first.text, &line.text) => *count += 1,
-            _ => runs.push((line, 1)),
+            _ => {
+                budget.build(size_of::<(Line, usize)>())?;
+                runs.push((line, 1));
+            }
         }
     }
     let is_wanted = |count: usize| !(uniq.only_repeated && count < 2 || uniq.only_unique && count > 1);
-    let chosen = runs.into_iter().filter(|(_, count)| is_wanted(*count));
-    chosen.map(|(line, count)| if uniq.count { Line::made(format!("{count:7} {}", line.text)) } else { line }).collect()
+    let mut out = Out::new(budget);
+    for (line, count) in runs.into_iter().filter(|(_, count)| is_wanted(*count)) {
+        match uniq.count {
+            true => out.write_all(&[&format!("{count:7} "), &line.text])?,
+            false => out.push(line)?,
+        }
+    }
+    Ok(out.finish())
 }
 
 /// As wc prints it for standard input: one number alone, several in columns of seven.
-fn count_text(count: Count, lines: &[Line]) -> String {
+fn count_text(count: Count, lines: &[Line], budget: &Budget) -> Result<String, TooCostly> {
+    budget.scan(lines.iter().map(|line| line.text.len()).sum::<usize>().saturating_mul(2))?;
     let all = !(count.lines || count.words || count.bytes || count.chars);
     let texts = || lines.iter().map(|line| line.text.as_str());
     let mut numbers = Vec::new();
@@ -76,45 +98,48 @@ fn count_text(count: Count, lines: &[Line]) -> String {
     if count.bytes || all {
         numbers.push(texts().map(|text| text.len() + 1).sum());
     }
-    match numbers.as_slice() {
+    Ok(match numbers.as_slice() {
         [only] => only.to_string(),
         _ => numbers.iter().map(|number| format!("{number:7}")).collect::<Vec<_>>().join(" "),
-    }
+    })
 }
 
 /// Cells under each other, two blanks apart, as `column -t`.
-fn columns(separator: Option<&str>, lines: &[Line]) -> Vec<Line> {
-    let rows: Vec<Vec<&str>> = lines
-        .iter()
-        .filter(|line| !line.text.trim().is_empty())
-        .map(|line| match separator {
+fn columns(separator: Option<&str>, lines: &[Line], budget: &Budget) -> Result<Vec<Line>, TooCostly> {
+    let mut rows: Vec<Vec<&str>> = Vec::new();
+    for line in lines.iter().filter(|line| !line.text.trim().is_empty()) {
+        // In the worst case every second character begins a cell.
+        budget.build((line.text.len() / 2 + 1).saturating_mul(size_of::<&str>()))?;
+        rows.push(match separator {
             Some(marks) => line.text.split(|c| marks.contains(c)).collect(),
             None => line.text.split_whitespace().collect(),
-        })
-        .collect();
+        });
+    }
     let mut widths: Vec<usize> = Vec::new();
     for row in &rows {
         widths.resize(widths.len().max(row.len()), 0);
         row.iter().zip(&mut widths).for_each(|(cell, width)| *width = (*width).max(cell.chars().count()));
     }
-    let line = |row: &Vec<&str>| {
+    let mut out = Out::new(budget);
+    for row in &rows {
         let mut text = String::new();
         for (index, cell) in row.iter().enumerate() {
+            let blanks = if index + 1 < row.len() { widths[index] - cell.chars().count() + 2 } else { 0 };
+            budget.build(cell.len() + blanks)?;
             text.push_str(cell);
-            if index + 1 < row.len() {
-                text.extend(std::iter::repeat_n(' ', widths[index] - cell.chars().count() + 2));
-            }
+            text.extend(std::iter::repeat_n(' ', blanks));
         }
-        Line::made(text)
-    };
-    room::collect(rows.iter().map(line))
+        out.push(Line::made(text))?;
+    }
+    Ok(out.finish())
 }
 
-fn decode_base64(lines: &[Line]) -> Vec<Line> {
-    let text: String = lines.iter().map(|line| line.text.as_str()).collect();
+fn decode_base64(lines: &[Line], budget: &Budget) -> Result<Vec<Line>, TooCostly> {
+    let text = out::joined(lines, "", budget)?;
+    budget.build(text.len().saturating_mul(3))?;
     match decode(text.trim()) {
-        Some(bytes) => String::from_utf8_lossy(&bytes).lines().map(|line| Line::made(line.to_owned())).collect(),
-        None => vec![Line::made("base64: invalid input".into())],
+        Some(bytes) => out::lines(&String::from_utf8_lossy(&bytes), budget),
+        None => Ok(vec![Line::made("base64: invalid input".into())]),
     }
 }
 
@@ -146,18 +171,27 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn pretty_json(lines: Vec<Line>) -> Vec<Line> {
-    let text: String = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
-    match indent_json(&text) {
-        Some(text) => text.lines().map(|line| Line::made(line.to_owned())).collect(),
-        None => vec![Line::made("The answer is not JSON.".into())],
+fn pretty_json(lines: &[Line], budget: &Budget) -> Result<Vec<Line>, TooCostly> {
+    let text = out::joined(lines, "\n", budget)?;
+    match indent_json_within(&text, budget)? {
+        Some(text) => out::lines(&text, budget),
+        None => Ok(vec![Line::made("The answer is not JSON.".into())]),
     }
 }
 
-/// JSON with each value on a line of its own, its keys in the order in which they came; `None` for what is no JSON.
+/// JSON with each value on a line of its own, its keys in the order in which they came; `None` for what is no JSON, is
+/// nested more than 128 deep, or would become too long.
 pub fn indent_json(text: &str) -> Option<String> {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
-    let mut out = String::with_capacity(text.len() * 2);
+    indent_json_within(text, &Budget::default()).ok().flatten()
+}
+
+fn indent_json_within(text: &str, budget: &Budget) -> Result<Option<String>, TooCostly> {
+    budget.scan(text.len())?;
+    if !is_json(text) {
+        return Ok(None);
+    }
+    budget.build(text.len())?;
+    let mut out = String::with_capacity(text.len());
     let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -168,8 +202,10 @@ pub fn indent_json(text: &str) -> Option<String> {
             continue;
         }
         let line = |out: &mut String, depth: usize| {
+            budget.build(1 + 4 * depth)?;
             out.push('\n');
             out.extend(std::iter::repeat_n("    ", depth));
+            Ok(())
         };
         match c {
             c if c.is_ascii_whitespace() => {}
@@ -185,18 +221,18 @@ pub fn indent_json(text: &str) -> Option<String> {
                     }
                     _ => {
                         depth += 1;
-                        line(&mut out, depth);
+                        line(&mut out, depth)?;
                     }
                 }
             }
             '}' | ']' => {
                 depth = depth.saturating_sub(1);
-                line(&mut out, depth);
+                line(&mut out, depth)?;
                 out.push(c);
             }
             ',' => {
                 out.push(c);
-                line(&mut out, depth);
+                line(&mut out, depth)?;
             }
             ':' => out.push_str(": "),
             '"' => {
@@ -206,12 +242,36 @@ pub fn indent_json(text: &str) -> Option<String> {
             c => out.push(c),
         }
     }
-    Some(out)
+    Ok(Some(out))
 }
 
-fn number(lines: Vec<Line>) -> Vec<Line> {
-    let numbered = |(index, line): (usize, Line)| Line::made(format!("{:6}\t{}", index + 1, line.text));
-    room::collect(lines.into_iter().enumerate().map(numbered))
+/// Whether a text is JSON, nested no more than 128 deep.
+fn is_json(text: &str) -> bool {
+    // `IgnoredAny` alone skips what it reads without counting how deep it is.
+    let (mut depth, mut deepest, mut in_string, mut is_escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_string => is_escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => depth += 1,
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest <= MAX_JSON_DEPTH && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// Deepest nesting of JSON that is indented: what it grows by is its depth, line for line.
+const MAX_JSON_DEPTH: usize = 128;
+
+fn number(lines: &[Line], budget: &Budget) -> Result<Vec<Line>, TooCostly> {
+    let mut out = Out::new(budget);
+    for (index, line) in lines.iter().enumerate() {
+        out.write_all(&[&format!("{:6}\t", index + 1), &line.text])?;
+    }
+    Ok(out.finish())
 }
 
 #[cfg(test)]
@@ -235,5 +295,14 @@ mod tests {
 }"#;
         assert_eq!(indent_json(text).as_deref(), Some(expected));
         assert_eq!(indent_json("{"), None);
+    }
+
+    /// Each bracket would be indented by all before it: 200 KB would become 80 GB.
+    #[test]
+    fn json_that_is_nested_too_deeply_is_not_indented() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(indent_json(&nested(MAX_JSON_DEPTH)).is_some());
+        assert_eq!(indent_json(&nested(MAX_JSON_DEPTH + 1)), None);
+        assert_eq!(indent_json(&nested(100_000)), None);
     }
 }

@@ -1,13 +1,21 @@
 //! `grep`.
 
-use regex::Regex;
-
-use super::{Grep, GrepSyntax, Line, posix, room::Room};
+use super::{
+    Budget, Grep, GrepSyntax, Line, TooCostly,
+    out::Out,
+    pattern::{Pattern, PatternError, next_char},
+    posix,
+};
 
 /// Chooses lines as grep does.
-pub(super) fn apply(grep: &Grep, lines: Vec<Line>) -> Vec<Line> {
-    let Some(pattern) = pattern(grep) else { return Vec::new() };
-    let mut matched: Vec<bool> = lines.iter().map(|line| matches(grep, &pattern, &line.text) != grep.invert).collect();
+pub(super) fn apply(grep: &Grep, lines: Vec<Line>, budget: &Budget) -> Result<Vec<Line>, TooCostly> {
+    // Recognition has ruled out what cannot be read.
+    let Ok(pattern) = pattern(grep) else { return Ok(Vec::new()) };
+    budget.build(lines.len())?;
+    let mut matched = Vec::with_capacity(lines.len());
+    for line in &lines {
+        matched.push(matches(grep, &pattern, &line.text, budget)? != grep.invert);
+    }
     if let Some(max) = grep.max {
         let mut seen = 0;
         for is_match in &mut matched {
@@ -16,88 +24,88 @@ pub(super) fn apply(grep: &Grep, lines: Vec<Line>) -> Vec<Line> {
         }
     }
     if grep.count {
-        return vec![Line::made(matched.iter().filter(|is_match| **is_match).count().to_string())];
+        return Ok(vec![Line::made(matched.iter().filter(|is_match| **is_match).count().to_string())]);
     }
     if grep.only_matching {
-        return if grep.invert { Vec::new() } else { parts(grep, &pattern, &lines, &matched) };
+        return if grep.invert { Ok(Vec::new()) } else { parts(grep, &pattern, &lines, &matched, budget) };
     }
-    choose(grep, lines, &matched)
+    choose(grep, lines, &matched, budget)
 }
 
-/// The pattern as one expression; `None` when it cannot be compiled, which recognition has ruled out.
-pub(crate) fn pattern(grep: &Grep) -> Option<Regex> {
-    let mut parts = Vec::new();
-    for pattern in &grep.patterns {
-        parts.push(format!("(?:{})", posix::translate(pattern, grep.syntax).ok()?));
-    }
-    let joined = parts.join("|");
-    let whole = match (grep.line, grep.word) {
-        (true, _) => format!("^(?:{joined})$"),
-        _ => joined,
-    };
-    posix::compile(&whole, grep.ignore_case).ok()
+/// The patterns as one.
+pub(crate) fn pattern(grep: &Grep) -> Result<Pattern, PatternError> {
+    let translate = |pattern: &String| posix::translate(pattern, grep.syntax).map(|text| format!("(?:{text})"));
+    let parts: Result<Vec<String>, PatternError> = grep.patterns.iter().map(translate).collect();
+    let joined = parts?.join("|");
+    let whole = if grep.line { format!("^(?:{joined})$") } else { joined };
+    Pattern::of(whole, grep.ignore_case)
 }
 
 /// Whether a line matches. `-w` wants a match between characters that are no part of a word.
-fn matches(grep: &Grep, pattern: &Regex, text: &str) -> bool {
-    if grep.word && !grep.line { find_word(pattern, text, 0).is_some() } else { pattern.is_match(text) }
+fn matches(grep: &Grep, pattern: &Pattern, text: &str, budget: &Budget) -> Result<bool, TooCostly> {
+    match grep.word && !grep.line {
+        true => find_word(pattern, text, 0, budget).map(|found| found.is_some()),
+        false => pattern.is_match(text, budget),
+    }
 }
 
 /// The first match from `at` on that stands between characters that are no part of a word.
-fn find_word(pattern: &Regex, text: &str, at: usize) -> Option<(usize, usize)> {
+fn find_word(pattern: &Pattern, text: &str, at: usize, budget: &Budget) -> Result<Option<(usize, usize)>, TooCostly> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut from = at;
     while from <= text.len() {
-        let found = pattern.find_at(text, from)?;
-        let opens = !text[..found.start()].chars().next_back().is_some_and(is_word);
-        let mut end = found.end();
+        let Some((start, longest)) = pattern.find_at(text, from, budget)? else { return Ok(None) };
+        let opens = !text[..start].chars().next_back().is_some_and(is_word);
+        let mut end = longest;
         // grep also tries shorter matches that begin at the same place.
-        while opens && end > found.start() {
-            if !text[end..].chars().next().is_some_and(is_word) && is_full_match(pattern, &text[found.start()..end]) {
-                return Some((found.start(), end));
+        while opens && end > start {
+            if !text[end..].chars().next().is_some_and(is_word) && pattern.is_full_match(&text[start..end], budget)? {
+                return Ok(Some((start, end)));
             }
             end -= text[..end].chars().next_back().map_or(1, char::len_utf8);
-            if found.end() - end > MAX_SHORTENING_BYTES {
+            if longest - end > MAX_SHORTENING_BYTES {
                 break;
             }
         }
-        from = found.start() + text[found.start()..].chars().next().map_or(1, char::len_utf8);
+        from = next_char(text, start);
     }
-    None
+    Ok(None)
 }
 
 /// How far a match is shortened in search of a word's end: time stays linear in the line.
 const MAX_SHORTENING_BYTES: usize = 64;
 
-fn is_full_match(pattern: &Regex, text: &str) -> bool {
-    pattern.find(text).is_some_and(|found| found.start() == 0 && found.end() == text.len())
-}
-
 /// `-o`: every match on a line of its own.
-fn parts(grep: &Grep, pattern: &Regex, lines: &[Line], matched: &[bool]) -> Vec<Line> {
-    let mut out = Room::new();
+fn parts(
+    grep: &Grep,
+    pattern: &Pattern,
+    lines: &[Line],
+    matched: &[bool],
+    budget: &Budget,
+) -> Result<Vec<Line>, TooCostly> {
+    let mut out = Out::new(budget);
     for (index, line) in lines.iter().enumerate().filter(|(index, _)| matched[*index]) {
         let mut at = 0;
         while at <= line.text.len() {
             let found = match grep.word {
-                true => find_word(pattern, &line.text, at),
-                false => pattern.find_at(&line.text, at).map(|found| (found.start(), found.end())),
+                true => find_word(pattern, &line.text, at, budget)?,
+                false => pattern.find_at(&line.text, at, budget)?,
             };
             let Some((start, end)) = found else { break };
             if end > start {
-                let number = if grep.line_numbers { format!("{}:", index + 1) } else { String::new() };
-                if !out.push(Line::made(format!("{number}{}", &line.text[start..end]))) {
-                    return out.finish();
+                match grep.line_numbers {
+                    true => out.write_all(&[&(index + 1).to_string(), ":", &line.text[start..end]])?,
+                    false => out.write(&line.text[start..end])?,
                 }
             }
-            at = if end > start { end } else { end + line.text[end..].chars().next().map_or(1, char::len_utf8) };
+            at = if end > start { end } else { next_char(&line.text, end) };
         }
     }
-    out.finish()
+    Ok(out.finish())
 }
 
 /// Whole lines, with their context; groups of context are set apart by `--`.
-fn choose(grep: &Grep, lines: Vec<Line>, matched: &[bool]) -> Vec<Line> {
+fn choose(grep: &Grep, lines: Vec<Line>, matched: &[bool], budget: &Budget) -> Result<Vec<Line>, TooCostly> {
     let size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let (before, after) = (size(grep.before), size(grep.after));
     let has_context = before + after > 0;
@@ -109,29 +117,32 @@ fn choose(grep: &Grep, lines: Vec<Line>, matched: &[bool]) -> Vec<Line> {
         shown[from.min(to)..to].fill(true);
         covered = to.max(covered);
     }
-    let mut out = Vec::new();
+    let mut out = Out::new(budget);
     let mut last: Option<usize> = None;
     for (index, line) in lines.into_iter().enumerate().filter(|(index, _)| shown[*index]) {
         if has_context && last.is_some_and(|last| last + 1 < index) {
-            out.push(Line::made("--".into()));
+            out.write("--")?;
         }
         last = Some(index);
-        out.push(match grep.line_numbers {
-            true => Line::made(format!("{}{}{}", index + 1, if matched[index] { ':' } else { '-' }, line.text)),
-            false => line,
-        });
+        match grep.line_numbers {
+            true => {
+                let mark = if matched[index] { ":" } else { "-" };
+                out.write_all(&[&(index + 1).to_string(), mark, &line.text])?;
+            }
+            false => out.push(line)?,
+        }
     }
-    out
+    Ok(out.finish())
 }
 
 /// Whether grep's patterns can be read at all.
-pub fn check(patterns: &[String], syntax: GrepSyntax) -> Result<(), posix::PatternError> {
+pub fn check(patterns: &[String], syntax: GrepSyntax) -> Result<(), PatternError> {
     for pattern in patterns {
-        let translated = posix::translate(pattern, syntax)?;
-        // Without classes, groups and intervals a translation cannot fail, and compiling is what takes time.
-        let is_simple = syntax == GrepSyntax::Fixed || !pattern.contains(['[', '(', '{']);
-        if syntax == GrepSyntax::Perl || !is_simple {
-            posix::compile(&translated, false)?;
+        // What holds no mark of a pattern means itself, and looking closer takes time.
+        let is_plain = syntax == GrepSyntax::Fixed || !pattern.contains(['[', '(', '{', '\\', '*', '+', '?']);
+        match is_plain && syntax != GrepSyntax::Perl {
+            true => drop(posix::translate(pattern, syntax)?),
+            false => drop(Pattern::read(pattern, syntax, false)?),
         }
     }
     Ok(())

@@ -1,31 +1,18 @@
 //! POSIX basic and extended patterns, as grep and sed read them, in the words of the `regex` crate.
 //! Back-references and look-around have no counterpart: such patterns are refused.
 
-use regex::{Regex, RegexBuilder};
+use super::{GrepSyntax, pattern::PatternError};
 
-use super::GrepSyntax;
-
-/// Largest compiled pattern, in bytes.
-const MAX_PATTERN_BYTES: usize = 1 << 20;
-
-/// Why a pattern is not read, as a sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PatternError(
-    /// One sentence for the reader.
-    pub String,
-);
-
-/// Compiles a translated pattern.
-pub(crate) fn compile(pattern: &str, ignore_case: bool) -> Result<Regex, PatternError> {
-    RegexBuilder::new(pattern)
-        .case_insensitive(ignore_case)
-        .size_limit(MAX_PATTERN_BYTES)
-        .build()
-        .map_err(|_| PatternError("This pattern is not a regular expression that Runlight reads.".into()))
-}
+/// Longest pattern, in bytes.
+const MAX_PATTERN_BYTES: usize = 4096;
+/// Most repetitions of repetitions around one part: each but the plainest takes a group of its own.
+const MAX_STACKED: usize = 8;
 
 /// Translates one pattern.
 pub(crate) fn translate(pattern: &str, syntax: GrepSyntax) -> Result<String, PatternError> {
+    if pattern.len() > MAX_PATTERN_BYTES {
+        return Err(PatternError("This pattern is longer than 4 KiB.".into()));
+    }
     match syntax {
         GrepSyntax::Fixed => Ok(regex::escape(pattern)),
         GrepSyntax::Basic => Translator::new(pattern, false).run(),
@@ -52,20 +39,33 @@ struct Translator<'a> {
     out: String,
     /// Whether an expression begins here: `*` and `^` mean something else there.
     at_start: bool,
-    open_groups: usize,
+    /// Where the open groups begin in `out`.
+    open_groups: Vec<usize>,
+    /// Where the last part that can be repeated begins in `out`.
+    atom_at: usize,
+    /// Where its repetition begins, and how many are stacked on it.
+    repetition: Option<(usize, usize)>,
 }
 
 impl<'a> Translator<'a> {
     fn new(pattern: &'a str, extended: bool) -> Self {
         let out = String::with_capacity(pattern.len() + 8);
-        Self { chars: pattern.chars().peekable(), extended, out, at_start: true, open_groups: 0 }
+        Self {
+            chars: pattern.chars().peekable(),
+            extended,
+            out,
+            at_start: true,
+            open_groups: Vec::new(),
+            atom_at: 0,
+            repetition: None,
+        }
     }
 
     fn run(mut self) -> Result<String, PatternError> {
         while let Some(c) = self.chars.next() {
             self.read(c)?;
         }
-        if self.open_groups > 0 {
+        if !self.open_groups.is_empty() {
             return Err(PatternError("A group of this pattern is never closed.".into()));
         }
         Ok(self.out)
@@ -77,17 +77,17 @@ impl<'a> Translator<'a> {
             ('[', _) => return self.bracket(),
             ('.', _) => self.atom("."),
             ('*', _) if self.at_start => self.atom(r"\*"),
-            ('*', _) => self.repeat("*"),
+            ('*', _) => return self.repeat("*"),
             ('^', true) => self.anchor("^"),
             ('^', false) if self.at_start => self.anchor("^"),
             ('$', true) => self.atom("$"),
             ('$', false) if self.at_end() => self.atom("$"),
             ('+' | '?', true) if self.at_start => self.atom(&format!("\\{c}")),
-            ('+' | '?', true) => self.repeat(&c.to_string()),
+            ('+' | '?', true) => return self.repeat(&c.to_string()),
             ('{', true) if self.at_start => self.atom(r"\{"),
             ('{', true) => return self.interval(),
             ('(', true) => self.open(),
-            (')', true) if self.open_groups > 0 => self.close(),
+            (')', true) if !self.open_groups.is_empty() => self.close(),
             ('|', true) => self.alternative(),
             _ => self.literal(c),
         }
@@ -101,13 +101,13 @@ impl<'a> Translator<'a> {
         match (c, self.extended) {
             ('1'..='9', _) => return Err(PatternError("Back-references are not read.".into())),
             ('(', false) => self.open(),
-            (')', false) if self.open_groups > 0 => self.close(),
+            (')', false) if !self.open_groups.is_empty() => self.close(),
             (')', false) => return Err(PatternError("A group of this pattern is never opened.".into())),
             ('|', false) => self.alternative(),
             ('{', false) if self.at_start => self.atom(r"\{"),
             ('{', false) => return self.interval(),
             ('+' | '?', false) if self.at_start => self.atom(&format!("\\{c}")),
-            ('+' | '?', false) => self.repeat(&c.to_string()),
+            ('+' | '?', false) => return self.repeat(&c.to_string()),
             ('w', _) => self.atom("[_[:alnum:]]"),
             ('W', _) => self.atom("[^_[:alnum:]]"),
             ('s', _) => self.atom("[[:space:]]"),
@@ -182,14 +182,11 @@ impl<'a> Translator<'a> {
                 Some(c) if c.is_ascii_digit() || c == ',' => inner.push(c),
                 // `{` that opens no interval is a plain character in GNU's extended patterns.
                 Some(c) if self.extended => {
-                    self.out.push_str(r"\{");
-                    self.out.push_str(&inner);
-                    self.at_start = false;
+                    self.brace(&inner);
                     return self.read(c);
                 }
                 None if self.extended => {
-                    self.out.push_str(r"\{");
-                    self.out.push_str(&inner);
+                    self.brace(&inner);
                     return Ok(());
                 }
                 _ => return Err(PatternError("A repetition of this pattern is not read.".into())),
@@ -206,81 +203,82 @@ impl<'a> Translator<'a> {
         };
         match repetition {
             Some(repetition) => self.repeat(&repetition),
-            None => return Err(PatternError("A repetition of this pattern is not read.".into())),
+            None => Err(PatternError("A repetition of this pattern is not read.".into())),
         }
-        Ok(())
+    }
+
+    /// A brace that opens no interval, with the digits behind it.
+    fn brace(&mut self, digits: &str) {
+        self.atom(r"\{");
+        digits.chars().for_each(|digit| self.literal(digit));
     }
 
     fn atom(&mut self, text: &str) {
+        self.begin_atom();
         self.out.push_str(text);
+    }
+
+    fn begin_atom(&mut self) {
+        self.atom_at = self.out.len();
+        self.repetition = None;
         self.at_start = false;
     }
 
     fn anchor(&mut self, text: &str) {
+        self.begin_atom();
         self.out.push_str(text);
         self.at_start = true;
     }
 
     fn literal(&mut self, c: char) {
+        self.begin_atom();
         if r"\.+*?()|[]{}^$#&-~".contains(c) {
             self.out.push('\\');
         }
         self.out.push(c);
-        self.at_start = false;
     }
 
-    /// A repetition of a repetition is one of the group around it.
-    fn repeat(&mut self, text: &str) {
-        let is_repeated = self.out.ends_with(['*', '+', '?', '}']) && !self.ends_in_escape();
-        if is_repeated {
-            // `a**` and `a+*` mean what the outermost says; a group keeps the `regex` crate from reading `a+?`.
-            let at = self.atom_start();
-            self.out.insert_str(at, "(?:");
-            self.out.push(')');
+    /// A repetition of a repetition is one of the group around it; of `*`, `+` and `?` two are one or the other.
+    fn repeat(&mut self, text: &str) -> Result<(), PatternError> {
+        let (at, stacked) = match self.repetition {
+            None => (self.out.len(), 0),
+            Some((at, stacked)) => {
+                let before = &self.out[at..];
+                if let (true, true) = (is_plain(before), is_plain(text)) {
+                    let both = if before == text { text } else { "*" };
+                    self.out.replace_range(at.., both);
+                    return Ok(());
+                }
+                // A group keeps the `regex` crate from reading `a{2}?` as a lazy repetition.
+                self.out.insert_str(self.atom_at, "(?:");
+                self.out.push(')');
+                (self.out.len(), stacked + 1)
+            }
+        };
+        if stacked > MAX_STACKED {
+            return Err(PatternError("The repetitions of this pattern are stacked too high.".into()));
         }
         self.out.push_str(text);
-    }
-
-    fn ends_in_escape(&self) -> bool {
-        let bytes = self.out.as_bytes();
-        let slashes = bytes[..bytes.len().saturating_sub(1)].iter().rev().take_while(|b| **b == b'\\').count();
-        slashes % 2 == 1
-    }
-
-    /// Where the last repeated atom begins; the whole expression so far is a safe answer for none of them, so the
-    /// search goes back over one atom and its repetitions.
-    fn atom_start(&self) -> usize {
-        let body = self.out.trim_end_matches(['*', '+', '?']);
-        let body = match body.rfind('{') {
-            Some(open) if body.ends_with('}') && !body[..open].ends_with('\\') => &body[..open],
-            _ => body,
-        };
-        if body.ends_with(']') && !body.ends_with("\\]") {
-            return body
-                .rfind(['['])
-                .map_or(0, |at| body[..at].rfind('[').filter(|b| body[*b..at].len() < 2).unwrap_or(at));
-        }
-        if body.ends_with(')') && !body.ends_with("\\)") {
-            return matching_open(body).unwrap_or(0);
-        }
-        let last = body.chars().next_back().map_or(0, char::len_utf8);
-        let at = body.len() - last;
-        if body[..at].ends_with('\\') { at - 1 } else { at }
+        self.repetition = Some((at, stacked));
+        Ok(())
     }
 
     fn open(&mut self) {
+        self.open_groups.push(self.out.len());
         self.out.push('(');
-        self.open_groups += 1;
+        self.repetition = None;
         self.at_start = true;
     }
 
     fn close(&mut self) {
         self.out.push(')');
-        self.open_groups -= 1;
+        self.atom_at = self.open_groups.pop().unwrap_or(0);
+        self.repetition = None;
         self.at_start = false;
     }
 
     fn alternative(&mut self) {
+        self.begin_atom();
         self.out.push('|');
         self.at_start = true;
     }
@@ -296,22 +294,6 @@ impl<'a> Translator<'a> {
     }
 }
 
-/// The parenthesis that the last one of a text closes.
-fn matching_open(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut depth = 0_usize;
-    for at in (0..bytes.len()).rev() {
-        let is_escaped = at > 0 && bytes[at - 1] == b'\\';
-        match bytes[at] {
-            b')' if !is_escaped => depth += 1,
-            b'(' if !is_escaped => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
+fn is_plain(repetition: &str) -> bool {
+    matches!(repetition, "*" | "+" | "?")
 }

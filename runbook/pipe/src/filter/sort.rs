@@ -2,15 +2,56 @@
 
 use std::cmp::Ordering;
 
-use super::{Line, Sort, SortKey};
+use super::{Budget, Line, Sort, SortKey, TooCostly};
+
+/// Lines that are ordered at once; what is longer is merged from such runs, step by step.
+const RUN_LINES: usize = 512;
 
 /// Orders lines as sort does: by its keys, and equal ones by the whole line.
-pub(super) fn apply(sort: &Sort, mut lines: Vec<Line>) -> Vec<Line> {
-    lines.sort_by(|a, b| compare(sort, &a.text, &b.text, true));
+pub(super) fn apply(sort: &Sort, mut lines: Vec<Line>, budget: &Budget) -> Result<Vec<Line>, TooCostly> {
+    let mut ordered = order(sort, &lines, budget)?;
     if sort.unique {
-        lines.dedup_by(|a, b| compare(sort, &a.text, &b.text, false) == Ordering::Equal);
+        ordered.dedup_by(|a, b| compare(sort, &lines[*a].text, &lines[*b].text, false) == Ordering::Equal);
     }
-    lines
+    let take = |index: usize| std::mem::replace(&mut lines[index], Line { text: String::new(), origin: None });
+    Ok(ordered.into_iter().map(take).collect())
+}
+
+/// The lines' positions in order. A merge sort: it pays for each comparison, and can be stopped.
+fn order(sort: &Sort, lines: &[Line], budget: &Budget) -> Result<Vec<usize>, TooCostly> {
+    budget.build(2 * lines.len() * size_of::<usize>())?;
+    let mut from: Vec<usize> = (0..lines.len()).collect();
+    for run in from.chunks_mut(RUN_LINES) {
+        let size_bytes: usize = run.iter().map(|index| lines[*index].text.len() + 1).sum();
+        budget.pay(run.len())?;
+        budget.scan(size_bytes.saturating_mul(2 * RUN_LINES.ilog2() as usize))?;
+        run.sort_by(|a, b| compare(sort, &lines[*a].text, &lines[*b].text, true));
+    }
+    let mut width = RUN_LINES;
+    while width < from.len() {
+        let mut to = Vec::with_capacity(from.len());
+        for pair in from.chunks(2 * width) {
+            let (mut left, mut right) = pair.split_at(width.min(pair.len()));
+            while let ([a, rest_left @ ..], [b, rest_right @ ..]) = (left, right) {
+                budget.scan(lines[*a].text.len() + lines[*b].text.len())?;
+                match compare(sort, &lines[*a].text, &lines[*b].text, true) {
+                    Ordering::Greater => {
+                        to.push(*b);
+                        right = rest_right;
+                    }
+                    _ => {
+                        to.push(*a);
+                        left = rest_left;
+                    }
+                }
+            }
+            to.extend_from_slice(left);
+            to.extend_from_slice(right);
+        }
+        from = to;
+        width *= 2;
+    }
+    Ok(from)
 }
 
 fn compare(sort: &Sort, a: &str, b: &str, last_resort: bool) -> Ordering {
@@ -42,43 +83,40 @@ fn compare_by(sort: &Sort, numeric: bool, human: bool, left: &str, right: &str) 
     if numeric {
         return numeric_key(left).partial_cmp(&numeric_key(right)).unwrap_or(Ordering::Equal);
     }
-    let trim = |text: &str| if sort.ignore_blanks { text.trim_start().to_owned() } else { text.to_owned() };
+    let (left, right) = match sort.ignore_blanks {
+        true => (left.trim_start(), right.trim_start()),
+        false => (left, right),
+    };
     if sort.version {
-        return compare_versions(&trim(left), &trim(right));
+        return compare_versions(left, right);
     }
     if sort.ignore_case {
-        return trim(left).to_ascii_uppercase().cmp(&trim(right).to_ascii_uppercase());
+        let upper = |byte: u8| byte.to_ascii_uppercase();
+        return left.bytes().map(upper).cmp(right.bytes().map(upper));
     }
-    if sort.ignore_blanks { trim(left).cmp(&trim(right)) } else { left.as_bytes().cmp(right.as_bytes()) }
+    left.as_bytes().cmp(right.as_bytes())
 }
 
 /// The text of a key: fields are separated by a character, or begin with the blanks in front of them.
 fn field<'a>(sort: &Sort, key: &SortKey, text: &'a str) -> &'a str {
-    let mut starts = vec![0];
+    let index = |n: u32| usize::try_from(n).unwrap_or(usize::MAX).saturating_sub(1);
+    let Some(start) = field_start(sort, text, index(key.from)) else { return "" };
+    let next = key.to.and_then(|to| field_start(sort, text, index(to).saturating_add(1)));
+    let end = next.map_or(text.len(), |next| next - sort.separator.map_or(0, char::len_utf8));
+    if end <= start { "" } else { &text[start..end] }
+}
+
+/// Where a field begins, counted from 0.
+fn field_start(sort: &Sort, text: &str, index: usize) -> Option<usize> {
+    let Some(earlier) = index.checked_sub(1) else { return Some(0) };
     match sort.separator {
-        Some(separator) => {
-            starts.extend(text.match_indices(separator).map(|(at, mark)| at + mark.len()));
-        }
+        Some(separator) => text.match_indices(separator).nth(earlier).map(|(at, mark)| at + mark.len()),
         None => {
-            let bytes = text.as_bytes();
             let is_blank = |b: u8| b == b' ' || b == b'\t';
-            for at in 1..bytes.len() {
-                if is_blank(bytes[at]) && !is_blank(bytes[at - 1]) {
-                    starts.push(at);
-                }
-            }
+            let pairs = text.as_bytes().windows(2).enumerate();
+            pairs.filter(|(_, pair)| is_blank(pair[1]) && !is_blank(pair[0])).nth(earlier).map(|(at, _)| at + 1)
         }
     }
-    let index = |n: u32| usize::try_from(n).unwrap_or(usize::MAX).saturating_sub(1);
-    let Some(&start) = starts.get(index(key.from)) else { return "" };
-    let end = match key.to {
-        None => text.len(),
-        Some(to) => match starts.get(index(to).saturating_add(1)) {
-            Some(&next) => next - sort.separator.map_or(0, char::len_utf8),
-            None => text.len(),
-        },
-    };
-    if end <= start { "" } else { &text[start..end] }
 }
 
 /// The number at the beginning of a text, as `sort -n` reads it: no sign but a minus, no exponent.
@@ -109,6 +147,12 @@ fn human_key(text: &str) -> (i32, f64) {
     (if number < 0.0 { -order } else { order }, number)
 }
 
+/// Digits without their leading zeros.
+fn number(text: &[u8], from: usize, to: usize) -> &[u8] {
+    let digits = text.get(from..to).unwrap_or_default();
+    &digits[digits.iter().take_while(|digit| **digit == b'0').count()..]
+}
+
 /// Digits compare as numbers; of other characters letters come first, `~` before everything.
 fn compare_versions(a: &str, b: &str) -> Ordering {
     let order = |byte: Option<&u8>| match byte {
@@ -132,11 +176,8 @@ fn compare_versions(a: &str, b: &str) -> Ordering {
         let digits =
             |text: &[u8], at: usize| text[at.min(text.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
         let (end_a, end_b) = (i + digits(a, i), j + digits(b, j));
-        let number = |text: &'_ [u8], from: usize, to: usize| {
-            text.get(from..to).unwrap_or_default().iter().copied().skip_while(|b| *b == b'0').collect::<Vec<u8>>()
-        };
         let (left, right) = (number(a, i, end_a), number(b, j, end_b));
-        let ordering = left.len().cmp(&right.len()).then_with(|| left.cmp(&right));
+        let ordering = left.len().cmp(&right.len()).then_with(|| left.cmp(right));
         if ordering != Ordering::Equal {
             return ordering;
         }

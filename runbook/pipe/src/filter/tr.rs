@@ -1,11 +1,11 @@
 //! `tr`, on the text as a whole, line breaks included.
 
-use super::{Line, Translate, room};
+use super::{Budget, Line, TooCostly, Translate, out};
 
 /// Translates, deletes or squeezes characters.
-pub(super) fn apply(translate: &Translate, lines: Vec<Line>) -> Vec<Line> {
+pub(super) fn apply(translate: &Translate, lines: Vec<Line>, budget: &Budget) -> Result<Vec<Line>, TooCostly> {
     let (Some(from), Some(to)) = (expand(&translate.from), expand(translate.to.as_deref().unwrap_or_default())) else {
-        return lines;
+        return Ok(lines);
     };
     let is_from = |c: char| from.contains(&c) != translate.complement;
     let squeezed: &[char] = if translate.to.is_some() { &to } else { &from };
@@ -13,10 +13,18 @@ pub(super) fn apply(translate: &Translate, lines: Vec<Line>) -> Vec<Line> {
         None => is_from(c),
         Some(_) => squeezed.contains(&c),
     };
+    let size_bytes: usize = lines.iter().map(|line| line.text.len() + 1).sum();
+    // Each character is held against the sets.
+    budget.scan(size_bytes.saturating_mul(1 + (from.len() + to.len()) / 16))?;
+    let widest = to.iter().map(|c| c.len_utf8()).max().unwrap_or(1);
+    budget.build(size_bytes.saturating_mul(widest))?;
     let mut out = String::new();
     let mut last = None;
     let text = lines.iter().flat_map(|line| line.text.chars().chain(std::iter::once('\n')));
-    for c in text {
+    for (count, c) in text.enumerate() {
+        if count % CHECKED_EVERY == 0 {
+            budget.check()?;
+        }
         let c = if !is_from(c) {
             c
         } else if translate.delete {
@@ -33,8 +41,16 @@ pub(super) fn apply(translate: &Translate, lines: Vec<Line>) -> Vec<Line> {
         last = Some(c);
         out.push(c);
     }
-    room::collect(out.lines().map(|line| Line::made(line.to_owned())))
+    out::lines(&out, budget)
 }
+
+/// After how many characters it is seen whether somebody has said stop.
+const CHECKED_EVERY: usize = 4096;
+
+/// Most characters of a set.
+const MAX_SET_CHARS: usize = 16 * 1024;
+/// Longest name of a class with its marks.
+const MAX_CLASS_CHARS: usize = 16;
 
 /// A set written out: ranges, classes and escapes. `None` when it is not read.
 pub fn expand(set: &str) -> Option<Vec<char>> {
@@ -43,7 +59,7 @@ pub fn expand(set: &str) -> Option<Vec<char>> {
     while let Some(c) = chars.next() {
         let c = match c {
             '[' if chars.peek() == Some(&':') => {
-                let rest: String = chars.clone().collect();
+                let rest: String = chars.clone().take(MAX_CLASS_CHARS).collect();
                 let name = rest.strip_prefix(':')?.split_once(":]")?.0;
                 out.extend((0..=127_u8).map(char::from).filter(|c| is_in_class(name, *c).unwrap_or(false)));
                 is_in_class(name, 'a')?;
@@ -61,6 +77,9 @@ pub fn expand(set: &str) -> Option<Vec<char>> {
             },
             c => c,
         };
+        if out.len() > MAX_SET_CHARS {
+            return None;
+        }
         let mut ahead = chars.clone();
         if ahead.next() == Some('-')
             && let Some(end) = ahead.next()

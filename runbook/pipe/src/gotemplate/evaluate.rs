@@ -6,18 +6,19 @@ use super::{
     TemplateError, format, functions,
     parse::{Base, Command, Node, Operand, Pipeline},
     refuse,
-    value::{Plain, Value},
+    value::Value,
 };
+use crate::filter::Budget;
 
-/// Most nodes and values that one template may look at.
-const MAX_STEPS: usize = 5_000_000;
-/// Longest text that one template may print, in bytes.
-const MAX_OUTPUT_BYTES: usize = 16 << 20;
+/// Furthest that `range` counts.
+const MAX_COUNT: i64 = 5_000_000;
+/// What a value and its name take in a `range`, in bytes.
+const ITEM_BYTES: usize = 96;
 
 /// Prints data as a template says.
-pub(super) fn render(nodes: &[Node], data: &Json) -> Result<String, TemplateError> {
+pub(super) fn render(nodes: &[Node], data: &Json, budget: &Budget) -> Result<String, TemplateError> {
     let data = Value::Data(data);
-    let mut machine = Machine { out: String::new(), steps: 0, variables: vec![(String::new(), data.clone())] };
+    let mut machine = Machine { out: String::new(), budget, variables: vec![(String::new(), data.clone())] };
     machine.run(nodes, &data)?;
     Ok(machine.out)
 }
@@ -30,20 +31,24 @@ enum Flow {
     Continue,
 }
 
-struct Machine<'d> {
+struct Machine<'d, 'b> {
     out: String,
-    steps: usize,
+    budget: &'b Budget,
     /// Values by name, the innermost last.
     variables: Vec<(String, Value<'d>)>,
 }
 
-impl<'d> Machine<'d> {
+impl<'d> Machine<'d, '_> {
     fn step(&mut self, count: usize) -> Result<(), TemplateError> {
-        self.steps = self.steps.saturating_add(count);
-        match self.steps > MAX_STEPS || self.out.len() > MAX_OUTPUT_BYTES {
-            true => refuse("this template takes more steps or prints more than Runlight allows"),
-            false => Ok(()),
+        Ok(self.budget.pay(count)?)
+    }
+
+    /// A copy of a value, paid for.
+    fn copy(&self, value: &Value<'d>) -> Result<Value<'d>, TemplateError> {
+        if let Value::Text(text) = value {
+            self.budget.build(text.len())?;
         }
+        Ok(value.clone())
     }
 
     fn run(&mut self, nodes: &[Node], dot: &Value<'d>) -> Result<Flow, TemplateError> {
@@ -52,6 +57,7 @@ impl<'d> Machine<'d> {
             self.step(1)?;
             let flow = match node {
                 Node::Text(text) => {
+                    self.budget.build(text.len())?;
                     self.out.push_str(text);
                     Flow::On
                 }
@@ -81,9 +87,12 @@ impl<'d> Machine<'d> {
     fn print(&mut self, value: &Value<'d>) -> Result<(), TemplateError> {
         let text = match value {
             Value::Missing | Value::Nil | Value::Data(Json::Null) => "<no value>".to_owned(),
-            value => format::shown(value),
+            value => {
+                self.budget.build(format::weight(value, self.budget)?)?;
+                format::shown(value)
+            }
         };
-        self.step(text.len() / 16)?;
+        self.budget.build(text.len())?;
         self.out.push_str(&text);
         Ok(())
     }
@@ -107,7 +116,8 @@ impl<'d> Machine<'d> {
         let known = self.variables.len();
         let value = self.pipeline(pipeline, dot)?;
         if let [name] = pipeline.variables.as_slice() {
-            self.set(name, value.clone(), pipeline.assigns);
+            let copy = self.copy(&value)?;
+            self.set(name, copy, pipeline.assigns);
         }
         let flow = match (value.is_true(), moves_dot) {
             (true, true) => self.run(then, &value),
@@ -130,17 +140,20 @@ impl<'d> Machine<'d> {
         let items: Vec<(Value<'d>, Value<'d>)> = match &over {
             Value::Missing | Value::Nil | Value::Data(Json::Null) => Vec::new(),
             Value::Data(Json::Array(items)) => {
+                self.budget.build(items.len().saturating_mul(ITEM_BYTES))?;
                 let number = |index: usize| Value::Whole(i64::try_from(index).unwrap_or(i64::MAX));
                 items.iter().enumerate().map(|(index, item)| (number(index), Value::Data(item))).collect()
             }
             Value::Data(Json::Object(members)) => {
+                let names: usize = members.keys().map(String::len).sum();
+                self.budget.build(members.len().saturating_mul(2 * ITEM_BYTES).saturating_add(names))?;
                 let mut members: Vec<(&String, &Json)> = members.iter().collect();
                 members.sort_by_key(|(name, _)| *name);
                 members.into_iter().map(|(name, item)| (Value::Text(name.clone()), Value::Data(item))).collect()
             }
             Value::Whole(count) => {
-                let count = (*count).clamp(0, MAX_STEPS as i64);
-                self.step(usize::try_from(count).unwrap_or(usize::MAX))?;
+                let count = (*count).clamp(0, MAX_COUNT);
+                self.budget.build(usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(ITEM_BYTES))?;
                 (0..count).map(|number| (Value::Whole(number), Value::Whole(number))).collect()
             }
             other => return refuse(format!("`range` cannot go over {}", other.kind())),
@@ -152,10 +165,14 @@ impl<'d> Machine<'d> {
         for (key, item) in items {
             match pipeline.variables.as_slice() {
                 [] => {}
-                [name] => self.set(name, item.clone(), pipeline.assigns),
+                [name] => {
+                    let copy = self.copy(&item)?;
+                    self.set(name, copy, pipeline.assigns);
+                }
                 [index, name, ..] => {
                     self.set(index, key, pipeline.assigns);
-                    self.set(name, item.clone(), pipeline.assigns);
+                    let copy = self.copy(&item)?;
+                    self.set(name, copy, pipeline.assigns);
                 }
             }
             let flow = self.run(body, &item)?;
@@ -202,22 +219,24 @@ impl<'d> Machine<'d> {
             arguments.push(self.operand(operand, dot)?);
         }
         arguments.extend(piped);
-        let result = functions::call(function, &arguments).map_err(TemplateError)?;
-        if let Plain::Text(text) = result.plain() {
-            self.step(text.len() / 16)?;
-        }
-        Ok(result)
+        functions::call(function, &arguments, self.budget).map_err(TemplateError)
     }
 
     fn operand(&mut self, operand: &Operand, dot: &Value<'d>) -> Result<Value<'d>, TemplateError> {
         self.step(1 + operand.fields.len())?;
         let mut value = match &operand.base {
-            Base::Dot => dot.clone(),
+            Base::Dot => self.copy(dot)?,
             Base::Variable(name) => {
                 let known = self.variables.iter().rev().find(|(known, _)| known == name);
-                known.map_or(Value::Missing, |(_, value)| value.clone())
+                match known {
+                    Some((_, value)) => self.copy(value)?,
+                    None => Value::Missing,
+                }
             }
-            Base::Text(text) => Value::Text(text.clone()),
+            Base::Text(text) => {
+                self.budget.build(text.len())?;
+                Value::Text(text.clone())
+            }
             Base::Whole(number) => Value::Whole(*number),
             Base::Float(number) => Value::Float(*number),
             Base::Bool(value) => Value::Bool(*value),

@@ -3,9 +3,25 @@
 use serde_json::Value as Json;
 
 use super::value::{Plain, Value};
+use crate::{
+    filter::{Budget, TooCostly},
+    jsonpath,
+};
 
 /// Widest padding.
 const MAX_WIDTH: usize = 4096;
+
+/// Longest number that a conversion prints: a large one with its decimals, in bytes.
+const NUMBER_BYTES: usize = 512;
+
+/// How long a value is as it is printed, at most.
+pub(super) fn weight(value: &Value<'_>, budget: &Budget) -> Result<usize, TooCostly> {
+    match value {
+        Value::Data(json) => jsonpath::weight(json, budget),
+        Value::Text(text) => Ok(text.len()),
+        Value::Missing | Value::Nil | Value::Bool(_) | Value::Whole(_) | Value::Float(_) => Ok(NUMBER_BYTES),
+    }
+}
 
 /// A value as `{{ … }}` and `%v` print it.
 pub(super) fn shown(value: &Value<'_>) -> String {
@@ -96,7 +112,7 @@ pub(super) fn print_line(values: &[Value<'_>]) -> String {
 }
 
 /// `printf`.
-pub(super) fn printf(format: &str, values: &[Value<'_>]) -> String {
+pub(super) fn printf(format: &str, values: &[Value<'_>], budget: &Budget) -> Result<String, TooCostly> {
     let mut out = String::new();
     let mut left = values.iter();
     let mut rest = format;
@@ -115,12 +131,18 @@ pub(super) fn printf(format: &str, values: &[Value<'_>]) -> String {
         };
         let Some(verb) = after.chars().next() else {
             out.push_str("%!(NOVERB)");
-            return out;
+            return Ok(out);
         };
         rest = &after[verb.len_utf8()..];
+        budget.build(2 * width.unwrap_or(0) + NUMBER_BYTES)?;
         let text = match verb {
             '%' => "%".to_owned(),
             verb => match left.next() {
+                Some(value)
+                    if !matches!(verb, 'T') && budget.build(weight(value, budget)?.saturating_mul(8)).is_err() =>
+                {
+                    return Err(budget.exhaust(TooCostly::Bytes));
+                }
                 Some(value) => converted(verb, value, flags, precision),
                 None => format!("%!{verb}(MISSING)"),
             },
@@ -128,11 +150,14 @@ pub(super) fn printf(format: &str, values: &[Value<'_>]) -> String {
         pad(&text, flags, width.unwrap_or(0), &mut out);
     }
     out.push_str(rest);
+    for value in left.clone() {
+        budget.build(weight(value, budget)?.saturating_mul(3))?;
+    }
     let extra: Vec<String> = left.map(|value| format!("{}={}", go_type(value), shown(value))).collect();
     if !extra.is_empty() {
         out.push_str(&format!("%!(EXTRA {})", extra.join(", ")));
     }
-    out
+    Ok(out)
 }
 
 fn digits(text: &str) -> (Option<usize>, &str) {

@@ -6,6 +6,7 @@ use super::{
     format,
     value::{Plain, Value},
 };
+use crate::filter::Budget;
 
 /// A function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +68,20 @@ impl Function {
 }
 
 /// Carries a function out; `and` and `or` are carried out where their arguments are.
-pub(super) fn call<'d>(function: Function, arguments: &[Value<'d>]) -> Result<Value<'d>, String> {
+///
+/// What it builds is paid for before; no function builds more than its arguments are long, `printf` apart, which pays on
+/// its own.
+pub(super) fn call<'d>(function: Function, arguments: &[Value<'d>], budget: &Budget) -> Result<Value<'d>, String> {
+    let is_printed = matches!(function, Function::Print | Function::Println);
+    for argument in arguments {
+        let size_bytes = match argument.plain() {
+            Plain::Text(text) => text.len(),
+            _ if is_printed => format::weight(argument, budget).map_err(|reason| reason.to_string())?,
+            _ => 32,
+        };
+        // Written first, then joined with the others.
+        budget.build(size_bytes.saturating_mul(2)).map_err(|reason| reason.to_string())?;
+    }
     match (function, arguments) {
         (Function::And | Function::Or, _) => Ok(arguments.last().cloned().unwrap_or(Value::Missing)),
         (Function::Not, [value]) => Ok(Value::Bool(!value.is_true())),
@@ -77,7 +91,9 @@ pub(super) fn call<'d>(function: Function, arguments: &[Value<'d>]) -> Result<Va
         (Function::Print, values) => Ok(Value::Text(format::print(values))),
         (Function::Println, values) => Ok(Value::Text(format::print_line(values))),
         (Function::Printf, [format, values @ ..]) => match format.plain() {
-            Plain::Text(text) => Ok(Value::Text(format::printf(text, values))),
+            Plain::Text(text) => {
+                format::printf(text, values, budget).map(Value::Text).map_err(|reason| reason.to_string())
+            }
             _ => Err("the first argument of `printf` is a text".into()),
         },
         (Function::Eq, [first, rest @ ..]) if !rest.is_empty() => {

@@ -9,6 +9,7 @@ mod parse;
 mod value;
 
 use self::parse::Node;
+use crate::filter::{Budget, TooCostly};
 
 /// Longest template, in bytes.
 const MAX_TEMPLATE_BYTES: usize = 16 * 1024;
@@ -24,6 +25,12 @@ impl std::fmt::Display for TemplateError {
 }
 
 impl std::error::Error for TemplateError {}
+
+impl From<TooCostly> for TemplateError {
+    fn from(reason: TooCostly) -> Self {
+        Self(reason.to_string())
+    }
+}
 
 /// A template, read.
 #[derive(Debug)]
@@ -49,7 +56,15 @@ impl GoTemplate {
     /// What Go would stop at as well: a comparison of unlike values, an index beyond the end, a function with the wrong
     /// arguments; and templates that take too many steps or print too much.
     pub fn render(&self, data: &serde_json::Value) -> Result<String, TemplateError> {
-        evaluate::render(&self.nodes, data)
+        self.render_within(data, &Budget::default())
+    }
+
+    /// As [`Self::render`], paid from a budget that others may share.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
+    pub fn render_within(&self, data: &serde_json::Value, budget: &Budget) -> Result<String, TemplateError> {
+        evaluate::render(&self.nodes, data, budget)
     }
 }
 

@@ -1,19 +1,16 @@
 //! Walks values along paths.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::{Comparison, JsonPathError, Node, Operand, Path, Step, text};
-
-/// Most values that one step may lead to.
-const MAX_VALUES: usize = 200_000;
-/// Longest output, in bytes.
-const MAX_OUTPUT_BYTES: usize = 16 << 20;
+use crate::filter::{Budget, TooCostly};
 
 /// The text of a template for a value.
-pub(super) fn render(nodes: &[Node], value: &Value) -> Result<String, JsonPathError> {
+pub(super) fn render(nodes: &[Node], value: &Value, budget: &Budget) -> Result<String, JsonPathError> {
     let mut out = String::new();
-    let mut work_left = MAX_VALUES;
-    render_into(nodes, value, value, &mut out, &mut work_left)?;
+    render_into(nodes, value, value, &mut out, budget)?;
     Ok(out)
 }
 
@@ -22,37 +19,37 @@ fn render_into(
     root: &Value,
     value: &Value,
     out: &mut String,
-    work_left: &mut usize,
+    budget: &Budget,
 ) -> Result<(), JsonPathError> {
     for node in nodes {
-        if out.len() > MAX_OUTPUT_BYTES {
-            return Ok(());
-        }
+        budget.pay(0)?;
         match node {
-            Node::Text(text) => out.push_str(text),
+            Node::Text(text) => {
+                budget.build(text.len())?;
+                out.push_str(text);
+            }
             Node::Path(path) => {
-                let found = find_in_bounds(path, root, value)?;
-                *work_left = work_left.saturating_sub(found.len());
-                for (index, value) in found.into_iter().enumerate() {
+                for (index, value) in find_in_bounds(path, root, value, budget)?.into_iter().enumerate() {
                     if index > 0 {
                         out.push(' ');
                     }
-                    out.push_str(&text(value));
+                    let text = shown(value, budget)?;
+                    budget.build(text.len() + 1)?;
+                    out.push_str(&text);
                 }
             }
             Node::Range(path, body) => {
-                let found = find_in_bounds(path, root, value)?;
+                let found = find_in_bounds(path, root, value, budget)?;
                 // A range over one list goes over its entries.
                 let entries: Vec<&Value> = match found.as_slice() {
-                    [Value::Array(entries)] => entries.iter().collect(),
+                    [Value::Array(entries)] => {
+                        budget.build(size_of_val(entries.as_slice()))?;
+                        entries.iter().collect()
+                    }
                     _ => found,
                 };
                 for entry in entries {
-                    *work_left = work_left.saturating_sub(1);
-                    if *work_left == 0 {
-                        return Ok(());
-                    }
-                    render_into(body, root, entry, out, work_left)?;
+                    render_into(body, root, entry, out, budget)?;
                 }
             }
         }
@@ -60,15 +57,54 @@ fn render_into(
     Ok(())
 }
 
+/// What kubectl prints for a value. What is no text is written out, and that is paid for before.
+fn shown<'v>(value: &'v Value, budget: &Budget) -> Result<Cow<'v, str>, TooCostly> {
+    match value {
+        Value::String(text) => Ok(Cow::Borrowed(text)),
+        value => {
+            budget.build(weight(value, budget)?)?;
+            Ok(Cow::Owned(text(value)))
+        }
+    }
+}
+
+/// How long a value is as JSON, at most.
+pub(crate) fn weight(value: &Value, budget: &Budget) -> Result<usize, TooCostly> {
+    let mut size_bytes = 0_usize;
+    let mut waiting = vec![value];
+    while let Some(value) = waiting.pop() {
+        budget.pay(0)?;
+        size_bytes = size_bytes.saturating_add(match value {
+            // A control character takes six bytes.
+            Value::String(text) => text.len().saturating_mul(2) + 2,
+            Value::Array(entries) => {
+                waiting.extend(entries);
+                2 + entries.len()
+            }
+            Value::Object(fields) => {
+                waiting.extend(fields.values());
+                2 + fields.keys().map(|name| name.len().saturating_mul(2) + 4).sum::<usize>()
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => 32,
+        });
+    }
+    Ok(size_bytes)
+}
+
 /// Every value that a path leads to. Where a list has no entry of a number, kubectl gives up, and prints nothing.
-fn find_in_bounds<'v>(path: &Path, root: &'v Value, current: &'v Value) -> Result<Vec<&'v Value>, JsonPathError> {
+fn find_in_bounds<'v>(
+    path: &Path,
+    root: &'v Value,
+    current: &'v Value,
+    budget: &Budget,
+) -> Result<Vec<&'v Value>, JsonPathError> {
     let mut beyond = None;
-    let found = walk(path, root, current, |step, value| {
+    let found = walk(path, root, current, budget, |step, value| {
         if let (Step::Indices(indices), Value::Array(entries)) = (step, value) {
             let is_beyond = |index: &&i64| place(**index, entries.len()).is_none_or(|at| at >= entries.len());
             beyond = beyond.or_else(|| indices.iter().find(is_beyond).map(|index| (*index, entries.len())));
         }
-    });
+    })?;
     match beyond {
         None => Ok(found),
         Some((index, length)) => {
@@ -78,39 +114,63 @@ fn find_in_bounds<'v>(path: &Path, root: &'v Value, current: &'v Value) -> Resul
 }
 
 /// Every value that a path leads to.
-pub(super) fn find<'v>(path: &Path, root: &'v Value, current: &'v Value) -> Vec<&'v Value> {
-    walk(path, root, current, |_, _| {})
+pub(super) fn find<'v>(
+    path: &Path,
+    root: &'v Value,
+    current: &'v Value,
+    budget: &Budget,
+) -> Result<Vec<&'v Value>, TooCostly> {
+    walk(path, root, current, budget, |_, _| {})
 }
 
-fn walk<'v>(path: &Path, root: &'v Value, current: &'v Value, mut visit: impl FnMut(&Step, &Value)) -> Vec<&'v Value> {
+fn walk<'v>(
+    path: &Path,
+    root: &'v Value,
+    current: &'v Value,
+    budget: &Budget,
+    mut visit: impl FnMut(&Step, &Value),
+) -> Result<Vec<&'v Value>, TooCostly> {
     let mut values = vec![if path.from_root { root } else { current }];
     for step in &path.steps {
-        let mut next = Vec::new();
+        let mut next = Found { values: Vec::new(), budget };
         for value in values {
+            budget.pay(0)?;
             visit(step, value);
-            follow(step, root, value, &mut next);
-            if next.len() > MAX_VALUES {
-                next.truncate(MAX_VALUES);
-                break;
-            }
+            follow(step, root, value, &mut next)?;
         }
-        values = next;
+        values = next.values;
     }
-    values
+    Ok(values)
 }
 
-fn follow<'v>(step: &Step, root: &'v Value, value: &'v Value, out: &mut Vec<&'v Value>) {
+/// Values that a step has led to, each paid for.
+struct Found<'v, 'b> {
+    values: Vec<&'v Value>,
+    budget: &'b Budget,
+}
+
+impl<'v> Found<'v, '_> {
+    fn extend(&mut self, values: impl IntoIterator<Item = &'v Value>) -> Result<(), TooCostly> {
+        values.into_iter().try_for_each(|value| {
+            self.budget.build(2 * size_of::<&Value>())?;
+            self.values.push(value);
+            Ok(())
+        })
+    }
+}
+
+fn follow<'v>(step: &Step, root: &'v Value, value: &'v Value, out: &mut Found<'v, '_>) -> Result<(), TooCostly> {
     match step {
         Step::Field(name) => out.extend(value.get(name)),
         Step::Fields(names) => out.extend(names.iter().filter_map(|name| value.get(name))),
         Step::All => children(value, out),
         Step::Descend => descend(value, out),
         Step::Indices(indices) => {
-            let Value::Array(entries) = value else { return };
-            out.extend(indices.iter().filter_map(|index| entries.get(place(*index, entries.len())?)));
+            let Value::Array(entries) = value else { return Ok(()) };
+            out.extend(indices.iter().filter_map(|index| entries.get(place(*index, entries.len())?)))
         }
         Step::Slice(from, to, every) => {
-            let Value::Array(entries) = value else { return };
+            let Value::Array(entries) = value else { return Ok(()) };
             let bound = |bound: Option<i64>, default: usize| match bound {
                 None => default,
                 Some(n) if n < 0 => {
@@ -120,12 +180,17 @@ fn follow<'v>(step: &Step, root: &'v Value, value: &'v Value, out: &mut Vec<&'v 
             };
             let (from, to) = (bound(*from, 0), bound(*to, entries.len()));
             let every = usize::try_from(*every).unwrap_or(1).max(1);
-            out.extend(entries.get(from..to).unwrap_or_default().iter().step_by(every));
+            out.extend(entries.get(from..to).unwrap_or_default().iter().step_by(every))
         }
         Step::Filter(left, right) => {
-            let mut entries = Vec::new();
-            children(value, &mut entries);
-            out.extend(entries.into_iter().filter(|entry| is_wanted(left, right.as_ref(), root, entry)));
+            let mut entries = Found { values: Vec::new(), budget: out.budget };
+            children(value, &mut entries)?;
+            for entry in entries.values {
+                if is_wanted(left, right.as_ref(), root, entry, out.budget)? {
+                    out.extend([entry])?;
+                }
+            }
+            Ok(())
         }
     }
 }
@@ -137,49 +202,62 @@ fn place(index: i64, len: usize) -> Option<usize> {
     }
 }
 
-fn children<'v>(value: &'v Value, out: &mut Vec<&'v Value>) {
+fn children<'v>(value: &'v Value, out: &mut Found<'v, '_>) -> Result<(), TooCostly> {
     match value {
         Value::Array(entries) => out.extend(entries),
         Value::Object(fields) => out.extend(fields.values()),
-        _ => {}
+        _ => Ok(()),
     }
 }
 
-fn descend<'v>(value: &'v Value, out: &mut Vec<&'v Value>) {
-    let mut waiting = vec![value];
-    while let Some(value) = waiting.pop() {
-        out.push(value);
-        if out.len() > MAX_VALUES {
-            return;
-        }
-        let mut inner = Vec::new();
-        children(value, &mut inner);
-        waiting.extend(inner.into_iter().rev());
+fn descend<'v>(value: &'v Value, out: &mut Found<'v, '_>) -> Result<(), TooCostly> {
+    let mut waiting = Found { values: vec![value], budget: out.budget };
+    while let Some(value) = waiting.values.pop() {
+        out.extend([value])?;
+        let before = waiting.values.len();
+        children(value, &mut waiting)?;
+        waiting.values[before..].reverse();
     }
+    Ok(())
 }
 
-fn is_wanted(left: &Operand, right: Option<&(Comparison, Operand)>, root: &Value, entry: &Value) -> bool {
-    let first = |operand: &Operand| match operand {
-        Operand::Path(path) => find(path, root, entry).first().map(|value| (*value).clone()),
-        Operand::Literal(value) => Some(value.clone()),
-    };
-    let left = first(left);
-    let Some((comparison, right)) = right else { return left.is_some() };
-    let (Some(left), Some(right)) = (left, first(right)) else {
+fn is_wanted(
+    left: &Operand,
+    right: Option<&(Comparison, Operand)>,
+    root: &Value,
+    entry: &Value,
+    budget: &Budget,
+) -> Result<bool, TooCostly> {
+    let left = first(left, root, entry, budget)?;
+    let Some((comparison, right)) = right else { return Ok(left.is_some()) };
+    let (Some(left), Some(right)) = (left, first(right, root, entry, budget)?) else {
         // Something that is not there differs from everything.
-        return false;
+        return Ok(false);
     };
     let ordering = match (left.as_f64(), right.as_f64()) {
         (Some(left), Some(right)) => left.partial_cmp(&right),
-        _ => Some(text(&left).cmp(&text(&right))),
+        _ => Some(shown(left, budget)?.cmp(&shown(right, budget)?)),
     };
-    let Some(ordering) = ordering else { return false };
-    match comparison {
+    let Some(ordering) = ordering else { return Ok(false) };
+    Ok(match comparison {
         Comparison::Equal => ordering.is_eq(),
         Comparison::NotEqual => ordering.is_ne(),
         Comparison::Less => ordering.is_lt(),
         Comparison::LessOrEqual => ordering.is_le(),
         Comparison::Greater => ordering.is_gt(),
         Comparison::GreaterOrEqual => ordering.is_ge(),
+    })
+}
+
+/// What an operand stands for.
+fn first<'v>(
+    operand: &'v Operand,
+    root: &'v Value,
+    entry: &'v Value,
+    budget: &Budget,
+) -> Result<Option<&'v Value>, TooCostly> {
+    match operand {
+        Operand::Path(path) => Ok(find(path, root, entry, budget)?.first().copied()),
+        Operand::Literal(value) => Ok(Some(value)),
     }
 }

@@ -7,7 +7,10 @@ mod parse;
 
 use serde_json::Value;
 
+pub(crate) use eval::weight;
 pub use order::compare;
+
+use crate::filter::{Budget, TooCostly};
 
 /// Why a template is not read, as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +23,12 @@ impl std::fmt::Display for JsonPathError {
 }
 
 impl std::error::Error for JsonPathError {}
+
+impl From<TooCostly> for JsonPathError {
+    fn from(reason: TooCostly) -> Self {
+        Self(reason.to_string())
+    }
+}
 
 /// A template: text with `{…}` in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,7 +99,15 @@ impl Template {
     /// # Errors
     /// A list that has no entry of a number.
     pub fn render(&self, value: &Value) -> Result<String, JsonPathError> {
-        eval::render(&self.nodes, value)
+        self.render_within(value, &Budget::default())
+    }
+
+    /// As [`Self::render`], paid from a budget that others may share.
+    ///
+    /// # Errors
+    /// A list that has no entry of a number, and what takes more than the budget has.
+    pub fn render_within(&self, value: &Value, budget: &Budget) -> Result<String, JsonPathError> {
+        eval::render(&self.nodes, value, budget)
     }
 
     /// Whether every path that it prints fulfils one condition, and every one that it goes over either of both.
@@ -123,8 +140,11 @@ impl Path {
     }
 
     /// Every value it leads to, in order.
-    pub fn find<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
-        eval::find(self, value, value)
+    ///
+    /// # Errors
+    /// When it takes more than the budget has.
+    pub fn find<'v>(&self, value: &'v Value, budget: &Budget) -> Result<Vec<&'v Value>, TooCostly> {
+        eval::find(self, value, value, budget)
     }
 
     /// Its steps as plain field names, `*` for list entries; `None` when it holds anything else.

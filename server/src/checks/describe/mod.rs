@@ -4,7 +4,7 @@ mod telling;
 
 use runbook::{
     describe::{self, Events, Related},
-    filter::{self, Line},
+    filter::{self, Budget, Line, TooCostly},
     outcome::{Body, Outcome, Report},
     time::Timestamp,
 };
@@ -82,13 +82,13 @@ fn notes(answer: &DescribeAnswer) -> Vec<String> {
     answer.missing.iter().map(|name| format!("{name} does not exist in {}.", answer.cluster)).collect()
 }
 
-pub(super) fn judge(answer: &DescribeAnswer, ask: &Ask, now: Timestamp) -> Report {
+pub(super) fn judge(answer: &DescribeAnswer, ask: &Ask, now: Timestamp, budget: &Budget) -> Result<Report, TooCostly> {
     let all = lines(answer);
     let total = all.len();
     if ask.check.filters.is_empty() && !answer.objects.is_empty() {
-        return telling::judge(answer, &all, now);
+        return Ok(telling::judge(answer, &all, now));
     }
-    let kept = filter::apply(&ask.check.filters, all);
+    let kept = filter::apply(&ask.check.filters, all, budget)?;
     let mut notes = notes(answer);
     if kept.len() > MAX_LINES {
         notes.push(format!("Showing the first {MAX_LINES} of {} lines.", kept.len()));
@@ -99,12 +99,12 @@ pub(super) fn judge(answer: &DescribeAnswer, ask: &Ask, now: Timestamp) -> Repor
         (_, kept) => format!("{kept} lines out of {total}."),
     };
     let text: Vec<&str> = kept.iter().take(MAX_LINES).map(|line| line.text.as_str()).collect();
-    Report {
+    Ok(Report {
         title: answer.what.clone(),
         source: answer.cluster.clone(),
         asked_at: answer.asked_at.min(now),
         outcome: Outcome::Pass { summary },
         body: Body::Text { text: text.join("\n") },
         notes,
-    }
+    })
 }

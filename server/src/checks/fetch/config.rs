@@ -13,7 +13,12 @@ use crate::{
     sources::{Sources, cluster::Cluster},
 };
 
-pub(super) fn get(sources: &Sources, current: &Cluster, ask: &ConfigAsk, clock: Clock) -> Result<Answer, Unknown> {
+pub(super) async fn get(
+    sources: &Sources,
+    current: &Cluster,
+    ask: &ConfigAsk,
+    clock: Clock,
+) -> Result<Answer, Unknown> {
     let clusters = sources.clusters();
     let names = || clusters.iter().map(|cluster| format!("{}\n", cluster.name())).collect::<String>();
     let note = "These are the clusters of runlight.toml; kubectl would read the kubeconfig of whoever runs it.";
@@ -28,7 +33,7 @@ pub(super) fn get(sources: &Sources, current: &Cluster, ask: &ConfigAsk, clock: 
         ConfigAsk::ContextNames => text("contexts", names()),
         ConfigAsk::Clusters => text("clusters", format!("NAME\n{}", names())),
         ConfigAsk::View { minify, output } => {
-            let printed = objects::write(&view(sources, current, *minify), output, false)?;
+            let printed = objects::write(view(sources, current, *minify), output, false).await?;
             text("configured clusters", printed)
         }
         ConfigAsk::Contexts => Answer::Rows(RowsAnswer {

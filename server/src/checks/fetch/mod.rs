@@ -88,7 +88,7 @@ pub(super) async fn fetch(sources: &Sources, clock: Clock, ask: &Ask) -> Result<
                 ClusterAsk::ClusterInfo => api::cluster_info(cluster, clock).await,
                 ClusterAsk::Raw(path) => api::raw(cluster, path, clock).await,
                 ClusterAsk::Explain { path, recursive } => explain::get(cluster, path, *recursive, clock).await,
-                ClusterAsk::Config(config) => config::get(sources, cluster, config, clock),
+                ClusterAsk::Config(config) => config::get(sources, cluster, config, clock).await,
                 ClusterAsk::Helm(asked) => helm::get(cluster, asked, clock).await,
                 ClusterAsk::Describe(asked) => describe::describe(cluster, asked, clock).await,
             }

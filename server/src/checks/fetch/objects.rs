@@ -1,9 +1,12 @@
 //! `kubectl get` in every form that is not a plain table: names, YAML, JSON, templates, and orders of one's own.
 
+use std::collections::HashMap;
+
 use runbook::{
     check::{Get, Output, Resource},
     columns::{Columns, align},
     command::prints_secret_data,
+    filter::{Budget, TooCostly},
     gotemplate::GoTemplate,
     jsonpath::{self, JsonPathError, Path, Template},
     outcome::Unknown,
@@ -11,10 +14,10 @@ use runbook::{
 use serde_json::{Value, json};
 
 use super::{
-    super::yaml,
+    super::{too_costly, workers, yaml},
     kinds::{Part, missing},
 };
-use crate::sources::cluster::{Cluster, GetRequest, KubeTable};
+use crate::sources::cluster::{Cluster, GetRequest, KubeRow, KubeTable};
 
 /// The question to one kind of objects.
 pub(super) fn request(get: &Get, resource: &Resource) -> GetRequest {
@@ -35,27 +38,36 @@ pub(super) async fn print(cluster: &Cluster, get: &Get, parts: &[Part]) -> Resul
     if let Some(path) = &get.sort_by {
         let path = Path::parse(path).map_err(unreadable)?;
         if let Some(items) = value.get_mut("items").and_then(Value::as_array_mut) {
-            items.sort_by(|a, b| jsonpath::compare(path.find(a).first().copied(), path.find(b).first().copied()));
+            order(items, &path).map_err(too_costly)?;
         }
     }
     // Where nothing was found of what was named, kubectl prints nothing but the error.
     if !complaints.is_empty() && items(&value).is_empty() {
         return Ok((String::new(), complaints));
     }
-    let text = write(&value, &get.output, get.no_headers)?;
+    let text = write(value, &get.output, get.no_headers).await?;
     Ok((text, complaints))
 }
 
-/// A value in one of the forms that hold it whole.
-pub(super) fn write(value: &Value, output: &Output, no_headers: bool) -> Result<String, Unknown> {
+/// A value in one of the forms that hold it whole. The command decides what that costs.
+pub(super) async fn write(value: Value, output: &Output, no_headers: bool) -> Result<String, Unknown> {
+    let output = output.clone();
+    workers::run(move |budget| Ok(write_within(&value, &output, no_headers, budget))).await.map_err(too_costly)?
+}
+
+fn write_within(value: &Value, output: &Output, no_headers: bool, budget: &Budget) -> Result<String, Unknown> {
     Ok(match output {
-        Output::JsonPath(template) => Template::parse(template).map_err(unreadable)?.render(value).map_err(beyond)?,
+        Output::JsonPath(template) => {
+            Template::parse(template).map_err(unreadable)?.render_within(value, budget).map_err(beyond)?
+        }
         Output::GoTemplate(template) => GoTemplate::parse(template)
-            .and_then(|template| template.render(value))
+            .and_then(|template| template.render_within(value, budget))
             .map_err(|error| unreadable(JsonPathError(error.0)))?,
         Output::CustomColumns(columns) => {
             let columns = Columns::parse(columns).map_err(unreadable)?;
-            let rows: Vec<Vec<String>> = items(value).iter().map(|item| columns.cells(item)).collect();
+            let cells = |item| columns.cells(item, budget);
+            let rows: Result<Vec<Vec<String>>, TooCostly> = items(value).iter().map(cells).collect();
+            let rows = rows.map_err(too_costly)?;
             let heads: Vec<String> = columns.heads().map(str::to_owned).collect();
             align((!no_headers).then_some(heads.as_slice()), &rows).join("\n")
         }
@@ -135,14 +147,27 @@ pub(super) async fn sort(
     let path = Path::parse(path).map_err(unreadable)?;
     let value = cluster.get_json(request).await.map_err(|failure| failure.to_unknown())?;
     let objects = items(&value);
-    let key = |namespace: &str, name: &str| {
-        let is_it = |item: &&Value| {
-            let metadata = &item["metadata"];
-            metadata["name"] == name && metadata["namespace"].as_str().unwrap_or("") == namespace
-        };
-        objects.iter().find(is_it).and_then(|item| path.find(item).first().copied())
-    };
-    table.rows.sort_by(|a, b| jsonpath::compare(key(&a.namespace, &a.name), key(&b.namespace, &b.name)));
+    let budget = Budget::default();
+    let mut keys: HashMap<(&str, &str), &Value> = HashMap::new();
+    for item in objects {
+        let field = |name: &str| item["metadata"][name].as_str().unwrap_or("");
+        if let Some(key) = path.find(item, &budget).map_err(too_costly)?.first() {
+            keys.insert((field("namespace"), field("name")), key);
+        }
+    }
+    let key = |row: &KubeRow| keys.get(&(row.namespace.as_str(), row.name.as_str())).copied();
+    table.rows.sort_by(|a, b| jsonpath::compare(key(a), key(b)));
+    Ok(())
+}
+
+/// Orders objects by what a path finds in them, which is looked for once in each.
+fn order(objects: &mut Vec<Value>, path: &Path) -> Result<(), TooCostly> {
+    let budget = Budget::default();
+    let key = |object: &Value| Ok(path.find(object, &budget)?.first().map(|key| (*key).clone()));
+    let keys: Vec<Option<Value>> = objects.iter().map(key).collect::<Result<_, TooCostly>>()?;
+    let mut keyed: Vec<(Option<Value>, Value)> = keys.into_iter().zip(objects.drain(..)).collect();
+    keyed.sort_by(|(a, _), (b, _)| jsonpath::compare(a.as_ref(), b.as_ref()));
+    objects.extend(keyed.into_iter().map(|(_, object)| object));
     Ok(())
 }
 

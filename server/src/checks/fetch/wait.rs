@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use runbook::{
     check::{Get, Output, Wait, WaitFor},
+    filter::Budget,
     jsonpath::Path,
     outcome::{Outcome, Unknown},
 };
@@ -156,7 +157,7 @@ fn is_met(until: &WaitFor, object: &Value) -> Result<bool, Unknown> {
                 remedy: "Run it by hand: the command is there to be copied.".into(),
                 log_id: None,
             })?;
-            let found = path.find(object);
+            let found = path.find(object, &Budget::default()).map_err(crate::checks::too_costly)?;
             let [found] = found.as_slice() else { return Ok(false) };
             let text = match found {
                 Value::String(text) => text.clone(),

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     path::{Path, PathBuf},
 };
 
@@ -14,16 +14,36 @@ use runbook::{
 
 use super::{files::File, report::Found};
 
-/// References of a runbook that lead nowhere. `names` are the names of all files that lint reads.
-pub(super) fn find_dead(file: &File, runbook: &Runbook, names: &HashSet<OsString>) -> Vec<Found> {
+/// The names of all files that lint reads.
+#[derive(Debug, Default)]
+pub(super) struct FileNames {
+    names: HashSet<OsString>,
+    /// As pages of a wiki are named.
+    pages: HashSet<String>,
+}
+
+impl<'f> FromIterator<&'f OsStr> for FileNames {
+    fn from_iter<I: IntoIterator<Item = &'f OsStr>>(names: I) -> Self {
+        let names: HashSet<OsString> = names.into_iter().map(ToOwned::to_owned).collect();
+        Self { pages: names.iter().map(|name| page(&name.to_string_lossy())).collect(), names }
+    }
+}
+
+/// The page that a file is, as a wiki names it.
+fn page(file_name: &str) -> String {
+    page_name(file_name.trim_end_matches(".markdown").trim_end_matches(".md"))
+}
+
+/// References of a runbook that lead nowhere.
+pub(super) fn find_dead(file: &File, runbook: &Runbook, names: &FileNames) -> Vec<Found> {
     runbook.references.iter().filter_map(|reference| judge(file, reference, names)).collect()
 }
 
-fn judge(file: &File, reference: &Reference, names: &HashSet<OsString>) -> Option<Found> {
+fn judge(file: &File, reference: &Reference, names: &FileNames) -> Option<Found> {
     let path = target(&reference.path)?;
     let folder = file.path.parent().unwrap_or(Path::new(""));
     let name = Path::new(&path).file_name().map(ToOwned::to_owned);
-    let is_elsewhere = name.as_ref().is_some_and(|name| names.contains(name));
+    let is_elsewhere = name.as_ref().is_some_and(|name| names.names.contains(name));
     let (code, severity, message) = match reference.kind {
         ReferenceKind::Link => {
             let base = if path.starts_with('/') { file.root.as_path() } else { folder };
@@ -33,9 +53,7 @@ fn judge(file: &File, reference: &Reference, names: &HashSet<OsString>) -> Optio
             ("dead-link", Severity::Error, format!("`{}` leads to a file that is not there.", reference.path))
         }
         ReferenceKind::Wiki => {
-            let stem = |name: &str| name.trim_end_matches(".markdown").trim_end_matches(".md").to_owned();
-            let wanted = page_name(&stem(&name.as_ref()?.to_string_lossy()));
-            if names.iter().any(|name| page_name(&stem(&name.to_string_lossy())) == wanted) {
+            if names.pages.contains(&page(&name.as_ref()?.to_string_lossy())) {
                 return None;
             }
             let message = format!("`[[{}]]` names a page that is not there.", reference.path);

@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
 /// Reads every file below the paths. A path that cannot be read at all is an error; a file that cannot is a finding.
 fn lint(paths: &[PathBuf], names: Option<&Names>, now: Timestamp) -> Result<Vec<FileReport>, String> {
     let files = files::collect(paths)?;
-    let file_names = files.iter().filter_map(|file| file.path.file_name().map(ToOwned::to_owned)).collect();
+    let file_names = files.iter().filter_map(|file| file.path.file_name()).collect();
     let mut reports: Vec<FileReport> = files.iter().map(|file| report::read(file, &file_names, names, now)).collect();
     let read: Vec<(usize, (String, Runbook))> = reports
         .iter()

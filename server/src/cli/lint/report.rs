@@ -1,17 +1,22 @@
 //! What lint says of one file: its commands by outcome, and its findings with their places.
 
-use std::{collections::HashSet, ffi::OsString, fs, ops::Range};
+use std::{fs, ops::Range};
 
 use runbook::{
     check::Reading,
     document::{Command, Runbook},
-    problem::{Place, Problem, Severity},
+    problem::{Place, Places, Problem, Severity},
     time::Timestamp,
     verdict::find_unjudged_rows,
 };
 use serde::Serialize;
 
-use super::{files::File, links, metadata, named::Names};
+use super::{
+    files::File,
+    links::{self, FileNames},
+    metadata,
+    named::Names,
+};
 
 /// The portal serves no larger file.
 const MAX_FILE_BYTES: u64 = 2 * 1024 * 1024;
@@ -65,11 +70,11 @@ pub(super) struct Found {
 }
 
 /// Reads a file. One that cannot be read has a finding that says so.
-pub(super) fn read(file: &File, names: &HashSet<OsString>, known: Option<&Names>, now: Timestamp) -> FileReport {
+pub(super) fn read(file: &File, names: &FileNames, known: Option<&Names>, now: Timestamp) -> FileReport {
     let shown = file.path.display().to_string();
     match read_text(file) {
         Ok(text) => of_text(shown, &text, file, names, known, now),
-        Err(found) => FileReport { problems: vec![found.placed("")], ..FileReport::empty(shown) },
+        Err(found) => FileReport { problems: vec![found.placed(&Places::of(""))], ..FileReport::empty(shown) },
     }
 }
 
@@ -91,7 +96,7 @@ fn of_text(
     shown: String,
     text: &str,
     file: &File,
-    names: &HashSet<OsString>,
+    names: &FileNames,
     known: Option<&Names>,
     now: Timestamp,
 ) -> FileReport {
@@ -99,13 +104,14 @@ fn of_text(
     let mut found: Vec<Found> = links::find_dead(file, &runbook, names);
     found.extend(known.iter().flat_map(|known| known.find_unknown(text, &runbook)));
     found.extend(metadata::find(text, &runbook, now));
+    let places = Places::of(text);
     let mut problems: Vec<Finding> = runbook
         .problems
         .iter()
         .chain(&find_unjudged_rows(&runbook))
-        .map(|problem| Finding::of(problem, text))
+        .map(|problem| Finding::of(problem, &places))
         .collect();
-    problems.extend(found.into_iter().map(|found| found.placed(text)));
+    problems.extend(found.into_iter().map(|found| found.placed(&places)));
     let count = |is: fn(&Reading) -> bool| runbook.commands.iter().filter(|c| is(&c.reading)).count();
     FileReport {
         commands: runbook.commands.len(),
@@ -113,7 +119,7 @@ fn of_text(
         refused: count(|reading| matches!(reading, Reading::Refused(_))),
         unknown: count(|reading| matches!(reading, Reading::Unknown(_))),
         problems,
-        lines: runbook.commands.iter().map(|command| CommandLine::of(command, text)).collect(),
+        lines: runbook.commands.iter().map(|command| CommandLine::of(command, &places)).collect(),
         read: Some((text.to_owned(), runbook)),
         ..FileReport::empty(shown)
     }
@@ -141,7 +147,8 @@ impl FileReport {
         let named = runbook.alerts.iter().filter(|alert| Some(fold(&alert.name)) == wanted);
         let found = named.filter_map(|alert| text.find(alert.name.as_str()).map(|at| at..at + alert.name.len())).next();
         let problem = Problem { span: found.unwrap_or_else(|| problem.span.clone()), ..problem.clone() };
-        self.problems.push(Finding::of(&problem, text));
+        let placed = Finding::of(&problem, &Places::of(text));
+        self.problems.push(placed);
     }
 
     /// Findings in the order of the file.
@@ -156,38 +163,38 @@ fn fold(name: &str) -> String {
 }
 
 impl Finding {
-    fn of(problem: &Problem, text: &str) -> Self {
+    fn of(problem: &Problem, places: &Places<'_>) -> Self {
         Self {
             severity: problem.severity,
             code: problem.code.clone(),
             message: problem.message.clone(),
             help: problem.help.clone(),
-            start: Place::of(text, problem.span.start),
-            end: Place::of(text, problem.span.end),
+            start: places.at(problem.span.start),
+            end: places.at(problem.span.end),
         }
     }
 }
 
 impl Found {
-    pub(super) fn placed(self, text: &str) -> Finding {
+    pub(super) fn placed(self, places: &Places<'_>) -> Finding {
         Finding {
             severity: self.severity,
             code: self.code.to_owned(),
             message: self.message,
             help: self.help,
-            start: Place::of(text, self.span.start),
-            end: Place::of(text, self.span.end),
+            start: places.at(self.span.start),
+            end: places.at(self.span.end),
         }
     }
 }
 
 impl CommandLine {
-    fn of(command: &Command, text: &str) -> Self {
+    fn of(command: &Command, places: &Places<'_>) -> Self {
         let (outcome, reason) = match &command.reading {
             Reading::Check { .. } => ("check", None),
             Reading::Refused(refusal) => ("refused", Some(refusal.reason.clone())),
             Reading::Unknown(refusal) => ("unknown", Some(refusal.reason.clone())),
         };
-        Self { place: Place::of(text, command.span.start), text: command.text.clone(), outcome, reason }
+        Self { place: places.at(command.span.start), text: command.text.clone(), outcome, reason }
     }
 }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::{
     super::{
-        HOST_NAME, MAX_PLACEHOLDERS, Placeholder, PlaceholderKind, Variable, Variables, marked_index, marker,
-        not_understood,
+        HOST_NAME, MAX_PLACEHOLDERS, Placeholder, PlaceholderKind, Variable, marked_index, marker, not_understood,
+        variables::Scope,
     },
     Lexer,
     word::WordBuilder,
@@ -23,7 +23,7 @@ impl Lexer<'_> {
     pub(super) fn expansion(
         &mut self,
         word: &mut WordBuilder,
-        variables: &Variables,
+        variables: &Scope<'_>,
         placeholders: &mut Vec<Placeholder>,
     ) -> Result<Option<String>, Refusal> {
         let bytes = self.text.as_bytes();
@@ -35,7 +35,7 @@ impl Lexer<'_> {
             let name = match command.trim() {
                 // Where nobody can be asked, the reader knows the node.
                 "hostname" | "hostname -s" | "uname -n" => HOST_NAME.to_owned(),
-                _ => format!("answer-{}", answers(placeholders) + 1),
+                _ => format!("answer-{}", answers(placeholders).saturating_add(1)),
             };
             let kind = PlaceholderKind::Answer { command, at: Some(inner.start) };
             push(word, placeholders, Placeholder { name, span: start..end, kind })?;
@@ -50,7 +50,7 @@ impl Lexer<'_> {
             }
             self.at = span.end;
             word.is_verbatim = false;
-            match variables.get(name) {
+            match variables.take(name, &span)? {
                 Some(Variable::Literal(value)) => {
                     word.text.push_str(value);
                     word.has_placeholder |= value.chars().any(|c| marked_index(c).is_some());
@@ -60,7 +60,7 @@ impl Lexer<'_> {
                     let kind = PlaceholderKind::Answer { command: command.clone(), at: None };
                     push(word, placeholders, Placeholder { name: found.name, span, kind })?;
                 }
-                None => {
+                Some(Variable::TooLong) | None => {
                     push(word, placeholders, Placeholder { name: found.name, span, kind: PlaceholderKind::Parameter })?;
                 }
             }
@@ -145,8 +145,17 @@ impl Lexer<'_> {
     }
 }
 
+/// The highest number that an answer has so far. It stands with the last one, or with what people have written since.
 fn answers(placeholders: &[Placeholder]) -> usize {
-    placeholders.iter().filter(|p| p.name.starts_with("answer-")).count()
+    let mut highest = 0;
+    for placeholder in placeholders.iter().rev() {
+        let number = placeholder.name.strip_prefix("answer-").and_then(|number| number.parse().ok());
+        highest = highest.max(number.unwrap_or(0));
+        if number.is_some() && matches!(placeholder.kind, PlaceholderKind::Answer { .. }) {
+            break;
+        }
+    }
+    highest
 }
 
 fn push(word: &mut WordBuilder, placeholders: &mut Vec<Placeholder>, placeholder: Placeholder) -> Result<(), Refusal> {

@@ -6,7 +6,7 @@ mod word;
 use std::ops::Range;
 
 use self::word::WordBuilder;
-use super::{Placeholder, Variables, Word, not_understood};
+use super::{Placeholder, Word, not_understood, variables::Scope};
 use crate::{
     binding::{Form, placeholder_at},
     check::Refusal,
@@ -20,6 +20,9 @@ pub(super) enum Token {
     Words(Vec<Word>),
     Operator(Operator, Range<usize>),
 }
+
+/// Longest list between braces that is looked at, in bytes.
+const MAX_LIST_BYTES: usize = 512;
 
 /// What stands between words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +62,7 @@ impl<'a> Lexer<'a> {
     /// The next token.
     pub(super) fn next(
         &mut self,
-        variables: &Variables,
+        variables: &Scope<'_>,
         placeholders: &mut Vec<Placeholder>,
     ) -> Result<Option<Token>, Refusal> {
         self.skip_blanks();
@@ -119,7 +122,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn word(&mut self, variables: &Variables, placeholders: &mut Vec<Placeholder>) -> Result<Token, Refusal> {
+    fn word(&mut self, variables: &Scope<'_>, placeholders: &mut Vec<Placeholder>) -> Result<Token, Refusal> {
         let mut word = WordBuilder::new(self.at);
         let bytes = self.text.as_bytes();
         while let Some(&byte) = bytes.get(self.at) {
@@ -191,7 +194,7 @@ impl<'a> Lexer<'a> {
     fn double_quoted(
         &mut self,
         word: &mut WordBuilder,
-        variables: &Variables,
+        variables: &Scope<'_>,
         placeholders: &mut Vec<Placeholder>,
     ) -> Result<(), Refusal> {
         let open = self.at;
@@ -243,7 +246,8 @@ impl<'a> Lexer<'a> {
 
     /// `{a,b}` or `{1..3}`; not `{.status.phase}` or `{}`.
     fn is_brace_list(&self) -> bool {
-        let rest = &self.text[self.at..];
+        let near = self.text.floor_char_boundary(self.at + MAX_LIST_BYTES);
+        let rest = &self.text[self.at..near];
         let inner = rest[1..].split(['}', ' ', '\n', '"', '\'']).next().unwrap_or_default();
         let closes = rest.as_bytes().get(inner.len() + 1) == Some(&b'}');
         let starts_plain = inner.starts_with(|c: char| c.is_ascii_alphanumeric());

@@ -5,9 +5,7 @@ mod eval;
 mod parse;
 mod value;
 
-use regex::Regex;
-
-use super::{Awk, Line};
+use super::{Awk, Budget, Line, TooCostly, pattern::Pattern};
 
 pub(super) use eval::run;
 
@@ -55,7 +53,7 @@ pub(super) enum Expression {
     Number(f64),
     Text(String),
     /// `/…/` alone: whether the line matches.
-    Matches(Regex),
+    Matches(Pattern),
     Variable(String),
     Element(String, Box<Expression>),
     Field(Box<Expression>),
@@ -64,13 +62,13 @@ pub(super) enum Expression {
     Step(Box<Expression>, f64, bool),
     Not(Box<Expression>),
     Negate(Box<Expression>),
-    Match(Box<Expression>, Regex, bool),
+    Match(Box<Expression>, Pattern, bool),
     Binary(Operator, Box<Expression>, Box<Expression>),
     In(Box<Expression>, String),
     Choose(Box<Expression>, Box<Expression>, Box<Expression>),
     Call(Function, Vec<Expression>),
     /// `sub` and `gsub`: pattern, replacement, target, every match.
-    Replace(Regex, Box<Expression>, Box<Expression>, bool),
+    Replace(Pattern, Box<Expression>, Box<Expression>, bool),
 }
 
 /// An operator between two values.
@@ -121,10 +119,10 @@ pub fn check(awk: &Awk) -> Result<(), AwkError> {
 }
 
 /// Carries out a program.
-pub(super) fn apply(awk: &Awk, lines: Vec<Line>) -> Vec<Line> {
+pub(super) fn apply(awk: &Awk, lines: Vec<Line>, budget: &Budget) -> Result<Vec<Line>, TooCostly> {
     match parse::parse(&awk.program) {
-        Ok(program) => run(awk, &program, lines),
-        Err(AwkError(reason)) => vec![Line::made(format!("awk: {reason}"))],
+        Ok(program) => run(awk, &program, lines, budget),
+        Err(AwkError(reason)) => Ok(vec![Line::made(format!("awk: {reason}"))]),
     }
 }
 
@@ -133,7 +131,7 @@ pub(super) fn apply(awk: &Awk, lines: Vec<Line>) -> Vec<Line> {
 pub(super) enum Separator {
     Blanks,
     Char(char),
-    Pattern(Regex),
+    Pattern(Pattern),
 }
 
 /// `-F`: a blank, one character, or an extended pattern.

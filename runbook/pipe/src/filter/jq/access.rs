@@ -20,7 +20,7 @@ impl ValT for Value {
             Self::Text(name) => Ok((name.as_str().into(), value)),
             other => Err(Error::typ(other, "the name of a member, which is a string")),
         };
-        let members = members.into_iter().take_while(|_| budget::pay(3).is_ok()).map(name);
+        let members = members.into_iter().take_while(|_| budget::make(3).is_ok()).map(name);
         members.collect::<Result<_, _>>().map(Self::object)
     }
 
@@ -68,11 +68,11 @@ impl ValT for Value {
             Self::Null => Ok(Self::Null),
             Self::Array(node) => {
                 let (from, to) = ends(&range, node.items.len())?;
-                budget::pay(to - from)?;
+                budget::make(to - from)?;
                 Ok(Self::array(node.items[from..to].to_vec()))
             }
             Self::Text(text) => {
-                budget::pay_bytes(text.len())?;
+                budget::write(text.len())?;
                 let (from, to) = ends(&range, text.chars().count())?;
                 Ok(Self::Text(Rc::new(text.chars().skip(from).take(to - from).collect())))
             }
@@ -86,7 +86,7 @@ impl ValT for Value {
                 let mut items = Vec::new();
                 for item in take(node) {
                     for new in f(item) {
-                        pay(1)?;
+                        make(1)?;
                         items.push(new?);
                     }
                 }
@@ -95,7 +95,7 @@ impl ValT for Value {
             Self::Object(node) => {
                 let mut items = super::value::Members::new();
                 for (name, item) in take(node) {
-                    pay(3)?;
+                    make(3)?;
                     if let Some(new) = f(item).next().transpose()? {
                         items.insert(name, new);
                     }
@@ -119,7 +119,7 @@ impl ValT for Value {
             (Self::Null, Self::Text(_)) => Self::object(Default::default()).map_index(index, opt, f),
             (Self::Null, Self::Number(_)) => Self::array(Vec::new()).map_index(index, opt, f),
             (Self::Object(node), Self::Text(name)) => {
-                pay(shared_cost(&node, node.items.len()) + 3)?;
+                make(shared_cost(&node, node.items.len()).saturating_mul(3) + 3)?;
                 let (mut size, mut depth) = (node.size, node.depth);
                 let mut items = take(node);
                 let old = items.get_mut(name.as_str()).map(std::mem::take).unwrap_or_default();
@@ -141,7 +141,7 @@ impl ValT for Value {
                 let Some(at) = position(*number, len) else {
                     return opt.fail(Self::Array(node), |_| Exn::from(Error::str("this index lies before the array")));
                 };
-                pay(shared_cost(&node, len).saturating_add(at.saturating_sub(len)))?;
+                make(shared_cost(&node, len).saturating_add(at.saturating_sub(len)))?;
                 let (mut size, mut depth) = (node.size, node.depth);
                 let mut items = take(node);
                 let old = items.get_mut(at).map(std::mem::take).unwrap_or_default();
@@ -177,7 +177,7 @@ impl ValT for Value {
             Ok(ends) => ends,
             Err(error) => return opt.fail(Self::Array(node), |_| Exn::from(error)),
         };
-        pay(node.items.len())?;
+        make(node.items.len().saturating_mul(2))?;
         let mut items = take(node);
         let old = Self::array(items[from..to].to_vec());
         let new = match f(old).next().transpose()? {
@@ -185,7 +185,7 @@ impl ValT for Value {
             None => Vec::new(),
             Some(other) => return Err(Error::typ(other, "array").into()),
         };
-        pay(new.len())?;
+        make(new.len())?;
         items.splice(from..to, new);
         Ok(Self::array(items))
     }
@@ -205,7 +205,7 @@ impl ValT for Value {
 impl jaq_std::ValT for Value {
     fn into_seq<S: FromIterator<Self>>(self) -> Result<S, Self> {
         match self {
-            Self::Array(node) if budget::pay(node.items.len()).is_ok() => Ok(take(node).into_iter().collect()),
+            Self::Array(node) if budget::make(node.items.len()).is_ok() => Ok(take(node).into_iter().collect()),
             other => Err(other),
         }
     }
@@ -237,7 +237,7 @@ impl jaq_std::ValT for Value {
     }
 
     fn as_sub_str(&self, part: &[u8]) -> Self {
-        match (budget::pay_bytes(part.len()), str::from_utf8(part)) {
+        match (budget::write(part.len()), str::from_utf8(part)) {
             (Ok(()), Ok(part)) => Self::text(part),
             (Ok(()), Err(_)) => Self::text(&String::from_utf8_lossy(part)),
             (Err(_), _) => Self::Null,
@@ -252,6 +252,11 @@ impl jaq_std::ValT for Value {
 /// Pays, where what fails may be an exception of jaq.
 fn pay<'a>(steps: usize) -> Result<(), Exn<'a, Value>> {
     budget::pay(steps).map_err(|spent| Exn::from(Error::from(spent)))
+}
+
+/// Pays for values, where what fails may be an exception of jaq.
+fn make<'a>(values: usize) -> Result<(), Exn<'a, Value>> {
+    budget::make(values).map_err(|spent| Exn::from(Error::from(spent)))
 }
 
 /// What was built, unless it was too deep to be kept.

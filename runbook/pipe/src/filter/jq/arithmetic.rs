@@ -14,7 +14,7 @@ type Result = jaq_core::ValR<Value>;
 
 impl From<Spent> for Error<Value> {
     fn from(_: Spent) -> Self {
-        Self::new(Value::text(super::SPENT))
+        Self::new(Value::Null)
     }
 }
 
@@ -27,20 +27,20 @@ impl ops::Add for Value {
             (Self::Number(a), Self::Number(b)) => number(a, b, i64::checked_add, |a, b| a + b),
             (Self::Text(a), Self::Text(b)) => {
                 let copied = if Rc::strong_count(&a) == 1 { 0 } else { a.len() };
-                budget::pay_bytes(copied + b.len())?;
+                budget::write(copied + b.len())?;
                 let mut text = Rc::unwrap_or_clone(a);
                 text.push_str(&b);
                 Ok(Self::Text(Rc::new(text)))
             }
             (Self::Array(a), Self::Array(b)) => {
-                budget::pay(shared_cost(&a, a.items.len()).saturating_add(b.items.len()))?;
+                budget::make(shared_cost(&a, a.items.len()).saturating_add(b.items.len()))?;
                 let (size, depth) = (a.size.saturating_add(b.size - 1), a.depth.max(b.depth));
                 let mut items = take(a);
                 items.extend(b.items.iter().cloned());
                 Ok(Self::array_of(items, size, depth))
             }
             (Self::Object(a), Self::Object(b)) => {
-                budget::pay(shared_cost(&a, a.items.len()).saturating_add(b.items.len()))?;
+                budget::make(shared_cost(&a, a.items.len()).saturating_add(b.items.len()).saturating_mul(3))?;
                 let (mut size, depth) = (a.size, a.depth.max(b.depth));
                 let mut items = take(a);
                 for (name, value) in &b.items {
@@ -83,12 +83,12 @@ impl ops::Mul for Value {
                 }
                 // Repeating less than once gives the text itself.
                 let times = times.max(1.0) as usize;
-                budget::pay_bytes(text.len().saturating_mul(times))?;
-                Ok(Self::text(&text.repeat(times)))
+                budget::write(text.len().saturating_mul(times))?;
+                Ok(Self::Text(Rc::new(text.repeat(times))))
             }
             (Self::Object(a), Self::Object(b)) => {
                 let (a, b) = (Self::Object(a), Self::Object(b));
-                budget::pay(a.steps().saturating_add(b.steps()))?;
+                budget::make(a.steps().saturating_add(b.steps()).saturating_mul(3))?;
                 Ok(merge(a, b))
             }
             (a, b) => Err(Error::math(a, Math::Mul, b)),
@@ -103,7 +103,7 @@ impl ops::Div for Value {
         match (self, other) {
             (Self::Number(a), Self::Number(b)) => Ok(Self::Number(Number::of(a.as_f64() / b.as_f64()))),
             (Self::Text(text), Self::Text(separator)) => {
-                budget::pay_bytes(text.len())?;
+                budget::write(text.len())?;
                 Ok(split(&text, &separator).collect())
             }
             (a, b) => Err(Error::math(a, Math::Div, b)),
@@ -181,8 +181,13 @@ fn split<'t>(text: &'t str, separator: &'t str) -> Box<dyn Iterator<Item = Value
     if text.is_empty() {
         Box::new(std::iter::empty())
     } else if separator.is_empty() {
-        Box::new(text.chars().map(|c| Value::text(c.encode_utf8(&mut [0; 4]))))
+        Box::new(paid(text.chars()).map(|c| Value::text(c.encode_utf8(&mut [0; 4]))))
     } else {
-        Box::new(text.split(separator).map(Value::text))
+        Box::new(paid(text.split(separator)).map(Value::text))
     }
+}
+
+/// Parts of a text that become texts of their own, as long as there are means for them.
+fn paid<T>(parts: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    parts.take_while(|_| budget::write(1).is_ok())
 }

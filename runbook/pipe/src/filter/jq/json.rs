@@ -12,6 +12,9 @@ use super::{
     value::{Members, Number, Value},
 };
 
+/// What a number or a word takes in print, with the marks around it, in bytes.
+const SCALAR_BYTES: usize = 8;
+
 /// Reads values that stand one after the other. Nesting beyond 128 is an error, as is what is no JSON.
 pub(super) fn read(text: &str) -> Result<Vec<Value>, serde_json::Error> {
     serde_json::Deserializer::from_str(text).into_iter().collect()
@@ -35,21 +38,21 @@ pub(super) fn compact(value: &Value) -> Result<String, Spent> {
 pub(super) fn print(value: &Value, style: Style) -> Result<String, Spent> {
     let mut out = String::new();
     budget::pay(value.steps())?;
-    write(value, style, 0, &mut out);
-    budget::pay_bytes(out.len())?;
+    write(value, style, 0, &mut out)?;
     Ok(out)
 }
 
-fn write(value: &Value, style: Style, depth: usize, out: &mut String) {
+/// Each value pays for its text before it is written.
+fn write(value: &Value, style: Style, depth: usize, out: &mut String) -> Result<(), Spent> {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
         Value::Number(number) => write_number(*number, out),
-        Value::Text(text) => write_text(text, out),
+        Value::Text(text) => write_text(text, out)?,
         Value::Array(node) => {
             let items = node.items.iter();
-            write_all(['[', ']'], items, style, depth, out, |item, out| write(item, style, depth + 1, out));
+            write_all(['[', ']'], items, style, depth, out, |item, out| write(item, style, depth + 1, out))?;
         }
         Value::Object(node) => {
             let mut members: Vec<(&Rc<str>, &Value)> = node.items.iter().collect();
@@ -57,12 +60,13 @@ fn write(value: &Value, style: Style, depth: usize, out: &mut String) {
                 members.sort_by_key(|(name, _)| *name);
             }
             write_all(['{', '}'], members.into_iter(), style, depth, out, |(name, value), out| {
-                write_text(name, out);
+                write_text(name, out)?;
                 out.push_str(if style.indents { ": " } else { ":" });
-                write(value, style, depth + 1, out);
-            });
+                write(value, style, depth + 1, out)
+            })?;
         }
     }
+    Ok(())
 }
 
 fn write_all<T>(
@@ -71,8 +75,8 @@ fn write_all<T>(
     style: Style,
     depth: usize,
     out: &mut String,
-    each: impl Fn(T, &mut String),
-) {
+    each: impl Fn(T, &mut String) -> Result<(), Spent>,
+) -> Result<(), Spent> {
     let is_empty = items.len() == 0;
     let break_line = |depth: usize, out: &mut String| {
         if style.indents && !is_empty {
@@ -82,17 +86,23 @@ fn write_all<T>(
     };
     out.push(open);
     for (index, item) in items.enumerate() {
+        // The line break with what stands before the item, and a short item itself.
+        budget::print(SCALAR_BYTES + if style.indents { 2 * (depth + 1) } else { 0 })?;
         if index > 0 {
             out.push(',');
         }
         break_line(depth + 1, out);
-        each(item, out);
+        each(item, out)?;
     }
     break_line(depth, out);
     out.push(close);
+    Ok(())
 }
 
-fn write_text(text: &str, out: &mut String) {
+fn write_text(text: &str, out: &mut String) -> Result<(), Spent> {
+    // A control character takes six bytes.
+    let longer = text.bytes().filter(|byte| *byte < b' ' || *byte == 0x7f).count() * 5;
+    budget::print(text.len() + longer)?;
     out.push('"');
     for c in text.chars() {
         match c {
@@ -108,6 +118,7 @@ fn write_text(text: &str, out: &mut String) {
         }
     }
     out.push('"');
+    Ok(())
 }
 
 /// As jq does: 17 digits, an exponent beyond them, and the largest number for infinity.
@@ -174,13 +185,15 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Value::Number(Number::of(value)))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
+        budget::write(value.len()).map_err(serde::de::Error::custom)?;
         Ok(Value::text(value))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut read = Vec::new();
         while let Some(item) = items.next_element()? {
+            budget::make(1).map_err(serde::de::Error::custom)?;
             read.push(item);
         }
         Ok(Value::array(read))
@@ -189,6 +202,7 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut read = Members::new();
         while let Some((name, value)) = members.next_entry::<String, Value>()? {
+            budget::write(name.len()).and_then(|()| budget::make(3)).map_err(serde::de::Error::custom)?;
             read.insert(name.into(), value);
         }
         Ok(Value::object(read))

@@ -89,7 +89,10 @@ fn length(value: Value) -> ValR<Value> {
     match &value {
         Value::Null => Ok(Value::from(0_usize)),
         Value::Number(number) => Ok(Value::Number(Number::of(number.as_f64().abs()))),
-        Value::Text(text) => Ok(Value::from(text.chars().count())),
+        Value::Text(text) => {
+            budget::scan(text.len())?;
+            Ok(Value::from(text.chars().count()))
+        }
         Value::Array(node) => Ok(Value::from(node.items.len())),
         Value::Object(node) => Ok(Value::from(node.items.len())),
         Value::Bool(_) => Err(Error::typ(value, "something with a length")),
@@ -98,8 +101,7 @@ fn length(value: Value) -> ValR<Value> {
 
 fn from_json(value: &Value) -> Result<Vec<Value>, Error<Value>> {
     let Value::Text(text) = value else { return Err(Error::typ(value.clone(), "string")) };
-    // A value takes far more room than its text.
-    budget::pay(text.len())?;
+    budget::scan(text.len())?;
     json::read(text).map_err(|cause| Error::str(format_args!("{value} is not JSON: {cause}")))
 }
 
@@ -142,7 +144,7 @@ pub(super) fn indices(whole: &Value, part: &Value) -> ValR<Value> {
     match (whole, part) {
         (Value::Null, _) => Ok(Value::Null),
         (Value::Text(whole), Value::Text(part)) => {
-            budget::pay_bytes(whole.len().saturating_mul(part.len().max(1)))?;
+            budget::scan(whole.len().saturating_mul(part.len().max(1)))?;
             if part.is_empty() {
                 return Ok(Value::Null);
             }

@@ -249,7 +249,7 @@ impl From<f64> for Value {
 
 impl From<String> for Value {
     fn from(value: String) -> Self {
-        match budget::pay_bytes(value.len()) {
+        match budget::write(value.len()) {
             Ok(()) => Self::Text(Rc::new(value)),
             Err(_) => Self::Null,
         }
@@ -266,6 +266,6 @@ impl From<jaq_core::val::Range<Self>> for Value {
 
 impl FromIterator<Self> for Value {
     fn from_iter<I: IntoIterator<Item = Self>>(items: I) -> Self {
-        Self::array(items.into_iter().take_while(|_| budget::pay(1).is_ok()).collect())
+        Self::array(items.into_iter().take_while(|_| budget::make(1).is_ok()).collect())
     }
 }

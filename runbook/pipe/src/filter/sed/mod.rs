@@ -2,14 +2,9 @@
 
 mod parse;
 
-use regex::Regex;
-
 use self::parse::parse;
 
-use super::{Line, Sed, room::Room};
-
-/// Longest line that a script may build, in bytes.
-const MAX_LINE_BYTES: usize = 1 << 20;
+use super::{Budget, Line, Sed, TooCostly, out::Out, pattern::Pattern};
 
 /// Why a script is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,30 +19,34 @@ pub fn check(sed: &Sed) -> Result<(), SedError> {
 }
 
 /// Carries out the scripts.
-pub(super) fn apply(sed: &Sed, lines: Vec<Line>) -> Vec<Line> {
+pub(super) fn apply(sed: &Sed, lines: Vec<Line>, budget: &Budget) -> Result<Vec<Line>, TooCostly> {
     let mut commands = match parse(sed) {
         Ok(commands) => commands,
-        Err(SedError(reason)) => return vec![Line::made(format!("sed: {reason}"))],
+        Err(SedError(reason)) => return Ok(vec![Line::made(format!("sed: {reason}"))]),
     };
     let count = lines.len();
-    let mut out = Room::new();
+    let mut out = Out::new(budget);
     for (index, mut line) in lines.into_iter().enumerate() {
         let mut is_deleted = false;
         let mut ends = false;
         for command in &mut commands {
-            if !command.applies(index + 1, index + 1 == count, &line.text) {
+            budget.pay(0)?;
+            if !command.applies(index + 1, index + 1 == count, &line.text, budget)? {
                 continue;
             }
             match &command.does {
                 Does::Substitute(substitution) => {
-                    if let Some((text, prints)) = substitution.run(&line.text) {
+                    if let Some(text) = substitution.run(&line.text, budget)? {
                         line = Line::made(text);
-                        if prints {
-                            ends |= !out.push(line.clone());
+                        if substitution.prints {
+                            out.write(&line.text)?;
                         }
                     }
                 }
-                Does::Print => ends |= !out.push(line.clone()),
+                Does::Print => {
+                    budget.build(line.text.len())?;
+                    out.push(line.clone())?;
+                }
                 Does::Delete => {
                     is_deleted = true;
                     break;
@@ -56,17 +55,17 @@ pub(super) fn apply(sed: &Sed, lines: Vec<Line>) -> Vec<Line> {
                     ends = true;
                     break;
                 }
-                Does::LineNumber => ends |= !out.push(Line::made((index + 1).to_string())),
+                Does::LineNumber => out.write(&(index + 1).to_string())?,
             }
         }
         if !is_deleted && !sed.quiet {
-            ends |= !out.push(line);
+            out.push(line)?;
         }
         if ends {
             break;
         }
     }
-    out.finish()
+    Ok(out.finish())
 }
 
 #[derive(Debug)]
@@ -87,7 +86,7 @@ enum Address {
     /// `first~step`.
     Step(usize, usize),
     Last,
-    Matches(Regex),
+    Matches(Pattern),
     /// `+N`, as a second address.
     After(usize),
 }
@@ -103,7 +102,7 @@ enum Does {
 
 #[derive(Debug)]
 struct Substitution {
-    pattern: Regex,
+    pattern: Pattern,
     replacement: Vec<Part>,
     every: bool,
     nth: usize,
@@ -117,16 +116,16 @@ enum Part {
 }
 
 impl Command {
-    fn applies(&mut self, number: usize, is_last: bool, text: &str) -> bool {
-        self.covers(number, is_last, text) != self.is_negated
+    fn applies(&mut self, number: usize, is_last: bool, text: &str, budget: &Budget) -> Result<bool, TooCostly> {
+        Ok(self.covers(number, is_last, text, budget)? != self.is_negated)
     }
 
-    fn covers(&mut self, number: usize, is_last: bool, text: &str) -> bool {
-        let Some(from) = &self.from else { return true };
-        let Some(to) = &self.to else { return from.is_at(number, is_last, text) };
+    fn covers(&mut self, number: usize, is_last: bool, text: &str, budget: &Budget) -> Result<bool, TooCostly> {
+        let Some(from) = &self.from else { return Ok(true) };
+        let Some(to) = &self.to else { return from.is_at(number, is_last, text, budget) };
         if !self.is_open {
-            if !from.is_at(number, is_last, text) {
-                return false;
+            if !from.is_at(number, is_last, text, budget)? {
+                return Ok(false);
             }
             self.last_line = match to {
                 Address::Line(line) => Some((*line).max(number)),
@@ -135,53 +134,62 @@ impl Command {
             };
             self.is_open =
                 self.last_line.is_none_or(|last| last > number) && !matches!((to, is_last), (Address::Last, true));
-            return true;
+            return Ok(true);
         }
         self.is_open = match self.last_line {
             Some(last) => number < last,
-            None => !to.is_at(number, is_last, text),
+            None => !to.is_at(number, is_last, text, budget)?,
         };
-        true
+        Ok(true)
     }
 }
 
 impl Address {
-    fn is_at(&self, number: usize, is_last: bool, text: &str) -> bool {
-        match self {
+    fn is_at(&self, number: usize, is_last: bool, text: &str, budget: &Budget) -> Result<bool, TooCostly> {
+        Ok(match self {
             Self::Line(line) => *line == number,
             Self::Step(first, 0) => *first == number,
             Self::Step(first, step) => number >= *first && (number - first).is_multiple_of(*step),
             Self::Last => is_last,
-            Self::Matches(pattern) => pattern.is_match(text),
+            Self::Matches(pattern) => pattern.is_match(text, budget)?,
             Self::After(_) => false,
-        }
+        })
     }
 }
 
 impl Substitution {
-    fn run(&self, text: &str) -> Option<(String, bool)> {
+    /// The text with its matches replaced; `None` when there are none.
+    fn run(&self, text: &str, budget: &Budget) -> Result<Option<String>, TooCostly> {
+        let has_groups = self.replacement.iter().any(|part| matches!(part, Part::Group(1..)));
         let mut out = String::new();
-        let mut at = 0;
-        let mut has_changed = false;
-        for (index, found) in self.pattern.captures_iter(text).enumerate() {
-            let Some(whole) = found.get(0) else { continue };
-            if index + 1 < self.nth {
-                continue;
+        let (mut at, mut count, mut has_changed) = (0, 0, false);
+        self.pattern.each_match(text, budget, |start, end| {
+            count += 1;
+            if count < self.nth {
+                return Ok(true);
             }
-            out.push_str(&text[at..whole.start()]);
-            for part in &self.replacement {
-                match part {
-                    Part::Text(text) => out.push_str(text),
-                    Part::Group(group) => out.push_str(found.get(*group).map_or("", |group| group.as_str())),
-                }
-            }
-            at = whole.end();
+            let groups = if has_groups { self.pattern.groups_at(text, start, budget)? } else { None };
+            let group = |group: usize| match group {
+                0 => &text[start..end],
+                group => groups.as_ref().and_then(|groups| groups.get(group)).map_or("", |group| group.as_str()),
+            };
+            let before = &text[at..start];
+            let parts = self.replacement.iter().map(|part| match part {
+                Part::Text(text) => text.as_str(),
+                Part::Group(number) => group(*number),
+            });
+            budget.build(before.len() + parts.clone().map(str::len).sum::<usize>())?;
+            out.push_str(before);
+            parts.for_each(|part| out.push_str(part));
+            at = end;
             has_changed = true;
-            if !self.every || out.len() > MAX_LINE_BYTES {
-                break;
-            }
+            Ok(self.every)
+        })?;
+        if !has_changed {
+            return Ok(None);
         }
+        budget.build(text.len() - at)?;
         out.push_str(&text[at..]);
-        has_changed.then_some((out, self.prints))
+        Ok(Some(out))
     }
 }

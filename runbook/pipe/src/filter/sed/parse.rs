@@ -1,15 +1,19 @@
 //! Text of a sed script to commands. What writes, runs or branches is refused.
 
-use regex::Regex;
-
 use super::{
-    super::{GrepSyntax, Sed, posix},
+    super::{GrepSyntax, Sed, pattern::Pattern},
     Address, Command, Does, Part, SedError, Substitution,
 };
+
+/// Longest scripts, in bytes.
+const MAX_SCRIPT_BYTES: usize = 16 * 1024;
 
 /// Reads all scripts.
 pub(super) fn parse(sed: &Sed) -> Result<Vec<Command>, SedError> {
     let syntax = if sed.extended { GrepSyntax::Extended } else { GrepSyntax::Basic };
+    if sed.scripts.iter().map(String::len).sum::<usize>() > MAX_SCRIPT_BYTES {
+        return refuse("These scripts are longer than 16 KiB.");
+    }
     let mut commands = Vec::new();
     for script in &sed.scripts {
         let mut parser = Parser { rest: script, syntax };
@@ -114,14 +118,12 @@ impl Parser<'_> {
         number.map_err(|_| SedError("A number of this script is not read.".into()))
     }
 
-    fn pattern(&self, text: &str, ignores_case: bool) -> Result<Regex, SedError> {
+    fn pattern(&self, text: &str, ignores_case: bool) -> Result<Pattern, SedError> {
         if text.is_empty() {
             return refuse("An empty pattern means the last one used, which is not read.");
         }
         let text = text.replace("\\n", "\n").replace("\\t", "\t");
-        posix::translate(&text, self.syntax)
-            .and_then(|pattern| posix::compile(&pattern, ignores_case))
-            .map_err(|error| SedError(error.0))
+        Pattern::read(&text, self.syntax, ignores_case).map_err(|error| SedError(error.0))
     }
 
     /// Up to the delimiter; an escaped one stands for itself, brackets hide it.
@@ -160,21 +162,14 @@ impl Parser<'_> {
         };
         let pattern = self.delimited(delimiter)?;
         let replacement = self.replacement(delimiter)?;
-        let mut substitution = Substitution {
-            pattern: Regex::new("").map_err(|_| SedError(String::new()))?,
-            replacement,
-            every: false,
-            nth: 1,
-            prints: false,
-        };
-        let mut ignores_case = false;
+        let (mut every, mut nth, mut prints, mut ignores_case) = (false, 1, false, false);
         while let Some(c) = self.rest.chars().next() {
             match c {
-                'g' => substitution.every = true,
-                'p' => substitution.prints = true,
+                'g' => every = true,
+                'p' => prints = true,
                 'I' | 'i' => ignores_case = true,
                 '1'..='9' => {
-                    substitution.nth = self.number()?;
+                    nth = self.number()?;
                     continue;
                 }
                 ';' | '\n' | ' ' | '\t' | '}' => break,
@@ -182,12 +177,13 @@ impl Parser<'_> {
             }
             self.next();
         }
-        substitution.pattern = self.pattern(&pattern, ignores_case)?;
-        let groups = substitution.pattern.captures_len();
-        if substitution.replacement.iter().any(|part| matches!(part, Part::Group(group) if *group >= groups)) {
+        let pattern = self.pattern(&pattern, ignores_case)?;
+        let has_groups = replacement.iter().any(|part| matches!(part, Part::Group(1..)));
+        let groups = if has_groups { pattern.group_count() } else { 1 };
+        if replacement.iter().any(|part| matches!(part, Part::Group(group) if *group >= groups)) {
             return refuse("The replacement names a group that the pattern does not have.");
         }
-        Ok(substitution)
+        Ok(Substitution { pattern, replacement, every, nth, prints })
     }
 
     fn replacement(&mut self, delimiter: char) -> Result<Vec<Part>, SedError> {

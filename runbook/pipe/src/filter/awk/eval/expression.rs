@@ -2,31 +2,55 @@
 
 use super::{
     super::{Expression, Function, Operator, separator, value::Value},
-    MAX_FIELDS, MAX_TEXT_BYTES, Machine, floor_char,
+    ELEMENT_BYTES, FIELD_BYTES, MAX_FIELDS, Machine,
 };
+use crate::filter::{TooCostly, pattern::Pattern};
 
-impl Machine {
+impl Machine<'_> {
     pub(super) fn value(&mut self, expression: &Expression) -> Value {
-        self.pay(0);
-        if self.must_end() {
+        if self.budget.pay(0).is_err() {
             return Value::Nothing;
         }
-        let value = self.evaluate(expression);
-        if let Value::Text(text) | Value::Input(text) = &value {
-            self.pay(text.len());
+        self.evaluate(expression)
+    }
+
+    /// A copy of a value, paid for.
+    fn copy(&self, value: &Value) -> Value {
+        match value {
+            Value::Text(text) | Value::Input(text) if !self.may_build(text.len()) => Value::Nothing,
+            value => value.clone(),
         }
-        value
+    }
+
+    /// A value as a text of its own, paid for.
+    fn owned_text(&mut self, expression: &Expression) -> String {
+        match self.value(expression) {
+            Value::Text(text) | Value::Input(text) => text,
+            value => value.text().into_owned(),
+        }
+    }
+
+    fn is_match(&self, pattern: &Pattern, text: &str) -> bool {
+        pattern.is_match(text, self.budget).unwrap_or(false)
     }
 
     fn evaluate(&mut self, expression: &Expression) -> Value {
         match expression {
             Expression::Number(number) => Value::Number(*number),
-            Expression::Text(text) => Value::Text(text.clone()),
-            Expression::Matches(pattern) => truth(pattern.is_match(&self.line)),
+            Expression::Text(text) if self.may_build(text.len()) => Value::Text(text.clone()),
+            Expression::Text(_) => Value::Nothing,
+            Expression::Matches(pattern) => truth(self.is_match(pattern, &self.line)),
             Expression::Variable(name) => self.variable(name),
             Expression::Element(array, index) => {
-                let index = self.value(index).text().into_owned();
-                self.arrays.entry(array.clone()).or_default().entry(index).or_insert(Value::Nothing).clone()
+                let index = self.owned_text(index);
+                if !self.may_build(index.len() + ELEMENT_BYTES) {
+                    return Value::Nothing;
+                }
+                let value = self.arrays.entry(array.clone()).or_default().entry(index).or_insert(Value::Nothing);
+                match value {
+                    Value::Text(text) | Value::Input(text) if self.budget.build(text.len()).is_err() => Value::Nothing,
+                    value => value.clone(),
+                }
             }
             Expression::Field(number) => {
                 let number = self.value(number).number();
@@ -38,7 +62,8 @@ impl Machine {
                     None => value,
                     Some(operator) => Value::Number(arithmetic(*operator, self.value(target).number(), value.number())),
                 };
-                self.assign(target, value.clone());
+                let copy = self.copy(&value);
+                self.assign(target, copy);
                 value
             }
             Expression::Step(target, amount, old_counts) => {
@@ -49,11 +74,12 @@ impl Machine {
             Expression::Not(value) => truth(!self.value(value).is_true()),
             Expression::Negate(value) => Value::Number(-self.value(value).number()),
             Expression::Match(value, pattern, negated) => {
-                truth(pattern.is_match(&self.value(value).text()) != *negated)
+                let value = self.value(value);
+                truth(self.is_match(pattern, &value.text()) != *negated)
             }
             Expression::Binary(operator, left, right) => self.binary(*operator, left, right),
             Expression::In(key, array) => {
-                let key = self.value(key).text().into_owned();
+                let key = self.owned_text(key);
                 truth(self.arrays.get(array).is_some_and(|array| array.contains_key(&key)))
             }
             Expression::Choose(condition, yes, no) => {
@@ -62,53 +88,65 @@ impl Machine {
             }
             Expression::Call(function, arguments) => self.call(*function, arguments),
             Expression::Replace(pattern, with, target, every) => {
-                let text = self.value(target).text().into_owned();
-                let with = self.value(with).text().into_owned();
-                let count =
-                    if *every { pattern.find_iter(&text).count() } else { usize::from(pattern.is_match(&text)) };
-                let limit = usize::from(!*every);
-                let replaced =
-                    pattern.replacen(&text, limit, |found: &regex::Captures<'_>| replacement(&with, &found[0]));
-                let replaced = replaced.into_owned();
-                if count > 0 {
-                    self.assign(target, Value::Text(replaced));
+                let text = self.owned_text(target);
+                let with = self.owned_text(with);
+                match self.replaced(pattern, &text, &with, *every) {
+                    Ok((count, replaced)) => {
+                        if count > 0 {
+                            self.assign(target, Value::Text(replaced));
+                        }
+                        Value::Number(count as f64)
+                    }
+                    Err(_) => Value::Nothing,
                 }
-                Value::Number(count as f64)
             }
         }
+    }
+
+    /// How many matches there are, and the text with all of them, or the first, replaced.
+    fn replaced(&self, pattern: &Pattern, text: &str, with: &str, every: bool) -> Result<(usize, String), TooCostly> {
+        let mut out = String::new();
+        let (mut at, mut count) = (0, 0);
+        pattern.each_match(text, self.budget, |start, end| {
+            let found = &text[start..end];
+            self.budget.build((start - at).saturating_add(replacement_bytes(with, found)))?;
+            out.push_str(&text[at..start]);
+            replacement(with, found, &mut out);
+            (at, count) = (end, count + 1);
+            Ok(every)
+        })?;
+        self.budget.build(text.len() - at)?;
+        out.push_str(&text[at..]);
+        Ok((count, out))
     }
 
     fn variable(&self, name: &str) -> Value {
         match name {
             "NR" | "FNR" => Value::Number(self.line_number),
             "NF" => Value::Number(self.fields.len() as f64),
-            _ => self.variables.get(name).cloned().unwrap_or(Value::Nothing),
+            _ => self.variables.get(name).map_or(Value::Nothing, |value| self.copy(value)),
         }
     }
 
     fn field(&self, number: f64) -> Value {
         match number {
-            0.0 => Value::Input(self.line.clone()),
-            n if n >= 1.0 => {
-                self.fields.get(n as usize - 1).map_or(Value::Nothing, |field| Value::Input(field.clone()))
-            }
+            0.0 if self.may_build(self.line.len()) => Value::Input(self.line.clone()),
+            n if n >= 1.0 => match self.fields.get(n as usize - 1) {
+                Some(field) if self.may_build(field.len()) => Value::Input(field.clone()),
+                _ => Value::Nothing,
+            },
             _ => Value::Nothing,
         }
     }
 
     fn assign(&mut self, target: &Expression, value: Value) {
-        let value = match value {
-            Value::Text(mut text) => {
-                text.truncate(floor_char(&text, MAX_TEXT_BYTES));
-                Value::Text(text)
-            }
-            value => value,
-        };
         match target {
             Expression::Variable(name) if name == "NF" => {
                 let count = value.number().clamp(0.0, MAX_FIELDS as f64) as usize;
-                self.fields.resize(count, String::new());
-                self.rebuild();
+                if self.may_build(count * FIELD_BYTES) {
+                    self.fields.resize(count, String::new());
+                    self.rebuild();
+                }
             }
             Expression::Variable(name) => {
                 if name == "FS"
@@ -119,8 +157,10 @@ impl Machine {
                 self.variables.insert(name.clone(), value);
             }
             Expression::Element(array, index) => {
-                let index = self.value(index).text().into_owned();
-                self.arrays.entry(array.clone()).or_default().insert(index, value);
+                let index = self.owned_text(index);
+                if self.may_build(index.len() + ELEMENT_BYTES) {
+                    self.arrays.entry(array.clone()).or_default().insert(index, value);
+                }
             }
             Expression::Field(number) => {
                 let number = self.value(number).number();
@@ -130,6 +170,9 @@ impl Machine {
                     self.split();
                 } else if number >= 1.0 && number <= MAX_FIELDS as f64 {
                     let index = number as usize - 1;
+                    if !self.may_build(index.saturating_sub(self.fields.len()) * FIELD_BYTES) {
+                        return;
+                    }
                     if self.fields.len() <= index {
                         self.fields.resize(index + 1, String::new());
                     }
@@ -143,7 +186,7 @@ impl Machine {
 
     fn rebuild(&mut self) {
         let separator = self.variables.get("OFS").map_or_else(String::new, |value| value.text().into_owned());
-        self.line = self.fields.join(&separator);
+        self.line = self.joined(self.fields.iter().map(|field| field.as_str().into()), &separator);
         self.origin = None;
     }
 
@@ -155,6 +198,9 @@ impl Machine {
             _ => {}
         }
         let right = self.value(right);
+        if self.budget.scan(text_bytes(&left) + text_bytes(&right)).is_err() {
+            return Value::Nothing;
+        }
         match operator {
             Operator::Less => truth(left.compare(&right).is_lt()),
             Operator::LessOrEqual => truth(left.compare(&right).is_le()),
@@ -169,9 +215,16 @@ impl Machine {
             Operator::Remainder => Value::Number(arithmetic('%', left.number(), right.number())),
             Operator::Power => Value::Number(left.number().powf(right.number())),
             Operator::Join | Operator::Or | Operator::And => {
-                let mut text = left.text().into_owned();
-                text.push_str(&right.text());
-                text.truncate(floor_char(&text, MAX_TEXT_BYTES));
+                let right = right.text();
+                // The left side was copied when it was read; only what is added to it is new.
+                if !self.may_build(text_bytes(&left) + right.len()) {
+                    return Value::Nothing;
+                }
+                let mut text = match left {
+                    Value::Text(text) | Value::Input(text) => text,
+                    value => value.text().into_owned(),
+                };
+                text.push_str(&right);
                 Value::Text(text)
             }
         }
@@ -182,6 +235,10 @@ impl Machine {
             return Value::Text(self.format(arguments));
         }
         let values: Vec<Value> = arguments.iter().map(|argument| self.value(argument)).collect();
+        // Twice copied; in another case a text may take three times as much.
+        if !self.may_build(values.iter().map(text_bytes).sum::<usize>().saturating_mul(4)) {
+            return Value::Nothing;
+        }
         let text = |index: usize| values.get(index).map_or_else(String::new, |value| value.text().into_owned());
         let number = |index: usize| values.get(index).map_or(0.0, Value::number);
         match function {
@@ -210,9 +267,21 @@ impl Machine {
     }
 }
 
+/// The length of a text that a value holds; what is no text is short.
+fn text_bytes(value: &Value) -> usize {
+    match value {
+        Value::Text(text) | Value::Input(text) => text.len(),
+        Value::Number(_) | Value::Nothing => 32,
+    }
+}
+
+/// How long `&` in a replacement makes it, at most.
+fn replacement_bytes(with: &str, found: &str) -> usize {
+    with.len().saturating_add(with.matches('&').count().saturating_mul(found.len()))
+}
+
 /// `&` stands for the match, `\&` for itself.
-fn replacement(with: &str, found: &str) -> String {
-    let mut out = String::new();
+fn replacement(with: &str, found: &str, out: &mut String) {
     let mut chars = with.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
@@ -224,7 +293,6 @@ fn replacement(with: &str, found: &str) -> String {
             c => out.push(c),
         }
     }
-    out
 }
 
 fn truth(is_true: bool) -> Value {

@@ -5,11 +5,16 @@ use super::{
         Expression,
         value::{Value, number_text, significant},
     },
-    MAX_TEXT_BYTES, Machine,
+    Machine,
 };
 
-impl Machine {
+/// Longest number that a conversion prints: a large one with its decimals, in bytes.
+const NUMBER_BYTES: usize = 512;
+
+impl Machine<'_> {
     /// `printf`: `%s %d %i %f %g %x %o %c %%` with flags, width and precision.
+    ///
+    /// Widths are bounded, and each conversion pays for what it builds.
     pub(super) fn format(&mut self, arguments: &[Expression]) -> String {
         let mut values = arguments.iter().map(|argument| self.value(argument)).collect::<Vec<_>>().into_iter();
         let format = values.next().map_or_else(String::new, |value| value.text().into_owned());
@@ -29,14 +34,17 @@ impl Machine {
                 '%' => "%".to_owned(),
                 'c' | 's' | 'd' | 'i' | 'f' | 'g' | 'e' | 'x' | 'X' | 'o' | 'u' => {
                     let value = values.next().unwrap_or(Value::Nothing);
+                    if !self.may_build(value.text().len() + width + NUMBER_BYTES) {
+                        return String::new();
+                    }
                     converted(kind, &value, flags, precision)
                 }
                 other => format!("%{other}"),
             };
-            out.push_str(&padded(&text, flags, width, kind));
-            if out.len() > MAX_TEXT_BYTES {
-                return out;
+            if !self.may_build(2 * (text.len() + width)) {
+                return String::new();
             }
+            out.push_str(&padded(&text, flags, width, kind));
         }
         out.push_str(rest);
         out

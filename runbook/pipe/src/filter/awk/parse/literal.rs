@@ -1,11 +1,10 @@
 //! Numbers, names, texts and patterns of awk.
 
-use regex::Regex;
-
 use super::{
     super::{AwkError, Expression},
     Parser, pattern, refuse,
 };
+use crate::filter::pattern::Pattern;
 
 impl Parser<'_> {
     pub(super) fn number(&mut self) -> Result<Expression, AwkError> {
@@ -52,7 +51,7 @@ impl Parser<'_> {
         refuse("A text of this program is never closed.")
     }
 
-    pub(super) fn regex(&mut self) -> Result<Regex, AwkError> {
+    pub(super) fn regex(&mut self) -> Result<Pattern, AwkError> {
         let mut is_escaped = false;
         let mut in_brackets = false;
         for (at, c) in self.rest().char_indices().skip(1) {
@@ -73,7 +72,7 @@ impl Parser<'_> {
     }
 
     /// After `~`: a pattern, or a text that is one.
-    pub(super) fn regex_operand(&mut self) -> Result<Regex, AwkError> {
+    pub(super) fn regex_operand(&mut self) -> Result<Pattern, AwkError> {
         self.skip_blanks();
         match self.rest().chars().next() {
             Some('/') => self.regex(),

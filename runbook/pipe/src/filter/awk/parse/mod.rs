@@ -3,10 +3,8 @@
 mod expression;
 mod literal;
 
-use regex::Regex;
-
 use super::{AwkError, Expression, Program, Rule, Statement, When};
-use crate::filter::{GrepSyntax, posix};
+use crate::filter::{GrepSyntax, pattern::Pattern};
 
 /// Longest program, in bytes.
 const MAX_PROGRAM_BYTES: usize = 4096;
@@ -33,11 +31,9 @@ pub(super) fn parse(text: &str) -> Result<Program, AwkError> {
 }
 
 /// An extended pattern with awk's escapes.
-pub(super) fn pattern(text: &str) -> Result<Regex, AwkError> {
+pub(super) fn pattern(text: &str) -> Result<Pattern, AwkError> {
     let text = text.replace("\\/", "/").replace("\\\"", "\"").replace("\\t", "\t").replace("\\n", "\n");
-    posix::translate(&text, GrepSyntax::Extended)
-        .and_then(|pattern| posix::compile(&pattern, false))
-        .map_err(|error| AwkError(error.0))
+    Pattern::read(&text, GrepSyntax::Extended, false).map_err(|error| AwkError(error.0))
 }
 
 fn refuse<T>(reason: &str) -> Result<T, AwkError> {
