@@ -17,8 +17,8 @@ use axum::{
     Router,
     body::{Body, to_bytes},
 };
-use http::{Request, StatusCode, header};
 use homelab::{Homelab, Options, Pace};
+use http::{Request, StatusCode, header};
 use server::{clock::Clock, config::Config, portal::Portal};
 use tower::ServiceExt;
 

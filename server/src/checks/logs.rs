@@ -157,9 +157,9 @@ fn judge_found(shown: usize, errors: usize, named: usize, words: usize) -> Outco
             };
             Outcome::Pass { summary: format!("Looked through {lines}: {wanted}.") }
         }
-        (0, named) => Outcome::Warn {
-            summary: format!("{named} of {lines} {} words that the runbook looks for.", hold(named)),
-        },
+        (0, named) => {
+            Outcome::Warn { summary: format!("{named} of {lines} {} words that the runbook looks for.", hold(named)) }
+        }
         (errors, 0) => Outcome::Warn { summary: format!("{errors} of {lines} {}.", report(errors)) },
         (errors, named) => Outcome::Warn {
             summary: format!(
