@@ -37,6 +37,23 @@ pub fn parse<T: FromStr<Err = InvalidName>>(text: &str) -> Result<T, WireError> 
     })
 }
 
+/// What is said of a request whose body is not what the server function takes. Nothing of the body is repeated. Sets the
+/// response's status, since no code of the function itself runs.
+pub fn malformed() -> WireError {
+    let error = WireError {
+        status: 400,
+        title: "The request cannot be understood".into(),
+        message: "Its body is not what this function takes.".into(),
+        next_step: "Load the page anew and try again.".into(),
+        links: Vec::new(),
+        log_id: None,
+    };
+    if let Some(response) = use_context::<ResponseOptions>() {
+        set_status(&response, error.status);
+    }
+    error
+}
+
 /// Waits for an answer and gives the response its status.
 pub async fn answer<T>(work: impl Future<Output = Result<T, WireError>>) -> Result<T, WireError> {
     let response = use_context::<ResponseOptions>();

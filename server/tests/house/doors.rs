@@ -30,6 +30,26 @@ fn raw_html_is_written_in_at_most_one_file() {
     assert!(writers.len() <= 1, "inner_html stands in {writers:?}");
 }
 
+/// `leptos_meta` writes what it is given into the head as it is, so one file gives it titles, and escapes them.
+#[test]
+fn titles_are_written_in_one_file() {
+    const MARKS: [&str; 4] = ["<Title", "<title", "Title;", "leptos_meta::*"];
+    let files = rust_files();
+    let is_ours =
+        |path: &str| ["app/src/", "server/src/", "frontend/src/"].iter().any(|folder| path.starts_with(folder));
+    let writers: Vec<_> = files
+        .iter()
+        .filter(|file| is_ours(&file.path))
+        .filter(|file| code_lines(&file.text).any(|line| MARKS.iter().any(|mark| line.contains(mark))))
+        .map(|file| file.path.as_str())
+        .collect();
+    assert_eq!(writers, ["app/src/server_side/pages/title.rs"]);
+    let knows_meta = |file: &&super::Source| code_lines(&file.text).any(|line| line.contains("leptos_meta"));
+    let knowers: Vec<_> =
+        files.iter().filter(|file| is_ours(&file.path)).filter(knows_meta).map(|file| file.path.as_str());
+    assert_eq!(knowers.collect::<Vec<_>>(), ["app/src/server_side/pages/title.rs", "app/src/server_side/shell.rs"]);
+}
+
 #[test]
 fn no_source_answers_with_a_default() {
     for file in rust_files() {

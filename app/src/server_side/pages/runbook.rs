@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_meta::Title;
 use runbook::{check::Reading, names::RunbookPath};
 
-use super::frame::{bar, failure};
+use super::{
+    frame::{bar, failure},
+    title::title_about,
+};
 use crate::{
     error::WireError,
     live::{
@@ -64,9 +66,8 @@ pub(in crate::server_side) fn runbook_page() -> impl IntoView {
 fn page(view: RunbookView, query: &Query) -> AnyView {
     let facts = facts(&view, query);
     let kept = facts.clone();
-    let title = view.runbook.title.clone();
     view! {
-        <Title text=format!("{title} · Runlight") />
+        {title_about(&view.runbook.title)}
         <LivePage facts=Sent(facts)>{content(&view, &kept)}</LivePage>
     }
     .into_any()
