@@ -141,6 +141,20 @@ async fn shows_what_the_address_asks_to_run() {
 }
 
 #[tokio::test]
+async fn runs_nothing_for_a_page_of_another_site_that_opens_a_link_by_itself() {
+    let open = async |user: Option<&str>| {
+        let address = format!("/r/{}?{SITUATION}&run={}", fixture::PATH, check("--tail=50"));
+        let request = Request::get(address).header("sec-fetch-site", "cross-site").header("sec-fetch-dest", "document");
+        let request = user.into_iter().fold(request, |request, user| request.header("sec-fetch-user", user));
+        text(answer(request.body(Body::empty()).expect("a request")).await).await
+    };
+    let followed = open(Some("?1")).await;
+    assert!(followed.contains("Log of kube-system/") && !followed.contains("wait for you to press Run"));
+    let pushed = open(None).await;
+    assert!(!pushed.contains("Log of kube-system/") && pushed.contains("wait for you to press Run"));
+}
+
+#[tokio::test]
 async fn says_which_value_a_check_needs() {
     let page = runbook("cluster=monitoring-cluster&namespace=kube-system").await;
     assert!(page.contains("Needs pod."));

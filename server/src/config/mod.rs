@@ -55,6 +55,10 @@ pub struct Server {
     pub page_wait_ms: u64,
     /// Checks that may ask a source at the same time.
     pub max_concurrent_checks: usize,
+    /// Connections of readers that may be open at the same time. The system's limit on open files may allow fewer.
+    pub max_connections: usize,
+    /// Pages that may follow their panels live at the same time; others say that they are not live.
+    pub max_live_streams: usize,
 }
 
 impl Default for Server {
@@ -65,16 +69,26 @@ impl Default for Server {
             check_timeout_ms: 15_000,
             page_wait_ms: 700,
             max_concurrent_checks: 32,
+            max_connections: 4_096,
+            max_live_streams: 2_048,
         }
     }
 }
 
 /// `[library]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Library {
     /// Folders with Markdown files; the first one wins when two hold the same path.
     pub folders: Vec<PathBuf>,
+    /// Whether files are dated by the git checkout that their folder lies in; else by their own times.
+    pub history: bool,
+}
+
+impl Default for Library {
+    fn default() -> Self {
+        Self { folders: Vec::new(), history: true }
+    }
 }
 
 /// `[clusters.NAME]`.
@@ -87,6 +101,9 @@ pub struct Cluster {
     pub context: Option<String>,
     /// Use the account of the pod that Runlight runs in.
     pub in_cluster: bool,
+    /// Start the program that the kubeconfig names to fetch credentials (`exec`), as kubectl does. It is the only program
+    /// that Runlight ever starts.
+    pub credential_plugin: bool,
     /// Other names under which runbooks and alerts know this cluster, such as `admin@monitoring-cluster`. The
     /// section's name, the context and `admin@NAME` always count.
     pub aliases: Vec<String>,

@@ -74,7 +74,7 @@ impl Portal {
     /// opening.
     pub async fn open(config: &Config, clock: Clock, examples: Vec<Example>) -> Result<Arc<Self>, ConfigProblem> {
         let sources = Arc::new(Sources::connect(config, clock).await?);
-        let library = Arc::new(Library::open(config.library.folders.clone()));
+        let library = Arc::new(Library::open(config.library.folders.clone()).with_history(config.library.history));
         tokio::spawn(Arc::clone(&library).keep_fresh());
         let runner = Runner::new(Arc::clone(&sources), clock, &config.server);
         Ok(Arc::new(Self {

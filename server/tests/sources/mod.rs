@@ -2,6 +2,7 @@
 
 mod answers;
 mod backup_server;
+mod gates;
 mod guests;
 mod logs;
 mod monitoring;

@@ -65,6 +65,57 @@ async fn refuses_a_kubeconfig_that_skips_verification() {
     assert!(words.contains("no context x") && words.contains("one of: c."), "{words}");
 }
 
+/// A kubeconfig with one context.
+fn kubeconfig(server: &str, user: &serde_json::Value) -> String {
+    serde_json::json!({"apiVersion": "v1", "kind": "Config", "current-context": "c",
+        "clusters": [{"name": "c", "cluster": {"server": server}}], "users": [{"name": "c", "user": user}],
+        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "c"}}]})
+    .to_string()
+}
+
+#[tokio::test]
+async fn sends_no_credentials_in_the_clear() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("kubeconfig");
+    let section = format!("[clusters.a]\nkubeconfig = {path:?}\n");
+    for user in [
+        serde_json::json!({"token": "hunter2"}),
+        serde_json::json!({"tokenFile": "/run/token"}),
+        serde_json::json!({"username": "a", "password": "hunter2"}),
+    ] {
+        fs::write(&path, kubeconfig("http://10.0.0.1:6443", &user)).expect("written");
+        let words = problem(&section).await;
+        assert!(words.starts_with("clusters.a.kubeconfig: ") && words.contains("in the clear"), "{words}");
+        assert!(words.contains("Use its https:// address.") && !words.contains("hunter2"), "{words}");
+    }
+    for (server, user) in [
+        ("http://10.0.0.1:6443", serde_json::json!({})),
+        ("http://127.0.0.1:1", serde_json::json!({"token": "hunter2"})),
+        ("http://[::1]:1", serde_json::json!({"token": "hunter2"})),
+        ("https://10.0.0.1:6443", serde_json::json!({"token": "hunter2"})),
+    ] {
+        fs::write(&path, kubeconfig(server, &user)).expect("written");
+        let config: Config = toml::from_str(&section).expect("TOML");
+        assert!(Sources::connect(&config, Clock::system()).await.is_ok(), "{server}");
+    }
+}
+
+#[tokio::test]
+async fn starts_no_program_for_credentials_unless_it_is_told_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, mark) = (folder.path().join("kubeconfig"), folder.path().join("started"));
+    let exec = serde_json::json!({"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "touch",
+        "args": [&mark], "interactiveMode": "Never"}});
+    fs::write(&path, kubeconfig("https://127.0.0.1:1", &exec)).expect("written");
+    let words = problem(&format!("[clusters.a]\nkubeconfig = {path:?}\n")).await;
+    assert!(words.contains("starts none") && words.contains("credential_plugin = true"), "{words}");
+    assert!(!mark.exists());
+    // It is started now, and gives no credentials.
+    let words = problem(&format!("[clusters.a]\nkubeconfig = {path:?}\ncredential_plugin = true\n")).await;
+    assert!(words.contains("no credentials could be had"), "{words}");
+    assert!(mark.exists());
+}
+
 #[tokio::test]
 async fn takes_a_source_that_is_down() {
     let scene = scene(NOON).await;

@@ -7,7 +7,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use super::connection::Connection;
 use crate::{
     config,
-    sources::{ConfigProblem, connect_within},
+    sources::{ConfigProblem, connect_within, secret_file},
 };
 
 /// Makes the connection and says which kubeconfig context it is, if any.
@@ -30,7 +30,8 @@ pub(super) async fn connect(
         }
         (None, true) => (in_cluster(&key)?, None),
         (Some(path), false) => {
-            let (kube, context) = from_kubeconfig(&key, path, section.context.as_deref()).await?;
+            let (kube, context) =
+                from_kubeconfig(&key, path, section.context.as_deref(), section.credential_plugin).await?;
             (kube, Some(context))
         }
     };
@@ -72,6 +73,7 @@ async fn from_kubeconfig(
     key: &str,
     path: &Path,
     context: Option<&str>,
+    runs_plugin: bool,
 ) -> Result<(kube::Config, String), ConfigProblem> {
     let key = format!("{key}.kubeconfig");
     let kubeconfig = Kubeconfig::read_from(path).map_err(|error| match error {
@@ -104,6 +106,10 @@ async fn from_kubeconfig(
             ));
         }
     };
+    secret_file::warn_if_open(&key, path);
+    if let Some(problem) = forbidden(&kubeconfig, &context, path, runs_plugin) {
+        return Err(ConfigProblem { key, ..problem });
+    }
     // The kubeconfig's own proxy counts; the environment's does not, since it is meant for the internet.
     let proxy = proxy_of(&kubeconfig, &context);
     let options = KubeConfigOptions { context: Some(context.clone()), ..KubeConfigOptions::default() };
@@ -118,6 +124,40 @@ async fn from_kubeconfig(
         kube.proxy_url = None;
     }
     Ok((kube, context))
+}
+
+/// What a kubeconfig may say and Runlight does not do unless its operator says so, too: start a program that fetches
+/// credentials, and send credentials over a connection that everybody on the way can read.
+fn forbidden(kubeconfig: &Kubeconfig, context: &str, path: &Path, runs_plugin: bool) -> Option<ConfigProblem> {
+    let context = kubeconfig.contexts.iter().find(|known| known.name == context)?.context.as_ref()?;
+    let user = kubeconfig.auth_infos.iter().find(|known| Some(&known.name) == context.user.as_ref());
+    let user = user.and_then(|user| user.auth_info.as_ref());
+    let starts_a_program = user.is_some_and(|user| user.exec.is_some() || user.auth_provider.is_some());
+    if starts_a_program && !runs_plugin {
+        return Some(ConfigProblem::new(
+            "",
+            format!("the file {} names a program that fetches credentials, and Runlight starts none", path.display()),
+            "Give it a token or a client certificate; or set credential_plugin = true if that program may be started.",
+        ));
+    }
+    let cluster = kubeconfig.clusters.iter().find(|known| known.name == context.cluster)?.cluster.as_ref()?;
+    let server: http::Uri = cluster.server.as_deref()?.parse().ok()?;
+    let is_in_the_clear = server.scheme_str() == Some("http") && !is_this_machine(server.host()?);
+    let has_secret = user.is_some_and(|user| {
+        user.token.is_some() || user.token_file.is_some() || user.password.is_some() || starts_a_program
+    });
+    (is_in_the_clear && has_secret).then(|| {
+        ConfigProblem::new(
+            "",
+            format!("the server {server} in the file {} would get the credentials in the clear", path.display()),
+            "Use its https:// address.",
+        )
+    })
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn proxy_of(kubeconfig: &Kubeconfig, context: &str) -> Option<String> {

@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use kube::client::{Body, Client};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{error::ClusterError, review::Review};
+use super::{error::ClusterError, path::ApiPath, review::Review};
 use crate::sources::failure::FailureLog;
 
 /// Questions that one API server gets from Runlight at the same time, watches and followed logs not counted.
@@ -81,7 +81,7 @@ impl Connection {
     }
 
     /// The whole answer to a GET, within time and size.
-    pub(super) async fn get(&self, path: &str, accept: &str, max_bytes: usize) -> Result<Bytes, ClusterError> {
+    pub(super) async fn get(&self, path: &ApiPath, accept: &str, max_bytes: usize) -> Result<Bytes, ClusterError> {
         let answer = async {
             let _permit = self.permit().await;
             let response = self.send(path, accept).await?;
@@ -91,7 +91,7 @@ impl Connection {
     }
 
     /// A GET whose body goes on: a watch or a followed log. The time limit counts up to the answer's head.
-    pub(super) async fn open(&self, path: &str, accept: &str) -> Result<Response<Body>, ClusterError> {
+    pub(super) async fn open(&self, path: &ApiPath, accept: &str) -> Result<Response<Body>, ClusterError> {
         tokio::time::timeout(self.timeout, self.send(path, accept))
             .await
             .map_err(|_| ClusterError::TimedOut(self.timeout))?
@@ -116,8 +116,9 @@ impl Connection {
         self.permits.acquire().await.ok()
     }
 
-    async fn send(&self, path: &str, accept: &str) -> Result<Response<Body>, ClusterError> {
-        let request = Request::get(path).header(ACCEPT, accept).body(Body::empty()).map_err(kube::Error::HttpError)?;
+    async fn send(&self, path: &ApiPath, accept: &str) -> Result<Response<Body>, ClusterError> {
+        let request = Request::get(path.as_str()).header(ACCEPT, accept).body(Body::empty());
+        let request = request.map_err(kube::Error::HttpError)?;
         self.answer(request).await
     }
 

@@ -51,9 +51,12 @@ impl ClusterError {
         matches!(self, Self::Answered { code: 410, .. })
     }
 
-    /// The cause for the log. Output of credential plug-ins may hold tokens and stays out.
+    /// The cause for the log. Output of credential plug-ins may hold tokens and stays out; so do sentences, which name
+    /// objects.
     fn cause(&self) -> String {
         match self {
+            Self::Answered { code, reason, .. } => format!("the API server answered {code} {reason}"),
+            Self::NotAsked { .. } => "the question was not put".into(),
             Self::Client(kube::Error::Auth(_)) => "credentials could not be had (details withheld)".into(),
             other => chain(other),
         }
