@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::{Json, Router, extract::Request};
 use serde_json::{Value, json};
 use server::{
-    clock::Clock,
     config::Config,
     sources::{
         FailureKind, Sources,
@@ -14,7 +13,8 @@ use server::{
     },
 };
 
-use super::soon;
+use super::{NOON, soon};
+use crate::day;
 
 /// What must not come through.
 const SECRET: &str = "aHVudGVyMg==";
@@ -46,7 +46,7 @@ impl Stub {
         let file = folder.path().join("kubeconfig");
         std::fs::write(&file, kubeconfig.to_string()).expect("written");
         let config: Config = toml::from_str(&format!("[clusters.a]\nkubeconfig = {file:?}\n")).expect("TOML");
-        let sources = Sources::connect(&config, Clock::system()).await.expect("a configuration that can be right");
+        let sources = Sources::connect(&config, day::clock(NOON)).await.expect("a configuration that can be right");
         Self { sources, asked, _folder: folder }
     }
 
