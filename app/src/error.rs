@@ -32,6 +32,12 @@ impl FromServerFnError for WireError {
     type Encoder = leptos::server_fn::codec::JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        #[cfg(feature = "ssr")]
+        if let ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) =
+            error
+        {
+            return crate::server_side::request::malformed();
+        }
         Self {
             status: 502,
             title: "The portal did not answer".into(),

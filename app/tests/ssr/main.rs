@@ -91,6 +91,34 @@ async fn escapes_what_comes_from_outside() {
     assert!(!page.contains("<script>alert"));
 }
 
+/// What stands between the page's title tags, after making sure that the page has one title and sends nobody away.
+fn title_of(page: &str) -> &str {
+    let head = page.split_once("</head>").expect("a head").0;
+    assert_eq!(head.matches("<title>").count(), 1, "{head}");
+    assert!(!page.contains("<meta http-equiv"), "{page}");
+    let (_, rest) = head.split_once("<title>").expect("a title");
+    rest.split_once("</title>").expect("an end of the title").0
+}
+
+#[tokio::test]
+async fn a_title_from_outside_stays_a_title() {
+    let escaped = "&lt;/title&gt;&lt;meta http-equiv=&quot;refresh&quot; \
+                   content=&quot;0;url=https://evil.example/&quot;&gt;&amp;amp; · Runlight";
+    let alert: String = fixture::HOSTILE_TITLE.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    for address in [format!("/alert/{alert}"), format!("/r/{}", fixture::HOSTILE), format!("/r/{}", fixture::FAILING)] {
+        let page = get(&address).await.1;
+        assert_eq!(title_of(&page), escaped, "{address}");
+    }
+    assert_eq!(title_of(&get("/").await.1), "Runlight");
+    assert_eq!(title_of(&get("/nope").await.1), "No such page · Runlight");
+}
+
+#[tokio::test]
+async fn an_unfinished_tag_in_a_title_takes_nothing_of_the_page_along() {
+    let page = get("/alert/x%3Cimg%20src='//evil.example/%3F").await.1;
+    assert_eq!(title_of(&page), "x&lt;img src='//evil.example/? · Runlight");
+}
+
 #[tokio::test]
 async fn offers_run_as_a_plain_form_that_keeps_the_situation() {
     let id = check("--tail=50");
@@ -110,6 +138,20 @@ async fn shows_what_the_address_asks_to_run() {
     let id = check("--tail=50");
     assert!(!runbook(SITUATION).await.contains("Log of kube-system/"));
     assert!(runbook(&format!("{SITUATION}&run={id}")).await.contains("Log of kube-system/"));
+}
+
+#[tokio::test]
+async fn runs_nothing_for_a_page_of_another_site_that_opens_a_link_by_itself() {
+    let open = async |user: Option<&str>| {
+        let address = format!("/r/{}?{SITUATION}&run={}", fixture::PATH, check("--tail=50"));
+        let request = Request::get(address).header("sec-fetch-site", "cross-site").header("sec-fetch-dest", "document");
+        let request = user.into_iter().fold(request, |request, user| request.header("sec-fetch-user", user));
+        text(answer(request.body(Body::empty()).expect("a request")).await).await
+    };
+    let followed = open(Some("?1")).await;
+    assert!(followed.contains("Log of kube-system/") && !followed.contains("wait for you to press Run"));
+    let pushed = open(None).await;
+    assert!(!pushed.contains("Log of kube-system/") && pushed.contains("wait for you to press Run"));
 }
 
 #[tokio::test]
@@ -195,4 +237,23 @@ async fn runs_a_check_and_answers_with_its_panel() {
     assert!(text(found).await.contains("\"panel\":\"window\""));
     assert_eq!(ask("absent").await.status(), StatusCode::NOT_FOUND);
     assert_eq!(ask("NOT AN ID").await.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn says_of_a_request_that_cannot_be_read_that_the_request_is_at_fault() {
+    for (function, body) in [
+        ("run_check", ""),
+        ("run_check", "{"),
+        ("run_check", "[]"),
+        ("run_check", "{\"path\":\"a\"}"),
+        ("run_check", "{\"path\":1,\"check\":2,\"bindings\":3}"),
+        ("search", "{\"words\":null}"),
+        ("search", "\u{fffd}"),
+    ] {
+        let request = Request::post(format!("/api/{function}")).header(header::CONTENT_TYPE, "application/json");
+        let found = answer(request.body(Body::from(body)).expect("a request")).await;
+        assert_eq!(found.status(), StatusCode::BAD_REQUEST, "{function} {body}");
+        let words = text(found).await;
+        assert!(words.contains("The request cannot be understood"), "{function} {body}: {words}");
+    }
 }

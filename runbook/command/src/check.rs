@@ -4,6 +4,7 @@ mod cluster;
 mod form;
 mod helm;
 mod infrastructure;
+mod path_words;
 mod print;
 
 use std::ops::Range;

@@ -103,6 +103,14 @@ name!(
     library_path
 );
 
+name!(
+    /// One part of an API's path: a name, a namespace, a group, a version, a resource. These are Kubernetes' own rules for
+    /// such a part, and whatever passes them cannot lead anywhere else, however often a server decodes it.
+    PathSegment,
+    "a part of a path",
+    path_segment
+);
+
 /// Longest RFC 1123 subdomain, in bytes.
 const MAX_SUBDOMAIN_BYTES: usize = 253;
 /// Longest RFC 1123 label, in bytes.
@@ -175,6 +183,22 @@ fn library_path(text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+fn path_segment(text: &str) -> Result<(), &'static str> {
+    if text.is_empty() {
+        return Err("it is empty");
+    }
+    if text.len() > MAX_SUBDOMAIN_BYTES {
+        return Err("at most 253 characters");
+    }
+    if matches!(text, "." | "..") {
+        return Err("neither '.' nor '..'");
+    }
+    if text.chars().any(|c| c.is_control() || c.is_whitespace() || "/%?#".contains(c)) {
+        return Err("no blanks, no control characters and none of / % ? #");
+    }
+    Ok(())
+}
+
 /// The name by which a wiki's link finds a page: case does not matter, and blanks are hyphens.
 pub fn page_name(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '_'], "-")
@@ -190,6 +214,41 @@ mod tests {
         assert!("kube-scheduler-talos-monitor".parse::<ObjectName>().is_ok());
         assert!("admin@monitoring-cluster".parse::<ClusterName>().is_ok());
         assert!("alerts/HomelabPodCrashLooping".parse::<RunbookPath>().is_ok());
+    }
+
+    #[test]
+    fn a_part_of_a_path_leads_nowhere_else() {
+        for text in [
+            "web-0",
+            "system:node:a",
+            "a.b",
+            "...",
+            "UPID:pbs:0:0:0:0:verify:a\\x3ab:root@pam:",
+            "a+b",
+            "@x",
+            "gr\u{fc}n",
+        ] {
+            assert!(text.parse::<PathSegment>().is_ok(), "{text:?}");
+        }
+        for text in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "../x",
+            "default/secrets/db",
+            "a%2Fb",
+            "%2e%2e",
+            "a?watch=true",
+            "a#b",
+            "a b",
+            "a\nb",
+            "a\0",
+            "\u{a0}",
+            &"x".repeat(254),
+        ] {
+            assert!(text.parse::<PathSegment>().is_err(), "{text:?}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use serde_yaml_ng::Value;
+use yaml_serde::Value;
 
 /// What stands before the text.
 #[derive(Debug, Default)]
@@ -54,7 +54,7 @@ type Entries = Vec<(String, Vec<String>)>;
 const MAX_BYTES: usize = 16 << 10;
 
 fn read_yaml(block: &str) -> Option<Entries> {
-    match serde_yaml_ng::from_str(block).ok()? {
+    match yaml_serde::from_str(block).ok()? {
         Value::Mapping(map) => Some(map.into_iter().filter_map(|(k, v)| Some((text(&k)?, texts(&v)))).collect()),
         Value::Null => Some(Vec::new()),
         _ => None,

@@ -126,6 +126,11 @@ impl Situation {
             ..Self::default()
         }
     }
+
+    /// The same, without the pod.
+    pub fn without_pod(&self) -> Self {
+        Self { pod: None, container: None, ..self.clone() }
+    }
 }
 
 impl Ask {
@@ -231,6 +236,24 @@ impl Runner {
             Question::Proxmox(question) => matches!(question.ask, ProxmoxAsk::RunningTasks { .. }),
             Question::Several(checks) => checks.iter().all(|check| self.is_cached(&ask.about(check))),
             _ => false,
+        }
+    }
+
+    /// Whether the pod that a reader looks at is none that the cluster has or that Runlight has seen: a name out of a
+    /// link, most likely. The watch alone tells, so nothing is asked for it.
+    pub fn is_about_a_stranger(&self, situation: &Situation) -> bool {
+        self.case_files.is_stranger(situation)
+    }
+
+    /// Waits until the pod that a reader looks at is there.
+    pub async fn until_known(&self, situation: &Situation) {
+        let Ok(cluster) = find_cluster(&self.sources, None, situation) else { return std::future::pending().await };
+        let mut changes = cluster.pod_changes();
+        while self.case_files.is_stranger(situation) {
+            if changes.changed().await.is_err() {
+                // The cluster is gone with its watch, and so is every answer about it.
+                return std::future::pending().await;
+            }
         }
     }
 

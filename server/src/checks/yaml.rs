@@ -296,7 +296,7 @@ data:
   spaces: this is a plain text that is quite  a  bit  longer  than  eighty  characters  in  one  single  line  so  that  it  must  fold  somewhere
 ";
         assert_eq!(write(&value), expected);
-        let back: Value = serde_yaml_ng::from_str(&write(&value)).expect("it is YAML");
+        let back: Value = yaml_serde::from_str(&write(&value)).expect("it is YAML");
         assert_eq!(back, value);
     }
 
@@ -306,7 +306,7 @@ data:
             "k": ["", " x", "x ", "- a", "a #b", "a\nb", " a\nb\n", "\u{1}", "ü", "%", "a: b\nc", "---", "0o17", "y"],
             "n": [1, -2.5, true, null], "o": { "2026-01-01": { "": [[1], [{ "a": [] }]] } },
         });
-        let back: Value = serde_yaml_ng::from_str(&write(&value)).expect("it is YAML");
+        let back: Value = yaml_serde::from_str(&write(&value)).expect("it is YAML");
         assert_eq!(back, value);
     }
 }

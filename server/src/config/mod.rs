@@ -55,6 +55,10 @@ pub struct Server {
     pub page_wait_ms: u64,
     /// Checks that may ask a source at the same time.
     pub max_concurrent_checks: usize,
+    /// Connections of readers that may be open at the same time. The system's limit on open files may allow fewer.
+    pub max_connections: usize,
+    /// Pages that may follow their panels live at the same time; others say that they are not live.
+    pub max_live_streams: usize,
     /// `mask` or `show`: whether secrets that stand in an answer (environment values, descriptions of guests, log lines)
     /// are shown as dots. With `show` everybody who reaches the portal reads them.
     pub secrets_in_answers: SecretsInAnswers,
@@ -80,16 +84,26 @@ impl Default for Server {
             page_wait_ms: 700,
             max_concurrent_checks: 32,
             secrets_in_answers: SecretsInAnswers::Mask,
+            max_connections: 4_096,
+            max_live_streams: 2_048,
         }
     }
 }
 
 /// `[library]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Library {
     /// Folders with Markdown files; the first one wins when two hold the same path.
     pub folders: Vec<PathBuf>,
+    /// Whether files are dated by the git checkout that their folder lies in; else by their own times.
+    pub history: bool,
+}
+
+impl Default for Library {
+    fn default() -> Self {
+        Self { folders: Vec::new(), history: true }
+    }
 }
 
 /// `[clusters.NAME]`.

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use app::{
     paths,
-    server_side::backend::{Caller, Query},
+    server_side::{
+        backend::{Caller, Query},
+        request::may_start_checks,
+    },
 };
 use axum::{
     extract::{Request, State},
@@ -23,6 +26,10 @@ const MAX_NAME_BYTES: usize = 80;
 /// Answers a request for a file; lets any other one pass.
 pub(super) async fn answer(State(portal): State<Arc<Portal>>, request: Request, next: Next) -> Response {
     let Some(wish) = Wish::read(request.method(), request.uri()) else { return next.run(request).await };
+    if !may_start_checks(request.headers()) {
+        let words = "Another site asks for this file. Open the runbook's page and press Download there.";
+        return (StatusCode::FORBIDDEN, words).into_response();
+    }
     match portal.download(&Caller::Local, &wish.path, &wish.check, &wish.query).await {
         Ok(file) => {
             let name = file_name(file.name.as_deref(), &wish.check);

@@ -1,10 +1,11 @@
 //! `/live`: the one event stream that a page opens. HTTP/1.1 allows six connections, so there is one for all panels.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Duration};
 
 use app::server_side::backend::Caller;
 use axum::{
-    Router,
+    Extension, Router,
+    body::Body,
     extract::{RawQuery, State},
     response::{
         IntoResponse, Response,
@@ -13,9 +14,10 @@ use axum::{
     routing::get,
 };
 use futures::{Stream, StreamExt, stream};
-use http::StatusCode;
+use http::{StatusCode, header};
 use runbook::names::{CheckId, RunbookPath};
 
+use super::{connections::Peer, streams::Streams};
 use crate::{
     live::Update,
     portal::{Portal, Shown, query},
@@ -27,8 +29,30 @@ const PING_INTERVAL: Duration = Duration::from_secs(10);
 const MAX_CHECKS: usize = 64;
 
 /// The route.
-pub(super) fn router(portal: Arc<Portal>) -> Router {
-    Router::new().route("/live", get(follow)).with_state(portal)
+pub(super) fn router(portal: Arc<Portal>, streams: Streams) -> Router {
+    Router::new().route("/live", get(enter)).with_state((portal, streams))
+}
+
+/// Gives the stream a place, which it keeps until its reader leaves.
+async fn enter(
+    State((portal, streams)): State<(Arc<Portal>, Streams)>,
+    peer: Option<Extension<Peer>>,
+    RawQuery(raw): RawQuery,
+) -> Response {
+    // Without a connection under it, a request is this process's own.
+    let peer = peer.map_or(IpAddr::from([127, 0, 0, 1]), |Extension(Peer(address))| address);
+    let Some(seat) = streams.enter(peer) else {
+        let words =
+            "As many pages are followed live as Runlight takes. This page shows what it showed when it was opened.";
+        return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "30")], words).into_response();
+    };
+    let response = follow(portal, raw).await;
+    response.map(|body| {
+        Body::from_stream(body.into_data_stream().map(move |part| {
+            let _held = &seat;
+            part
+        }))
+    })
 }
 
 /// What a page wants to follow: `path=…&check=…&check=…&bind.pod=…&label.severity=…`. The home page has an empty path;
@@ -42,7 +66,7 @@ struct Wish {
     shown: Shown,
 }
 
-async fn follow(State(portal): State<Arc<Portal>>, RawQuery(raw): RawQuery) -> Response {
+async fn follow(portal: Arc<Portal>, raw: Option<String>) -> Response {
     let wish = read_wish(raw.as_deref().unwrap_or_default());
     if let Some(alert) = wish.alert.filter(|_| wish.is_home) {
         let edits = None::<stream::Empty<&'static str>>;

@@ -1,6 +1,8 @@
 //! The doors: routes, guards, limits. Everything that a browser or a probe can reach is listed here.
 
 mod assets;
+mod authority;
+mod connections;
 mod download;
 mod guard;
 mod live;
@@ -8,6 +10,7 @@ mod pages;
 mod pictures;
 mod probes;
 mod site;
+mod streams;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -20,9 +23,13 @@ use axum::{
 use http::{StatusCode, header};
 use tokio::net::TcpListener;
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    limit::RequestBodyLimitLayer,
+    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
 };
 
+use self::{connections::Limits, streams::Streams};
 use crate::{config, portal::Portal};
 use site::Site;
 
@@ -33,6 +40,20 @@ const PAGE_ALLOWANCE: Duration = Duration::from_secs(5);
 
 /// How long a request waits for the library to be read for the first time.
 const LIBRARY_WAIT: Duration = Duration::from_secs(10);
+/// Time for the head of a request.
+const HEAD_TIME: Duration = Duration::from_secs(30);
+/// Longest pause within a request's body.
+const BODY_PAUSE: Duration = Duration::from_secs(10);
+/// Time for which a reader may take nothing of an answer.
+const STALL_TIME: Duration = Duration::from_secs(60);
+/// Connections of one address other than this machine's.
+const CONNECTIONS_OF_ONE_PEER: usize = 128;
+/// Connections beyond the limit in which probes are answered.
+const SPARE_CONNECTIONS: usize = 32;
+/// Files that are left for everything but readers' connections: sources, runbooks, the event loop.
+const KEPT_FILES: usize = 256;
+/// Connections that there may be whatever the system says.
+const MIN_CONNECTIONS: usize = 64;
 
 /// Why the portal cannot listen.
 #[derive(Debug, thiserror::Error)]
@@ -49,9 +70,6 @@ pub enum ServeError {
     /// The folder that `RUNLIGHT_SITE` names holds no site.
     #[error("RUNLIGHT_SITE names {0}, which cannot be read as a site: {1}. `cargo xtask client` makes one.")]
     Site(std::path::PathBuf, std::io::Error),
-    /// The listener failed while serving.
-    #[error("serving stopped: {0}")]
-    Serve(std::io::Error),
 }
 
 /// Serves until the process is asked to stop. `announce` gets the address once it is open.
@@ -69,13 +87,40 @@ pub async fn serve(
     tracing::info!(%address, "no authentication is configured: answering on loopback only");
     announce(address);
     let stopping = Arc::clone(&portal);
-    axum::serve(listener, router_with(portal, server, site))
-        .with_graceful_shutdown(async move {
-            wait_for_stop().await;
-            stopping.stop();
-        })
-        .await
-        .map_err(ServeError::Serve)
+    let stop = async move {
+        wait_for_stop().await;
+        stopping.stop();
+    };
+    connections::run(listener, router_with(portal, server, site), limits(server), stop).await;
+    Ok(())
+}
+
+fn limits(server: &config::Server) -> Limits {
+    Limits {
+        connections: server.max_connections.min(open_files().saturating_sub(KEPT_FILES)).max(MIN_CONNECTIONS),
+        of_one_peer: CONNECTIONS_OF_ONE_PEER,
+        spare: SPARE_CONNECTIONS,
+        head: HEAD_TIME,
+        stall: STALL_TIME,
+        grace: answer_within(server) + PAGE_ALLOWANCE,
+    }
+}
+
+/// How many files this process may have open, after asking the system for as many as it gives.
+fn open_files() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    let current = match setrlimit(Resource::Nofile, wanted) {
+        Ok(()) => limit.maximum,
+        Err(_) => limit.current,
+    };
+    current.map_or(usize::MAX, |current| usize::try_from(current).unwrap_or(usize::MAX))
+}
+
+/// The longest that a page or a check may take.
+fn answer_within(server: &config::Server) -> Duration {
+    Duration::from_millis(server.check_timeout_ms) + PAGE_ALLOWANCE
 }
 
 /// The whole portal as one service, with the files that the binary carries.
@@ -84,14 +129,13 @@ pub fn router(portal: Arc<Portal>, server: &config::Server) -> Router {
 }
 
 fn router_with(portal: Arc<Portal>, server: &config::Server, site: &'static Site) -> Router {
-    let answer_within = Duration::from_millis(server.check_timeout_ms) + PAGE_ALLOWANCE;
     let pages = pages::router(Arc::clone(&portal), site)
         .layer(middleware::from_fn_with_state(Arc::clone(&portal), download::answer))
         .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(http::StatusCode::GATEWAY_TIMEOUT, answer_within));
+        .layer(TimeoutLayer::with_status_code(http::StatusCode::GATEWAY_TIMEOUT, answer_within(server)));
     let of_library = Router::new()
         .merge(pages)
-        .merge(live::router(Arc::clone(&portal)))
+        .merge(live::router(Arc::clone(&portal), Streams::new(server.max_live_streams)))
         .merge(pictures::router(Arc::clone(&portal)))
         .merge(probes::readiness(Arc::clone(&portal)))
         .layer(middleware::from_fn_with_state(Arc::clone(&portal), wait_for_library));
@@ -100,6 +144,7 @@ fn router_with(portal: Arc<Portal>, server: &config::Server, site: &'static Site
         .merge(assets::router(site))
         .merge(probes::router(portal))
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(guard::HostNames::new(&server.host_names), guard::admit))
         .layer(middleware::from_fn(guard::add_security_headers))

@@ -1,8 +1,7 @@
 //! One runbook of the library: its file, read, with what the rest of the portal asks of it again and again.
 
 use std::{
-    fs, io,
-    path::Path,
+    io,
     sync::{Arc, OnceLock},
     time::SystemTime,
 };
@@ -67,7 +66,7 @@ impl Entry {
         if file.size_bytes > MAX_FILE_BYTES {
             return Err(ReadError::TooLarge(file.size_bytes));
         }
-        let bytes = read_bounded(&file.place)?;
+        let bytes = read_bounded(file)?;
         let digest = Sha256::digest(&bytes);
         let revision = digest[..REVISION_BYTES].iter().map(|byte| format!("{byte:02x}")).collect();
         // A stray byte in another encoding shows as a mark; it must not hide the whole runbook.
@@ -136,10 +135,10 @@ pub(super) enum ReadError {
 }
 
 /// The file may have grown since it was looked at.
-fn read_bounded(place: &Path) -> Result<Vec<u8>, ReadError> {
+fn read_bounded(file: &Found) -> Result<Vec<u8>, ReadError> {
     use io::Read;
     let mut bytes = Vec::new();
-    fs::File::open(place)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    file.root.file(&file.place)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
     let length = bytes.len() as u64;
     if length > MAX_FILE_BYTES { Err(ReadError::TooLarge(length)) } else { Ok(bytes) }
 }

@@ -4,19 +4,29 @@
 use std::{
     collections::{BinaryHeap, HashMap, HashSet},
     fmt::Display,
-    fs, io,
+    fs,
+    io::{self, Read},
     path::{Path, PathBuf},
-    time::Instant,
 };
 
 use gix_discover::repository;
 use gix_hash::{Kind, ObjectId};
-use gix_object::FindExt;
+use gix_object::{FindExt, FindHeader};
 use gix_ref::file::ReferenceExt;
 use runbook::time::Timestamp;
 
+use self::budget::Stop;
+pub(super) use self::budget::{Budget, Wanted};
+
+mod budget;
+
 /// Commits that are looked at; a file that none of them touched is older than the last of them.
 const MAX_COMMITS: usize = 50_000;
+
+/// A larger commit or tree is nobody's.
+const MAX_OBJECT_BYTES: u64 = 4 * 1024 * 1024;
+/// Most bytes of a file that git keeps beside its objects.
+const MAX_SIDE_FILE_BYTES: u64 = 1024 * 1024;
 
 /// A git checkout.
 pub(super) struct Checkout {
@@ -32,6 +42,17 @@ pub(super) struct Checkout {
 #[derive(Debug, thiserror::Error)]
 #[error("the git checkout cannot be read: {0}")]
 pub(super) struct Unreadable(String);
+
+/// What becomes of a search: what is found, and what is still to be looked at.
+#[derive(Default)]
+struct Search {
+    /// Wanted files that are checked out and have no date yet.
+    missing: HashMap<String, ObjectId>,
+    dates: Dates,
+    ahead: BinaryHeap<Commit>,
+    /// The commit that was looked at last, while there are older ones.
+    last: Option<Timestamp>,
+}
 
 /// The last commit of each file, by its name from the folder.
 pub(super) type Dates = HashMap<String, LastCommit>;
@@ -83,7 +104,7 @@ impl Checkout {
             inner.components().map(|part| part.as_os_str().to_str().map(str::to_owned)).collect::<Option<_>>()?;
         let common = common_dir(&git_dir);
         let objects = gix_odb::at(common.join("objects"), Kind::Sha1).ok()?;
-        let shallow = match fs::read_to_string(common.join("shallow")) {
+        let shallow = match read_bounded(&common.join("shallow")) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => String::new(),
             text => text.ok()?,
         };
@@ -98,115 +119,159 @@ impl Checkout {
         head.peel_to_id(&self.refs, &self.objects).map_err(unreadable)
     }
 
-    /// When each Markdown file that is checked out came to be as it is now, as far as that is found in time.
-    pub(super) fn dates(&self, until: Instant) -> Result<Dates, Unreadable> {
-        let head = self.commit(self.head()?)?;
-        let mut missing = HashMap::new();
-        if let Some(folder) = head.folder {
-            self.add_files(folder, "", &mut missing)?;
+    /// When each wanted file that is checked out came to be as it is now, as far as the budget goes.
+    pub(super) fn dates(&self, wanted: &Wanted, budget: &mut Budget) -> Result<Dates, Unreadable> {
+        let mut search = Search::default();
+        match self.search(wanted, budget, &mut search) {
+            Ok(()) | Err(Stop::Spent) => {}
+            Err(Stop::Unreadable(cause)) => return Err(cause),
         }
-        let mut dates = Dates::new();
+        if let Some(last) = search.ahead.peek().map(Commit::at).or(search.last) {
+            let names = search.missing.keys().cloned().collect();
+            take(names, &mut search.missing, LastCommit::AtOrBefore(last), &mut search.dates);
+        }
+        Ok(search.dates)
+    }
+
+    fn search(&self, wanted: &Wanted, budget: &mut Budget, search: &mut Search) -> Result<(), Stop> {
+        let Search { missing, dates, ahead, last } = search;
+        let head = self.commit(self.head()?, budget)?;
+        *last = Some(head.at());
+        if let Some(folder) = head.folder {
+            self.add_files(folder, wanted, "", missing, budget)?;
+        }
         let mut seen = HashSet::from([head.id]);
-        let mut ahead = BinaryHeap::from([head]);
+        ahead.push(head);
         for _ in 0..MAX_COMMITS {
-            if missing.is_empty() || Instant::now() >= until {
+            if missing.is_empty() {
                 break;
             }
-            let Some(commit) = ahead.pop() else { break };
+            let Some(commit) = ahead.pop() else {
+                *last = None;
+                break;
+            };
+            *last = Some(commit.at());
             if self.shallow.contains(&commit.id) {
                 // It may have made these files or got them from parents that are not here.
                 let mut there = HashMap::new();
                 if let Some(folder) = commit.folder {
-                    self.add_files(folder, "", &mut there)?;
+                    self.add_files(folder, wanted, "", &mut there, budget)?;
                 }
                 let found = there.into_iter().filter(|(name, id)| missing.get(name) == Some(id));
                 let found: Vec<String> = found.map(|(name, _)| name).collect();
-                take(found, &mut missing, LastCommit::AtOrBefore(commit.at()), &mut dates);
+                take(found, missing, LastCommit::AtOrBefore(commit.at()), dates);
                 continue;
             }
             let parents: Vec<Commit> =
-                commit.parents.iter().map(|id| self.commit(*id)).collect::<Result<_, Unreadable>>()?;
+                commit.parents.iter().map(|id| self.commit(*id, budget)).collect::<Result<_, Stop>>()?;
             let mut changed = Vec::new();
             if let Some(folder) = commit.folder {
                 let before: Vec<_> = parents.iter().filter_map(|parent| parent.folder).collect();
-                self.add_changes(folder, &before, "", &mut changed)?;
+                self.add_changes(folder, &before, (wanted, ""), &mut changed, budget)?;
             }
             let found = changed.into_iter().filter(|(name, id)| missing.get(name) == Some(id));
             let found: Vec<String> = found.map(|(name, _)| name).collect();
-            take(found, &mut missing, LastCommit::At(commit.at()), &mut dates);
+            take(found, missing, LastCommit::At(commit.at()), dates);
             ahead.extend(parents.into_iter().filter(|parent| seen.insert(parent.id)));
         }
-        if let Some(next) = ahead.peek() {
-            let names = missing.keys().cloned().collect();
-            take(names, &mut missing, LastCommit::AtOrBefore(next.at()), &mut dates);
-        }
-        Ok(dates)
+        Ok(())
     }
 
-    fn commit(&self, id: ObjectId) -> Result<Commit, Unreadable> {
+    fn commit(&self, id: ObjectId, budget: &mut Budget) -> Result<Commit, Stop> {
+        self.check_size(id, budget)?;
         let mut buffer = Vec::new();
         let mut read = self.objects.find_commit_iter(&id, &mut buffer).map_err(unreadable)?;
         let mut folder = Some(read.tree_id().map_err(unreadable)?);
-        let parents = read.parent_ids().collect();
+        let mut parents = Vec::new();
+        for parent in read.parent_ids() {
+            budget.pay()?;
+            parents.push(parent);
+        }
         let seconds = read.committer().map_err(unreadable)?.seconds();
         for part in &self.inner {
             let Some(tree) = folder else { break };
-            let line = self.lines(tree)?.into_iter().find(|line| line.is_folder && line.name == *part);
-            folder = line.map(|line| line.id);
+            let mut found = self.lines(tree, |line| line.is_folder && line.name == *part, budget)?;
+            folder = found.pop().map(|line| line.id);
         }
         Ok(Commit { seconds, id, parents, folder })
     }
 
-    /// Files of a tree that are in none of the trees before it as they are here.
+    /// Wanted files of a tree that are in none of the trees before it as they are here.
     fn add_changes(
         &self,
         tree: ObjectId,
         before: &[ObjectId],
-        name: &str,
+        (wanted, name): (&Wanted, &str),
         changed: &mut Vec<(String, ObjectId)>,
-    ) -> Result<(), Unreadable> {
+        budget: &mut Budget,
+    ) -> Result<(), Stop> {
         if before.contains(&tree) {
             return Ok(());
         }
-        let before: Vec<Vec<Line>> = before.iter().map(|tree| self.lines(*tree)).collect::<Result<_, _>>()?;
-        for line in self.lines(tree)? {
-            let same_name = || before.iter().flatten().filter(|old| old.name == line.name);
+        let mut old = Vec::new();
+        for tree in before {
+            old.extend(self.lines(*tree, |line| wanted.has(line), budget)?);
+        }
+        for line in self.lines(tree, |line| wanted.has(line), budget)? {
+            let same_name = || old.iter().filter(|old| old.name == line.name);
             if same_name().any(|old| old.id == line.id) {
                 continue;
             }
             let name = join(name, &line.name);
-            if line.is_folder {
-                let before: Vec<_> = same_name().filter(|old| old.is_folder).map(|old| old.id).collect();
-                self.add_changes(line.id, &before, &name, changed)?;
-            } else {
-                changed.push((name, line.id));
+            match wanted.folders.get(&line.name).filter(|_| line.is_folder) {
+                Some(inner) => {
+                    let before: Vec<_> = same_name().filter(|old| old.is_folder).map(|old| old.id).collect();
+                    self.add_changes(line.id, &before, (inner, &name), changed, budget)?;
+                }
+                None => changed.push((name, line.id)),
             }
         }
         Ok(())
     }
 
-    fn add_files(&self, tree: ObjectId, name: &str, files: &mut HashMap<String, ObjectId>) -> Result<(), Unreadable> {
-        for line in self.lines(tree)? {
+    fn add_files(
+        &self,
+        tree: ObjectId,
+        wanted: &Wanted,
+        name: &str,
+        files: &mut HashMap<String, ObjectId>,
+        budget: &mut Budget,
+    ) -> Result<(), Stop> {
+        for line in self.lines(tree, |line| wanted.has(line), budget)? {
             let name = join(name, &line.name);
-            if line.is_folder {
-                self.add_files(line.id, &name, files)?;
-            } else if super::walk::is_markdown(Path::new(&name)) {
-                files.insert(name, line.id);
+            match wanted.folders.get(&line.name).filter(|_| line.is_folder) {
+                Some(inner) => self.add_files(line.id, inner, &name, files, budget)?,
+                None => drop(files.insert(name, line.id)),
             }
         }
         Ok(())
     }
 
-    fn lines(&self, tree: ObjectId) -> Result<Vec<Line>, Unreadable> {
+    /// The lines of a tree that are looked for. Every line is paid for, kept or not.
+    fn lines(&self, tree: ObjectId, is_kept: impl Fn(&Line) -> bool, budget: &mut Budget) -> Result<Vec<Line>, Stop> {
+        self.check_size(tree, budget)?;
         let mut buffer = Vec::new();
-        let lines = self.objects.find_tree_iter(&tree, &mut buffer).map_err(unreadable)?;
-        lines
-            .map(|line| {
-                let line = line.map_err(unreadable)?;
-                let is_folder = line.mode.is_tree();
-                Ok(Line { name: line.filename.to_string(), id: line.oid.to_owned(), is_folder })
-            })
-            .collect()
+        let mut kept = Vec::new();
+        for line in self.objects.find_tree_iter(&tree, &mut buffer).map_err(unreadable)? {
+            budget.pay()?;
+            let line = line.map_err(unreadable)?;
+            let is_folder = line.mode.is_tree();
+            let line = Line { name: line.filename.to_string(), id: line.oid.to_owned(), is_folder };
+            if is_kept(&line) {
+                kept.push(line);
+            }
+        }
+        Ok(kept)
+    }
+
+    /// An object is unpacked as a whole, so its size is looked at before.
+    fn check_size(&self, id: ObjectId, budget: &mut Budget) -> Result<(), Stop> {
+        budget.pay()?;
+        let size = self.objects.try_header(&id).map_err(unreadable)?.map_or(0, |header| header.size);
+        match size {
+            0..=MAX_OBJECT_BYTES => Ok(()),
+            _ => Err(Unreadable(format!("the object {id} has {size} bytes")).into()),
+        }
     }
 }
 
@@ -220,10 +285,16 @@ fn take(names: Vec<String>, missing: &mut HashMap<String, ObjectId>, at: LastCom
 
 /// Where a linked checkout has its objects: with the one that it was made from.
 fn common_dir(git_dir: &Path) -> PathBuf {
-    match fs::read_to_string(git_dir.join("commondir")) {
+    match read_bounded(&git_dir.join("commondir")) {
         Ok(common) => git_dir.join(common.trim()),
         Err(_) => git_dir.to_owned(),
     }
+}
+
+fn read_bounded(file: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    fs::File::open(file)?.take(MAX_SIDE_FILE_BYTES).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 fn join(folder: &str, name: &str) -> String {

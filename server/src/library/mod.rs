@@ -1,6 +1,7 @@
 //! The runbooks: Markdown files of one or several folders, read once and read again when they change.
 //! Never follows a link out of its folders, and never writes.
 
+mod beneath;
 mod entry;
 mod find;
 mod history;
@@ -13,6 +14,7 @@ mod shelf;
 mod walk;
 
 use std::{
+    hash::{DefaultHasher, Hash, Hasher},
     path::PathBuf,
     sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
@@ -28,10 +30,12 @@ pub use self::{
     picture::{NoPicture, PictureFile},
     shelf::{Entries, FolderState, Remark, Shelf},
 };
-use history::{Checkout, LastCommit};
+use history::{Budget, Checkout, LastCommit};
 
 /// How often a checkout is looked at for another commit.
 const HISTORY_INTERVAL: Duration = Duration::from_secs(5);
+/// Steps that reading the history of one checkout may take: a large repository needs a few million.
+const HISTORY_STEPS: u64 = 50_000_000;
 /// How long the history of one checkout may take to be read.
 const HISTORY_TIME_LIMIT: Duration = Duration::from_secs(30);
 /// How often the folders are looked through for changed files.
@@ -43,6 +47,8 @@ const QUARTER_MS: f64 = 91.31 * 86_400_000.0;
 #[derive(Debug)]
 pub struct Library {
     folders: Vec<PathBuf>,
+    /// Whether files are dated by their commits.
+    reads_history: bool,
     shelf: RwLock<Arc<Shelf>>,
     /// What is known of each folder's commits.
     histories: RwLock<Vec<History>>,
@@ -58,10 +64,17 @@ enum History {
     /// It is no git checkout, or has not been read yet.
     #[default]
     None,
-    /// Of this commit that is checked out.
-    Read(ObjectId, history::Dates),
-    /// Why this commit could not be read, or which one is checked out.
-    Failed(Option<ObjectId>, String),
+    /// Of this state of the checkout.
+    Read(State, history::Dates),
+    /// Why this state could not be read, or which one it is.
+    Failed(Option<State>, String),
+}
+
+/// What the dates of files depend on: the commit that is checked out, and which files there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct State {
+    head: ObjectId,
+    names: u64,
 }
 
 impl Library {
@@ -69,7 +82,7 @@ impl Library {
     pub fn new(folders: Vec<PathBuf>) -> Self {
         let histories = RwLock::new(folders.iter().map(|_| History::None).collect());
         let (changes, is_read) = (watch::Sender::new(0), watch::Sender::new(false));
-        Self { folders, shelf: RwLock::default(), histories, changes, is_read }
+        Self { folders, reads_history: true, shelf: RwLock::default(), histories, changes, is_read }
     }
 
     /// Reads the folders. A folder that cannot be read is said to be so, and the others still serve.
@@ -83,6 +96,12 @@ impl Library {
     pub async fn read(&self) {
         // The sender lives as long as the library, so waiting cannot fail.
         let _ = self.is_read.subscribe().wait_for(|is_read| *is_read).await;
+    }
+
+    /// Files are dated by their own times where `is_read` is false; git's files are not opened then.
+    #[must_use]
+    pub fn with_history(self, is_read: bool) -> Self {
+        Self { reads_history: is_read, ..self }
     }
 
     /// The library as it stands.
@@ -168,22 +187,27 @@ impl Library {
 }
 
 impl Library {
-    /// Reads the history of each checkout that has another commit than before. Until then, files have their own times.
+    /// Reads the history of each checkout that has another commit or other files than before. Until then, files have
+    /// their own times.
     pub fn read_histories(&self) {
-        for (position, folder) in self.folders.iter().enumerate() {
+        for (position, folder) in self.folders.iter().enumerate().filter(|_| self.reads_history) {
             let Some(checkout) = Checkout::around(folder) else { continue };
-            let head = checkout.head();
+            let shelf = self.shelf();
+            let files = || shelf.entries.values().filter(|entry| entry.folder == position).map(|entry| &*entry.file);
+            let names = names_of(files());
+            let state = checkout.head().map(|head| State { head, names });
             let histories = self.histories.read().unwrap_or_else(PoisonError::into_inner);
-            let is_known = histories[position].is_of(&head);
+            let is_known = histories[position].is_of(&state);
             drop(histories);
             if is_known {
                 continue;
             }
-            let read = head.map_err(|cause| History::Failed(None, cause.to_string())).and_then(|head| {
-                let dates = checkout.dates(Instant::now() + HISTORY_TIME_LIMIT);
+            let read = state.map_err(|cause| History::Failed(None, cause.to_string())).and_then(|state| {
+                let mut budget = Budget::new(HISTORY_STEPS, Instant::now() + HISTORY_TIME_LIMIT);
+                let dates = checkout.dates(&files().collect(), &mut budget);
                 dates
-                    .map(|dates| History::Read(head, dates))
-                    .map_err(|cause| History::Failed(Some(head), cause.to_string()))
+                    .map(|dates| History::Read(state, dates))
+                    .map_err(|cause| History::Failed(Some(state), cause.to_string()))
             });
             let history = read.unwrap_or_else(|failed| failed);
             if let History::Failed(_, cause) = &history {
@@ -195,14 +219,21 @@ impl Library {
 }
 
 impl History {
-    /// Whether this is all that can be known of a checkout with this commit.
-    fn is_of(&self, head: &Result<ObjectId, history::Unreadable>) -> bool {
-        match (self, head) {
-            (Self::Read(known, _) | Self::Failed(Some(known), _), Ok(head)) => known == head,
+    /// Whether this is all that can be known of a checkout in this state.
+    fn is_of(&self, state: &Result<State, history::Unreadable>) -> bool {
+        match (self, state) {
+            (Self::Read(known, _) | Self::Failed(Some(known), _), Ok(state)) => known == state,
             (Self::Failed(None, known), Err(cause)) => *known == cause.to_string(),
             _ => false,
         }
     }
+}
+
+/// A number that two lists of the same names have in common.
+fn names_of<'n>(names: impl Iterator<Item = &'n str>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    names.for_each(|name| name.hash(&mut hasher));
+    hasher.finish()
 }
 
 /// Says once what has become wrong, or right again, since the last look.

@@ -1,18 +1,13 @@
 //! Pictures that runbooks show: image files of the library's folders, and no other file. What a file is, its content
 //! decides, not its name.
 
-use std::{
-    collections::BTreeMap,
-    fs::{self, File},
-    io::Read,
-    path::PathBuf,
-};
+use std::{collections::BTreeMap, fs::File, io::Read};
 
 use app::server_side::backend::Picture;
 use percent_encoding::percent_decode_str;
 use runbook::names::RunbookPath;
 
-use super::{Entry, Library, links};
+use super::{Entry, Library, beneath::Root, links};
 
 /// A larger picture is a poster.
 const MAX_PICTURE_BYTES: u64 = 8 * 1024 * 1024;
@@ -47,9 +42,8 @@ pub enum NoPicture {
 impl Library {
     /// The picture under an address: a path from the root of one of the folders.
     pub fn picture(&self, address: &str) -> Result<PictureFile, NoPicture> {
-        let place = self.find_picture(address)?;
+        let file = self.find_picture(address)?;
         let mut bytes = Vec::new();
-        let file = File::open(place).map_err(|_| NoPicture::Absent)?;
         file.take(MAX_PICTURE_BYTES + 1).read_to_end(&mut bytes).map_err(|_| NoPicture::Absent)?;
         if bytes.len() as u64 > MAX_PICTURE_BYTES {
             return Err(NoPicture::TooLarge(bytes.len() as u64));
@@ -85,8 +79,8 @@ impl Library {
         written.map(|written| (written.clone(), self.look_at_picture(entry, &written))).collect()
     }
 
-    /// Where the picture lies. A link out of its folder leads nowhere.
-    fn find_picture(&self, address: &str) -> Result<PathBuf, NoPicture> {
+    /// The picture's file. A link out of its folder leads nowhere, whenever it is put there.
+    fn find_picture(&self, address: &str) -> Result<File, NoPicture> {
         // The rules of a runbook's address hold here, too: no `..`, no empty part, no control character.
         let address: RunbookPath = address.parse().map_err(|_| NoPicture::Absent)?;
         let is_hidden = address.as_str().split('/').any(|part| part.starts_with('.'));
@@ -95,20 +89,19 @@ impl Library {
             return Err(NoPicture::Absent);
         }
         let found = self.folders.iter().find_map(|folder| {
-            let root = folder.canonicalize().ok()?;
-            let place = root.join(address.as_str()).canonicalize().ok()?;
-            (place.starts_with(&root) && place.is_file()).then_some(place)
+            let root = Root::open(folder).ok()?;
+            let place = root.place().join(address.as_str()).canonicalize().ok()?;
+            root.file(place.strip_prefix(root.place()).ok()?).ok()
         });
-        let place = found.ok_or(NoPicture::Absent)?;
-        let size_bytes = fs::metadata(&place).map_err(|_| NoPicture::Absent)?.len();
-        if size_bytes > MAX_PICTURE_BYTES { Err(NoPicture::TooLarge(size_bytes)) } else { Ok(place) }
+        let file = found.ok_or(NoPicture::Absent)?;
+        let size_bytes = file.metadata().map_err(|_| NoPicture::Absent)?.len();
+        if size_bytes > MAX_PICTURE_BYTES { Err(NoPicture::TooLarge(size_bytes)) } else { Ok(file) }
     }
 }
 
 /// The beginning of a picture's file.
-fn head(place: PathBuf) -> Result<Vec<u8>, NoPicture> {
+fn head(file: File) -> Result<Vec<u8>, NoPicture> {
     let mut bytes = Vec::new();
-    let file = File::open(place).map_err(|_| NoPicture::Absent)?;
     file.take(HEAD_BYTES).read_to_end(&mut bytes).map_err(|_| NoPicture::Absent)?;
     content_type(&bytes).map(|_| bytes).ok_or(NoPicture::NoPicture)
 }
@@ -142,6 +135,8 @@ fn is_svg(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// The smallest PNG there is: one pixel.

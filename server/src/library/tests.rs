@@ -314,3 +314,40 @@ fn names_related_runbooks_with_the_reason() {
     assert_eq!(back("three"), ["two"]);
     assert_eq!(back("four"), ["five"]);
 }
+
+#[test]
+fn opens_nothing_that_took_a_files_place_after_it_was_found() {
+    use std::os::unix::fs::symlink;
+    let outside = tempfile::tempdir().expect("a folder");
+    write(&outside, "x.md", "# Outside");
+    let (folder, _) = library(&[("x.md", "# One"), ("inner/x.md", "# Two"), ("pipe.md", "# Three")]);
+    let found = walk::walk(folder.path()).expect("a folder").files;
+    assert_eq!(found.len(), 3);
+    fs::remove_file(folder.path().join("x.md")).expect("removed");
+    symlink(outside.path().join("x.md"), folder.path().join("x.md")).expect("linked");
+    fs::rename(folder.path().join("inner"), folder.path().join("away")).expect("moved");
+    symlink(outside.path(), folder.path().join("inner")).expect("linked");
+    fs::remove_file(folder.path().join("pipe.md")).expect("removed");
+    fs::create_dir(folder.path().join("pipe.md")).expect("created");
+    for file in &found {
+        let read = Entry::read(path("a"), 0, file);
+        assert!(matches!(read, Err(entry::ReadError::Unreadable(_))), "{}: {read:?}", file.name);
+    }
+}
+
+#[test]
+fn reads_no_history_where_it_is_switched_off() {
+    let (folder, library) = library(&[("one.md", "# One")]);
+    let git = folder.path().join(".git");
+    for inner in ["objects/pack", "refs/heads"] {
+        fs::create_dir_all(git.join(inner)).expect("created");
+    }
+    fs::write(git.join("HEAD"), "ref: refs/heads/main\n").expect("written");
+    let library = library.with_history(false);
+    library.read_histories();
+    let is_unread = |library: &Library| matches!(library.histories.read().expect("unpoisoned")[0], History::None);
+    assert!(is_unread(&library));
+    let library = library.with_history(true);
+    library.read_histories();
+    assert!(!is_unread(&library), "the checkout has no commit, which is said");
+}

@@ -3,12 +3,17 @@
 
 use std::{
     collections::HashSet,
+    ffi::OsStr,
     fs, io,
+    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
+    sync::Arc,
     time::SystemTime,
 };
 
-use super::Remark;
+use rustix::fs::{Dir, DirEntry, FileType};
+
+use super::{Remark, beneath::Root};
 
 /// Deeper folders are not looked into.
 const MAX_DEPTH: usize = 16;
@@ -31,7 +36,9 @@ pub(super) struct Walked {
 pub(super) struct Found {
     /// Where it lies from its folder: `alerts/pod-crash-looping.md`.
     pub(super) name: String,
-    /// Where it lies.
+    /// The folder.
+    pub(super) root: Arc<Root>,
+    /// Where it really lies in the folder, links followed.
     pub(super) place: PathBuf,
     /// When it was last written.
     pub(super) modified: SystemTime,
@@ -48,14 +55,14 @@ impl Found {
 
 /// Every Markdown file of a folder. An error means that the folder itself cannot be read.
 pub(super) fn walk(folder: &Path) -> io::Result<Walked> {
-    let root = folder.canonicalize()?;
-    let first = fs::read_dir(&root)?;
-    let seen = HashSet::from([root.clone()]);
+    let root = Arc::new(Root::open(folder)?);
+    let first = root.list(Path::new(""))?;
+    let seen = HashSet::from([PathBuf::new()]);
     let mut walk = Walk { seen, root, walked: Walked::default(), links: Vec::new(), is_full: false };
-    walk.take_children("", first, 0);
+    walk.take_children("", Path::new(""), first, 0);
     // Links come last: what they lead to within the folder has been listed under its own name by then.
-    while let Some((name, target, depth)) = walk.links.pop() {
-        walk.take_link(&name, &target, depth);
+    while let Some((name, link, depth)) = walk.links.pop() {
+        walk.take_link(&name, &link, depth);
     }
     walk.walked.files.sort_by(|a, b| a.name.cmp(&b.name));
     walk.walked.remarks.sort_by(|a, b| a.file.cmp(&b.file));
@@ -63,8 +70,8 @@ pub(super) fn walk(folder: &Path) -> io::Result<Walked> {
 }
 
 struct Walk {
-    root: PathBuf,
-    /// Real places of the folders and files taken so far.
+    root: Arc<Root>,
+    /// Real places, from the root, of the folders and files taken so far.
     seen: HashSet<PathBuf>,
     walked: Walked,
     /// Links that are still to be followed: name, place, depth.
@@ -74,26 +81,44 @@ struct Walk {
 }
 
 impl Walk {
-    fn take_children(&mut self, folder_name: &str, children: fs::ReadDir, depth: usize) {
+    /// `folder` is where the children really lie, from the root.
+    fn take_children(&mut self, folder_name: &str, folder: &Path, children: Dir, depth: usize) {
         for child in children.flatten() {
-            let file_name = child.file_name();
+            let file_name = OsStr::from_bytes(child.file_name().to_bytes());
             if file_name.as_encoded_bytes().starts_with(b".") {
                 continue;
             }
+            let place = folder.join(file_name);
             let Some(file_name) = file_name.to_str() else {
-                if is_markdown(&child.path()) {
+                if is_markdown(&place) {
                     self.leave_out(&join(folder_name, &file_name.to_string_lossy()), "its name is not UTF-8");
                 }
                 continue;
             };
             let name = join(folder_name, file_name);
-            match child.file_type() {
-                Ok(kind) if kind.is_symlink() => self.links.push((name, child.path(), depth)),
-                Ok(kind) if kind.is_dir() => self.take_folder(&name, child.path(), depth + 1),
-                Ok(kind) if kind.is_file() => self.take_file(name, child.path()),
+            match self.kind_of(&child, &place) {
+                Ok(FileType::Symlink) => self.links.push((name, place, depth)),
+                Ok(FileType::Directory) => self.take_folder(&name, place, depth + 1),
+                Ok(FileType::RegularFile) => self.take_file(name, place),
                 Ok(_) => {}
                 Err(cause) => self.leave_out(&name, &format!("it cannot be looked at: {cause}")),
             }
+        }
+    }
+
+    /// Some file systems do not say with the name what it is.
+    fn kind_of(&self, child: &DirEntry, place: &Path) -> io::Result<FileType> {
+        match child.file_type() {
+            FileType::Unknown => {
+                let facts = fs::symlink_metadata(self.root.place().join(place))?.file_type();
+                Ok(match () {
+                    () if facts.is_symlink() => FileType::Symlink,
+                    () if facts.is_dir() => FileType::Directory,
+                    () if facts.is_file() => FileType::RegularFile,
+                    () => FileType::Unknown,
+                })
+            }
+            kind => Ok(kind),
         }
     }
 
@@ -101,10 +126,10 @@ impl Walk {
         if depth > MAX_DEPTH {
             return self.leave_out(name, &format!("folders nested deeper than {MAX_DEPTH} are not looked into"));
         }
-        match fs::read_dir(&place) {
+        match self.root.list(&place) {
             Ok(children) => {
-                if self.seen.insert(place) {
-                    self.take_children(name, children, depth);
+                if self.seen.insert(place.clone()) {
+                    self.take_children(name, &place, children, depth);
                 }
             }
             Err(cause) => self.leave_out(name, &format!("this folder cannot be read: {cause}")),
@@ -124,11 +149,12 @@ impl Walk {
             }
             return;
         }
-        let facts = fs::metadata(&place).and_then(|facts| Ok((facts.modified()?, facts.len())));
-        match facts {
+        let facts = fs::symlink_metadata(self.root.place().join(&place));
+        match facts.and_then(|facts| Ok((facts.modified()?, facts.len()))) {
             Ok((modified, size_bytes)) => {
                 self.seen.insert(place.clone());
-                self.walked.files.push(Found { name, place, modified, size_bytes });
+                let root = Arc::clone(&self.root);
+                self.walked.files.push(Found { name, root, place, modified, size_bytes });
             }
             Err(cause) => self.leave_out(&name, &format!("it cannot be looked at: {cause}")),
         }
@@ -136,21 +162,23 @@ impl Walk {
 
     /// Follows a link that stays within the folder, as those of a mounted ConfigMap do.
     fn take_link(&mut self, name: &str, link: &Path, depth: usize) {
-        let Ok(target) = link.canonicalize() else {
+        let Ok(target) = self.root.place().join(link).canonicalize() else {
             if is_markdown(link) {
                 self.leave_out(name, "it is a link that leads nowhere");
             }
             return;
         };
         let is_folder = target.is_dir();
-        if !target.starts_with(&self.root) {
+        let Ok(place) = target.strip_prefix(self.root.place()).map(Path::to_owned) else {
             if is_folder || is_markdown(link) {
                 self.leave_out(name, "it is a link out of the library's folder, which is not followed");
             }
-        } else if is_folder {
-            self.take_folder(name, target, depth + 1);
-        } else if is_markdown(link) && !self.seen.contains(&target) && target.is_file() {
-            self.take_file(name.to_owned(), target);
+            return;
+        };
+        if is_folder {
+            self.take_folder(name, place, depth + 1);
+        } else if is_markdown(link) && !self.seen.contains(&place) && target.is_file() {
+            self.take_file(name.to_owned(), place);
         }
     }
 

@@ -21,6 +21,8 @@ use tokio_stream::wrappers::WatchStream;
 pub use self::board::Board;
 use crate::checks::{Runner, Topic};
 
+/// Questions that are kept up to date at the same time. What is beyond them is answered once.
+const MAX_TOPICS: usize = 4_096;
 /// Changes that come faster than this are shown together.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -49,9 +51,24 @@ impl Hub {
     /// Every report on these questions from now on, the present one first.
     pub fn follow(self: &Arc<Self>, topics: Vec<(CheckId, Topic)>) -> impl Stream<Item = Update> + Send + use<> {
         stream::select_all(topics.into_iter().map(|(check, topic)| {
-            WatchStream::new(self.subscribe(topic))
-                .filter_map(move |panel| std::future::ready(panel.map(|panel| Update { check: check.clone(), panel })))
+            match self.subscribe(&topic) {
+                Some(receiver) => WatchStream::new(receiver)
+                    .filter_map(move |panel| {
+                        std::future::ready(panel.map(|panel| Update { check: check.clone(), panel }))
+                    })
+                    .boxed(),
+                None => self.once(check, topic).boxed(),
+            }
         }))
+    }
+
+    /// The present report on a question, and no later one.
+    pub fn once(&self, check: CheckId, topic: Topic) -> impl Stream<Item = Update> + Send + use<> {
+        let runner = Arc::clone(&self.runner);
+        let report = async move { runner.run(&topic).await };
+        stream::once(report).filter_map(move |report| {
+            std::future::ready(write(&report).map(|panel| Update { check: check.clone(), panel }))
+        })
     }
 
     /// Topics that have readers now.
@@ -59,15 +76,18 @@ impl Hub {
         self.lock().len()
     }
 
-    fn subscribe(self: &Arc<Self>, topic: Topic) -> watch::Receiver<Option<Arc<str>>> {
+    fn subscribe(self: &Arc<Self>, topic: &Topic) -> Option<watch::Receiver<Option<Arc<str>>>> {
         let mut topics = self.lock();
-        if let Some(known) = topics.get(&topic) {
-            return known.subscribe();
+        if let Some(known) = topics.get(topic) {
+            return Some(known.subscribe());
+        }
+        if topics.len() >= MAX_TOPICS {
+            return None;
         }
         let (sender, receiver) = watch::channel(None);
         topics.insert(topic.clone(), sender.clone());
-        tokio::spawn(Arc::clone(self).keep(topic, sender));
-        receiver
+        tokio::spawn(Arc::clone(self).keep(topic.clone(), sender));
+        Some(receiver)
     }
 
     async fn keep(self: Arc<Self>, topic: Topic, sender: watch::Sender<Option<Arc<str>>>) {
@@ -91,9 +111,8 @@ impl Hub {
         loop {
             let report = self.runner.run(topic).await;
             if shown.as_ref().is_none_or(|shown| says_something_else(shown, &report)) {
-                match serde_json::to_string(&drawn::update(&report, &[])) {
-                    Ok(json) => drop(sender.send_replace(Some(json.into()))),
-                    Err(cause) => tracing::error!(%cause, "a panel cannot be written as JSON"),
+                if let Some(panel) = write(&report) {
+                    drop(sender.send_replace(Some(panel)));
                 }
                 shown = Some((*report).clone());
             }
@@ -105,6 +124,14 @@ impl Hub {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Topic, watch::Sender<Option<Arc<str>>>>> {
         self.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A panel as it travels.
+fn write(report: &Report) -> Option<Arc<str>> {
+    serde_json::to_string(&drawn::update(report, &[]))
+        .map(Into::into)
+        .inspect_err(|cause| tracing::error!(%cause, "a panel cannot be written as JSON"))
+        .ok()
 }
 
 /// Whether a reader would see a difference beyond the time of asking.

@@ -8,11 +8,20 @@ use app::{
     paths,
     server_side::backend::Caller,
 };
-use futures::{Stream, StreamExt, stream};
-use runbook::names::{CheckId, RunbookPath};
+use futures::{
+    Stream, StreamExt,
+    stream::{self, BoxStream},
+};
+use runbook::{
+    binding::Bindings,
+    names::{CheckId, RunbookPath},
+};
 
-use super::{Portal, open};
-use crate::{alerts::Subject, checks::Topic, live::Update};
+use super::{Portal, open, situation};
+use crate::{alerts::Subject, checks::Topic, library::Entry, live::Update};
+
+/// Questions that one page may follow.
+const MAX_TOPICS: usize = 96;
 
 /// What a page shows and so wants to follow.
 #[derive(Debug, Default)]
@@ -36,19 +45,7 @@ impl Portal {
     ) -> Result<impl Stream<Item = Update> + Send + use<>, WireError> {
         let entry = self.entry(caller, path)?;
         let bindings = open::valid_bindings(&shown.bindings)?;
-        let mut unasked = open::Unasked::default();
-        let asks = entry.runbook.commands.iter().filter_map(|command| {
-            let ask = self.ask(&entry, command, &bindings).ok()?;
-            // What the page was opened with, by the same rule.
-            let is_wanted = match shown.checks.contains(&command.id) {
-                true => unasked.note(&ask),
-                false => self.runner.is_cached(&ask) && unasked.take(&ask),
-            };
-            // What a topic has published stays with it; the data of Secrets is in its own report alone.
-            (is_wanted && !ask.check.reads_secret_data()).then(|| (command.id.clone(), Topic::from(ask)))
-        });
-        let panels = self.standing_asks(&entry, &bindings).into_iter().map(|ask| (ask.kind.id(), Topic::from(ask)));
-        let reports = self.hub.follow(asks.chain(panels).collect());
+        let reports = self.follow_reports(&entry, &bindings, shown);
         let subject = Subject {
             path: Some(path.clone()),
             name: open::alert_name(&entry, &shown.labels).unwrap_or_default(),
@@ -61,6 +58,46 @@ impl Portal {
             _ => self.alerts.follow_page(subject).map(|drawn| update(paths::ALERT_TOPIC, drawn)).boxed(),
         };
         Ok(stream::select(reports, alert))
+    }
+
+    /// The reports of a page. One that looks at a pod which is not there follows only what is not about the pod, as every
+    /// such page does, until the pod comes: made-up names make no questions of their own.
+    fn follow_reports(&self, entry: &Entry, bindings: &Bindings, shown: &Shown) -> BoxStream<'static, Update> {
+        let topics = self.topics(entry, bindings, shown);
+        let situation = situation(entry, bindings);
+        if !self.runner.is_about_a_stranger(&situation) {
+            return self.hub.follow(topics).boxed();
+        }
+        let mut others = bindings.clone();
+        others.0.retain(|name, _| !matches!(name.as_str(), "pod" | "container"));
+        let shared = self.hub.follow(self.topics(entry, &others, shown));
+        let absent = self.standing_asks(entry, bindings).into_iter().filter(|ask| ask.kind.needs_a_pod());
+        let absent = stream::select_all(absent.map(|ask| self.hub.once(ask.kind.id(), Topic::from(ask)).boxed()));
+        let (runner, hub) = (Arc::clone(&self.runner), Arc::clone(&self.hub));
+        let known = async move { runner.until_known(&situation).await };
+        let all = stream::once(async move { hub.follow(topics) }).flatten();
+        stream::select(shared, absent).take_until(known).chain(all).boxed()
+    }
+
+    /// What a page follows, what its reader asked for first.
+    fn topics(&self, entry: &Entry, bindings: &Bindings, shown: &Shown) -> Vec<(CheckId, Topic)> {
+        let panels = self.standing_asks(entry, bindings).into_iter().map(|ask| (ask.kind.id(), Topic::from(ask)));
+        let mut unasked = open::Unasked::default();
+        let asks = entry.runbook.commands.iter().filter_map(|command| {
+            let ask = self.ask(entry, command, bindings).ok()?;
+            let is_wanted = shown.checks.contains(&command.id);
+            // What the page was opened with, by the same rule.
+            let is_shown = match is_wanted {
+                true => unasked.note(&ask),
+                false => self.runner.is_cached(&ask) && unasked.take(&ask),
+            };
+            // What a topic has published stays with it; the data of Secrets is in its own report alone.
+            let is_followed = is_shown && !ask.check.reads_secret_data();
+            is_followed.then(|| (is_wanted, command.id.clone(), Topic::from(ask)))
+        });
+        let (wanted, others): (Vec<_>, Vec<_>) = asks.partition(|(is_wanted, ..)| *is_wanted);
+        let asks = wanted.into_iter().chain(others).map(|(_, check, topic)| (check, topic));
+        panels.chain(asks).take(MAX_TOPICS).collect()
     }
 
     /// The state of an alert that has no single runbook, from now on.

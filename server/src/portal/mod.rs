@@ -76,7 +76,8 @@ impl Portal {
     /// keeps the portal from opening.
     pub async fn open(config: &Config, clock: Clock, examples: Vec<Example>) -> Result<Arc<Self>, ConfigProblem> {
         let sources = Arc::new(Sources::connect(config, clock).await?);
-        let library = Arc::new(Library::new(config.library.folders.clone()));
+        let library = Library::new(config.library.folders.clone()).with_history(config.library.history);
+        let library = Arc::new(library);
         tokio::spawn(Arc::clone(&library).keep_fresh());
         let runner = Runner::new(Arc::clone(&sources), clock, &config.server);
         Ok(Arc::new(Self {

@@ -24,7 +24,16 @@ const FIXES: [PanelKind; 4] = [PanelKind::Memory, PanelKind::References, PanelKi
 impl Portal {
     /// The panels that a page can ask for with these values.
     pub(super) fn standing_asks(&self, entry: &Entry, bindings: &Bindings) -> Vec<PanelAsk> {
-        let ask = |kind| PanelAsk { kind, situation: situation(entry, bindings), rules: entry.crash_rules().clone() };
+        let situation = situation(entry, bindings);
+        // What is not about the pod is one question for all who look at a pod that is not there.
+        let shared = match self.runner.is_about_a_stranger(&situation) {
+            true => situation.without_pod(),
+            false => situation.clone(),
+        };
+        let ask = |kind: PanelKind| {
+            let situation = if kind.needs_a_pod() { &situation } else { &shared };
+            PanelAsk { kind, situation: situation.clone(), rules: entry.crash_rules().clone() }
+        };
         let has_pod = bindings.get("namespace").is_some() && bindings.get("pod").is_some();
         kinds(entry).into_iter().filter(|kind| has_pod || !kind.needs_a_pod()).map(ask).collect()
     }

@@ -77,7 +77,7 @@ impl fmt::Display for SourceFailure {
 
 impl Error for SourceFailure {}
 
-/// Writes causes to the log: once a minute for the same failure of a source, so that a source that stays down does
+/// Writes causes to the log, never what was asked: that holds names out of links. Once a minute for the same failure of a source, so that a source that stays down does
 /// not fill it.
 #[derive(Debug, Default)]
 pub(super) struct FailureLog {
@@ -91,6 +91,7 @@ struct Logged {
     at: Instant,
 }
 
+const NO_ANSWER: &str = "a source gave no answer";
 const SAME_FAILURE_IS_SILENT: Duration = Duration::from_secs(60);
 
 impl FailureLog {
@@ -98,7 +99,7 @@ impl FailureLog {
     pub(super) fn record(&self, source: &str, mut failure: SourceFailure, cause: &str) -> SourceFailure {
         // What a cluster does not have is an answer, and its reason says all there is to say.
         if failure.kind == FailureKind::NotFound {
-            tracing::debug!(source, asked = %failure.asked, cause, "{}", failure.reason);
+            tracing::debug!(source, kind = ?failure.kind, cause, "{NO_ANSWER}");
             return failure;
         }
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -108,7 +109,7 @@ impl FailureLog {
             }
             _ => {
                 let id = short_id();
-                tracing::warn!(source, log_id = %id, asked = %failure.asked, cause, "{}", failure.reason);
+                tracing::warn!(source, log_id = %id, kind = ?failure.kind, cause, "{NO_ANSWER}");
                 *last = Some(Logged { reason: failure.reason.clone(), id: id.clone(), at: Instant::now() });
                 id
             }
@@ -204,6 +205,19 @@ mod tests {
         assert!(first.is_some());
         assert_eq!(log.record("a", failure("Down."), "refused").log_id, first);
         assert_ne!(log.record("a", failure("Denied."), "403").log_id, first);
+    }
+
+    #[test]
+    fn logs_the_cause_under_its_id_and_nothing_that_was_asked() {
+        let (log, mut id) = (FailureLog::default(), None);
+        let words = crate::telemetry::tests::logged(|| {
+            let asked = "Log of kube-system/web-0 in prod".to_owned();
+            let failure = SourceFailure { asked, ..failure("It may not get the log of web-0 in kube-system.") };
+            id = log.record("prod", failure, "the API server answered 403 Forbidden").log_id;
+        });
+        assert!(words.contains(&id.expect("an id")) && words.contains("Unreachable"), "{words}");
+        assert!(words.contains("answered 403 Forbidden") && words.contains("prod"), "{words}");
+        assert!(!words.contains("web-0") && !words.contains("kube-system"), "{words}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod failure;
 mod monitoring;
 pub mod prometheus;
 pub mod proxmox;
+mod secret_file;
 pub mod tls;
 pub mod web;
 
@@ -18,6 +19,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 pub use api2::{Found, Host, JournalLines, Shown, knock};
 pub use failure::{FailureKind, SourceFailure};
+pub use secret_file::exposure;
 
 use self::{
     alertmanager::Alertmanager, backup_server::BackupServer, cluster::Cluster, prometheus::Prometheus, proxmox::Proxmox,

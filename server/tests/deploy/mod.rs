@@ -6,8 +6,8 @@ mod tools;
 
 use std::{fs, path::PathBuf};
 
-use serde_yaml_ng::Value;
 use tools::{AMTOOL, PROMTOOL};
+use yaml_serde::Value;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../deploy/alerts")
@@ -19,8 +19,8 @@ fn read(name: &str) -> String {
 
 #[test]
 fn both_forms_hold_the_same_rules() {
-    let plain: Value = serde_yaml_ng::from_str(&read("rules.yaml")).expect("YAML");
-    let object: Value = serde_yaml_ng::from_str(&read("prometheus-rule.yaml")).expect("YAML");
+    let plain: Value = yaml_serde::from_str(&read("rules.yaml")).expect("YAML");
+    let object: Value = yaml_serde::from_str(&read("prometheus-rule.yaml")).expect("YAML");
     assert_eq!(object["kind"], Value::from("PrometheusRule"));
     assert!(plain["groups"].is_sequence());
     assert_eq!(plain["groups"], object["spec"]["groups"]);

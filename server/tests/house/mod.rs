@@ -4,6 +4,7 @@ mod addresses;
 mod doors;
 mod graph;
 mod size;
+mod threats;
 
 use std::fs;
 use std::path::{Path, PathBuf};

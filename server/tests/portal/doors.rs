@@ -18,6 +18,65 @@ async fn answers_to_its_own_host_names_only() {
 }
 
 #[tokio::test]
+async fn takes_no_second_host_and_no_more_than_a_host() {
+    let world = World::start(NOON).await;
+    let ask = async |hosts: &[&str]| {
+        let request = hosts.iter().fold(Request::get("/"), |request, host| request.header(header::HOST, *host));
+        world.send(request.body(Body::empty()).expect("valid")).await.status()
+    };
+    assert_eq!(ask(&["localhost:80"]).await, StatusCode::OK);
+    assert_eq!(ask(&["localhost:80.evil"]).await, StatusCode::BAD_REQUEST);
+    assert_eq!(ask(&["localhost", "evil.example"]).await, StatusCode::BAD_REQUEST);
+    assert_eq!(ask(&[]).await, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn begins_nothing_for_a_frame() {
+    let world = World::start(NOON).await;
+    let check = world.check("--tail=50");
+    for inside in ["iframe", "embed", "object"] {
+        for field in ["run", "download"] {
+            let request = Request::get(format!("/r/test-alert?namespace=kube-system&pod=x-0&{field}={check}"))
+                .header(header::HOST, "localhost:8080")
+                .header("sec-fetch-site", "cross-site")
+                .header("sec-fetch-mode", "navigate")
+                .header("sec-fetch-user", "?1")
+                .header("sec-fetch-dest", inside)
+                .body(Body::empty())
+                .expect("valid");
+            assert_eq!(world.send(request).await.status(), StatusCode::FORBIDDEN, "{inside} {field}");
+        }
+    }
+    world.get("/metrics").await.has("runlight_checks_total 0");
+}
+
+#[tokio::test]
+async fn sends_no_file_to_a_page_of_another_site() {
+    let world = World::start(NOON).await;
+    let request = Request::get(format!("/r/test-alert?download={}", world.check("--sort-by")))
+        .header(header::HOST, "localhost:8080")
+        .header("sec-fetch-site", "cross-site")
+        .header("sec-fetch-mode", "navigate")
+        .header("sec-fetch-dest", "document")
+        .body(Body::empty())
+        .expect("valid");
+    assert_eq!(world.send(request).await.status(), StatusCode::FORBIDDEN);
+    world.get("/metrics").await.has("runlight_checks_total 0");
+}
+
+#[tokio::test]
+async fn a_title_from_outside_stays_a_title() {
+    let runbook = "# \\</title>\\<meta http-equiv=\"refresh\" content=\"0;url=https://evil.example/\">\n\nText.\n";
+    let world = World::start_with(NOON, &[("hostile.md", runbook)]).await;
+    let alert = "/alert/?alertname=%3C/title%3E%3Cmeta%20http-equiv%3D%22refresh%22%20content%3D%220;url=https://evil.example/%22%3E";
+    for address in [alert, "/r/hostile", "/r/hostile%3C/title%3E%3Cmeta%20http-equiv%3Dx%3E"] {
+        let page = world.get(address).await;
+        page.has_not("<meta http-equiv");
+        assert_eq!(page.text.matches("</title>").count(), 1, "{address}: {}", page.text);
+    }
+}
+
+#[tokio::test]
 async fn refuses_server_functions_that_another_site_calls() {
     let world = World::start(NOON).await;
     let request = Request::post("/api/run_check")
@@ -79,4 +138,41 @@ async fn refuses_to_listen_beyond_this_machine_without_authentication() {
     let error = served.expect_err("must not listen").to_string();
     assert!(error.contains("no authentication is configured"), "{error}");
     drop(world.folder);
+}
+
+/// The port that a portal answers on, until the task is dropped.
+async fn serve(world: &World, max_connections: usize) -> (std::net::SocketAddr, tokio::task::AbortHandle) {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let mut server = world.config.server.clone();
+    server.listen = "127.0.0.1:0".parse().expect("an address");
+    server.max_connections = max_connections;
+    let portal = std::sync::Arc::clone(&world.portal);
+    let running = tokio::spawn(async move {
+        let announce = move |address| tell.send(address).expect("the test waits for it");
+        server::http::serve(portal, &server, announce).await.expect("a free port");
+    });
+    (told.await.expect("it listens"), running.abort_handle())
+}
+
+#[tokio::test]
+async fn half_requests_do_not_silence_the_portal() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let world = World::start(NOON).await;
+    let (address, running) = serve(&world, 64).await;
+    let connect = async || tokio::net::TcpStream::connect(address).await.expect("an open port");
+    let mut held = Vec::new();
+    for _ in 0..300 {
+        let mut stream = connect().await;
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-").await.expect("written");
+        held.push(stream);
+    }
+    for path in ["/healthz", "/", "/r/test-alert"] {
+        let mut stream = connect().await;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.expect("written");
+        let mut answer = Vec::new();
+        super::soon("an answer", stream.read_to_end(&mut answer)).await.expect("read");
+        assert!(answer.starts_with(b"HTTP/1.1 200"), "{path}: {}", String::from_utf8_lossy(&answer));
+    }
+    running.abort();
 }

@@ -100,3 +100,74 @@ async fn refuses_to_follow_an_unknown_runbook() {
     assert_eq!(world.get("/live?path=nowhere").await.status.as_u16(), 404);
     assert_eq!(world.get("/live").await.status.as_u16(), 400);
 }
+
+/// The query of a page about a pod that may not be there.
+fn pod_query(pod: &str) -> String {
+    format!("bind.cluster=monitoring-cluster&bind.namespace=kube-system&bind.pod={pod}")
+}
+
+/// Waits until the watch of the cluster has read its pods.
+async fn watched(world: &World) {
+    let is_watched = async {
+        while !world.get("/").await.text.contains("watched since") {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("the first list of pods", is_watched).await;
+}
+
+async fn verdict(events: &mut Events) -> String {
+    loop {
+        let data = events.next("report").await.expect("the stream is open");
+        if data.starts_with("{\"check\":\"verdict\"") {
+            return data;
+        }
+    }
+}
+
+#[tokio::test]
+async fn pods_that_nobody_has_make_no_questions_of_their_own() {
+    let world = World::start(NOON).await;
+    watched(&world).await;
+    let mut first = Events::open(&world, &pod_query("made-up-0")).await;
+    assert!(soon("the verdict", verdict(&mut first)).await.contains("has no pod made-up-0"));
+    let alone = world.portal.figures().live_topics;
+    let mut others = Vec::new();
+    for number in 1..400 {
+        others.push(Events::open(&world, &pod_query(&format!("made-up-{number}"))).await);
+    }
+    for events in &mut others {
+        soon("hello", events.next("hello")).await.expect("the stream is open");
+    }
+    assert_eq!(world.portal.figures().live_topics, alone, "a name more makes no topic");
+    // A name that becomes a pod is followed from then on.
+    assert!(world.homelab.create_pod("monitoring-cluster", "kube-system", "made-up-7"));
+    let events = &mut others[6];
+    let is_there = async { while verdict(events).await.contains("has no pod made-up-7") {} };
+    soon("the verdict on the pod", is_there).await;
+}
+
+#[tokio::test]
+async fn a_pod_that_nobody_has_is_answered_by_the_watch() {
+    let world = World::start(NOON).await;
+    watched(&world).await;
+    let asked = || world.homelab.asked("monitoring-cluster").expect("a cluster of the homelab").len();
+    let before = asked();
+    let page = world.get("/r/test-alert?cluster=monitoring-cluster&namespace=kube-system&pod=made-up-0").await;
+    page.has("has no pod made-up-0 in namespace kube-system now");
+    assert_eq!(asked(), before, "the cluster was asked for a pod that its watch does not have");
+}
+
+#[tokio::test]
+async fn takes_so_many_streams_and_says_so_to_one_more() {
+    let mut world = World::start(NOON).await;
+    world.config.server.max_live_streams = 2;
+    world.router = server::http::router(std::sync::Arc::clone(&world.portal), &world.config.server);
+    let (one, two) = (Events::open(&world, &scheduler_query()).await, Events::open(&world, &scheduler_query()).await);
+    let refused = world.get("/live?path=test-alert").await;
+    assert_eq!(refused.status.as_u16(), 429);
+    assert_eq!(refused.headers[header::RETRY_AFTER], "30");
+    drop(one);
+    let _third = Events::open(&world, &scheduler_query()).await;
+    drop(two);
+}

@@ -214,3 +214,18 @@ async fn a_token_file_that_is_not_there_yet_is_a_state_of_its_host() {
     let failure = sources.prometheus()[0].status().await.expect_err("no token");
     assert!(failure.reason.contains("/no/such/token cannot be read"), "{failure}");
 }
+
+#[tokio::test]
+async fn sends_no_credentials_in_the_clear() {
+    let open = json!({ "server": "http://10.0.0.1:6443" });
+    for user in
+        [json!({"token": "hunter2"}), json!({"tokenFile": "/run/token"}), json!({"username": "a", "password": "hunter2"})]
+    {
+        let failure = Lab::open(&kubeconfig(&open, &user)).await.failure().await;
+        assert!(failure.reason.contains("in the clear") && !failure.reason.contains("hunter2"), "{}", failure.reason);
+        assert_eq!(failure.remedy, "Use its https:// address.");
+    }
+    let here = json!({ "server": "http://127.0.0.1:1" });
+    let failure = Lab::open(&kubeconfig(&here, &json!({"token": "hunter2"}))).await.failure().await;
+    assert!(!failure.reason.contains("in the clear"), "{}", failure.reason);
+}

@@ -3,6 +3,7 @@
 mod answers;
 mod backup_server;
 mod credentials;
+mod gates;
 mod guests;
 mod logs;
 mod monitoring;

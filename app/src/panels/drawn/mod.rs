@@ -30,6 +30,7 @@ use runbook::{
 };
 
 pub use self::hits::hits;
+pub(crate) use self::node::escaped;
 use self::node::{Element, Node, el, text};
 pub use self::{
     alert::alert,

@@ -110,6 +110,13 @@ fn write(content: &[Node], out: &mut String) {
     }
 }
 
+/// Text as it stands in HTML.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape(text, &mut out);
+    out
+}
+
 fn escape(text: &str, out: &mut String) {
     for character in text.chars() {
         match character {

@@ -3,9 +3,11 @@
 
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_meta::Title;
 
-use super::frame::{bar, failure};
+use super::{
+    frame::{bar, failure},
+    title::title_about,
+};
 use crate::{
     live::{context::PageFacts, link::LiveMark, page::LivePage},
     panels::{drawn, raw},
@@ -55,7 +57,7 @@ fn page(choice: AlertChoice) -> AnyView {
     };
     let name = if choice.alert.is_empty() { "an alert without a name".to_owned() } else { choice.alert.clone() };
     view! {
-        <Title text=format!("{name} · Runlight") />
+        {title_about(&name)}
         <LivePage facts=Sent(facts)>{content(choice, name)}</LivePage>
     }
     .into_any()

@@ -1,9 +1,8 @@
 //! What stands around every page: the bar at the top, and the page that says why another one is not there.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::library::SEARCH_FORM;
+use super::{library::SEARCH_FORM, title::title_about};
 use crate::{error::WireError, paths, ui::controls::ThemeToggle};
 
 /// The bar: mark, place, search, whatever the page adds, theme.
@@ -38,7 +37,7 @@ pub(super) fn failure(error: WireError) -> AnyView {
     let links = (!links.is_empty()).then(|| view! { <ul class="ways-on">{links}</ul> });
     let log = error.log_id.map(|id| view! { <p class="note">"In the server's log: " <code>{id}</code></p> });
     view! {
-        <Title text=format!("{} · Runlight", error.title) />
+        {title_about(&error.title)}
         {bar(None, String::new(), None)}
         <main id="_main" class="plain">
             <p class="note">{format!("Status {}", error.status)}</p>

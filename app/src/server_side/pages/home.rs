@@ -1,11 +1,11 @@
 //! The home page: the library, how the sources stand, and in the demo the links to try.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::{
     frame::{bar, failure},
     library,
+    title::title,
 };
 use crate::{
     answer::Word,
@@ -39,7 +39,7 @@ pub(in crate::server_side) fn home_page() -> impl IntoView {
 fn page(home: HomeView, library: LibraryView) -> AnyView {
     let facts = PageFacts::without_runbook(home.now);
     view! {
-        <Title text="Runlight" />
+        {title()}
         <LivePage facts=Sent(facts)>{content(home, &library)}</LivePage>
     }
     .into_any()

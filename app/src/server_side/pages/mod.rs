@@ -7,3 +7,4 @@ pub(super) mod home;
 mod library;
 pub(super) mod not_found;
 pub(super) mod runbook;
+mod title;

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_meta::Title;
 use runbook::{check::Reading, names::RunbookPath};
 
-use super::frame::{bar, failure};
+use super::{
+    frame::{bar, failure},
+    title::title_about,
+};
 use crate::{
     error::WireError,
     live::{
@@ -26,16 +28,24 @@ use crate::{
             markdown::{Text, whole},
             standing, strip,
         },
-        request::{answer, door, page_query, path_below, redirect},
+        request::{answer, door, page_query, path_below, redirect, starts_checks},
     },
     ui::sent::Sent,
 };
+
+/// What a page says that came by a link which its reader may not have followed.
+const HELD_BACK: &str = "The link names checks to run. Another site opened it, and your browser does not say that you \
+                         followed it yourself, so they wait for you to press Run.";
 
 /// `/r/PATH`.
 pub(in crate::server_side) fn runbook_page() -> impl IntoView {
     let address = path_below(paths::RUNBOOK_ROOT);
     // A form sends every field; an empty one is no value.
-    let query: Query = page_query().into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let mut query: Query = page_query().into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let is_held_back = !starts_checks() && query.iter().any(|(name, _)| name == paths::RUN_FIELD);
+    if is_held_back {
+        query.retain(|(name, _)| name != paths::RUN_FIELD);
+    }
     let response = use_context::<ResponseOptions>();
     let asked = query.clone();
     let opened = answer(async move {
@@ -48,7 +58,10 @@ pub(in crate::server_side) fn runbook_page() -> impl IntoView {
     });
     Suspend::new(async move {
         match opened.await {
-            Ok(Ok(view)) => page(view, &query).into_any(),
+            Ok(Ok(mut view)) => {
+                view.query_notes.extend(is_held_back.then(|| HELD_BACK.to_owned()));
+                page(view, &query).into_any()
+            }
             Ok(Err(plain)) => {
                 let address = paths::runbook(&plain, query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
                 if let Some(response) = response {
@@ -64,9 +77,8 @@ pub(in crate::server_side) fn runbook_page() -> impl IntoView {
 fn page(view: RunbookView, query: &Query) -> AnyView {
     let facts = facts(&view, query);
     let kept = facts.clone();
-    let title = view.runbook.title.clone();
     view! {
-        <Title text=format!("{title} · Runlight") />
+        {title_about(&view.runbook.title)}
         <LivePage facts=Sent(facts)>{content(&view, &kept)}</LivePage>
     }
     .into_any()

@@ -21,7 +21,7 @@ mod monitoring;
 mod proxmox;
 
 pub use context::FenceContext;
-pub use kubectl::prints_secret_data;
+pub use kubectl::{is_raw_path, prints_secret_data};
 pub use permission::SecretData;
 pub use read::{IfShown, ReadCommand, read, read_promql, recognise};
 pub use reference::print_reference;

@@ -234,7 +234,7 @@ fn curl(parsed: &Parsed<'_>, _: &Place<'_>) -> Result<Question, Stop> {
     }
     let path = path.trim_end_matches('/').to_owned();
     let label_values = path.strip_prefix("/api/v1/label/").and_then(|rest| rest.strip_suffix("/values"));
-    let is_label = label_values.is_some_and(|name| !name.is_empty() && !name.contains('/'));
+    let is_label = label_values.is_some_and(|name| is_label_name(name, url));
     let is_health = HEALTH_PATHS.contains(&path.as_str());
     if ALERTMANAGER_PATHS.contains(&path.as_str()) || (is_health && is_alertmanager(&address)) {
         let ask = AlertmanagerAsk::Api { path, parameters };
@@ -245,6 +245,12 @@ fn curl(parsed: &Parsed<'_>, _: &Place<'_>) -> Result<Question, Stop> {
         return Ok(Question::Prometheus(PrometheusQuestion { address: Some(address), ask }));
     }
     Err(refused(Cause::NoSource, url.span(), NOT_ASKED))
+}
+
+/// Labels have letters, digits and underscores. Anything else, an escape above all, could lead to another path.
+fn is_label_name(name: &str, arg: &Arg<'_>) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_' || (arg.is_open() && "<>-".contains(c));
+    !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(is_letter)
 }
 
 /// Everything but a GET may change something.

@@ -17,6 +17,7 @@ use crate::{
     check::{Cause, Check, Question},
     shell::{Item, Loop, Placeholder, PlaceholderKind, Script, Stage, Word, parse_nested},
 };
+use document::names::PathSegment;
 
 /// Most checks that one command may hold: a loop over more words is a script.
 pub(super) const MAX_CHECKS: usize = 32;
@@ -246,6 +247,7 @@ impl<'b> Recogniser<'b> {
         if let Some(program) = table::find(name) {
             let question =
                 table::ask(program, words, &Place { host, secret_data: self.secret_data }, &mut self.ignored)?;
+            check_path_words(&question, &span)?;
             return Ok(Check { question, filters: Vec::new(), download: None });
         }
         Err(programs::explain(program, words, host))
@@ -293,6 +295,27 @@ fn questions(check: &Check) -> usize {
 
 fn too_much(span: Range<usize>) -> Stop {
     unknown(span, "Loops and command lines inside others make this more than Runlight reads for one command.")
+}
+
+/// A name with a slash, an escape or `..` in it would lead to something else than the command says.
+fn check_path_words(question: &Question, span: &Range<usize>) -> Result<(), Stop> {
+    let leads_elsewhere = |word: &&str| without_marks(word).parse::<PathSegment>().is_err();
+    match question.path_words().into_iter().find(leads_elsewhere) {
+        Some(word) => Err(unknown(span.clone(), format!("`{word}` is not a name that can be asked for."))),
+        None => Ok(()),
+    }
+}
+
+/// A word with a letter in place of each placeholder: `<pod>`.
+fn without_marks(word: &str) -> String {
+    let mut rest = word;
+    let mut plain = String::new();
+    while let Some((before, mark)) = rest.split_once('<').filter(|(_, mark)| mark.contains('>')) {
+        plain.push_str(before);
+        plain.push('x');
+        rest = mark.split_once('>').map_or("", |(_, after)| after);
+    }
+    plain + rest
 }
 
 /// Programs that may stand between questions without changing what they mean: an alias or a sourced file might.

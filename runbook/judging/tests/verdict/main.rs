@@ -23,7 +23,7 @@ fn read_situations() -> Vec<(String, Situation)> {
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
         let read: Vec<Situation> =
-            serde_yaml_ng::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            yaml_serde::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let stem = file.file_stem().unwrap().to_string_lossy().into_owned();
         situations.extend(read.into_iter().map(|situation| (stem.clone(), situation)));
     }
@@ -53,7 +53,7 @@ fn marks(verdict: &Verdict) -> String {
 }
 
 fn standing_word(standing: Standing) -> String {
-    serde_yaml_ng::to_string(&standing).unwrap().trim().to_owned()
+    yaml_serde::to_string(&standing).unwrap().trim().to_owned()
 }
 
 fn find_faults(verdict: &Verdict, expected: &Expected) -> Vec<String> {

@@ -133,7 +133,7 @@ fn watching_since(view: &PodView, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// The pod is not there. Its backups and what may have replaced it still can be told.
-async fn gone(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key, view: &PodView) -> CaseFile {
+async fn gone(files: &Arc<CaseFiles>, cluster: &Arc<Cluster>, key: &Key, view: &PodView) -> CaseFile {
     let owners = files.remembered_owners(key);
     let replacement = find_replacement(view.pods.in_namespace(&key.namespace), &key.pod, &owners);
     let remedy = match &replacement {
@@ -146,10 +146,10 @@ async fn gone(files: &CaseFiles, cluster: &Arc<Cluster>, key: &Key, view: &PodVi
         remedy,
         log_id: None,
     };
-    let backups = backups::fetch(files, cluster, "", None, files.part_limit).await;
+    let backups = files.nights_without_a_node(cluster).await;
     let mut file = empty(key, unknown, files.clock.now());
-    file.facts.backups = backups.runs;
-    file.facts.local_zone = backups.zone;
+    file.facts.backups = backups.runs.clone();
+    file.facts.local_zone = backups.zone.clone();
     file.facts.owners = owners;
     file.replacement = replacement;
     file.stale_since = stale_since(view);
@@ -333,6 +333,17 @@ pub(super) fn broken(key: &Key, now: Timestamp) -> CaseFile {
         asked: format!("The facts of {}/{}", key.namespace, key.pod),
         reason: "Runlight failed while it gathered them.".into(),
         remedy: "Reload the page; the server's log has the cause.".into(),
+        log_id: None,
+    };
+    empty(key, unknown, now)
+}
+
+/// What is left to say when more pods are asked about than can be.
+pub(super) fn too_many(key: &Key, now: Timestamp) -> CaseFile {
+    let unknown = Unknown {
+        asked: format!("The facts of {}/{}", key.namespace, key.pod),
+        reason: "Runlight gathers the facts of as many pods as it takes at the same time.".into(),
+        remedy: "Reload the page in a few seconds.".into(),
         log_id: None,
     };
     empty(key, unknown, now)

@@ -26,13 +26,14 @@ use runbook::{
     verdict::{Facts, Owner},
 };
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use super::{Situation, fetch::cluster};
 use crate::{
     clock::Clock,
     sources::{
         Sources,
-        cluster::{CachedPod, Cluster},
+        cluster::{CachedPod, Cluster, PodWatchState},
         prometheus::RestartCourse,
     },
 };
@@ -42,6 +43,12 @@ pub(super) use owners::OwnerLink;
 
 /// Panels of one page are asked within this; they share one gathering.
 const SHARED_FOR: Duration = Duration::from_secs(2);
+/// Backup runs are the same for every pod that is gone, and asked for once in this time.
+const NIGHTS_SHARED_FOR: Duration = Duration::from_secs(15);
+/// Pods whose facts are gathered at the same time.
+const MAX_GATHERING: usize = 16;
+/// Pods whose facts are gathered, or wait for it.
+const MAX_OPEN: usize = 512;
 /// Pods and containers of which something is remembered.
 const MAX_REMEMBERED: usize = 10_000;
 
@@ -82,6 +89,7 @@ struct Key {
 /// A container of which something is remembered: the pod's uid and its own name.
 type ContainerKey = (Box<str>, String);
 type Gathering = Shared<BoxFuture<'static, Arc<CaseFile>>>;
+type SharedNights = Shared<BoxFuture<'static, Arc<backups::Nights>>>;
 
 /// A gathering that is under way or was just now.
 struct Open {
@@ -98,6 +106,9 @@ pub(super) struct CaseFiles {
     /// How long one part may take, so that a slow one leaves time for the others.
     pub(super) part_limit: Duration,
     open: Mutex<HashMap<Key, Open>>,
+    turns: Semaphore,
+    /// What Proxmox says of backups when no node is known, by cluster.
+    nights: Mutex<HashMap<String, (Instant, SharedNights)>>,
     peaks: Mutex<HashMap<ContainerKey, u64>>,
     /// The longest back-off seen of a pod, by its uid.
     backoffs: Mutex<HashMap<Box<str>, i64>>,
@@ -122,6 +133,8 @@ impl CaseFiles {
             clock,
             part_limit,
             open: Mutex::default(),
+            turns: Semaphore::new(MAX_GATHERING),
+            nights: Mutex::default(),
             peaks: Mutex::default(),
             backoffs: Mutex::default(),
             courses: Mutex::default(),
@@ -153,9 +166,17 @@ impl CaseFiles {
         if let Some(known) = open.get(&key).filter(|known| known.mark == mark) {
             return known.gathering.clone();
         }
+        if open.len() >= MAX_OPEN {
+            let file = Arc::new(fetch::too_many(&key, self.clock.now()));
+            return std::future::ready(file).boxed().shared();
+        }
         let (files, cluster, asked) = (Arc::clone(self), Arc::clone(cluster), key.clone());
         // It goes on when the page that began it does not wait for its end.
-        let running = tokio::spawn(async move { Arc::new(fetch::gather(&files, &cluster, &asked).await) });
+        let running = tokio::spawn(async move {
+            // The semaphore is never closed.
+            let _turn = files.turns.acquire().await;
+            Arc::new(fetch::gather(&files, &cluster, &asked).await)
+        });
         let (key_of_failure, clock) = (key.clone(), self.clock);
         let gathering = async move {
             running.await.unwrap_or_else(|cause| {
@@ -166,6 +187,42 @@ impl CaseFiles {
         let gathering = gathering.boxed().shared();
         open.insert(key, Open { began: Instant::now(), mark, gathering: gathering.clone() });
         gathering
+    }
+
+    /// Whether a situation is about a pod that the watch does not have, that nothing is remembered of, and that no other
+    /// pod can have replaced. While the watch has not read its list, no pod is one.
+    pub(super) fn is_stranger(&self, situation: &Situation) -> bool {
+        let (Some(namespace), Some(pod)) = (&situation.namespace, &situation.pod) else { return false };
+        let Ok(cluster) = cluster::find(&self.sources, None, situation) else { return false };
+        let view = cluster.pods();
+        if !matches!(view.state, PodWatchState::Live { .. } | PodWatchState::Stale { .. }) {
+            return false;
+        }
+        let key =
+            Key { cluster: cluster.name().to_owned(), namespace: namespace.clone(), pod: pod.clone(), container: None };
+        let owners = self.remembered_owners(&key);
+        view.pods.get(namespace, pod).is_none()
+            && owners.is_empty()
+            && replaced::find_replacement(view.pods.in_namespace(namespace), pod, &owners).is_none()
+    }
+
+    /// What Proxmox says of backups when no node is known: one answer for everybody who asks about a pod that is gone.
+    async fn nights_without_a_node(self: &Arc<Self>, cluster: &Arc<Cluster>) -> Arc<backups::Nights> {
+        let shared = {
+            let mut nights = self.nights.lock().unwrap_or_else(PoisonError::into_inner);
+            nights.retain(|_, (began, _)| began.elapsed() < NIGHTS_SHARED_FOR);
+            match nights.get(cluster.name()) {
+                Some((_, shared)) => shared.clone(),
+                None => {
+                    let (files, asked) = (Arc::clone(self), Arc::clone(cluster));
+                    let ask = async move { Arc::new(backups::fetch(&files, &asked, "", None, files.part_limit).await) };
+                    let shared = ask.boxed().shared();
+                    nights.insert(cluster.name().to_owned(), (Instant::now(), shared.clone()));
+                    shared
+                }
+            }
+        };
+        shared.await
     }
 
     /// Notes what a container uses now and gives the most that it was seen to use.

@@ -35,6 +35,10 @@ pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -
         Ok(cluster) => cluster,
         Err(unknown) => return unanswered(unknown, file.asked_at),
     };
+    // Of a pod that nobody knows no election can be told apart from the others.
+    if let (true, Some(unknown)) = (files.is_stranger(&ask.situation), file.facts.containers.unknown()) {
+        return unanswered(unknown.clone(), file.asked_at);
+    }
     let namespace = &file.facts.namespace;
     let (leases, endpoints) = join!(
         list(files, cluster, "leases.coordination.k8s.io", namespace),

@@ -1,6 +1,9 @@
 //! Checkouts as git makes them: merged, packed, linked, shallow, broken.
 
-use std::{process::Command, time::Duration};
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use gix_object::{Kind as ObjectKind, Write};
 
@@ -55,13 +58,19 @@ impl Repository {
     }
 }
 
-fn soon() -> Instant {
-    Instant::now() + Duration::from_secs(60)
+/// More than any test needs.
+fn enough() -> Budget {
+    Budget::new(1_000_000, Instant::now() + Duration::from_secs(600))
+}
+
+/// Every file that a test commits.
+fn all() -> Wanted {
+    ["a.md", "b.md", "c.md", "d.md", "inner/b.md", "docs/a.md", "docs/inner/b.md"].into_iter().collect()
 }
 
 /// The last commit of each file below a folder, in seconds: `200`, or `<=200`.
 fn dates_of(folder: &Path) -> Vec<(String, String)> {
-    written(Checkout::around(folder).expect("a checkout").dates(soon()).expect("readable"))
+    written(Checkout::around(folder).expect("a checkout").dates(&all(), &mut enough()).expect("readable"))
 }
 
 fn written(dates: Dates) -> Vec<(String, String)> {
@@ -142,7 +151,9 @@ fn says_that_a_broken_checkout_cannot_be_read() {
     repository.commit(100, &[ObjectId::null(Kind::Sha1)], &[("a.md", "1")]);
     fs::create_dir_all(repository.0.path().join("docs")).expect("created");
     let checkout = Checkout::around(&repository.0.path().join("docs")).expect("a checkout");
-    assert!(checkout.dates(soon()).expect_err("a missing parent").to_string().contains("cannot be read"));
+    assert!(
+        checkout.dates(&all(), &mut enough()).expect_err("a missing parent").to_string().contains("cannot be read")
+    );
     assert!(Checkout::around(&repository.0.path().join("absent")).is_none());
 }
 
@@ -171,12 +182,64 @@ fn reads_a_shallow_clone() {
 }
 
 #[test]
-fn stops_in_time_and_says_that_the_rest_is_older() {
+fn stops_when_the_budget_is_spent_and_says_that_the_rest_is_older() {
     let repository = Repository::new();
     let first = repository.commit(100, &[], &[("a.md", "1")]);
     repository.commit(200, &[first], &[("a.md", "1")]);
     fs::create_dir_all(repository.0.path().join("docs")).expect("created");
     let checkout = Checkout::around(&repository.0.path().join("docs")).expect("a checkout");
-    let dates = checkout.dates(Instant::now()).expect("readable");
-    assert_eq!(written(dates), dated(&[("a.md", "<=200")]));
+    let dates = |mut budget| written(checkout.dates(&all(), &mut budget).expect("readable"));
+    let long = Instant::now() + Duration::from_secs(600);
+    assert_eq!(dates(enough()), dated(&[("a.md", "100")]));
+    // Enough for the commit that is checked out, and for its files.
+    assert_eq!(dates(Budget::new(6, long)), dated(&[("a.md", "<=200")]));
+    assert_eq!(dates(Budget::new(0, long)), dated(&[]));
+}
+
+/// Trees of ten lines, each of which leads to the same next tree: ten kilobytes that hold 10^10 paths.
+fn bomb(repository: &Repository) -> ObjectId {
+    let mut tree = repository.tree([("100644", "a.md", repository.write(ObjectKind::Blob, b"1"))]);
+    for _ in 0..10 {
+        let names = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+        tree = repository.tree(names.map(|name| ("40000", name, tree)));
+    }
+    tree
+}
+
+/// Commits `docs` as it is.
+fn commit_docs(repository: &Repository, docs: ObjectId) {
+    let root = repository.tree([("40000", "docs", docs)]);
+    let who = "A <a@example.org> 100 +0000";
+    let text = format!("tree {root}\nauthor {who}\ncommitter {who}\n\nwords\n");
+    let id = repository.write(ObjectKind::Commit, text.as_bytes());
+    fs::write(repository.0.path().join(".git/refs/heads/main"), format!("{id}\n")).expect("written");
+    fs::create_dir_all(repository.0.path().join("docs")).expect("created");
+}
+
+#[test]
+fn a_tree_of_countless_paths_costs_the_way_to_what_is_wanted() {
+    let repository = Repository::new();
+    commit_docs(&repository, bomb(&repository));
+    let checkout = Checkout::around(&repository.0.path().join("docs")).expect("a checkout");
+    for (name, is_there, most_steps) in
+        [("a.md", false, 100), ("0/1/2/3/4/5/6/7/8/9/a.md", true, 500), ("0/1/2/absent/a.md", false, 200)]
+    {
+        let mut budget = Budget::new(1_000_000, Instant::now() + Duration::from_secs(600));
+        let dates = written(checkout.dates(&[name].into_iter().collect(), &mut budget).expect("readable"));
+        assert_eq!(dates, if is_there { dated(&[(name, "100")]) } else { dated(&[]) });
+        let steps = 1_000_000 - budget.steps();
+        assert!(steps <= most_steps, "{name}: {steps} steps");
+    }
+}
+
+#[test]
+fn refuses_an_object_that_is_too_large_before_it_is_unpacked() {
+    let repository = Repository::new();
+    let blob = repository.write(ObjectKind::Blob, b"1");
+    let names: Vec<String> = (0..150_000).map(|number| format!("{number:08}")).collect();
+    let docs = repository.tree(names.iter().map(|name| ("100644", name.as_str(), blob)));
+    commit_docs(&repository, docs);
+    let checkout = Checkout::around(&repository.0.path().join("docs")).expect("a checkout");
+    let error = checkout.dates(&all(), &mut enough()).expect_err("too large").to_string();
+    assert!(error.contains("has 5400000 bytes"), "{error}");
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{Connection, Product};
-use crate::sources::{ConfigProblem, address, connect_within, tls::Trust};
+use crate::sources::{ConfigProblem, address, connect_within, secret_file, tls::Trust};
 use reqwest::{
     Url,
     header::{AUTHORIZATION, HeaderMap, HeaderValue},
@@ -129,13 +129,7 @@ pub(super) fn read_url(product: &Product, key: &str, text: &str) -> Result<(Url,
 
 /// The token's id, which may be shown, and the header, which never is.
 fn read_token(product: &Product, key: &str, path: &Path) -> Result<(String, HeaderValue), ConfigProblem> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        ConfigProblem::new(
-            key,
-            format!("the file {} cannot be read: {error}", path.display()),
-            "Check the path and that the user that Runlight runs as may read it.",
-        )
-    })?;
+    let text = secret_file::read(key, path)?;
     let line = text.trim();
     let line = line.strip_prefix(product.scheme).unwrap_or(line);
     let wrong = || {

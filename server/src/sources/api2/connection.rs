@@ -10,6 +10,8 @@ use reqwest::Url;
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio::sync::Semaphore;
 
+use runbook::names::PathSegment;
+
 use super::{
     ApiError, Product, Section,
     connect::{Access, Ready},
@@ -64,7 +66,7 @@ impl Connection {
         }
     }
 
-    /// The `data` of an answer. `path` is given by parts, each of which may hold any character.
+    /// The `data` of an answer. `path` is given by parts, each of which has to be one part of a path.
     pub(in crate::sources) async fn get<T: DeserializeOwned>(
         &self,
         path: &[&str],
@@ -84,6 +86,9 @@ impl Connection {
     }
 
     async fn ask<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Envelope<T>, ApiError> {
+        if let Some(part) = path.iter().find(|part| part.parse::<PathSegment>().is_err()) {
+            return Err(ApiError::NoName((*part).to_owned()));
+        }
         let mut url = self.url.clone();
         url.path_segments_mut().expect("the address has a host, so it has a path").extend(path);
         if !query.is_empty() {

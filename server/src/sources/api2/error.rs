@@ -36,6 +36,9 @@ pub(in crate::sources) enum ApiError {
         /// "guest 201".
         what: String,
     },
+    /// A name that would lead to another path than the one that is meant; nothing was asked.
+    #[error("{0:?} is no part of a path")]
+    NoName(String),
     /// A guest's agent does not answer.
     #[error("the agent of guest {id} does not answer")]
     SilentAgent {
@@ -59,13 +62,25 @@ pub(in crate::sources) enum ApiError {
     Client(#[from] reqwest::Error),
 }
 
+impl ApiError {
+    /// The cause for the log, without the names of what was asked about.
+    fn cause(&self) -> String {
+        match self {
+            Self::NoSuch { .. } | Self::SilentAgent { .. } => "it has no answer to the question".into(),
+            Self::NoName(_) => "the question was not put".into(),
+            Self::MissingPrivilege { privilege, .. } => format!("the token lacks {privilege}"),
+            other => chain(other),
+        }
+    }
+}
+
 impl Connection {
     /// Puts an error into words and its cause into the log.
     pub(in crate::sources) fn failure(&self, asked: &str, error: ApiError) -> SourceFailure {
         let (kind, reason, remedy) = self.words(&error);
         let asked = format!("{asked} on {}", self.name);
         let failure = SourceFailure { kind, asked, reason, remedy, log_id: None };
-        self.log.record(&self.name, failure, &chain(&error))
+        self.log.record(&self.name, failure, &error.cause())
     }
 
     fn words(&self, error: &ApiError) -> (FailureKind, String, String) {
@@ -74,6 +89,11 @@ impl Connection {
         let section = format!("[{}.{}] in runlight.toml", product.section, self.name);
         let token = &self.token_id();
         match error {
+            ApiError::NoName(name) => (
+                FailureKind::BadRequest,
+                format!("{name:?} is no name that {} gives, so it was not asked.", product.name),
+                "Correct the name in the runbook, or the values at the top of the page.".into(),
+            ),
             ApiError::Answered { code: 401, .. } => (
                 FailureKind::Unauthorized,
                 format!("{host} answered 401."),

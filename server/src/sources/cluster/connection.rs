@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::{
     error::ClusterError,
     link::{Link, Target, Trouble},
+    path::ApiPath,
     review::Review,
     section::Section,
 };
@@ -82,7 +83,7 @@ impl Connection {
     }
 
     /// The whole answer to a GET, within time and size.
-    pub(super) async fn get(&self, path: &str, accept: &str, max_bytes: usize) -> Result<Bytes, ClusterError> {
+    pub(super) async fn get(&self, path: &ApiPath, accept: &str, max_bytes: usize) -> Result<Bytes, ClusterError> {
         let client = self.client().await?;
         let answer = async {
             let _permit = self.permit().await;
@@ -93,7 +94,7 @@ impl Connection {
     }
 
     /// The whole answer to a GET, and what the server's clock showed.
-    pub(super) async fn get_dated(&self, path: &str) -> Result<(Bytes, Option<String>), ClusterError> {
+    pub(super) async fn get_dated(&self, path: &ApiPath) -> Result<(Bytes, Option<String>), ClusterError> {
         let client = self.client().await?;
         let answer = async {
             let _permit = self.permit().await;
@@ -105,7 +106,7 @@ impl Connection {
     }
 
     /// A GET whose body goes on: a watch or a followed log. The time limit counts up to the answer's head.
-    pub(super) async fn open(&self, path: &str, accept: &str) -> Result<Response<Body>, ClusterError> {
+    pub(super) async fn open(&self, path: &ApiPath, accept: &str) -> Result<Response<Body>, ClusterError> {
         let client = self.client().await?;
         self.within(self.send(client, path, accept)).await
     }
@@ -143,8 +144,9 @@ impl Connection {
         self.permits.acquire().await.ok()
     }
 
-    async fn send(&self, client: Client, path: &str, accept: &str) -> Result<Response<Body>, ClusterError> {
-        let request = Request::get(path).header(ACCEPT, accept).body(Body::empty()).map_err(kube::Error::HttpError)?;
+    async fn send(&self, client: Client, path: &ApiPath, accept: &str) -> Result<Response<Body>, ClusterError> {
+        let request = Request::get(path.as_str()).header(ACCEPT, accept).body(Body::empty());
+        let request = request.map_err(kube::Error::HttpError)?;
         self.answer(client, request).await
     }
 

@@ -144,6 +144,14 @@ pub(super) fn wants_a_terminal(facts: &Facts) -> Trouble {
     )
 }
 
+/// The API server's address is `http://`, and credentials would go there.
+pub(super) fn in_the_clear(facts: &Facts) -> Trouble {
+    trouble(
+        format!("The kubeconfig of {} would send its credentials in the clear, to an http:// address.", facts.cluster),
+        "Use its https:// address.".to_owned(),
+    )
+}
+
 /// It has not come back yet.
 pub(super) fn slow(facts: &Facts, limit: Duration) -> Trouble {
     let seconds = limit.as_secs_f32();

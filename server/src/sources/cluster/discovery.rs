@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::Mutex, time::Instant};
 
-use super::{connection::Connection, error::ClusterError, kinds};
+use super::{connection::Connection, error::ClusterError, kinds, path::ApiPath};
 use crate::sources::FailureKind;
 
 /// Time for which the kinds of a cluster are believed.
@@ -47,18 +47,9 @@ impl Kind {
     }
 
     /// The path of the kind in one namespace, or over all.
-    pub(super) fn path(&self, namespace: Option<&str>) -> String {
-        let mut path = if self.group.is_empty() {
-            format!("/api/{}", self.version)
-        } else {
-            format!("/apis/{}/{}", self.group, self.version)
-        };
-        if let Some(namespace) = namespace.filter(|_| self.is_namespaced) {
-            path.push_str(&format!("/namespaces/{}", crate::sources::percent_encode(namespace)));
-        }
-        path.push('/');
-        path.push_str(&self.plural);
-        path
+    pub(super) fn path(&self, namespace: Option<&str>) -> Result<ApiPath, ClusterError> {
+        let namespace = namespace.filter(|_| self.is_namespaced);
+        ApiPath::of_group(&self.group, &self.version)?.in_namespace(namespace)?.part(&self.plural)
     }
 
     /// Whether its objects can be read.
@@ -180,7 +171,7 @@ mod tests {
     }
 
     fn path_of(typed: &str, namespace: Option<&str>) -> Option<String> {
-        choose(&kinds(), typed).map(|kind| kind.path(namespace))
+        choose(&kinds(), typed).map(|kind| kind.path(namespace).expect("names").as_str().to_owned())
     }
 
     #[test]

@@ -60,9 +60,12 @@ impl ClusterError {
         matches!(self, Self::Answered { code: 410, .. })
     }
 
-    /// The cause for the log. Output of credential plug-ins may hold tokens and stays out.
+    /// The cause for the log. Output of credential plug-ins may hold tokens and stays out; so do sentences, which name
+    /// objects.
     fn cause(&self) -> String {
         match self {
+            Self::Answered { code, reason, .. } => format!("the API server answered {code} {reason}"),
+            Self::NotAsked { .. } => "the question was not put".into(),
             Self::Client(error) if find_cause::<AuthError>(error).is_some() => {
                 "credentials could not be had (details withheld)".into()
             }

@@ -3,8 +3,8 @@
 use runbook::time::Timestamp;
 use serde::Deserialize;
 
-use super::{Cluster, connection::Asked, error::ClusterError};
-use crate::sources::{SourceFailure, percent_encode};
+use super::{Cluster, connection::Asked, error::ClusterError, path::ApiPath};
+use crate::sources::SourceFailure;
 
 /// Most events that are read; the API server keeps them for an hour and counts repeated ones.
 const MAX_EVENTS: usize = 500;
@@ -44,9 +44,9 @@ impl Cluster {
     }
 
     async fn read_events(&self, kind: &str, namespace: &str, name: &str) -> Result<Vec<PodEvent>, ClusterError> {
-        let selector = percent_encode(&format!("involvedObject.kind={kind},involvedObject.name={name}"));
-        let namespace = percent_encode(namespace);
-        let path = format!("/api/v1/namespaces/{namespace}/events?limit={MAX_EVENTS}&fieldSelector={selector}");
+        let path = ApiPath::of_group("", "v1")?.in_namespace(Some(namespace))?.part("events")?;
+        let selector = format!("involvedObject.kind={kind},involvedObject.name={name}");
+        let path = path.with("limit", MAX_EVENTS).with("fieldSelector", selector);
         let answer = self.connection.get(&path, "application/json", MAX_BYTES).await?;
         let list: WireList = serde_json::from_slice(&answer)?;
         let mut events: Vec<PodEvent> = list.items.into_iter().map(PodEvent::from).collect();

@@ -48,7 +48,7 @@ impl Cluster {
     pub async fn greet(&self) -> Result<Greeting, SourceFailure> {
         let asked = Asked::new(format!("Version of {}", self.name()), "get", "/version", None);
         let greeting =
-            self.connection.get_dated("/version").await.and_then(|(body, date)| read(&body, date.as_deref()));
+            self.connection.get_dated(&ApiPath::fixed("/version")).await.and_then(|(body, date)| read(&body, date.as_deref()));
         greeting.map_err(|error| self.connection.failure(&asked, error))
     }
 

@@ -20,7 +20,7 @@ use super::{
         runtime_has_no_log,
     },
 };
-use crate::sources::{FailureKind, SourceFailure, percent_encode};
+use crate::sources::{FailureKind, SourceFailure};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -135,14 +135,14 @@ async fn open(
     resume_from: Option<String>,
 ) -> Result<Lines, ClusterError> {
     let mut request = request.clone();
-    let from = match resume_from {
-        Some(since) => {
-            request.since_s = None;
-            format!("&sinceTime={}", percent_encode(&since))
-        }
-        None => format!("&tailLines={}", request.tail_lines.unwrap_or(DEFAULT_TAIL_LINES).min(MAX_TAIL_LINES)),
+    if resume_from.is_some() {
+        request.since_s = None;
+    }
+    let path = request.path()?.with("follow", true);
+    let path = match resume_from {
+        Some(since) => path.with("sinceTime", since),
+        None => path.with("tailLines", request.tail_lines.unwrap_or(DEFAULT_TAIL_LINES).min(MAX_TAIL_LINES)),
     };
-    let path = format!("{}&follow=true{from}", request.path());
     let response = connection.open(&path, "text/plain, application/json").await?;
     Ok(Lines::new(response.into_body(), MAX_LINE_BYTES, Overlong::IsCut))
 }

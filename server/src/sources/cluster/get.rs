@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Cluster, connection::Asked, discovery::Kind, error::ClusterError};
-use crate::sources::{FailureKind, SourceFailure, percent_encode};
+use super::{Cluster, answered, connection::Asked, discovery::Kind, error::ClusterError, path::ApiPath};
+use crate::sources::{FailureKind, SourceFailure};
 
 /// Rows of one page.
 const PAGE_SIZE: usize = 500;
@@ -188,9 +188,9 @@ impl Cluster {
             missing: Vec::new(),
             is_cut: false,
         };
-        let base = kind.path(self.namespace(request).as_deref());
+        let base = kind.path(self.namespace(request).as_deref())?;
         for name in &request.names {
-            let path = format!("{base}/{}", percent_encode(name));
+            let path = base.clone().part(name)?;
             match self.connection.get(&path, AS_TABLE, MAX_BYTES).await {
                 Ok(answer) => {
                     table.add(&answer, kind)?;
@@ -202,17 +202,18 @@ impl Cluster {
             }
         }
         if request.names.is_empty() {
-            let base = format!("{base}?limit={PAGE_SIZE}{}", selectors(request));
-            let mut next_page = String::new();
+            let base = select(base.with("limit", PAGE_SIZE), request);
+            let mut next_page = None;
             while let Some(token) = {
-                let page = self.connection.get(&format!("{base}{next_page}"), AS_TABLE, MAX_BYTES).await?;
+                let path = base.clone().with_some("continue", next_page);
+                let page = self.connection.get(&path, AS_TABLE, MAX_BYTES).await?;
                 table.add(&page, kind)?
             } {
                 if table.rows.len() >= MAX_ROWS {
                     table.is_cut = true;
                     break;
                 }
-                next_page = format!("&continue={}", percent_encode(&token));
+                next_page = Some(token);
             }
         }
         Ok(table)
@@ -220,22 +221,24 @@ impl Cluster {
 
     async fn read_json(&self, request: &GetRequest, kind: &Kind) -> Result<Value, ClusterError> {
         let mut value = self.read_objects(request, kind).await?;
-        if kind.is_secret() {
+        if kind.is_secret() || answered::holds_secrets(&value) {
             forget_data(&mut value);
         }
         Ok(value)
     }
 
     async fn read_objects(&self, request: &GetRequest, kind: &Kind) -> Result<Value, ClusterError> {
-        let base = kind.path(self.namespace(request).as_deref());
+        let base = kind.path(self.namespace(request).as_deref())?;
         if request.names.is_empty() {
-            let path = format!("{base}?limit={MAX_ROWS}{}", selectors(request));
+            let path = select(base.with("limit", MAX_ROWS), request);
             let mut list = self.read_value(&path).await?;
+            let is_of_secrets = answered::holds_secrets(&list);
             // The API server leaves these out of the items of a list, and kubectl puts them in again.
             let api_version = list["apiVersion"].clone();
             for item in list["items"].as_array_mut().into_iter().flatten() {
                 if item["kind"].is_null() {
-                    item["kind"] = Value::from(kind.kind.clone());
+                    let known = if is_of_secrets { "Secret" } else { kind.kind.as_str() };
+                    item["kind"] = Value::from(known);
                     item["apiVersion"] = api_version.clone();
                 }
             }
@@ -245,7 +248,7 @@ impl Cluster {
         }
         let mut objects = Vec::new();
         for name in &request.names {
-            objects.push(self.read_value(&format!("{base}/{}", percent_encode(name))).await?);
+            objects.push(self.read_value(&base.clone().part(name)?).await?);
         }
         if let [object] = &mut objects[..] {
             return Ok(object.take());
@@ -253,7 +256,7 @@ impl Cluster {
         Ok(json!({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""}, "items": objects}))
     }
 
-    async fn read_value(&self, path: &str) -> Result<Value, ClusterError> {
+    async fn read_value(&self, path: &ApiPath) -> Result<Value, ClusterError> {
         Ok(serde_json::from_slice(&self.connection.get(path, "application/json", MAX_BYTES).await?)?)
     }
 }
@@ -272,14 +275,10 @@ fn forget_data(value: &mut Value) {
     });
 }
 
-pub(super) fn selectors(request: &GetRequest) -> String {
-    let mut query = String::new();
-    for (name, value) in [("labelSelector", &request.selector), ("fieldSelector", &request.field_selector)] {
-        if let Some(value) = value {
-            query.push_str(&format!("&{name}={}", percent_encode(value)));
-        }
-    }
-    query
+/// With what the request chooses by.
+pub(super) fn select(path: ApiPath, request: &GetRequest) -> ApiPath {
+    path.with_some("labelSelector", request.selector.as_deref())
+        .with_some("fieldSelector", request.field_selector.as_deref())
 }
 
 #[cfg(test)]

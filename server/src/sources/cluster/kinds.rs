@@ -3,7 +3,7 @@
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 
-use super::{connection::Connection, discovery::Kind, error::ClusterError};
+use super::{connection::Connection, discovery::Kind, error::ClusterError, path::ApiPath};
 
 /// Largest answer, in bytes.
 const MAX_BYTES: usize = 16 << 20;
@@ -13,8 +13,8 @@ const ALL_AT_ONCE: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGro
 
 /// Asks for all of them.
 pub(super) async fn ask(connection: &Connection) -> Result<Vec<Kind>, ClusterError> {
-    let core = connection.get("/api", ALL_AT_ONCE, MAX_BYTES).await?;
-    let groups = connection.get("/apis", ALL_AT_ONCE, MAX_BYTES).await?;
+    let core = connection.get(&ApiPath::fixed("/api"), ALL_AT_ONCE, MAX_BYTES).await?;
+    let groups = connection.get(&ApiPath::fixed("/apis"), ALL_AT_ONCE, MAX_BYTES).await?;
     let mut kinds = match read_all(&core)? {
         Some(kinds) => kinds,
         None => ask_group(connection, "", "v1").await?,
@@ -72,7 +72,7 @@ async fn ask_groups(connection: &Connection, answer: &[u8]) -> Result<Vec<Kind>,
 }
 
 async fn ask_group(connection: &Connection, group: &str, version: &str) -> Result<Vec<Kind>, ClusterError> {
-    let path = if group.is_empty() { format!("/api/{version}") } else { format!("/apis/{group}/{version}") };
+    let path = ApiPath::of_group(group, version)?;
     let list: ResourceList = serde_json::from_slice(&connection.get(&path, "application/json", MAX_BYTES).await?)?;
     let mut kinds = Vec::new();
     for resource in list.resources.into_iter().filter(|resource| !resource.name.contains('/')) {

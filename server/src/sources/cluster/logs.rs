@@ -10,8 +10,9 @@ use super::{
     connection::Asked,
     error::ClusterError,
     lines::{Lines, Overlong},
+    path::ApiPath,
 };
-use crate::sources::{SourceFailure, percent_encode};
+use crate::sources::SourceFailure;
 
 /// Lines that are fetched when the question sets no limit.
 pub(super) const DEFAULT_TAIL_LINES: u32 = 1_000;
@@ -127,7 +128,7 @@ impl Cluster {
 
     async fn read_logs(&self, request: &LogRequest) -> Result<LogAnswer, ClusterError> {
         let tail_lines = request.tail_lines.unwrap_or(DEFAULT_TAIL_LINES).min(MAX_TAIL_LINES);
-        let path = format!("{}&tailLines={tail_lines}&limitBytes={MAX_READ_BYTES}", request.path());
+        let path = request.path()?.with("tailLines", tail_lines).with("limitBytes", MAX_READ_BYTES);
         let response = self.connection.open(&path, "text/plain, application/json").await?;
         let mut source = Lines::new(response.into_body(), MAX_LINE_BYTES, Overlong::IsCut);
         let (mut lines, mut kept_bytes, mut read_bytes, mut dropped_lines) = (VecDeque::new(), 0, 0, 0);
@@ -166,22 +167,13 @@ impl LogRequest {
     }
 
     /// Path and the part of the query that every way of asking has in common.
-    pub(super) fn path(&self) -> String {
-        let mut path = format!(
-            "/api/v1/namespaces/{}/pods/{}/log?timestamps=true",
-            percent_encode(&self.namespace),
-            percent_encode(&self.pod)
-        );
-        if let Some(container) = &self.container {
-            path.push_str(&format!("&container={}", percent_encode(container)));
-        }
-        if self.is_previous {
-            path.push_str("&previous=true");
-        }
-        if let Some(since_s) = self.since_s {
-            path.push_str(&format!("&sinceSeconds={since_s}"));
-        }
-        path
+    pub(super) fn path(&self) -> Result<ApiPath, ClusterError> {
+        let pods = ApiPath::of_group("", "v1")?.in_namespace(Some(&self.namespace))?.part("pods")?;
+        let path = pods.part(&self.pod)?.part("log")?.with("timestamps", true);
+        Ok(path
+            .with_some("container", self.container.as_deref())
+            .with_some("previous", self.is_previous.then_some(true))
+            .with_some("sinceSeconds", self.since_s))
     }
 }
 

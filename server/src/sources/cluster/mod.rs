@@ -1,6 +1,7 @@
 //! A Kubernetes cluster as a source: its pods by one watch, anything else by question. Never changes anything, and
 //! never keeps the data of a secret; it reads it only where the configuration says so.
 
+mod answered;
 mod connection;
 mod contexts;
 mod credentials;
@@ -14,6 +15,7 @@ mod kinds;
 mod lines;
 mod link;
 mod logs;
+mod path;
 mod pods;
 mod raw;
 mod review;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, de::Visitor};
 use serde_json::{Map, Value, json};
 
 use super::{Cluster, connection::Asked, discovery::Kind, error::ClusterError, get::GetRequest};
-use crate::sources::{SourceFailure, percent_encode};
+use crate::sources::SourceFailure;
 
 /// Largest answer, in bytes.
 const MAX_BYTES: usize = 32 << 20;
@@ -26,12 +26,12 @@ impl Cluster {
     }
 
     async fn measure_secrets(&self, request: &GetRequest, kind: &Kind, asked: &Asked) -> Result<Value, SourceFailure> {
-        let base = kind.path(self.namespace(request).as_deref());
-        let path = match request.names.as_slice() {
-            [name] => format!("{base}/{}", percent_encode(name)),
-            _ => format!("{base}?{}", super::get::selectors(request).trim_start_matches('&')),
-        };
         let read = async {
+            let base = kind.path(self.namespace(request).as_deref())?;
+            let path = match request.names.as_slice() {
+                [name] => base.part(name)?,
+                _ => super::get::select(base, request),
+            };
             let answer = self.connection.get(&path, "application/json", MAX_BYTES).await?;
             measure(&answer, request.names.is_empty())
         };

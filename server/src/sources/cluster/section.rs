@@ -112,6 +112,7 @@ impl Section {
     fn read_context(&self, path: &Path, kubeconfig: Kubeconfig, context: String) -> Reading {
         let facts = facts_of(&self.name, path, &kubeconfig, &context);
         let target = target_of(&kubeconfig, &context, &facts);
+        secret_file::warn_if_open(&format!("clusters.{}.kubeconfig", self.name), path);
         // The kubeconfig's own proxy counts; the environment's does not, since it is meant for the internet.
         let has_proxy = cluster_of(&kubeconfig, &context).is_some_and(|cluster| cluster.proxy_url.is_some());
         Reading { target, plan: self.plan(kubeconfig, context, has_proxy, facts) }
@@ -130,6 +131,9 @@ impl Section {
             }
             // There is no terminal here, and what a plug-in prints beside its answer belongs to nobody who reads the log.
             exec.interactive_mode = Some(ExecInteractiveMode::Never);
+        }
+        if sends_in_the_clear(&kubeconfig, &context) {
+            return Err(credentials::in_the_clear(&facts));
         }
         kubeconfig.current_context = Some(context);
         let mut kube = kube::Config::try_from(kubeconfig).map_err(|error| credentials::unusable(&facts, &error))?;
@@ -215,6 +219,20 @@ pub(super) fn has_credentials(user: &AuthInfo) -> bool {
         || user.username.is_some()
         || user.client_certificate.is_some()
         || user.client_certificate_data.is_some()
+}
+
+/// Whether everybody on the way could read the credentials of a context.
+fn sends_in_the_clear(kubeconfig: &Kubeconfig, context: &str) -> bool {
+    let server = cluster_of(kubeconfig, context).and_then(|cluster| cluster.server.as_ref()?.parse::<http::Uri>().ok());
+    let is_open = server.as_ref().is_some_and(|server| {
+        server.scheme_str() == Some("http") && !server.host().is_some_and(is_this_machine)
+    });
+    is_open && user_of(kubeconfig, context).is_some_and(has_credentials)
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// The cluster of a context.

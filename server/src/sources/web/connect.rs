@@ -15,6 +15,7 @@ use crate::{
     sources::{
         ConfigProblem, address, connect_within,
         failure::{FailureLog, chain},
+        secret_file,
         tls::Trust,
     },
 };
@@ -159,10 +160,7 @@ fn credentials(
 }
 
 fn read_secret(key: &str, path: &Path) -> Result<String, ConfigProblem> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        let problem = format!("the file {} cannot be read: {error}", path.display());
-        ConfigProblem::new(key, problem, "Check the path and that the user that Runlight runs as may read it.")
-    })?;
+    let text = secret_file::read(key, path)?;
     let secret = text.trim_end_matches(['\r', '\n']);
     if secret.is_empty() || secret.contains(['\r', '\n']) {
         let problem = format!("the file {} does not hold one line", path.display());

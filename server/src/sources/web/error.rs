@@ -38,6 +38,9 @@ pub enum WebError {
     /// The answer can be read, but is another thing than what was asked for.
     #[error("the answer is not {0}")]
     Unexpected(&'static str),
+    /// The path would lead to another place than the one that is meant; nothing was asked.
+    #[error("this is no path of an API")]
+    NoPath,
     /// The connection failed, was refused, or broke.
     #[error(transparent)]
     Client(#[from] reqwest::Error),
@@ -58,6 +61,11 @@ impl WebApi {
         let host = format!("{kind} at {}", self.place.address);
         let section = self.place.section();
         match error {
+            WebError::NoPath => (
+                FailureKind::BadRequest,
+                format!("This is no path of {kind}, so it was not asked."),
+                "Correct the address in the runbook.".into(),
+            ),
             WebError::Answered { code: code @ (401 | 407), .. } => (
                 FailureKind::Unauthorized,
                 format!("{host} answered {code}."),

@@ -12,6 +12,7 @@ use std::{
 
 use bytes::BytesMut;
 use reqwest::Url;
+use runbook::names::PathSegment;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
@@ -55,8 +56,12 @@ enum Said {
 }
 
 impl WebApi {
-    /// The body of an answer to a GET. `path` begins with a slash; parameters are encoded here.
+    /// The body of an answer to a GET. `path` begins with a slash and holds no escape; parameters are encoded here.
     pub(super) async fn get(&self, path: &str, parameters: &[(&str, &str)]) -> Result<BytesMut, WebError> {
+        let is_plain = |part: &str| part.parse::<PathSegment>().is_ok();
+        if !path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_plain)) {
+            return Err(WebError::NoPath);
+        }
         let mut url = self.url.clone();
         url.set_path(&format!("{}{path}", self.url.path().trim_end_matches('/')));
         if !parameters.is_empty() {

@@ -3,14 +3,14 @@
 use super::{
     super::{
         args::{Arg, Parsed},
-        reason::{Stop, refused, unknown},
+        reason::{Stop, unknown},
         table::Place,
     },
-    question, scope, secrets,
+    question, raw, scope, secrets,
 };
 use crate::{
     binding::find_placeholders,
-    check::{Cause, ClusterAsk, Get, Output, Question, Resource},
+    check::{ClusterAsk, Get, Output, Question, Resource},
 };
 use pipe::{
     columns::Columns,
@@ -21,7 +21,7 @@ use pipe::{
 /// `kubectl get KIND [NAME…]`, `kubectl get TYPE/NAME…`, `kubectl get --raw PATH`.
 pub(super) fn get(parsed: &Parsed<'_>, place: &Place<'_>) -> Result<Question, Stop> {
     if let Some(path) = parsed.arg("raw") {
-        return question(parsed, place, ClusterAsk::Raw(raw_path(path)?));
+        return question(parsed, place, ClusterAsk::Raw(raw::raw_path(path)?));
     }
     let resources = resources(parsed)?;
     secrets::refuse_template(parsed, place, &resources)?;
@@ -177,67 +177,4 @@ pub(super) fn output(parsed: &Parsed<'_>) -> Result<Output, Stop> {
 fn go_template(arg: &Arg<'_>, text: &str) -> Result<Output, Stop> {
     GoTemplate::parse(text).map_err(|error| unknown(arg.span(), error.0))?;
     Ok(Output::GoTemplate(text.to_owned()))
-}
-
-/// Raw paths that are plain questions.
-const RAW_PATHS: [&str; 11] = [
-    "/healthz",
-    "/livez",
-    "/readyz",
-    "/version",
-    "/metrics",
-    "/openapi",
-    "/api",
-    "/apis",
-    "/.well-known",
-    "/flagz",
-    "/statusz",
-];
-
-/// What a kubelet tells of itself and its pods; other paths of its lead into containers.
-const KUBELET_PATHS: [&str; 10] = [
-    "stats/summary",
-    "metrics",
-    "metrics/cadvisor",
-    "metrics/resource",
-    "metrics/probes",
-    "configz",
-    "healthz",
-    "flagz",
-    "statusz",
-    "pods",
-];
-
-/// The path of `--raw`: a GET of the API that is neither a proxy, nor a log, nor a Secret.
-fn raw_path(arg: &Arg<'_>) -> Result<String, Stop> {
-    let path = arg.as_str();
-    let is_plain =
-        |c: char| c.is_ascii_alphanumeric() || "-._/?=&:,".contains(c) || (arg.is_open() && "<>".contains(c));
-    let known = RAW_PATHS
-        .iter()
-        .any(|known| path.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])));
-    if !known || !path.chars().all(is_plain) || path.contains("..") || path.contains("//") {
-        return Err(unknown(arg.span(), "This path is not one that Runlight asks."));
-    }
-    if secrets::is_secret_path(path) {
-        return Err(refused(
-            Cause::SecretData,
-            arg.span(),
-            "This path reads Secrets, whose data Runlight does not read.",
-        ));
-    }
-    let parts: Vec<&str> = path.split(['/', '?']).collect();
-    // With a port in its name the node would be asked at another program's door.
-    if let ["", "api", "v1", "nodes", node, "proxy", what @ ..] = parts.as_slice()
-        && !node.contains(':')
-        && KUBELET_PATHS.contains(&what.join("/").as_str())
-    {
-        return Ok(path.to_owned());
-    }
-    if parts.iter().any(|part| {
-        matches!(*part, "proxy" | "exec" | "attach" | "portforward" | "logs" | "token" | "binding" | "eviction")
-    }) {
-        return Err(unknown(arg.span(), "This path leads to something other than an object of the API."));
-    }
-    Ok(path.to_owned())
 }

@@ -4,6 +4,7 @@ mod ask;
 mod get;
 mod inspect;
 mod logs;
+mod raw;
 mod secrets;
 
 use super::{
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::check::{Cause, ClusterAsk, ClusterQuestion, Question, Scope};
 
+pub use raw::is_raw_path;
 pub(super) use secrets::names_secrets;
 pub use secrets::prints_secret_data;
 

@@ -97,11 +97,6 @@ fn is_metadata(path: &Path) -> bool {
     )
 }
 
-/// Whether a raw API path reads Secrets, or may.
-pub(super) fn is_secret_path(path: &str) -> bool {
-    path.split(['/', '?']).any(|part| part.eq_ignore_ascii_case("secrets")) || path.contains('%')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,6 +25,7 @@ use crate::{
             connection::{Asked, Connection},
             error::ClusterError,
             lines::{Lines, Overlong},
+            path::ApiPath,
         },
         failure::SourceFailure,
     },
@@ -123,9 +124,9 @@ impl Watch {
         let before = self.cache.view().pods;
         let now = self.clock.now();
         let mut pods = PodSet::default();
-        let mut next_page = String::new();
+        let mut next_page = None;
         let version = loop {
-            let path = format!("/api/v1/pods?limit={PAGE_SIZE}{next_page}");
+            let path = ApiPath::fixed("/api/v1/pods").with("limit", PAGE_SIZE).with_some("continue", next_page);
             let page = self.connection.get(&path, "application/json", MAX_PAGE_BYTES).await?;
             let page: PodList = serde_json::from_slice(&page)?;
             for pod in page.items {
@@ -136,7 +137,7 @@ impl Watch {
                 None => break page.metadata.resource_version,
                 Some(token) => {
                     self.tell_progress(pods.len(), page.metadata.remaining_item_count);
-                    next_page = format!("&continue={}", crate::sources::percent_encode(&token));
+                    next_page = Some(token);
                 }
             }
         };
@@ -154,10 +155,9 @@ impl Watch {
 
     /// Takes changes from a version on until the watch ends. `Ok` is the end that the API server sets by itself.
     async fn follow(&self, version: &mut String, shared: &mut Shared) -> Result<(), ClusterError> {
-        let path = format!(
-            "/api/v1/pods?watch=true&allowWatchBookmarks=true&timeoutSeconds={WATCH_SECONDS}&resourceVersion={}",
-            crate::sources::percent_encode(version)
-        );
+        let path = ApiPath::fixed("/api/v1/pods?watch=true&allowWatchBookmarks=true")
+            .with("timeoutSeconds", WATCH_SECONDS)
+            .with("resourceVersion", &*version);
         let response = self.connection.open(&path, "application/json").await?;
         self.hear();
         self.tell_live();
@@ -191,7 +191,7 @@ impl Watch {
 
     /// Asks the API server for a sign of life. Any answer is one, a refusal too.
     async fn probe(&self) -> Result<(), ClusterError> {
-        match self.connection.open("/version", "application/json").await {
+        match self.connection.open(&ApiPath::fixed("/version"), "application/json").await {
             Ok(_) | Err(ClusterError::Answered { .. }) => {
                 self.hear();
                 Ok(())
