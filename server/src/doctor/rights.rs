@@ -173,7 +173,7 @@ mod tests {
             [missing("pods", "list"), missing("nodes", "list"), missing("pods/log", "get"), missing("leases", "get")];
         let text = role(&missing, Some("system:serviceaccount:runlight:reader")).join("\n");
         let documents: Vec<serde_json::Value> =
-            text.split("---\n").map(|document| serde_yaml_ng::from_str(document).expect("YAML")).collect();
+            text.split("---\n").map(|document| yaml_serde::from_str(document).expect("YAML")).collect();
         assert_eq!(
             documents[0]["rules"],
             serde_json::json!([
@@ -189,8 +189,7 @@ mod tests {
     #[test]
     fn binds_a_user_whatever_it_is_called() {
         let text = role(&[missing("pods", "list")], Some("a: \"b\"\n- c")).join("\n");
-        let binding: serde_json::Value =
-            serde_yaml_ng::from_str(text.split("---\n").nth(1).expect("two")).expect("YAML");
+        let binding: serde_json::Value = yaml_serde::from_str(text.split("---\n").nth(1).expect("two")).expect("YAML");
         assert_eq!(binding["subjects"][0]["name"], "a: \"b\"\n- c");
     }
 }

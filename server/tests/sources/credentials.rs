@@ -218,9 +218,11 @@ async fn a_token_file_that_is_not_there_yet_is_a_state_of_its_host() {
 #[tokio::test]
 async fn sends_no_credentials_in_the_clear() {
     let open = json!({ "server": "http://10.0.0.1:6443" });
-    for user in
-        [json!({"token": "hunter2"}), json!({"tokenFile": "/run/token"}), json!({"username": "a", "password": "hunter2"})]
-    {
+    for user in [
+        json!({"token": "hunter2"}),
+        json!({"tokenFile": "/run/token"}),
+        json!({"username": "a", "password": "hunter2"}),
+    ] {
         let failure = Lab::open(&kubeconfig(&open, &user)).await.failure().await;
         assert!(failure.reason.contains("in the clear") && !failure.reason.contains("hunter2"), "{}", failure.reason);
         assert_eq!(failure.remedy, "Use its https:// address.");

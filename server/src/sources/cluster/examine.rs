@@ -5,7 +5,7 @@ use bytes::Bytes;
 use runbook::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Cluster, Review, connection::Asked, error::ClusterError};
+use super::{Cluster, Review, connection::Asked, error::ClusterError, path::ApiPath};
 use crate::sources::{FailureKind, SourceFailure, tls};
 
 /// How an API server introduces itself.
@@ -47,8 +47,11 @@ impl Cluster {
     /// Version and clock, as the API server itself tells them.
     pub async fn greet(&self) -> Result<Greeting, SourceFailure> {
         let asked = Asked::new(format!("Version of {}", self.name()), "get", "/version", None);
-        let greeting =
-            self.connection.get_dated(&ApiPath::fixed("/version")).await.and_then(|(body, date)| read(&body, date.as_deref()));
+        let greeting = self
+            .connection
+            .get_dated(&ApiPath::fixed("/version"))
+            .await
+            .and_then(|(body, date)| read(&body, date.as_deref()));
         greeting.map_err(|error| self.connection.failure(&asked, error))
     }
 

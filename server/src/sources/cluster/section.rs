@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     config,
-    sources::{ConfigProblem, FailureKind, connect_within},
+    sources::{ConfigProblem, FailureKind, connect_within, secret_file},
 };
 
 /// A section, as far as it can be judged without its files.
@@ -224,9 +224,9 @@ pub(super) fn has_credentials(user: &AuthInfo) -> bool {
 /// Whether everybody on the way could read the credentials of a context.
 fn sends_in_the_clear(kubeconfig: &Kubeconfig, context: &str) -> bool {
     let server = cluster_of(kubeconfig, context).and_then(|cluster| cluster.server.as_ref()?.parse::<http::Uri>().ok());
-    let is_open = server.as_ref().is_some_and(|server| {
-        server.scheme_str() == Some("http") && !server.host().is_some_and(is_this_machine)
-    });
+    let is_open = server
+        .as_ref()
+        .is_some_and(|server| server.scheme_str() == Some("http") && !server.host().is_some_and(is_this_machine));
     is_open && user_of(kubeconfig, context).is_some_and(has_credentials)
 }
 
