@@ -94,6 +94,7 @@ async fn says_which_section_is_missing() {
     let mut config = world.config.clone();
     config.backup.clear();
     let portal = Portal::open(&config, world.homelab.clock(), Vec::new()).await.expect("a configuration");
+    portal.library_read().await;
     let none = unknown(&portal, "proxmox-backup-manager task list").await;
     assert_eq!(none.reason, "No Proxmox Backup Server is configured.");
     assert!(none.remedy.contains("[backup.NAME]"), "{none:?}");

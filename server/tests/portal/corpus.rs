@@ -40,6 +40,7 @@ async fn opens_every_page_of_a_library_of_many_hands() {
     let mut config = Config::default();
     config.library.folders = vec![corpus()];
     let portal = Portal::open(&config, day::clock(NOON), Vec::new()).await.expect("a valid configuration");
+    portal.library_read().await;
     let router = server::http::router(Arc::clone(&portal), &config.server);
 
     let mut listed = BTreeSet::new();

@@ -29,6 +29,7 @@ fn trouble<'e>(part: &'e Part, state: State) -> &'e Row {
 async fn look(world: &World) -> std::sync::Arc<Examination> {
     let clock = world.homelab.clock();
     let portal = Portal::open(&world.config, clock, Vec::new()).await.expect("a valid configuration");
+    portal.library_read().await;
     portal.examine().await.expect("a look")
 }
 

@@ -118,6 +118,7 @@ impl World {
         config.server.check_timeout_ms = check_timeout_ms;
         config.server.page_wait_ms = PATIENT_MS;
         let portal = Portal::open(&config, clock, examples(&homelab)).await.expect("a valid configuration");
+        portal.library_read().await;
         let router = server::http::router(Arc::clone(&portal), &config.server);
         Self { homelab, portal, router, config, folder }
     }
@@ -126,6 +127,7 @@ impl World {
     async fn reopened(self) -> Self {
         let clock = self.homelab.clock();
         let portal = Portal::open(&self.config, clock, examples(&self.homelab)).await.expect("a valid configuration");
+        portal.library_read().await;
         let router = server::http::router(Arc::clone(&portal), &self.config.server);
         Self { portal, router, ..self }
     }

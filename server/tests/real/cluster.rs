@@ -46,7 +46,9 @@ pub(crate) async fn connect_through_wire(parts: &Parts, folder: &Path) -> (Wire,
 
 /// A whole portal on the cluster.
 pub(crate) async fn portal(kubeconfig: &Path) -> Arc<Portal> {
-    Portal::open(&config(kubeconfig), Clock::system(), Vec::new()).await.expect("the kubeconfig is right")
+    let portal = Portal::open(&config(kubeconfig), Clock::system(), Vec::new()).await.expect("the kubeconfig is right");
+    portal.library_read().await;
+    portal
 }
 
 fn config(kubeconfig: &Path) -> Config {

@@ -217,6 +217,7 @@ async fn every_question_is_answered_or_says_why_not() {
     let mut config = Config::default();
     config.proxmox.insert("pihanga".into(), peer.section("all"));
     let portal = Portal::open(&config, Clock::system(), Vec::new()).await.expect("a configuration");
+    portal.library_read().await;
     let mut answered = 0;
     let mut unknown = Vec::new();
     let commands = [

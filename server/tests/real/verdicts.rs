@@ -87,7 +87,9 @@ async fn portal(parts: &Parts, user: &str, folder: &std::path::Path) -> std::syn
     config.library.folders.push(folder.to_owned());
     let cluster = server::config::Cluster { kubeconfig: Some(parts.kubeconfig(user)), ..Default::default() };
     config.clusters.insert("real".into(), cluster);
-    Portal::open(&config, Clock::system(), Vec::new()).await.expect("a valid configuration")
+    let portal = Portal::open(&config, Clock::system(), Vec::new()).await.expect("a valid configuration");
+    portal.library_read().await;
+    portal
 }
 
 /// The verdict on the page of a pod, once the page has one.

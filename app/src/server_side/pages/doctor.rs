@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::frame::{bar, failure};
+use super::{
+    frame::{bar, failure},
+    title::title_about,
+};
 use crate::{
     answer,
     server_side::{
@@ -32,7 +34,7 @@ pub(in crate::server_side) fn doctor_page() -> impl IntoView {
 fn page(found: &Arc<Examination>) -> AnyView {
     let parts: Vec<_> = found.parts.iter().map(part).collect();
     view! {
-        <Title text="Doctor · Runlight" />
+        {title_about("Doctor")}
         {bar(Some("Doctor".into()), String::new(), None)}
         <main id="_main" class="home doctor">
             <h1>"Doctor"</h1>

@@ -74,7 +74,8 @@ impl Cluster {
                 Review::Access,
                 &json!({ "resourceAttributes": {
                     "verb": attempt.verb, "group": attempt.group, "resource": resource, "subresource": subresource,
-                    "namespace": attempt.namespace.unwrap_or_default(),
+                    // The API takes no namespace as all of them.
+                    "namespace": attempt.namespace.unwrap_or(""),
                 } }),
             )
             .await?;
