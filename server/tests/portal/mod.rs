@@ -15,6 +15,7 @@ mod panels;
 mod print;
 mod proxmox;
 mod secrets;
+mod stories;
 mod verdict;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -26,6 +27,7 @@ use axum::{
 use homelab::{Homelab, Options, Pace};
 use http::{Request, Response, StatusCode, header};
 use server::{
+    clock::Clock,
     config::Config,
     portal::{Example, Portal},
 };
@@ -93,7 +95,11 @@ impl World {
 
     /// With more runbooks: path and text of each.
     async fn start_with(minute_of_day: u16, runbooks: &[(&str, &str)]) -> Self {
-        let clock = day::clock(minute_of_day);
+        Self::configured(day::clock(minute_of_day), runbooks, |_| ()).await
+    }
+
+    /// At another moment than one of the tests' day, with a changed configuration.
+    async fn configured(clock: Clock, runbooks: &[(&str, &str)], change: impl FnOnce(&mut Config)) -> Self {
         let options = Options { clock, seed: 7, pace: Pace::STILL };
         let homelab = Homelab::start(options).await.expect("a free port");
         let folder = tempfile::tempdir().expect("a folder");
@@ -110,6 +116,7 @@ impl World {
         config.library.folders.insert(0, own);
         config.server.check_timeout_ms = PATIENT_MS;
         config.server.page_wait_ms = PATIENT_MS;
+        change(&mut config);
         let portal = Portal::open(&config, clock, examples(&homelab)).await.expect("a valid configuration");
         let router = server::http::router(Arc::clone(&portal), &config.server);
         Self { homelab, portal, router, config, folder }
@@ -121,6 +128,13 @@ impl World {
         let portal = Portal::open(&self.config, clock, examples(&self.homelab)).await.expect("a valid configuration");
         let router = server::http::router(Arc::clone(&portal), &self.config.server);
         Self { portal, router, ..self }
+    }
+
+    /// What a source was asked: the caller, path and query of each request whose path ends with this.
+    fn asked(&self, source: &str, path: &str) -> Vec<(&'static str, String, String)> {
+        let asked = self.homelab.asked(source).expect("a source of this name").into_iter();
+        let asked = asked.filter(|asked| asked.path.ends_with(path));
+        asked.map(|asked| (asked.caller, asked.path, asked.query)).collect()
     }
 
     async fn send(&self, request: Request<Body>) -> Response<Body> {
