@@ -10,65 +10,46 @@ use command::{
     check::{Check, Reading},
     recognition::recognise,
 };
+use fixtures::draws::{self, Draws};
 use pipe::filter::{Budget, Line, Stop, apply};
 
-/// xorshift64*: the same text on every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() >> 33) as usize % end
-    }
-
-    fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
-        words[self.below(words.len())]
-    }
-
-    /// Lines as tools print them: words, numbers, sizes, some twice.
-    fn text(&mut self) -> String {
-        const WORDS: [&str; 24] = [
-            "web-0",
-            "Running",
-            "error",
-            "Error:",
-            "CrashLoopBackOff",
-            "10.0.0.1",
-            "7",
-            "42",
-            "007",
-            "-3",
-            "1.5",
-            "2Gi",
-            "512M",
-            "3K",
-            "a=b",
-            "x,y,z",
-            "key: value",
-            "",
-            "  ",
-            "\t",
-            "[x]",
-            "(y)",
-            "foo.bar",
-            "ns/kube-system",
-        ];
-        let mut text = String::new();
-        for _ in 0..self.below(12) {
-            for _ in 0..self.below(6) {
-                text.push_str(self.pick(&WORDS));
-                text.push_str(self.pick(&[" ", " ", "  ", "\t", "", ":", ","]));
-            }
-            text.push('\n');
+/// Lines as tools print them: words, numbers, sizes, some twice.
+fn text(draws: &mut Draws) -> String {
+    const WORDS: [&str; 24] = [
+        "web-0",
+        "Running",
+        "error",
+        "Error:",
+        "CrashLoopBackOff",
+        "10.0.0.1",
+        "7",
+        "42",
+        "007",
+        "-3",
+        "1.5",
+        "2Gi",
+        "512M",
+        "3K",
+        "a=b",
+        "x,y,z",
+        "key: value",
+        "",
+        "  ",
+        "\t",
+        "[x]",
+        "(y)",
+        "foo.bar",
+        "ns/kube-system",
+    ];
+    let mut text = String::new();
+    for _ in 0..draws.below(12) {
+        for _ in 0..draws.below(6) {
+            text.push_str(draws.pick(&WORDS));
+            text.push_str(draws.pick(&[" ", " ", "  ", "\t", "", ":", ","]));
         }
-        text
+        text.push('\n');
     }
+    text
 }
 
 /// What the tools of this machine print.
@@ -109,22 +90,26 @@ fn without_trailing_blanks(text: &str) -> String {
 
 /// Compares both on random texts.
 fn agree(pipes: &[&str]) {
-    let mut random = Random(0x9E37_79B9_7F4A_7C15);
-    for pipe in pipes {
-        // One shell for many texts is faster than many shells: texts are small, so a few suffice per pipe.
-        for _ in 0..6 {
-            // How wide a tab inside a cell is, column itself does not know: it pads it as if it were nothing.
-            let text = if pipe.contains("column") { random.text().replace('\t', " ") } else { random.text() };
-            let (ours, theirs) = (by_filters(pipe, &text), by_tools(pipe, &text));
-            // Some versions of column fill up rows that lack columns.
-            let (ours, theirs) = match pipe.contains("column") {
-                true => (without_trailing_blanks(&ours), without_trailing_blanks(&theirs)),
-                false => (ours, theirs),
-            };
-            // Lines are lines, whether or not the last one ends.
-            assert_eq!(ours.trim_end_matches('\n'), theirs.trim_end_matches('\n'), "{pipe}\non\n{text}");
+    // One shell for many texts is faster than many shells: texts are small, so a few suffice per pipe.
+    draws::hold(6, 160, |draws| {
+        let text = text(draws);
+        for pipe in pipes {
+            assert_both_agree(pipe, &text);
         }
-    }
+    });
+}
+
+fn assert_both_agree(pipe: &str, text: &str) {
+    // How wide a tab inside a cell is, column itself does not know: it pads it as if it were nothing.
+    let text = if pipe.contains("column") { text.replace('\t', " ") } else { text.to_owned() };
+    let (ours, theirs) = (by_filters(pipe, &text), by_tools(pipe, &text));
+    // Some versions of column fill up rows that lack columns.
+    let (ours, theirs) = match pipe.contains("column") {
+        true => (without_trailing_blanks(&ours), without_trailing_blanks(&theirs)),
+        false => (ours, theirs),
+    };
+    // Lines are lines, whether or not the last one ends.
+    assert_eq!(ours.trim_end_matches('\n'), theirs.trim_end_matches('\n'), "{pipe}\non\n{text}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use command::{
     check::{Check, Reading},
     recognition::recognise,
 };
+use fixtures::draws;
 use random::Random;
 
 fn assert_same(check: &Check) {
@@ -32,8 +33,5 @@ fn checks_of_the_fixtures_come_back() {
 
 #[test]
 fn checks_made_at_random_come_back() {
-    let mut random = Random::new(7);
-    for _ in 0..20_000 {
-        assert_same(&random.check());
-    }
+    draws::hold(10_000, 160, |draws| assert_same(&Random::new(draws).check()));
 }

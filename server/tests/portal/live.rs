@@ -64,25 +64,71 @@ async fn sends_a_crash_to_an_open_page() {
     assert!(after.contains(pod), "{after}");
 }
 
-#[tokio::test]
-async fn asks_once_for_everybody_who_looks_at_the_same() {
-    let world = World::start(NOON).await;
-    let query = format!("check={}&{}", world.check("--sort-by"), scheduler_query());
+const CLUSTER: &str = "monitoring-cluster";
+
+/// Opens the same page this many times and waits until each reader has its first report.
+async fn open_pages(world: &World, query: &str, count: usize) -> Vec<Events> {
     let mut readers = Vec::new();
-    for _ in 0..20 {
-        readers.push(Events::open(&world, &query).await);
+    for _ in 0..count {
+        readers.push(Events::open(world, query).await);
     }
     for reader in &mut readers {
         soon("a report", reader.next("report")).await.expect("the stream is open");
     }
-    let alone = {
-        let reader = readers.remove(0);
-        let figures = world.portal.figures().live_topics;
-        drop(reader);
-        figures
+    readers
+}
+
+#[tokio::test]
+async fn watches_a_cluster_once_for_two_hundred_pages() {
+    let world = World::start(NOON).await;
+    let query = format!("check={}&{}", world.check("--sort-by"), scheduler_query());
+    let readers = open_pages(&world, &query, 1).await;
+    let topics_of_one = world.portal.figures().live_topics;
+    let questions_of_one = world.homelab.asked(CLUSTER).expect("a cluster").len();
+    let more = open_pages(&world, &query, 199).await;
+    let mut streams = world.homelab.open_streams(CLUSTER).expect("a cluster");
+    let is_watched = |open: &Vec<String>| open.iter().any(|path| path == "/api/v1/pods");
+    soon("the watch", streams.wait_for(is_watched)).await.expect("the cluster lives");
+    let (watches, lists): (Vec<_>, Vec<_>) =
+        world.asked(CLUSTER, "/api/v1/pods").into_iter().partition(|(_, _, query)| query.contains("watch=true"));
+    assert_eq!(watches.len(), 1, "{watches:?}");
+    assert_eq!(watches[0].0, "admin");
+    let first_lists = lists.iter().filter(|(_, _, query)| !query.contains("continue=")).count();
+    assert_eq!(first_lists, 1, "{lists:?}");
+    assert_eq!(world.portal.figures().live_topics, topics_of_one, "a reader more or less makes no topic");
+    // A panel of the page may have looked again meanwhile; 199 pages ask nothing of their own.
+    let questions = world.homelab.asked(CLUSTER).expect("a cluster").len();
+    assert!(questions < questions_of_one + 199, "{questions} questions after {questions_of_one}");
+    drop((readers, more));
+}
+
+#[tokio::test]
+async fn follows_a_log_once_for_everybody_and_ends_with_the_last_page() {
+    let world = World::start(NOON).await;
+    let query = format!("check={}&{}", world.check("--tail=50"), scheduler_query());
+    let mut readers = open_pages(&world, &query, 20).await;
+    let is_log = |path: &String| path.ends_with("/kube-scheduler-talos-monitor/log");
+    let mut streams = world.homelab.open_streams(CLUSTER).expect("a cluster");
+    let one = |open: &Vec<String>| open.iter().filter(|path| is_log(path)).count() == 1;
+    soon("the stream", streams.wait_for(one)).await.expect("the cluster lives");
+    let follows = || {
+        let asked = world.asked(CLUSTER, "/log").into_iter();
+        asked.filter(|(_, _, query)| query.contains("follow=true")).collect::<Vec<_>>()
     };
-    assert_eq!(world.portal.figures().live_topics, alone, "a reader more or less makes no topic");
-    assert!(alone < 20, "{alone} topics for one page");
+    assert_eq!(follows().len(), 1, "{:?}", follows());
+    readers.truncate(1);
+    tokio::task::yield_now().await;
+    assert!(one(&streams.borrow()), "somebody still reads");
+    drop(readers);
+    let none = |open: &Vec<String>| !open.iter().any(|path| is_log(path));
+    soon("the end of the stream", streams.wait_for(none)).await.expect("the cluster lives");
+    soon("the end of the topics", async {
+        while world.portal.figures().live_topics > 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert_eq!(follows().len(), 1, "nobody has asked again: {:?}", follows());
 }
 
 #[tokio::test]

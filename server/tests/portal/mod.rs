@@ -17,6 +17,7 @@ mod panels;
 mod print;
 mod proxmox;
 mod secrets;
+mod stories;
 mod verdict;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -28,6 +29,7 @@ use axum::{
 use homelab::{Homelab, Options, Pace};
 use http::{Request, Response, StatusCode, header};
 use server::{
+    clock::Clock,
     config::Config,
     portal::{Example, Portal},
 };
@@ -95,12 +97,17 @@ impl World {
 
     /// With more runbooks: path and text of each.
     async fn start_with(minute_of_day: u16, runbooks: &[(&str, &str)]) -> Self {
-        Self::start_with_timeout(minute_of_day, runbooks, PATIENT_MS).await
+        Self::configured(day::clock(minute_of_day), runbooks, |_| ()).await
     }
 
     /// With another time limit of checks.
     async fn start_with_timeout(minute_of_day: u16, runbooks: &[(&str, &str)], check_timeout_ms: u64) -> Self {
-        let clock = day::clock(minute_of_day);
+        let change = |config: &mut Config| config.server.check_timeout_ms = check_timeout_ms;
+        Self::configured(day::clock(minute_of_day), runbooks, change).await
+    }
+
+    /// At another moment than one of the tests' day, with a changed configuration.
+    async fn configured(clock: Clock, runbooks: &[(&str, &str)], change: impl FnOnce(&mut Config)) -> Self {
         let options = Options { clock, seed: 7, pace: Pace::STILL };
         let homelab = Homelab::start(options).await.expect("a free port");
         let folder = tempfile::tempdir().expect("a folder");
@@ -115,8 +122,9 @@ impl World {
             std::fs::write(file, text).expect("written");
         }
         config.library.folders.insert(0, own);
-        config.server.check_timeout_ms = check_timeout_ms;
+        config.server.check_timeout_ms = PATIENT_MS;
         config.server.page_wait_ms = PATIENT_MS;
+        change(&mut config);
         let portal = Portal::open(&config, clock, examples(&homelab)).await.expect("a valid configuration");
         portal.library_read().await;
         let router = server::http::router(Arc::clone(&portal), &config.server);
@@ -130,6 +138,13 @@ impl World {
         portal.library_read().await;
         let router = server::http::router(Arc::clone(&portal), &self.config.server);
         Self { portal, router, ..self }
+    }
+
+    /// What a source was asked: the caller, path and query of each request whose path ends with this.
+    fn asked(&self, source: &str, path: &str) -> Vec<(&'static str, String, String)> {
+        let asked = self.homelab.asked(source).expect("a source of this name").into_iter();
+        let asked = asked.filter(|asked| asked.path.ends_with(path));
+        asked.map(|asked| (asked.caller, asked.path, asked.query)).collect()
     }
 
     async fn send(&self, request: Request<Body>) -> Response<Body> {

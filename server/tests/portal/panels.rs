@@ -151,10 +151,7 @@ async fn asks_a_question_once_that_is_asked_twice_at_the_same_moment() {
     report(&world, "--sort-by", &World::scheduler()).await;
     let (scheduler, cluster) = (World::scheduler(), "monitoring-cluster");
     let ask = || report(&world, "--tail=50", &scheduler);
-    let logs = || {
-        let asked = world.homelab.asked(cluster).expect("a cluster").into_iter();
-        asked.filter(|asked| asked.path.ends_with("/log")).map(|asked| asked.caller).collect::<Vec<_>>()
-    };
+    let logs = || world.asked(cluster, "/log").into_iter().map(|(caller, ..)| caller).collect::<Vec<_>>();
     assert!(world.homelab.hold_answers(cluster, true));
     let both = async { tokio::join!(ask(), ask(), ask()) };
     // Held until the question has come, so that all three wait for it.

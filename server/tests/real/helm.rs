@@ -6,8 +6,10 @@ use std::{
     process::{Command, Output},
 };
 
+use libtest_mimic::Trial;
 use serde_json::json;
 
+use crate::not_run::{NotRun, Ran, trials};
 use crate::parts::Parts;
 
 /// Commands, without their namespace. Releases differ in name alone, so that sorting them is part of it.
@@ -48,13 +50,16 @@ const CHART: [(&str, &str); 5] = [
     ),
 ];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn tells_of_releases_as_helm_does() {
-    let Some(parts) = Parts::find() else { return };
-    let Some(helm) = env::var_os("RUNLIGHT_REAL_HELM").filter(|path| !path.is_empty()) else {
-        eprintln!("NOT RUN: there is no helm; end2end/cluster/helm builds one where there is Go");
-        return;
-    };
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Trial> {
+    trials![tells_of_releases_as_helm_does,]
+}
+
+async fn tells_of_releases_as_helm_does() -> Ran {
+    let parts = Parts::find()?;
+    let helm = env::var_os("RUNLIGHT_REAL_HELM").filter(|path| !path.is_empty());
+    let missing = || NotRun("there is no helm; end2end/cluster/helm builds one where there is Go".into());
+    let helm = helm.ok_or_else(missing)?;
     let bench = Bench::set_up(&parts, helm.into());
     bench.change("install web CHART");
     bench.change("upgrade web CHART --set color=blue --description bluer");
@@ -75,6 +80,7 @@ async fn tells_of_releases_as_helm_does() {
     for release in ["web", "tested"] {
         bench.change(&format!("uninstall {release}"));
     }
+    Ok(())
 }
 
 /// helm, and `runlight` with a configuration, both on the real cluster and its namespace.

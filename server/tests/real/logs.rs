@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use libtest_mimic::Trial;
 use server::sources::{
     FailureKind,
     cluster::{Cluster, LogAnswer, LogRequest},
@@ -9,6 +10,7 @@ use server::sources::{
 
 use crate::{
     cluster::connect,
+    not_run::{Ran, trials},
     parts::{Parts, eventually},
 };
 
@@ -30,11 +32,22 @@ async fn lines(cluster: &Cluster, request: &LogRequest) -> Option<Vec<String>> {
     }
 }
 
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Trial> {
+    trials![
+        shows_only_what_the_container_wrote_in_every_phase_of_a_crash_loop,
+        knows_that_a_pod_that_never_started_has_no_log,
+        asks_which_container_when_there_are_several,
+        reads_the_end_of_fifty_megabytes_quickly,
+        keeps_every_byte_of_a_wild_log_that_is_text,
+        a_log_of_a_pod_that_is_not_there_is_a_failure_that_says_so,
+    ]
+}
+
 /// Asks ten times a second for the log and the previous log of a pod that crashes, until it has restarted twice: so
 /// every phase is met. Whatever comes as a line was written by the container.
-#[tokio::test(flavor = "multi_thread")]
-async fn shows_only_what_the_container_wrote_in_every_phase_of_a_crash_loop() {
-    let Some(parts) = Parts::find() else { return };
+async fn shows_only_what_the_container_wrote_in_every_phase_of_a_crash_loop() -> Ran {
+    let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "admin").await;
     parts.kubectl(&["delete", "pod", "phases", "-n", &parts.namespace, "--ignore-not-found"]);
     parts.apply(
@@ -66,11 +79,11 @@ async fn shows_only_what_the_container_wrote_in_every_phase_of_a_crash_loop() {
     }
     assert!(previous.iter().any(|text| text.starts_with("none yet: ")), "before the first restart there is none");
     assert!(previous.contains("begins|ends"), "after it there is one");
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn knows_that_a_pod_that_never_started_has_no_log() {
-    let Some(parts) = Parts::find() else { return };
+async fn knows_that_a_pod_that_never_started_has_no_log() -> Ran {
+    let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "admin").await;
     for pod in ["bad-image", "missing-config", "failing-init"] {
         eventually("the trouble", async || {
@@ -81,11 +94,11 @@ async fn knows_that_a_pod_that_never_started_has_no_log() {
         let answer = cluster.logs(&ask(&parts, pod)).await;
         assert!(matches!(answer, Ok(LogAnswer::Waiting { .. })), "{pod}: {answer:?}");
     }
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn asks_which_container_when_there_are_several() {
-    let Some(parts) = Parts::find() else { return };
+async fn asks_which_container_when_there_are_several() -> Ran {
+    let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "admin").await;
     let failure = cluster.logs(&ask(&parts, "one-of-two")).await.expect_err("the container is not given");
     assert_eq!(failure.kind, FailureKind::BadRequest);
@@ -93,11 +106,11 @@ async fn asks_which_container_when_there_are_several() {
     let request = LogRequest { container: Some("web".into()), ..ask(&parts, "one-of-two") };
     let found = eventually("its log", async || lines(&cluster, &request).await.filter(|lines| !lines.is_empty())).await;
     assert_eq!(found, ["web is up"]);
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn reads_the_end_of_fifty_megabytes_quickly() {
-    let Some(parts) = Parts::find() else { return };
+async fn reads_the_end_of_fifty_megabytes_quickly() -> Ran {
+    let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "admin").await;
     let request = LogRequest { tail_lines: Some(1), ..ask(&parts, "long-log") };
     eventually("the last line", async || {
@@ -111,11 +124,11 @@ async fn reads_the_end_of_fifty_megabytes_quickly() {
     assert!(bound.has_older && !bound.is_asked_for);
     let theirs = parts.kubectl(&["logs", "long-log", "-n", &parts.namespace, "--tail=1000"]);
     assert!(theirs.lines().eq(lines.iter().map(|line| line.text.as_str())));
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn keeps_every_byte_of_a_wild_log_that_is_text() {
-    let Some(parts) = Parts::find() else { return };
+async fn keeps_every_byte_of_a_wild_log_that_is_text() -> Ran {
+    let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "admin").await;
     let request = ask(&parts, "wild-log");
     let ours = eventually("the last line", async || {
@@ -132,14 +145,15 @@ async fn keeps_every_byte_of_a_wild_log_that_is_text() {
             assert!(ours.starts_with("xxxx"), "a very long line may be cut, and is not lost");
         }
     }
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_log_of_a_pod_that_is_not_there_is_a_failure_that_says_so() {
-    let Some(parts) = Parts::find() else { return };
+async fn a_log_of_a_pod_that_is_not_there_is_a_failure_that_says_so() -> Ran {
+    let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "admin").await;
     let answer = tokio::time::timeout(Duration::from_secs(10), cluster.logs(&ask(&parts, "nobody"))).await;
     let failure = answer.expect("it answers").expect_err("there is no such pod");
     assert_eq!(failure.kind, FailureKind::NotFound);
     assert!(failure.reason.contains("nobody"), "{failure}");
+    Ok(())
 }

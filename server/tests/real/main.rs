@@ -1,5 +1,5 @@
 //! The suite on real parts: a Kubernetes control plane and node with pods that really crash, and a Proxmox VE that we
-//! did not write. `end2end/real` brings the parts up and runs this; where they are absent every test says so and passes.
+//! did not write. `end2end/real` brings the parts up and runs this; where they are absent every test says that it did not run.
 //! Changes nothing outside the namespace that it is given.
 
 mod cluster;
@@ -10,6 +10,7 @@ mod differential;
 mod doctor;
 mod helm;
 mod logs;
+mod not_run;
 mod parts;
 mod peer;
 mod pods;
@@ -19,3 +20,22 @@ mod schema;
 mod simulator;
 mod verdicts;
 mod wire;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+fn main() -> ExitCode {
+    let tests = [
+        differential::tests(),
+        helm::tests(),
+        logs::tests(),
+        pods::tests(),
+        proxmox::tests(),
+        refusals::tests(),
+        schema::tests(),
+        simulator::tests(),
+        verdicts::tests(),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), tests.into_iter().flatten().collect()).exit_code()
+}

@@ -10,6 +10,8 @@ use std::{
 
 use serde_json::Value;
 
+use crate::not_run::{NotRun, Ran};
+
 /// Held shared by tests that need the cluster whole, and alone by those that break it.
 static WHOLE: RwLock<()> = RwLock::new(());
 
@@ -29,25 +31,24 @@ enum Turn {
 }
 
 impl Parts {
-    /// The parts, or `None` after saying what is missing.
-    pub(crate) fn find() -> Option<Self> {
+    /// The parts, or what is missing.
+    pub(crate) fn find() -> Result<Self, NotRun> {
         Self::find_in_turn(|| Turn::Shared { _guard: WHOLE.read().unwrap_or_else(PoisonError::into_inner) })
     }
 
     /// As `find`, for a test that breaks the cluster: no other test uses it meanwhile.
-    pub(crate) fn find_alone() -> Option<Self> {
+    pub(crate) fn find_alone() -> Result<Self, NotRun> {
         Self::find_in_turn(|| Turn::Alone { _guard: WHOLE.write().unwrap_or_else(PoisonError::into_inner) })
     }
 
-    fn find_in_turn(turn: impl FnOnce() -> Turn) -> Option<Self> {
-        let Some(folder) = env::var_os("RUNLIGHT_REAL_CLUSTER") else {
-            eprintln!("NOT RUN: RUNLIGHT_REAL_CLUSTER is not set; end2end/real brings a cluster up and sets it");
-            return None;
-        };
+    fn find_in_turn(turn: impl FnOnce() -> Turn) -> Result<Self, NotRun> {
+        let missing =
+            || NotRun("RUNLIGHT_REAL_CLUSTER is not set; end2end/real brings a cluster up and sets it".into());
+        let folder = env::var_os("RUNLIGHT_REAL_CLUSTER").ok_or_else(missing)?;
         let kubectl = env::var_os("RUNLIGHT_REAL_KUBECTL").expect("end2end/real sets all variables");
         let namespace = env::var("RUNLIGHT_REAL_NAMESPACE").expect("end2end/real sets all variables");
         let restart = env::var_os("RUNLIGHT_REAL_RESTART").filter(|path| !path.is_empty()).map(PathBuf::from);
-        Some(Self { _turn: turn(), folder: folder.into(), kubectl: kubectl.into(), restart, namespace })
+        Ok(Self { _turn: turn(), folder: folder.into(), kubectl: kubectl.into(), restart, namespace })
     }
 
     /// The kubeconfig of `admin`, `view`, `nothing` or `expired`.
@@ -92,14 +93,12 @@ impl Parts {
         assert!(child.wait().expect("kubectl ends").success());
     }
 
-    /// Stops and starts a part of the cluster (`api-server`). False where the cluster is not ours to restart.
-    pub(crate) fn restart(&self, program: &str) -> bool {
-        let Some(script) = &self.restart else {
-            eprintln!("NOT RUN: {program} cannot be restarted, because the cluster is not one of end2end/cluster/up");
-            return false;
-        };
+    /// Stops and starts a part of the cluster (`api-server`), where the cluster is ours to restart.
+    pub(crate) fn restart(&self, program: &str) -> Ran {
+        let refused = || NotRun(format!("{program} cannot be restarted: the cluster is not one of end2end/cluster/up"));
+        let script = self.restart.as_ref().ok_or_else(refused)?;
         assert!(Command::new(script).arg(program).status().expect("the script can be started").success());
-        true
+        Ok(())
     }
 
     /// The status of a pod as JSON.

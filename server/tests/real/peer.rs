@@ -15,6 +15,8 @@ use server::{
     sources::{Sources, proxmox::Proxmox},
 };
 
+use crate::not_run::NotRun;
+
 /// The peer. Dropping it ends it.
 pub(crate) struct Peer {
     child: Child,
@@ -26,12 +28,10 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// A fresh peer, or `None` after saying what is missing.
-    pub(crate) fn start() -> Option<Self> {
-        let Some(script) = env::var_os("RUNLIGHT_REAL_PROXMOX") else {
-            eprintln!("NOT RUN: RUNLIGHT_REAL_PROXMOX is not set; end2end/real sets it");
-            return None;
-        };
+    /// A fresh peer, or what is missing.
+    pub(crate) fn start() -> Result<Self, NotRun> {
+        let missing = || NotRun("RUNLIGHT_REAL_PROXMOX is not set; end2end/real sets it".into());
+        let script = env::var_os("RUNLIGHT_REAL_PROXMOX").ok_or_else(missing)?;
         let mut command = Command::new(script);
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the script can be started");
@@ -40,7 +40,7 @@ impl Peer {
         let mut line = String::new();
         answers.read_line(&mut line).expect("it says what it is");
         let about = serde_json::from_str(&line).expect("it says so in JSON");
-        Some(Self { child, orders, answers, folder: tempfile::tempdir().expect("a folder"), about })
+        Ok(Self { child, orders, answers, folder: tempfile::tempdir().expect("a folder"), about })
     }
 
     /// Gives one order and waits for the answer.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use libtest_mimic::Trial;
 use server::sources::cluster::{Cluster, PodWatchState};
 
 use crate::{
     cluster::{connect, connect_through_wire, live},
     described,
+    not_run::{Ran, trials},
     parts::{Parts, eventually},
     wire::Weather,
 };
@@ -38,9 +40,20 @@ fn extra_pod(name: &str, script: &str) -> String {
     )
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn cache_agrees_with_kubectl_after_pods_come_crash_and_go() {
-    let Some(parts) = Parts::find() else { return };
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Trial> {
+    trials![
+        cache_agrees_with_kubectl_after_pods_come_crash_and_go,
+        says_that_it_is_stale_while_the_network_is_cut_and_recovers,
+        notices_a_network_that_falls_silent,
+        lists_anew_when_its_version_is_gone_after_an_api_server_restart,
+        says_ready_status_and_restarts_in_kubectls_words,
+        sorts_the_restart_table_as_kubectl_does,
+    ]
+}
+
+async fn cache_agrees_with_kubectl_after_pods_come_crash_and_go() -> Ran {
+    let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "admin").await;
     live(&cluster).await;
     agrees_with_kubectl(&parts, &cluster).await;
@@ -58,11 +71,11 @@ async fn cache_agrees_with_kubectl_after_pods_come_crash_and_go() {
     eventually("their end", async || cluster.pods().pods.get(&parts.namespace, "churn-c").is_none().then_some(()))
         .await;
     agrees_with_kubectl(&parts, &cluster).await;
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn says_that_it_is_stale_while_the_network_is_cut_and_recovers() {
-    let Some(parts) = Parts::find() else { return };
+async fn says_that_it_is_stale_while_the_network_is_cut_and_recovers() -> Ran {
+    let parts = Parts::find()?;
     let folder = tempfile::tempdir().expect("a folder");
     let (wire, _sources, cluster) = connect_through_wire(&parts, folder.path()).await;
     live(&cluster).await;
@@ -76,11 +89,11 @@ async fn says_that_it_is_stale_while_the_network_is_cut_and_recovers() {
     agrees_with_kubectl(&parts, &cluster).await;
     assert!(cluster.pods().pods.get(&parts.namespace, "while-cut").is_some());
     parts.kubectl(&["delete", "pod", "while-cut", "-n", &parts.namespace, "--wait=false"]);
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn notices_a_network_that_falls_silent() {
-    let Some(parts) = Parts::find() else { return };
+async fn notices_a_network_that_falls_silent() -> Ran {
+    let parts = Parts::find()?;
     let folder = tempfile::tempdir().expect("a folder");
     let (wire, _sources, cluster) = connect_through_wire(&parts, folder.path()).await;
     live(&cluster).await;
@@ -90,11 +103,11 @@ async fn notices_a_network_that_falls_silent() {
     wire.set(Weather::Fair);
     live(&cluster).await;
     agrees_with_kubectl(&parts, &cluster).await;
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn lists_anew_when_its_version_is_gone_after_an_api_server_restart() {
-    let Some(parts) = Parts::find_alone() else { return };
+async fn lists_anew_when_its_version_is_gone_after_an_api_server_restart() -> Ran {
+    let parts = Parts::find_alone()?;
     let folder = tempfile::tempdir().expect("a folder");
     let (wire, _sources, cluster) = connect_through_wire(&parts, folder.path()).await;
     live(&cluster).await;
@@ -109,9 +122,7 @@ async fn lists_anew_when_its_version_is_gone_after_an_api_server_restart() {
         parts.kubectl(&["delete", "pod", &name, "-n", &parts.namespace]);
     }
     parts.apply(&extra_pod("seen-later", "exec tail -f /dev/null"));
-    if !parts.restart("api-server") {
-        return;
-    }
+    parts.restart("api-server")?;
     let path = format!("/api/v1/pods?watch=1&timeoutSeconds=1&resourceVersion={old}");
     let answer = parts.try_kubectl(&["get", "--raw", &path]);
     let text = [answer.stdout, answer.stderr].concat();
@@ -121,12 +132,12 @@ async fn lists_anew_when_its_version_is_gone_after_an_api_server_restart() {
     agrees_with_kubectl(&parts, &cluster).await;
     assert!(cluster.pods().pods.get(&parts.namespace, "seen-later").is_some());
     parts.kubectl(&["delete", "pod", "seen-later", "-n", &parts.namespace, "--wait=false"]);
+    Ok(())
 }
 
 /// READY, STATUS and RESTARTS of kubectl's own table, against the cache's words for them.
-#[tokio::test(flavor = "multi_thread")]
-async fn says_ready_status_and_restarts_in_kubectls_words() {
-    let Some(parts) = Parts::find() else { return };
+async fn says_ready_status_and_restarts_in_kubectls_words() -> Ran {
+    let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "admin").await;
     live(&cluster).await;
     let mut last = String::new();
@@ -140,7 +151,7 @@ async fn says_ready_status_and_restarts_in_kubectls_words() {
             .collect();
         ours.sort();
         if ours == theirs {
-            return;
+            return Ok(());
         }
         last = format!("kubectl: {theirs:#?}\ncache: {ours:#?}");
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -157,9 +168,8 @@ fn words_of_kubectl(parts: &Parts) -> Vec<String> {
 }
 
 /// The owner's first command. kubectl leaves rows with equal keys in no defined order, so keys are compared.
-#[tokio::test(flavor = "multi_thread")]
-async fn sorts_the_restart_table_as_kubectl_does() {
-    let Some(parts) = Parts::find() else { return };
+async fn sorts_the_restart_table_as_kubectl_does() -> Ran {
+    let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "admin").await;
     live(&cluster).await;
     let portal = crate::cluster::portal(&parts.kubeconfig("admin")).await;
@@ -179,7 +189,7 @@ async fn sorts_the_restart_table_as_kubectl_does() {
         let ours: Vec<Option<String>> = ours.iter().map(key).collect();
         let theirs: Vec<Option<String>> = theirs.iter().map(|(_, key)| Some((*key).to_owned())).collect();
         if ours == theirs {
-            return;
+            return Ok(());
         }
         last = (ours, theirs);
         tokio::time::sleep(Duration::from_millis(300)).await;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use libtest_mimic::Trial;
 use runbook::{
     check::{GuestKind, Journal},
     time::Timestamp,
@@ -14,11 +15,33 @@ use server::{
     sources::FailureKind,
 };
 
-use crate::peer::{Peer, connect};
+use crate::{
+    not_run::{Ran, trials},
+    peer::{Peer, connect},
+};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn sees_a_backup_while_it_runs_and_not_after() {
-    let Some(mut peer) = Peer::start() else { return };
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Trial> {
+    trials![
+        sees_a_backup_while_it_runs_and_not_after,
+        an_empty_list_without_the_privilege_is_unknown,
+        a_wrong_token_reads_as_unauthorized,
+        another_certificate_than_the_pinned_one_is_refused_before_the_token_is_sent,
+        a_certificate_authority_can_be_given_in_place_of_a_fingerprint,
+        a_node_that_is_off_reads_as_broken_and_not_as_idle,
+        slow_answers_and_dropped_connections_are_told_apart,
+        an_error_page_in_html_is_not_taken_for_an_answer,
+        a_guest_is_locked_while_it_is_backed_up_and_not_after,
+        a_task_tells_its_state_and_its_log,
+        lists_are_unknown_without_the_privilege_that_they_need,
+        a_machine_is_found_by_what_its_agent_says,
+        a_refusal_and_a_hanging_answer_are_told_apart,
+        every_question_is_answered_or_says_why_not,
+    ]
+}
+
+async fn sees_a_backup_while_it_runs_and_not_after() -> Ran {
+    let mut peer = Peer::start()?;
     let (_sources, proxmox) = peer.connect("auditor").await;
     assert_eq!(proxmox.running_tasks("vzdump").await.expect("an answer"), []);
     let upid = peer.order(&json!({"do": "backup", "vmid": 200, "seconds": 3}))["upid"].clone();
@@ -35,12 +58,12 @@ async fn sees_a_backup_while_it_runs_and_not_after() {
     let [task] = &*recent else { panic!("one task, not {recent:?}") };
     assert_eq!(task.status.as_deref(), Some("OK"));
     assert!(task.ended_at.is_some());
+    Ok(())
 }
 
 /// The peer answers 200 with an empty list, as Proxmox does.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_empty_list_without_the_privilege_is_unknown() {
-    let Some(mut peer) = Peer::start() else { return };
+async fn an_empty_list_without_the_privilege_is_unknown() -> Ran {
+    let mut peer = Peer::start()?;
     peer.order(&json!({"do": "backup", "vmid": 200, "seconds": 60}));
     for token in ["no_sys_audit", "nothing"] {
         let (_sources, proxmox) = peer.connect(token).await;
@@ -48,11 +71,11 @@ async fn an_empty_list_without_the_privilege_is_unknown() {
         assert_eq!(failure.kind, FailureKind::Forbidden);
         assert!(failure.to_string().contains("Sys.Audit"), "{failure}");
     }
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_token_reads_as_unauthorized() {
-    let Some(peer) = Peer::start() else { return };
+async fn a_wrong_token_reads_as_unauthorized() -> Ran {
+    let peer = Peer::start()?;
     let section = server::config::Proxmox {
         token_file: Some(peer.write("wrong", "runlight@pve!auditor=not-the-secret\n")),
         ..peer.section("auditor")
@@ -62,11 +85,11 @@ async fn a_wrong_token_reads_as_unauthorized() {
     assert_eq!(failure.kind, FailureKind::Unauthorized);
     let text = failure.to_string();
     assert!(text.contains("401") && !text.contains("not-the-secret"), "{text}");
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn another_certificate_than_the_pinned_one_is_refused_before_the_token_is_sent() {
-    let Some(mut peer) = Peer::start() else { return };
+async fn another_certificate_than_the_pinned_one_is_refused_before_the_token_is_sent() -> Ran {
+    let mut peer = Peer::start()?;
     let wrong = peer.says("fingerprint").replace(['0', '1', '2', '3', '4'], "F");
     let section = server::config::Proxmox { fingerprint: Some(wrong), ..peer.section("auditor") };
     let (_sources, proxmox) = connect(section, 15_000).await;
@@ -74,11 +97,11 @@ async fn another_certificate_than_the_pinned_one_is_refused_before_the_token_is_
     assert_eq!(failure.kind, FailureKind::Certificate);
     assert!(failure.to_string().contains(&peer.says("fingerprint")), "names what it got: {failure}");
     assert_eq!(peer.requests(), []);
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_authority_can_be_given_in_place_of_a_fingerprint() {
-    let Some(peer) = Peer::start() else { return };
+async fn a_certificate_authority_can_be_given_in_place_of_a_fingerprint() -> Ran {
+    let peer = Peer::start()?;
     let section = server::config::Proxmox {
         fingerprint: None,
         ca_file: Some(peer.says("authority").into()),
@@ -86,21 +109,21 @@ async fn a_certificate_authority_can_be_given_in_place_of_a_fingerprint() {
     };
     let (_sources, proxmox) = connect(section, 15_000).await;
     assert_eq!(proxmox.running_tasks("vzdump").await.expect("an answer"), []);
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_is_off_reads_as_broken_and_not_as_idle() {
-    let Some(mut peer) = Peer::start() else { return };
+async fn a_node_that_is_off_reads_as_broken_and_not_as_idle() -> Ran {
+    let mut peer = Peer::start()?;
     peer.order(&json!({"do": "offline", "node": "pihanga"}));
     let (_sources, proxmox) = peer.connect("auditor").await;
     let failure = proxmox.running_tasks("vzdump").await.expect_err("nobody can know");
     assert!(failure.to_string().contains("595"), "{failure}");
     assert!(failure.may_pass(), "{:?}", failure.kind);
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn slow_answers_and_dropped_connections_are_told_apart() {
-    let Some(mut peer) = Peer::start() else { return };
+async fn slow_answers_and_dropped_connections_are_told_apart() -> Ran {
+    let mut peer = Peer::start()?;
     peer.order(&json!({"do": "network", "latency": 30}));
     let (_sources, proxmox) = connect(peer.section("auditor"), 1_000).await;
     let failure = proxmox.running_tasks("vzdump").await.expect_err("it is slow");
@@ -110,20 +133,20 @@ async fn slow_answers_and_dropped_connections_are_told_apart() {
     assert_eq!(failure.kind, FailureKind::Unreachable, "{failure}");
     peer.order(&json!({"do": "network"}));
     proxmox.running_tasks("vzdump").await.expect("it answers again");
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_error_page_in_html_is_not_taken_for_an_answer() {
-    let Some(mut peer) = Peer::start() else { return };
+async fn an_error_page_in_html_is_not_taken_for_an_answer() -> Ran {
+    let mut peer = Peer::start()?;
     let (_sources, proxmox) = peer.connect("auditor").await;
     peer.order(&json!({"do": "fail", "path": "/access/permissions", "status": 500, "message": "<h1>oops</h1>"}));
     let failure = proxmox.running_tasks("vzdump").await.expect_err("it failed");
     assert_eq!(failure.kind, FailureKind::Broken, "{failure}");
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_guest_is_locked_while_it_is_backed_up_and_not_after() {
-    let Some(mut peer) = Peer::start() else { return };
+async fn a_guest_is_locked_while_it_is_backed_up_and_not_after() -> Ran {
+    let mut peer = Peer::start()?;
     let (_sources, proxmox) = peer.connect("auditor").await;
     assert_eq!(proxmox.guest_status(200).await.expect("an answer").lock, None);
     peer.order(&json!({"do": "backup", "vmid": 200, "seconds": 4}));
@@ -142,11 +165,11 @@ async fn a_guest_is_locked_while_it_is_backed_up_and_not_after() {
     // It exists, and on another node.
     let elsewhere = proxmox.guest_status(100).await.expect_err("it is not here");
     assert!(elsewhere.reason.contains("it is on ruapehu"), "{elsewhere}");
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_task_tells_its_state_and_its_log() {
-    let Some(mut peer) = Peer::start() else { return };
+async fn a_task_tells_its_state_and_its_log() -> Ran {
+    let mut peer = Peer::start()?;
     let (_sources, proxmox) = peer.connect("auditor").await;
     let upid = peer.order(&json!({"do": "backup", "vmid": 200, "seconds": 2}))["upid"].clone();
     let upid = upid.as_str().expect("a text");
@@ -161,11 +184,11 @@ async fn a_task_tells_its_state_and_its_log() {
     assert_eq!(log.left_out, 0);
     assert!(proxmox.listed_tasks(&[]).await.expect("an answer").iter().any(|task| task.upid == upid));
     assert_eq!(proxmox.task_log("nonsense").await.expect_err("no task").kind, FailureKind::BadRequest);
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn lists_are_unknown_without_the_privilege_that_they_need() {
-    let Some(peer) = Peer::start() else { return };
+async fn lists_are_unknown_without_the_privilege_that_they_need() -> Ran {
+    let peer = Peer::start()?;
     let (_sources, blind) = peer.connect("no_vm_audit").await;
     let failure = blind.guests(GuestKind::Vm).await.expect_err("it cannot know");
     assert_eq!(failure.kind, FailureKind::Forbidden);
@@ -181,21 +204,21 @@ async fn lists_are_unknown_without_the_privilege_that_they_need() {
     let (_sources, auditor) = peer.connect("auditor").await;
     let failure = auditor.guest_agent("200", "get-osinfo").await.expect_err("it is refused");
     assert_eq!(failure.kind, FailureKind::Forbidden, "{failure}");
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_machine_is_found_by_what_its_agent_says() {
-    let Some(peer) = Peer::start() else { return };
+async fn a_machine_is_found_by_what_its_agent_says() -> Ran {
+    let peer = Peer::start()?;
     let (_sources, proxmox) = peer.connect("all").await;
     let guests = proxmox.guests_with_addresses().await.expect("an answer");
     let monitor = guests.iter().find(|guest| guest.id == 200).expect("it is listed");
     assert!(monitor.addresses.iter().any(|address| address == "192.0.2.10"), "{monitor:?}");
     assert!(guests.iter().all(|guest| guest.node == "pihanga"), "{guests:?}");
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_and_a_hanging_answer_are_told_apart() {
-    let Some(mut peer) = Peer::start() else { return };
+async fn a_refusal_and_a_hanging_answer_are_told_apart() -> Ran {
+    let mut peer = Peer::start()?;
     let (_sources, proxmox) = connect(peer.section("auditor"), 1_000).await;
     peer.order(
         &json!({"do": "fail", "path": "/access/permissions", "status": 403, "message": "Permission check failed"}),
@@ -205,13 +228,13 @@ async fn a_refusal_and_a_hanging_answer_are_told_apart() {
     peer.order(&json!({"do": "network", "hang": 1}));
     let failure = proxmox.running_tasks("vzdump").await.expect_err("it hangs");
     assert_eq!(failure.kind, FailureKind::TimedOut, "{failure}");
+    Ok(())
 }
 
 /// Every question that the grammar knows, put to the peer as a runbook would: an answer, or words that say why not.
 /// An answer that cannot be read would mean that our idea of the API is wrong.
-#[tokio::test(flavor = "multi_thread")]
-async fn every_question_is_answered_or_says_why_not() {
-    let Some(mut peer) = Peer::start() else { return };
+async fn every_question_is_answered_or_says_why_not() -> Ran {
+    let mut peer = Peer::start()?;
     let upid = peer.order(&json!({"do": "backup", "vmid": 200, "seconds": 1}))["upid"].clone();
     let upid = upid.as_str().expect("a text");
     let mut config = Config::default();
@@ -290,4 +313,5 @@ async fn every_question_is_answered_or_says_why_not() {
     }
     eprintln!("{answered} questions answered by the peer; {} not:\n{}", unknown.len(), unknown.join("\n"));
     assert!(answered >= 36, "{unknown:#?}");
+    Ok(())
 }

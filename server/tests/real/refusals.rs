@@ -1,5 +1,6 @@
 //! What people see whose credentials are not accepted, or lack a permission: each is named.
 
+use libtest_mimic::Trial;
 use server::sources::{
     FailureKind, SourceFailure,
     cluster::{Cluster, LogRequest, PodWatchState},
@@ -7,6 +8,7 @@ use server::sources::{
 
 use crate::{
     cluster::{connect, live},
+    not_run::{Ran, trials},
     parts::{Parts, eventually},
 };
 
@@ -18,18 +20,26 @@ async fn failed_watch(cluster: &Cluster) -> SourceFailure {
     .await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_expired_token_reads_as_unauthorized() {
-    let Some(parts) = Parts::find() else { return };
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Trial> {
+    trials![
+        an_expired_token_reads_as_unauthorized,
+        a_user_with_nothing_learns_which_permission_is_missing,
+        a_viewer_sees_pods,
+    ]
+}
+
+async fn an_expired_token_reads_as_unauthorized() -> Ran {
+    let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "expired").await;
     let failure = failed_watch(&cluster).await;
     assert_eq!(failure.kind, FailureKind::Unauthorized);
     assert!(failure.reason.contains("401"), "{failure}");
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_user_with_nothing_learns_which_permission_is_missing() {
-    let Some(parts) = Parts::find() else { return };
+async fn a_user_with_nothing_learns_which_permission_is_missing() -> Ran {
+    let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "nothing").await;
     let failure = failed_watch(&cluster).await;
     assert_eq!(failure.kind, FailureKind::Forbidden);
@@ -47,12 +57,13 @@ async fn a_user_with_nothing_learns_which_permission_is_missing() {
     assert_eq!(failure.kind, FailureKind::Forbidden);
     let text = failure.to_string();
     assert!(text.contains("pods/log") && text.contains(&parts.namespace), "{text}");
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_viewer_sees_pods() {
-    let Some(parts) = Parts::find() else { return };
+async fn a_viewer_sees_pods() -> Ran {
+    let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "view").await;
     let view = live(&cluster).await;
     assert!(view.pods.in_namespace(&parts.namespace).count() > 0);
+    Ok(())
 }

@@ -3,12 +3,14 @@
 use std::{collections::BTreeMap, process::Command};
 
 use homelab::{Homelab, Options, Pace};
+use libtest_mimic::Trial;
 use runbook::proxmox::shapes;
 use serde_json::Value;
 use server::config::{Config, Proxmox};
 
 use crate::{
     day::{self, DURING_BACKUP},
+    not_run::{Ran, trials},
     peer::Peer,
 };
 
@@ -63,10 +65,14 @@ const ANSWERS: &[(&str, &str)] = &[
     ("nodes/pihanga/syslog?service=pveproxy&limit=5", "/nodes/{node}/syslog"),
 ];
 
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Trial> {
+    trials![the_table_of_shapes_is_that_of_the_real_schema, simulated_proxmox_answers_in_the_shapes_of_the_real_schema,]
+}
+
 /// The table that pvesh's boxes are drawn by holds the fields of Proxmox' own schema, and no others.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_table_of_shapes_is_that_of_the_real_schema() {
-    let Some(peer) = Peer::start() else { return };
+async fn the_table_of_shapes_is_that_of_the_real_schema() -> Ran {
+    let peer = Peer::start()?;
     let schema = read_schema(&peer.says("schema"));
     let paths = schema["paths"].as_object().expect("paths");
     let is_it = |shape: &str, path: &str| {
@@ -103,11 +109,11 @@ async fn the_table_of_shapes_is_that_of_the_real_schema() {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn simulated_proxmox_answers_in_the_shapes_of_the_real_schema() {
-    let Some(peer) = Peer::start() else { return };
+async fn simulated_proxmox_answers_in_the_shapes_of_the_real_schema() -> Ran {
+    let peer = Peer::start()?;
     let schema = read_schema(&peer.says("schema"));
     let simulated = Simulated::start().await;
     let tasks = simulated.get("nodes/pihanga/tasks?source=active&typefilter=vzdump").await;
@@ -121,6 +127,7 @@ async fn simulated_proxmox_answers_in_the_shapes_of_the_real_schema() {
     }
     differences.dedup();
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+    Ok(())
 }
 
 fn compare(place: &str, answer: &Value, schema: &Value, differences: &mut Vec<String>) {

@@ -9,10 +9,12 @@ use kube::{
     Client, Config,
     config::{KubeConfigOptions, Kubeconfig},
 };
+use libtest_mimic::Trial;
 use serde_json::Value;
 
 use crate::{
     day::{self, NOON},
+    not_run::{Ran, trials},
     parts::Parts,
 };
 
@@ -50,9 +52,17 @@ const REFUSED: &[&str] = &[
     "/api/v1/pods?watch=1&timeoutSeconds=1&resourceVersion=x",
 ];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn simulator_prints_the_columns_of_a_real_api_server() {
-    let Some(parts) = Parts::find() else { return };
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Trial> {
+    trials![
+        simulator_prints_the_columns_of_a_real_api_server,
+        simulator_refuses_in_the_words_of_a_real_api_server,
+        simulator_refuses_log_options_in_the_words_of_a_real_api_server,
+    ]
+}
+
+async fn simulator_prints_the_columns_of_a_real_api_server() -> Ran {
+    let parts = Parts::find()?;
     let (real, simulated, _homelab) = both(&parts).await;
     let mut differences = Vec::new();
     for path in LISTS {
@@ -62,11 +72,11 @@ async fn simulator_prints_the_columns_of_a_real_api_server() {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn simulator_refuses_in_the_words_of_a_real_api_server() {
-    let Some(parts) = Parts::find() else { return };
+async fn simulator_refuses_in_the_words_of_a_real_api_server() -> Ran {
+    let parts = Parts::find()?;
     let (real, simulated, _homelab) = both(&parts).await;
     let mut differences = Vec::new();
     for path in REFUSED {
@@ -76,12 +86,12 @@ async fn simulator_refuses_in_the_words_of_a_real_api_server() {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+    Ok(())
 }
 
 /// Log options are checked before the log is looked for, so any pod serves.
-#[tokio::test(flavor = "multi_thread")]
-async fn simulator_refuses_log_options_in_the_words_of_a_real_api_server() {
-    let Some(parts) = Parts::find() else { return };
+async fn simulator_refuses_log_options_in_the_words_of_a_real_api_server() -> Ran {
+    let parts = Parts::find()?;
     let (real, simulated, _homelab) = both(&parts).await;
     let simulated_pod = first_pod_path(&simulated).await;
     let real_pod = format!("/api/v1/namespaces/{}/pods/exits-one", parts.namespace);
@@ -102,6 +112,7 @@ async fn simulator_refuses_log_options_in_the_words_of_a_real_api_server() {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+    Ok(())
 }
 
 async fn both(parts: &Parts) -> (Client, Client, Homelab) {

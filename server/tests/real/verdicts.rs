@@ -1,12 +1,14 @@
 //! The verdict on pods that really crash: the portal's own facts must lead to the row that a person would choose.
 
 use app::server_side::backend::{Backend, Caller, PanelState, Query};
+use libtest_mimic::Trial;
 use runbook::{
     outcome::Body,
     verdict::{Standing, Verdict},
 };
 use server::{clock::Clock, config::Config, portal::Portal};
 
+use crate::not_run::{Ran, trials};
 use crate::parts::{Parts, eventually};
 
 /// A table of the kinds of crash that the pods below stand for.
@@ -105,9 +107,13 @@ async fn verdict(portal: &Portal, namespace: &str, pod: &str) -> Option<Verdict>
     Some(*verdict)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_real_crash_gets_its_row() {
-    let Some(parts) = Parts::find() else { return };
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Trial> {
+    trials![every_real_crash_gets_its_row, an_account_without_rights_gets_no_verdict_but_the_remedy,]
+}
+
+async fn every_real_crash_gets_its_row() -> Ran {
+    let parts = Parts::find()?;
     let folder = tempfile::tempdir().expect("a folder");
     let portal = portal(&parts, "view", folder.path()).await;
     parts.apply(MORE_PODS);
@@ -128,14 +134,15 @@ async fn every_real_crash_gets_its_row() {
     }
     let pods = ["verdict-key", "verdict-volume", "verdict-nowhere", "verdict-three"];
     parts.kubectl(&[&["delete", "pod", "-n", &parts.namespace, "--wait=false"][..], &pods].concat());
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_without_rights_gets_no_verdict_but_the_remedy() {
-    let Some(parts) = Parts::find() else { return };
+async fn an_account_without_rights_gets_no_verdict_but_the_remedy() -> Ran {
+    let parts = Parts::find()?;
     let folder = tempfile::tempdir().expect("a folder");
     let portal = portal(&parts, "nothing", folder.path()).await;
     let verdict = eventually("a verdict", async || verdict(&portal, &parts.namespace, "exits-one").await).await;
     assert_eq!(verdict.standing, Standing::Unknown, "{}", verdict.sentence);
     assert!(verdict.sentence.contains("403") || verdict.sentence.contains("may not"), "{}", verdict.sentence);
+    Ok(())
 }

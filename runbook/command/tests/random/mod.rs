@@ -1,4 +1,4 @@
-//! Checks made at random, from a seed: the same ones on every run.
+//! Checks made of what is drawn at random.
 
 use command::check::{
     AccessQuestion, AlertmanagerAsk, AlertmanagerQuestion, ApiFormat, BackupAsk, BackupQuestion, Check, ClusterAsk,
@@ -6,29 +6,27 @@ use command::check::{
     PrometheusQuestion, ProxmoxAsk, ProxmoxQuestion, Question, Resource, Rollout, RolloutAsk, Scope, ServiceView,
     SizeUnit, TableForm, Top, TopOrder, TopSubject, Wait, WaitFor,
 };
+use fixtures::draws::Draws;
 use pipe::filter::{Count, Cut, Filter, Grep, GrepSyntax, Jq, Sed, Sort, SortKey, TailFrom, Translate, Uniq};
 
-/// xorshift64*.
-pub(crate) struct Random(u64);
+/// Makes checks of what is drawn.
+pub(crate) struct Random<'a>(&'a mut Draws);
 
-impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+impl<'a> Random<'a> {
+    pub(crate) fn new(draws: &'a mut Draws) -> Self {
+        Self(draws)
     }
 
     fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % end
+        self.0.below(end)
     }
 
     fn coin(&mut self) -> bool {
         self.below(2) == 0
     }
 
-    fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
-        words[self.below(words.len())]
+    fn pick<'w>(&mut self, words: &[&'w str]) -> &'w str {
+        self.0.pick(words)
     }
 
     fn maybe<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {

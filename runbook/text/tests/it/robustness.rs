@@ -1,20 +1,9 @@
 //! Texts that nobody should write: cut at random, nested without end, one line of ten megabytes.
 
+use fixtures::draws;
 use text::parse;
 
 use crate::{corpus::assert_holds_together, shared};
-
-/// Numbers that look random and are the same on every run (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit.max(1) as u64) as usize
-    }
-}
 
 /// Marks that open something, put where nobody closes it.
 const SPLINTERS: [&str; 22] = [
@@ -45,19 +34,18 @@ const SPLINTERS: [&str; 22] = [
 #[test]
 fn survives_pieces_of_real_files_cut_and_joined_at_random() {
     let files = shared::library();
-    let mut dice = Dice(0x5eed_1e55_0dd5_eed5);
-    for round in 0..600 {
+    draws::hold(600, 16, |draws| {
         let mut text = String::new();
-        for _ in 0..1 + dice.below(4) {
-            let (_, file) = &files[dice.below(files.len())];
+        for _ in 0..1 + draws.below(4) {
+            let (_, file) = &files[draws.below(files.len())];
             let bytes = file.as_bytes();
-            let start = dice.below(bytes.len());
-            let end = (start + dice.below(3_000)).min(bytes.len());
+            let start = draws.below(bytes.len());
+            let end = (start + draws.below(3_000)).min(bytes.len());
             text.push_str(&String::from_utf8_lossy(&bytes[start..end]));
-            text.push_str(SPLINTERS[dice.below(SPLINTERS.len())]);
+            text.push_str(draws.pick(&SPLINTERS));
         }
-        assert_holds_together(&parse(&text), &text, &format!("round {round}"));
-    }
+        assert_holds_together(&parse(&text), &text, "pieces");
+    });
 }
 
 #[test]

@@ -16,12 +16,14 @@ use std::{
 };
 
 use futures::{StreamExt, stream};
+use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use self::{
     compare::{Answer, Judgement},
     prepare::Prepared,
 };
+use crate::not_run::{NotRun, Ran, trials};
 use crate::parts::Parts;
 
 /// Commands that run at the same time.
@@ -33,10 +35,14 @@ const ANSWERED: [i32; 2] = [0, 1];
 /// Times that both are asked before a difference counts: pods go on crashing between the two.
 const ATTEMPTS: usize = 3;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn answers_every_corpus_command_as_kubectl_does() {
-    let Some(parts) = Parts::find() else { return };
-    let Some(corpus) = corpus() else { return };
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Trial> {
+    trials![answers_every_corpus_command_as_kubectl_does,]
+}
+
+async fn answers_every_corpus_command_as_kubectl_does() -> Ran {
+    let parts = Parts::find()?;
+    let corpus = corpus()?;
     let commands = prepare::prepare(&corpus, &parts);
     let bench = Bench::set_up(&parts, &commands);
     let judged: Vec<(Prepared, Judgement)> = stream::iter(commands)
@@ -52,18 +58,14 @@ async fn answers_every_corpus_command_as_kubectl_does() {
     fs::write(&file, &report.text).expect("the folder can be written");
     eprintln!("{}\nall of it: {}", report.summary, file.display());
     assert_eq!(report.unexplained, 0, "see {}\n{}", file.display(), report.text);
+    Ok(())
 }
 
-/// The corpus, or `None` after saying that it is missing.
-fn corpus() -> Option<Vec<Value>> {
-    let shared = env::var_os("RUNLIGHT_SHARED")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
-    let file = shared.join("corpus/commands.jsonl");
-    let Ok(text) = fs::read_to_string(&file) else {
-        eprintln!("NOT RUN: there is no corpus at {}; RUNLIGHT_SHARED names the folder above it", file.display());
-        return None;
-    };
-    Some(text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect())
+/// The collection of commands, or that it is missing.
+fn corpus() -> Result<Vec<Value>, NotRun> {
+    let file = fixtures::beside_the_checkout("corpus/commands.jsonl").map_err(NotRun)?;
+    let text = fs::read_to_string(&file).expect("it can be read");
+    Ok(text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect())
 }
 
 /// A shell with kubectl, and `runlight` with a configuration, both on the real cluster.

@@ -132,13 +132,8 @@ fn survives_cells_of_every_kind() {
         "10.0.0.1:53",
         "-",
     ];
-    let mut seed = 7_u64;
-    for _ in 0..20_000 {
-        let mut cell = String::new();
-        for _ in 0..8 {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            cell.push_str(pieces[(seed >> 33) as usize % pieces.len()]);
-        }
+    fixtures::draws::hold(20_000, 8, |draws| {
+        let cell: String = (0..8).map(|_| draws.pick(&pieces)).collect();
         let _ = read(&cell);
-    }
+    });
 }
