@@ -4,12 +4,63 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{TextLine, fold::strip_ansi};
+use super::fold::strip_ansi;
+use crate::verdict::TextLine;
 
 static TIMEOUT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)deadline[ -]?exceeded|timed[ -]?out|time(?:-| )out\b|etimedout|timeout")
         .expect("a fixed pattern compiles")
 });
+
+/// Words that may say that time ran out; [`says_timeout`] tells.
+pub(super) fn timeout_words() -> &'static Regex {
+    &TIMEOUT
+}
+
+/// How serious a line is, by its own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    Fatal,
+    Error,
+    Warning,
+    /// It says that all is well, or speaks of what others met.
+    Calm,
+    Plain,
+}
+
+static WARNING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)\bwarn(?:ing)?\b|level"?[=:] ?"?warn|(?-i:^W[0-9]{4} )|\bretrying\b|\bwill retry\b|\bretry in\b"#)
+        .expect("a fixed pattern compiles")
+});
+
+/// The level of a line without ANSI sequences.
+pub(super) fn level(line: &str) -> Level {
+    if CALM.is_match(line) {
+        return Level::Calm;
+    }
+    if FATAL.is_match(line) {
+        return Level::Fatal;
+    }
+    if WARNING.is_match(line) {
+        return Level::Warning;
+    }
+    if ERROR.is_match(line) { Level::Error } else { Level::Plain }
+}
+
+static ACCESS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r#""(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|PROPFIND) [^"]*"? ?[0-9]{3}\b"#,
+        r"|\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /\S*.{0,40}?\b[1-5][0-9]{2}\b",
+        r#"|\b(?:status|status_code|code|response_code)"?[=:] ?"?[1-5][0-9]{2}\b.*\b(?:method|path|uri|url)"?[=:]"#,
+        r#"|\b(?:method|verb)"?[=:] ?"?(?:GET|HEAD|POST|PUT|PATCH|DELETE)\b.*\b(?:status|code|response_code)"?[=:] ?"?[1-5][0-9]{2}\b"#,
+    ))
+    .expect("a fixed pattern compiles")
+});
+
+/// Whether a line tells of one request that was served: what it says was met by a visitor.
+pub(super) fn is_access(line: &str) -> bool {
+    ACCESS.is_match(line)
+}
 
 /// Whether a line says that time ran out. A setting (`timeout=5s`) says no such thing.
 pub(crate) fn says_timeout(line: &str) -> bool {
@@ -46,7 +97,7 @@ static ERROR: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Lines that use such words to say that all is well.
 static CALM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)\b(?:0|no|zero|without) (?:errors?|failures?|failed)\b|errors?[=:] ?(?:0|nil|null|none|<nil>)\b|level"?[=:] ?"?(?:info|debug|trace)|^(?-i:I[0-9]{4} )|\[(?:info|debug|notice)\]|^(?:info|debug)\b"#)
+    Regex::new(r#"(?i)\b(?:0|no|zero|without) (?:errors?|failures?|failed)\b|errors?[=:] ?(?:0|nil|null|none|<nil>)\b|level"?[=:] ?"?(?:info|debug|trace)|^(?-i:I[0-9]{4} )|\[(?:info|debug|notice|trace)\]|^(?:info|debug|trace|notice)\b|(?-i:\b(?:INFO|DEBUG|NOTICE|TRACE)\b)"#)
         .expect("a fixed pattern compiles")
 });
 
@@ -56,7 +107,7 @@ pub(crate) fn reports_error(line: &str) -> bool {
     is_fatal(&line) || (ERROR.is_match(&line) && !CALM.is_match(&line))
 }
 
-fn is_fatal(line: &str) -> bool {
+pub(super) fn is_fatal(line: &str) -> bool {
     FATAL.is_match(line) && !CALM.is_match(line)
 }
 
