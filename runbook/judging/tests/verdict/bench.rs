@@ -124,3 +124,20 @@ fn try_wordings(folder: &Path) {
     }
     println!("wordings: {read} of {total} read");
 }
+
+/// `VERDICT_RUNBOOK=FILE`: what each row of a runbook is read as, and where it leads.
+#[test]
+fn bench_of_a_runbook_given_by_environment() {
+    let Some(file) = env::var_os("VERDICT_RUNBOOK") else {
+        println!("NOT RUN: set VERDICT_RUNBOOK to a Markdown file.");
+        return;
+    };
+    let book = text::parse(&fs::read_to_string(file).unwrap());
+    let Some((_, classifier)) = find_classifier(&book.blocks, &book.commands) else {
+        println!("no classifier");
+        return;
+    };
+    for rule in &classifier.rules {
+        println!("{}\n    read as {:?}\n    leads to {:?}", rule.pattern, rule.read_as(), rule.leads_to);
+    }
+}
