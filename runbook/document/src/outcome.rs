@@ -15,7 +15,7 @@ pub use document::{Document, Notation};
 pub use findings::{Finding, FindingState, Findings, FindingsPanel};
 pub use memory::{MemoryAdvice, MemoryStep};
 pub use recovery::{Recovery, RecoveryState};
-pub use verdict::{Evidence, FactRow, RowOutcome, RowVerdict, Standing, Verdict};
+pub use verdict::{AlsoFits, Evidence, FactRow, Origin, RowOutcome, RowVerdict, Section, Standing, Verdict};
 pub use window::{
     BackupRun, HostState, Night, ServerTask, ServerWork, Stretch, TimeSpan, Window, WindowDetail, WindowHost,
 };

@@ -10,7 +10,7 @@ use text::runbook::Runbook;
 use crate::{
     memory::MemoryRule,
     recovery::find_stated_rule,
-    verdict::{Classifier, find_classifier},
+    verdict::{Classifier, built_in, find_classifier},
 };
 
 /// What a runbook says of crashes and recovery. Equal only to itself: a file that was read anew is another one.
@@ -37,6 +37,11 @@ impl CrashRules {
     /// Its table as rules, when it has one.
     pub fn classifier(&self) -> Option<&Classifier> {
         self.0.classifier.as_ref()
+    }
+
+    /// What crashes are judged by: its own rows, else Runlight's.
+    pub fn judged_by(&self) -> &Classifier {
+        self.classifier().unwrap_or_else(|| built_in())
     }
 
     /// How long must be quiet, when it says so: milliseconds, and its words.

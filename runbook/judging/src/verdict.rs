@@ -2,62 +2,69 @@
 //! reads a clock. What could not be asked makes a row *unknown*; it never makes it *does not*.
 
 mod facts;
+mod language;
 
-mod clause;
 mod crash;
 mod describe;
-mod fold;
+mod finding;
 mod judge;
-mod pattern;
-mod search;
+mod lexicon;
+mod reading;
 mod sentence;
-mod support;
-mod table;
-mod tokens;
-mod wording;
-mod words;
+mod weighing;
 
 use serde::{Deserialize, Serialize};
 
-pub use facts::{
-    Backups, Container, ContainerKind, Ended, Event, Fact, Facts, LogText, MemoryUse, Node, Owner, RestartRecord,
-    State, TextLine,
+pub use self::{
+    facts::{
+        Backups, Container, ContainerKind, Ended, Event, Fact, Facts, LogText, MemoryUse, Node, Owner, RestartRecord,
+        State, TextLine,
+    },
+    language::{Clause, Condition, ExitCodes, LinePart, NodeTrouble, Place, Probe, Saying},
 };
 
 pub use self::{
     crash::list_facts,
-    fold::find_folded,
+    finding::{CellAccount, TableAccount, built_in, explain_tables, find_classifier, find_unjudged_rows, read_table},
     judge::judge,
-    table::{find_classifier, find_unjudged_rows, read_table},
-    wording::find_telling_line,
-    words::explain_exit_code,
+    lexicon::states::explain_exit_code,
+    weighing::{fold::find_folded, wording::find_telling_line},
 };
 
-pub use document::outcome::{Evidence, FactRow, RowOutcome, RowVerdict, Standing, Verdict};
+pub use document::outcome::{AlsoFits, Evidence, FactRow, Origin, RowOutcome, RowVerdict, Section, Standing, Verdict};
 
-/// A runbook's table, read as rules. Rows stand in the table's order.
+/// What a runbook classifies crashes by, read as rules: the rows of its table, of a list, its headings or sentences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Classifier {
-    /// Head of the first column, as plain text.
+    /// Head of the column of patterns, as plain text.
     pub head: String,
-    /// One rule per row of the table.
+    /// One rule per row, in the runbook's order.
     pub rules: Vec<Rule>,
+    /// Where the rows stand.
+    pub origin: Origin,
 }
 
 impl Classifier {
     /// Rows that could not be read as rules, from 0, with the reason; lint reports them.
-    pub fn unread(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.rules.iter().enumerate().filter_map(|(row, rule)| match &rule.reading {
-            RuleReading::Unread { why } => Some((row, why.as_str())),
-            RuleReading::When(_) | RuleReading::Remainder => None,
-        })
+    pub fn unread(&self) -> impl Iterator<Item = (usize, String)> {
+        self.rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| !rule.is_judged_by_facts())
+            .filter_map(|(row, rule)| Some((row, rule.what_is_left()?)))
+    }
+
+    /// Whether it was read from rows with these patterns: what a page marks at its rows belongs to them.
+    pub fn has_rows_of(&self, other: &Self) -> bool {
+        let patterns = |one: &Self| one.rules.iter().map(|rule| rule.pattern.clone()).collect::<Vec<_>>();
+        self.head == other.head && patterns(self) == patterns(other)
     }
 }
 
 /// One row: a pattern and what the author says of it, as plain text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
-    /// The first cell.
+    /// The cell of the pattern.
     pub pattern: String,
     /// The likely cause; empty when the table has no such column.
     pub cause: String,
@@ -65,6 +72,10 @@ pub struct Rule {
     pub action: String,
     /// What the pattern means.
     pub reading: RuleReading,
+    /// Words of the pattern that could not be read.
+    pub left: Vec<Stretch>,
+    /// The section of the runbook that the row means.
+    pub leads_to: Option<Section>,
 }
 
 /// What a pattern means.
@@ -81,53 +92,63 @@ pub enum RuleReading {
     },
 }
 
-/// Clauses, joined.
+/// Words of a pattern that were not understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Condition {
-    /// Every one holds: `+`, "and", "with".
-    All(Vec<Condition>),
-    /// At least one holds: `/`, "or".
-    Any(Vec<Condition>),
-    /// One clause.
-    Is(Clause),
+pub struct Stretch {
+    /// As they stand in the cell.
+    pub text: String,
+    /// Whether they make the row a narrower one ("after a deploy"); else they adorn it ("on the Pi").
+    pub narrows: bool,
 }
 
-/// One thing to look up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Clause {
-    /// A word that Kubernetes uses for a state or an event: `OOMKilled`, `FailedMount`.
-    Reason(String),
-    /// How the process ended.
-    ExitCode(i32),
-    /// One line that says all of this.
-    Line {
-        /// What the line must hold.
-        parts: Vec<LinePart>,
-        /// Where it is looked for.
-        place: Place,
-    },
-}
+impl Rule {
+    /// The pattern as it was read, for a reader: "exit code 137, and a failed liveness probe".
+    pub fn read_as(&self) -> Option<String> {
+        match &self.reading {
+            RuleReading::When(condition) => Some(condition.to_string()),
+            RuleReading::Remainder => Some("what remains when no other row fits and the log has an error".into()),
+            RuleReading::Unread { .. } => None,
+        }
+    }
 
-/// A part of a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum LinePart {
-    /// These words; case and spacing do not matter.
-    Words(String),
-    /// A host, with or without a port: `127.0.0.1:7445`.
-    Address(String),
-    /// Any of the ways in which programs say that time ran out.
-    Timeout,
-}
+    /// Whether facts can deny it.
+    pub fn is_judged_by_facts(&self) -> bool {
+        match &self.reading {
+            RuleReading::When(condition) => condition.asks_for_facts(),
+            RuleReading::Remainder => true,
+            RuleReading::Unread { .. } => false,
+        }
+    }
 
-/// Where text is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Place {
-    /// Both logs, events, and the messages of states.
-    Anywhere,
-    /// Both logs, and the messages of states (which may quote the log).
-    Logs,
-    /// The log of the run that ended.
-    PreviousLog,
-    /// Events alone.
-    Events,
+    /// Whether nothing of it was left unread that matters.
+    pub(crate) fn is_read_whole(&self) -> bool {
+        match &self.reading {
+            RuleReading::When(condition) => condition.is_all_facts() && self.narrowing().is_none(),
+            RuleReading::Remainder => true,
+            RuleReading::Unread { .. } => false,
+        }
+    }
+
+    /// Words that make it a narrower row and that nobody could read.
+    pub(crate) fn narrowing(&self) -> Option<&str> {
+        self.left.iter().find(|stretch| stretch.narrows).map(|stretch| stretch.text.as_str())
+    }
+
+    /// What of it was not read, without a full stop.
+    pub(crate) fn what_is_left(&self) -> Option<String> {
+        match &self.reading {
+            RuleReading::Unread { why } => Some(why.clone()),
+            RuleReading::When(condition) if !condition.asks_for_facts() => {
+                Some(format!("\"{}\" is looked for by its words alone, and their absence proves nothing", self.pattern))
+            }
+            RuleReading::When(condition) if !condition.is_all_facts() => {
+                Some("a part of it is looked for by its words alone, and their absence proves nothing".into())
+            }
+            RuleReading::When(_) if !self.left.is_empty() => {
+                let texts: Vec<String> = self.left.iter().map(|stretch| format!("\"{}\"", stretch.text)).collect();
+                Some(format!("{} is nothing that can be looked up", texts.join(" and ")))
+            }
+            RuleReading::When(_) | RuleReading::Remainder => None,
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod init;
+mod judge;
 mod lint;
 mod output;
 mod serve;
@@ -37,6 +38,8 @@ enum Command {
     Explain,
     /// Run one recognised command and print its text as the command itself would.
     Check(check::Arguments),
+    /// Judge a pod by a runbook's own table and print the verdict with its facts.
+    Judge(judge::Arguments),
     /// Report the problems and the coverage of runbooks.
     Lint(lint::Arguments),
 }
@@ -62,6 +65,7 @@ impl Arguments {
             Command::Doctor(arguments) => doctor::run(&arguments),
             Command::Explain => explain::run(std::io::stdin().lock(), std::io::stdout().lock()),
             Command::Check(arguments) => check::run(&arguments),
+            Command::Judge(arguments) => judge::run(&arguments),
             Command::Lint(arguments) => lint::run(&arguments),
         }
     }

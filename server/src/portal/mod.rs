@@ -26,6 +26,8 @@ use futures::{Stream, StreamExt, stream};
 use runbook::{
     binding::Bindings,
     check::{ClusterAsk, Question, Reading},
+    crash_rules::CrashRules,
+    document::Runbook,
     names::{CheckId, RunbookPath},
     outcome::Report,
     time::Timestamp,
@@ -35,7 +37,7 @@ use tokio::sync::watch;
 pub use self::follow::Shown;
 use crate::{
     alerts::Alerts,
-    checks::{Ask, PanelAsk, Runner, Situation, Topic},
+    checks::{Ask, PanelAsk, PanelKind, Runner, Situation, Topic},
     clock::Clock,
     config::Config,
     doctor::Doctor,
@@ -140,6 +142,13 @@ impl Portal {
             true => Ok(printed.lines),
             false => Err(PrintError::Incomplete { lines: printed.lines, complaints: printed.complaints }),
         }
+    }
+
+    /// The verdict on a pod by a runbook that need not stand in the library.
+    pub async fn judge(&self, runbook: &Runbook, bindings: &BTreeMap<String, String>) -> Report {
+        let mut situation = Situation::of(&Bindings(bindings.clone()));
+        situation.windows = runbook.windows.clone().into();
+        self.run_panel(PanelAsk { kind: PanelKind::Verdict, situation, rules: CrashRules::of(runbook) }).await
     }
 
     /// What a page that shows one version of a runbook's file should say once another takes its place.

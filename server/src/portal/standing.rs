@@ -35,14 +35,15 @@ impl Portal {
             PanelAsk { kind, situation: situation.clone(), rules: entry.crash_rules().clone() }
         };
         let has_pod = bindings.get("namespace").is_some() && bindings.get("pod").is_some();
-        kinds(entry).into_iter().filter(|kind| has_pod || !kind.needs_a_pod()).map(ask).collect()
+        kinds(entry, has_pod).into_iter().filter(|kind| has_pod || !kind.needs_a_pod()).map(ask).collect()
     }
 
     /// The panels of a page, each with what is there without waiting long.
     pub(super) async fn standing(&self, entry: &Entry, bindings: &Bindings) -> Vec<StandingPanel> {
         let missing: Vec<String> =
             ["namespace", "pod"].into_iter().filter(|name| bindings.get(name).is_none()).map(str::to_owned).collect();
-        let unasked = kinds(entry).into_iter().filter(|kind| kind.needs_a_pod() && !missing.is_empty());
+        let unasked =
+            kinds(entry, missing.is_empty()).into_iter().filter(|kind| kind.needs_a_pod() && !missing.is_empty());
         let unasked = unasked.map(|kind| StandingPanel {
             id: kind.id(),
             word: kind.word(),
@@ -66,13 +67,14 @@ impl Portal {
     }
 }
 
-/// The panels that a runbook has a place for.
-fn kinds(entry: &Entry) -> Vec<PanelKind> {
-    let verdict = entry.crash_rules().classifier().map(|_| PanelKind::Verdict);
+/// The panels that a runbook has a place for. Without rows of its own it is judged by ours, once there is a pod.
+fn kinds(entry: &Entry, has_pod: bool) -> Vec<PanelKind> {
+    let has_rows = entry.crash_rules().classifier().is_some();
+    let verdict = (has_rows || has_pod).then_some(PanelKind::Verdict);
     let recovery = recovery_step(entry).map(|_| PanelKind::Recovery);
     let windows = (0..entry.windows.len().min(MAX_WINDOWS)).map(PanelKind::Window);
     // What helps to fix a crash stands where crashes are told apart.
-    let fixes = verdict.iter().flat_map(|_| FIXES).collect::<Vec<_>>();
+    let fixes = verdict.iter().filter(|_| has_rows).flat_map(|_| FIXES).collect::<Vec<_>>();
     verdict.into_iter().chain(recovery).chain(windows).chain(fixes).collect()
 }
 

@@ -3,7 +3,7 @@
 use app::server_side::backend::{Backend, Caller, PanelState, Query, RunbookView};
 use runbook::{
     outcome::{Body, HostState, Outcome, Report, ServerWork},
-    verdict::{Standing, Verdict},
+    verdict::{Origin, Standing, Verdict},
 };
 
 use super::{CRASH_LOOPING, DURING_BACKUP, NOON, World, soon};
@@ -252,4 +252,47 @@ async fn a_pod_that_is_gone_leaves_every_row_unknown() {
     let verdict = verdict(&world, &query).await;
     assert_eq!(verdict.standing, Standing::Unknown);
     assert!(verdict.sentence.contains("has no pod grafana-gone-1 in namespace monitoring"), "{}", verdict.sentence);
+}
+
+#[tokio::test]
+async fn a_runbook_without_rows_of_its_own_is_judged_by_ours_once_there_is_a_pod() {
+    let world = World::start_with(NOON, &[("plain.md", "# Plain\n\nNothing to tell apart here.\n")]).await;
+    let (_, query) = address(&world, 2);
+    let path = "plain".parse().expect("a path");
+    let bare = world.portal.open_runbook(&Caller::Local, &path, &Query::new()).await.expect("the runbook is there");
+    assert!(bare.standing.iter().all(|panel| panel.word != "verdict"), "without a pod there is nothing to judge");
+    let verdict = soon("the verdict", async {
+        loop {
+            let view = world.portal.open_runbook(&Caller::Local, &path, &query).await.expect("the runbook is there");
+            let panel = view.standing.into_iter().find(|panel| panel.word == "verdict").expect("a verdict");
+            if let PanelState::Done(report) = panel.state
+                && let Body::Verdict(verdict) = report.body
+            {
+                return verdict;
+            }
+        }
+    })
+    .await;
+    assert_eq!(verdict.origin, Origin::BuiltIn);
+    assert!(verdict.notes.iter().any(|note| note.contains("judged by Runlight's own")), "{:?}", verdict.notes);
+}
+
+#[tokio::test]
+async fn the_action_leads_to_its_section_and_the_section_is_marked() {
+    let world = World::start(DURING_BACKUP).await;
+    let (address, query) = address(&world, 0);
+    let verdict = verdict(&world, &query).await;
+    let section = verdict.leads_to.expect("the row means a section");
+    assert!(section.title.contains("Backup"), "{section:?}");
+    let page = soon("the page with the verdict", async {
+        loop {
+            let page = world.get(&address).await;
+            if page.text.contains("section-mark") {
+                return page;
+            }
+        }
+    })
+    .await;
+    page.has(&format!("href=\"#{}\"", section.anchor));
+    page.has("leads here");
 }

@@ -3,7 +3,7 @@
 use runbook::{
     outcome::Report,
     time::Timestamp,
-    verdict::{Evidence, FactRow, RowOutcome, Standing, Verdict},
+    verdict::{AlsoFits, Evidence, FactRow, Origin, RowOutcome, Standing, Verdict},
 };
 
 use super::{
@@ -15,6 +15,8 @@ use crate::{answer::Word, paths, ui::mark::outline};
 
 /// Facts that stand open to the eye beside the evidence; the others are one press away.
 const FIRST_FACTS: [&str; 5] = ["Last state", "Restarts", "Backups", "Pod", "Previous log"];
+/// Other rows that fit which stand beside the sentence; all stand in the list of rows.
+const MAX_ALSO: usize = 3;
 /// Characters of a value that its short row shows.
 const SHORT_CHARS: usize = 160;
 
@@ -26,6 +28,7 @@ pub(super) fn draw(verdict: &Verdict, report: &Report) -> Vec<Node> {
         .into_iter()
         .chain(action(verdict).map(Node::from))
         .chain([about(verdict, report).into()])
+        .chain(also(verdict))
         .chain([el("div").class("facts").all(first).into()])
         .chain(notes)
         .chain(more("facts", &plural(rest.len(), "more fact"), rest).map(Node::from))
@@ -76,18 +79,40 @@ fn sentence(verdict: &Verdict, report: &Report) -> Element {
 /// The author's words for what to do, lifted out of the row that fits.
 fn action(verdict: &Verdict) -> Option<Element> {
     let action = verdict.action.clone()?;
-    Some(el("p").class("verdict-action").child(el("span").class("verdict-label").text("Action")).text(action))
+    let section = verdict.leads_to.as_ref().map(|section| {
+        let anchor = ["#", &section.anchor].concat();
+        let title = if section.title.is_empty() { "the section" } else { section.title.as_str() };
+        el("span").text(" ").child(el("a").with("href", anchor).text(["See ", title].concat()))
+    });
+    let label = el("span").class("verdict-label").text("Action");
+    Some(el("p").class("verdict-action").child(label).text(action).all(section))
+}
+
+/// The other rows that fit, and why another one leads.
+fn also(verdict: &Verdict) -> Vec<Node> {
+    let row = |also: &AlsoFits| {
+        let pattern = verdict.patterns.get(also.row).cloned().unwrap_or_default();
+        el("p")
+            .class("verdict-about")
+            .child(row_link(also.row, "fits, too", verdict.origin))
+            .child(el("span").text(pattern))
+            .child(el("span").text(also.why.clone()))
+            .into()
+    };
+    verdict.also.iter().take(MAX_ALSO).map(row).collect()
 }
 
 /// `Row 2 of the table fits · kube-scheduler · monitoring-cluster · 02:41:10 UTC, 4 s ago`.
 fn about(verdict: &Verdict, report: &Report) -> Element {
     let standing = match (verdict.standing, verdict.winner) {
-        (Standing::Fits, Some(row)) => row_link(row, "fits"),
-        (Standing::Doubted, Some(row)) => row_link(row, "fits by its pattern; the times speak against it"),
-        (Standing::Provisional, Some(row)) => row_link(row, "fits so far"),
+        (Standing::Fits, Some(row)) => row_link(row, "fits", verdict.origin),
+        (Standing::Doubted, Some(row)) => {
+            row_link(row, "fits by its pattern; the times speak against it", verdict.origin)
+        }
+        (Standing::Provisional, Some(row)) => row_link(row, "fits so far", verdict.origin),
         (Standing::Quiet, _) => el("span").text("No crash"),
         (Standing::Unknown, _) => el("span").text("Which row fits is unknown"),
-        _ => el("span").text("No row of the table fits"),
+        _ => el("span").text(["No row ", verdict.origin.words(), " fits"].concat()),
     };
     let asked = el("span")
         .class("panel-time")
@@ -103,10 +128,15 @@ fn about(verdict: &Verdict, report: &Report) -> Element {
         .child(asked)
 }
 
-fn row_link(row: usize, words: &str) -> Element {
+/// The rows of a table have anchors on the page; others are named alone.
+fn row_link(row: usize, words: &str, origin: Origin) -> Element {
+    let name = ["Row ", &(row + 1).to_string(), " ", origin.words()].concat();
     let anchor = ["#", &paths::row_anchor(row)].concat();
-    let link = el("a").with("href", anchor).text(["Row ", &(row + 1).to_string(), " of the table"].concat());
-    el("span").child(link).text([" ", words].concat())
+    let named = match origin {
+        Origin::Table => el("a").with("href", anchor).text(name),
+        _ => el("span").text(name),
+    };
+    el("span").child(named).text([" ", words].concat())
 }
 
 /// What the judgement rests on and what a reader asks first; then the rest.
@@ -161,7 +191,7 @@ fn rows(verdict: &Verdict) -> Element {
     .filter(|(number, _, _)| *number > 0)
     .map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many }))
     .collect();
-    let summary = ["Rows of the table: ", &tally.join(", ")].concat();
+    let summary = ["Rows ", verdict.origin.words(), ": ", &tally.join(", ")].concat();
     let items = verdict.rows.iter().zip(&verdict.patterns).enumerate().map(|(at, (row, pattern))| {
         let reason = match &row.outcome {
             RowOutcome::Unknown(unknown) => Some([&unknown.reason, " ", &unknown.remedy].concat()),
@@ -180,6 +210,7 @@ fn rows(verdict: &Verdict) -> Element {
                     .child(el("span").with("data-mark", at.to_string()).child(mark(&row.outcome)))
                     .child(el("span").class("row-pattern").text(pattern.clone())),
             )
+            .all(row.read_as.as_ref().map(|words| el("p").class("row-evidence").text(["Read as: ", words].concat())))
             .all(reason.map(|words| el("p").class("row-evidence").text(words)))
             .all(evidence)
     });

@@ -128,7 +128,8 @@ fn block(text: Text<'_>, block: &Block) -> AnyView {
     match block {
         Block::Heading { level, id, content } => {
             let panels = standing::below(text, id);
-            view! { {heading(*level, id.clone(), inlines(text, content))} {panels} }.into_any()
+            let mark = standing::section_mark(text, id);
+            view! { {heading(*level, id.clone(), inlines(text, content))} {mark} {panels} }.into_any()
         }
         Block::Paragraph(content) => view! { <p>{inlines(text, content)}</p> {panels_of(text, [content])} }.into_any(),
         Block::Fence(content) => fence::view(text, content),

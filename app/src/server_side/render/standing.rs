@@ -2,7 +2,11 @@
 //! belong to; and the verdict's marks at the rows of the author's table.
 
 use leptos::prelude::*;
-use runbook::{document::TableBlock, outcome::Body, verdict::read_table};
+use runbook::{
+    document::TableBlock,
+    outcome::Body,
+    verdict::{Verdict, read_table},
+};
 
 use super::markdown::Text;
 use crate::{
@@ -78,19 +82,31 @@ pub(in crate::server_side) fn facts(view: &RunbookView) -> impl Iterator<Item = 
 pub(super) fn is_judged(text: Text<'_>, table: &TableBlock) -> bool {
     let Some(classifier) = &text.view.classifier else { return false };
     let is_asked = text.view.standing.iter().any(|panel| panel.word == "verdict" && is_shown(panel));
-    is_asked && read_table(table, &text.view.runbook.commands).as_ref() == Some(classifier)
+    is_asked && read_table(table, &text.view.runbook.commands).is_some_and(|read| read.has_rows_of(classifier))
+}
+
+/// The verdict, once it is there.
+fn verdict(text: Text<'_>) -> Option<&Verdict> {
+    text.view.standing.iter().find_map(|panel| match &panel.state {
+        PanelState::Done(report) => match &report.body {
+            Body::Verdict(verdict) => Some(&**verdict),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// The mark of a heading to which the row that fits leads.
+pub(super) fn section_mark(text: Text<'_>, anchor: &str) -> Option<AnyView> {
+    let verdict = verdict(text).filter(|verdict| verdict.leads_to.as_ref().is_some_and(|to| to.anchor == anchor))?;
+    let row = verdict.winner?;
+    let words = ["Row ", &(row + 1).to_string(), " ", verdict.origin.words(), " leads here"].concat();
+    Some(view! { <p class="section-mark"><span class="state" data-state="matches">{words}</span></p> }.into_any())
 }
 
 /// How a row of that table stands. The browser puts newer marks in its place.
 pub(super) fn row_mark(text: Text<'_>, row: usize) -> AnyView {
-    let verdict = text.view.standing.iter().find_map(|panel| match &panel.state {
-        PanelState::Done(report) => match &report.body {
-            Body::Verdict(verdict) => Some(verdict),
-            _ => None,
-        },
-        _ => None,
-    });
-    let mark = verdict.and_then(|verdict| verdict.rows.get(row)).map(|judged| {
+    let mark = verdict(text).and_then(|verdict| verdict.rows.get(row)).map(|judged| {
         let RowMark { state, outline, label } = mark_of(&judged.outcome);
         view! {
             <span class="state" data-state=state>

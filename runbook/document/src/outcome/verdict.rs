@@ -20,6 +20,12 @@ pub struct Verdict {
     pub winner: Option<usize>,
     /// That row's action, as plain text. Absent when the facts speak against it.
     pub action: Option<String>,
+    /// The section of the runbook that this row means.
+    pub leads_to: Option<Section>,
+    /// The other rows that fit, the strongest first.
+    pub also: Vec<AlsoFits>,
+    /// Where the rows stand.
+    pub origin: Origin,
     /// The one thing to read.
     pub sentence: String,
     /// What a reader must know beside it: an excluded pod, clocks that differ, rows left to the reader.
@@ -54,6 +60,44 @@ impl Verdict {
     }
 }
 
+/// Where the rows of a classifier stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// In a table of the runbook.
+    Table,
+    /// In a list of it.
+    List,
+    /// Under headings of it.
+    Headings,
+    /// In sentences that begin with "If you see".
+    Sentences,
+    /// In Runlight's own table, because the runbook has none.
+    BuiltIn,
+}
+
+impl Origin {
+    /// What the rows belong to: "of the table".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Table => "of the table",
+            Self::List => "of the list",
+            Self::Headings => "of the headings",
+            Self::Sentences => "of the sentences",
+            Self::BuiltIn => "of Runlight's own table",
+        }
+    }
+}
+
+/// A section of the runbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// The anchor of its heading.
+    pub anchor: String,
+    /// Its heading.
+    pub title: String,
+}
+
 /// How the table stands as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -79,6 +123,19 @@ pub struct RowVerdict {
     pub outcome: RowOutcome,
     /// The facts behind that, the most telling first.
     pub evidence: Vec<Evidence>,
+    /// The pattern as it was read; absent when it was not.
+    pub read_as: Option<String>,
+    /// Words of the pattern that were not judged, or why nothing was.
+    pub unread: Option<String>,
+}
+
+/// A row that fits beside the one that leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlsoFits {
+    /// The row, from 0.
+    pub row: usize,
+    /// Why the other one leads, one sentence.
+    pub why: String,
 }
 
 /// How a row stands.

@@ -9,8 +9,7 @@ use document::time::Timestamp;
 use super::{
     Container, ContainerKind, Fact, FactRow, Facts, State,
     describe::{describe_exit, describe_state},
-    fold::strip_ansi,
-    wording::find_telling_line,
+    weighing::{fold::strip_ansi, wording::find_telling_line},
 };
 
 /// What is known of the judged container, in the order in which a reader asks.

@@ -2,7 +2,7 @@
 
 use document::time::{Timestamp, ago};
 
-use super::{Container, LinePart, State, words};
+use super::{Container, State, lexicon::states};
 
 /// "02:23:41 UTC (14 min ago)".
 pub(crate) fn instant(at: Timestamp, now: Timestamp) -> String {
@@ -11,7 +11,7 @@ pub(crate) fn instant(at: Timestamp, now: Timestamp) -> String {
 
 /// "exit code 137 (killed with SIGKILL)".
 pub(crate) fn describe_exit(code: i32) -> String {
-    words::explain_exit_code(code)
+    states::explain_exit_code(code)
         .map_or_else(|| format!("exit code {code}"), |meaning| format!("exit code {code} ({meaning})"))
 }
 
@@ -23,14 +23,5 @@ pub(crate) fn describe_state(container: &Container, now: Timestamp) -> String {
         State::Running { started_at: None } => "running".into(),
         State::Ended(ended) => format!("ended: {}, {}", ended.reason, describe_exit(ended.exit_code)),
         State::NotReported => "no status yet".into(),
-    }
-}
-
-/// A part of a line that is looked for.
-pub(crate) fn describe_part(part: &LinePart) -> String {
-    match part {
-        LinePart::Words(words) => format!("\"{words}\""),
-        LinePart::Address(address) => address.clone(),
-        LinePart::Timeout => "a timeout".into(),
     }
 }

@@ -4,10 +4,14 @@ use crate::tally::{History, tally};
 use document::time::Timestamp;
 
 use super::{
-    Clause, Condition, ContainerKind, Fact, RowOutcome, RowVerdict, Rule, RuleReading, Standing, State,
-    clause::{Answer, Case, weigh},
-    describe::{describe_exit, describe_part, describe_state, instant},
-    support::{Support, without_stop},
+    Clause, Condition, ContainerKind, Fact, LinePart, Origin, RowOutcome, RowVerdict, Rule, RuleReading, Standing,
+    State,
+    describe::{describe_exit, describe_state, instant},
+    weighing::{
+        Answer, Case, FactKind, Found,
+        support::{Support, without_stop},
+        weigh,
+    },
 };
 
 /// What was judged.
@@ -15,10 +19,40 @@ pub(crate) struct Told<'t> {
     pub(crate) rules: &'t [Rule],
     pub(crate) rows: &'t [RowVerdict],
     pub(crate) winner: Option<usize>,
+    pub(crate) origin: Origin,
     /// Rows that cannot be told and would win.
     pub(crate) open: &'t [usize],
     pub(crate) support: &'t Support,
     pub(crate) standing: Standing,
+    /// The winner was found by words that no rule reads.
+    pub(crate) rests_on_words: bool,
+    /// What keeps the winner from being sure.
+    pub(crate) doubt: Option<&'t str>,
+}
+
+/// Why one row leads before another that fits, too: one sentence.
+pub(crate) fn why_first(winner: usize, leading: &Found, row: usize, other: &Found) -> String {
+    let (first, second) = (winner + 1, row + 1);
+    let name = |kind: FactKind| match kind {
+        FactKind::State => "a state",
+        FactKind::Event => "an event",
+        FactKind::Log => "a line of the log",
+        FactKind::ExitCode => "an exit code",
+        FactKind::Words => "words that stand together in a line",
+        FactKind::Symptom => "a symptom, which says that something is wrong but not why",
+        FactKind::Remainder => "what remains",
+    };
+    if other.is_early && !leading.is_early {
+        return format!("Row {first} leads: it rests on how the log ends, row {second} on an earlier warning.");
+    }
+    if leading.kind != other.kind {
+        let (one, two) = (name(leading.kind), name(other.kind));
+        return format!("Row {first} leads: it rests on {one}, row {second} on {two}.");
+    }
+    if leading.points > other.points {
+        return format!("Row {first} leads: it asks for more than row {second}, and all of that is there.");
+    }
+    format!("Row {first} leads: it says as much as row {second} and stands before it.")
 }
 
 /// The one sentence.
@@ -28,8 +62,9 @@ pub(crate) fn tell(told: &Told<'_>, case: &Case<'_>) -> String {
         (Some(row), _) => tell_winner(row, told, case),
         (None, Standing::Quiet) => {
             format!(
-                "There is no crash to judge: {name} is {} and no run has ended.",
-                describe_state(case.container, case.now)
+                "There is no crash to judge: {name} is {}{}.",
+                describe_state(case.container, case.now),
+                if case.container.has_never_ended() { " and no run has ended" } else { "" }
             )
         }
         (None, Standing::Unknown) => {
@@ -43,7 +78,7 @@ pub(crate) fn tell(told: &Told<'_>, case: &Case<'_>) -> String {
                 1 => "; one row is left for you to judge".into(),
                 left => format!("; {left} rows are left for you to judge"),
             };
-            format!("No row of the table fits: {}{rest}.", describe_crash(case))
+            format!("No row {} fits: {}{rest}.", told.origin.words(), describe_crash(case))
         }
     }
 }
@@ -58,6 +93,9 @@ fn tell_winner(row: usize, told: &Told<'_>, case: &Case<'_>) -> String {
             several => format!("{several} rows that say more are unknown"),
         };
         return format!("{what} fits so far, but {rows}: {}.", without_stop(reason));
+    }
+    if let Some(doubt) = told.doubt.filter(|_| told.standing == Standing::Provisional) {
+        return format!("{what} fits so far, but {doubt}.");
     }
     match told.support {
         Support::Full(text) => format!("{what}: {text}.{}", lead(&rule.action)),
@@ -77,6 +115,12 @@ fn tell_winner(row: usize, told: &Told<'_>, case: &Case<'_>) -> String {
 pub(crate) fn list_notes(told: &Told<'_>, case: &Case<'_>) -> Vec<String> {
     let facts = case.facts;
     let mut notes = Vec::new();
+    if told.origin == Origin::BuiltIn {
+        notes.push("The runbook has no table of crash patterns: this is judged by Runlight's own.".to_owned());
+    }
+    if let Some(row) = told.winner.filter(|_| told.rests_on_words) {
+        notes.push(format!("Row {} fits by its words, which stand together in one line; no rule reads it.", row + 1));
+    }
     if let Some(rule) = &facts.excluded_by {
         notes.push(format!("The alert's rule excludes this pod: {rule}."));
     }
@@ -166,17 +210,25 @@ fn name_row(rule: &Rule, case: &Case<'_>) -> String {
     let is_there = |part: &&Condition| matches!(weigh(part, case), Answer::Yes(_));
     let clause = match &rule.reading {
         RuleReading::When(Condition::Any(parts)) => parts.iter().find(is_there),
-        RuleReading::When(condition @ Condition::Is(Clause::ExitCode(_))) => Some(condition),
+        RuleReading::When(condition @ Condition::Is(Clause::Exit(_))) => Some(condition),
         RuleReading::When(_) | RuleReading::Remainder | RuleReading::Unread { .. } => None,
     };
     if let Some(Condition::Is(clause)) = clause {
         return match clause {
-            Clause::Reason(name) => name.clone(),
-            Clause::ExitCode(code) => format!("exit code {code}"),
-            Clause::Line { parts, .. } => parts.iter().map(describe_part).collect::<Vec<_>>().join(" with "),
+            Clause::Reason(name) if name != "Init:" => name.clone(),
+            Clause::Line { parts, .. } => parts.iter().map(name_part).collect::<Vec<_>>().join(" with "),
+            other => other.to_string(),
         };
     }
     name_pattern(&rule.pattern)
+}
+
+fn name_part(part: &LinePart) -> String {
+    match part {
+        LinePart::Says(saying) => saying.phrase().to_owned(),
+        LinePart::Object(kind) | LinePart::Product { name: kind, .. } => kind.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// The pattern as a part of a sentence: joints as commas, without the place where to look.

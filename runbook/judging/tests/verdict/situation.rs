@@ -113,6 +113,8 @@ struct OneContainer {
 struct OneEnd {
     reason: String,
     code: i32,
+    /// When the run began.
+    started: Option<String>,
     at: Option<String>,
     #[serde(default)]
     message: String,
@@ -214,7 +216,7 @@ impl OneEnd {
             reason: self.reason.clone(),
             exit_code: self.code,
             message: self.message.clone(),
-            started_at: None,
+            started_at: self.started.as_deref().map(instant),
             ended_at: self.at.as_deref().map(instant),
         }
     }

@@ -1,20 +1,17 @@
-//! The verdict: the runbook's own table against the facts of the crash.
+//! The verdict: the runbook's own table, or ours where it has none, against the facts of the crash.
 
 use runbook::{
-    outcome::{Body, Report, Unknown},
+    outcome::{Body, Report},
     time::Timestamp,
     verdict::judge,
 };
 
-use super::{super::unanswered, CaseFile, PanelAsk};
+use super::{CaseFile, PanelAsk};
 
 pub(super) fn report(ask: &PanelAsk, file: &CaseFile, now: Timestamp) -> Report {
-    let Some(classifier) = ask.rules.classifier() else {
-        return unanswered(no_table(), now);
-    };
     let mut facts = file.facts.clone();
     facts.windows = ask.situation.windows.to_vec();
-    let verdict = judge(classifier, &facts, now);
+    let verdict = judge(ask.rules.judged_by(), &facts, now);
     Report {
         title: "Verdict".into(),
         source: file.cluster.clone(),
@@ -22,15 +19,5 @@ pub(super) fn report(ask: &PanelAsk, file: &CaseFile, now: Timestamp) -> Report 
         outcome: verdict.outcome(),
         body: Body::Verdict(Box::new(verdict)),
         notes: Vec::new(),
-    }
-}
-
-fn no_table() -> Unknown {
-    Unknown {
-        asked: "The verdict".into(),
-        reason: "The runbook has no table of crash patterns any more: it has been edited since the page was opened."
-            .into(),
-        remedy: "Reload the page.".into(),
-        log_id: None,
     }
 }

@@ -9,6 +9,7 @@ mod named;
 mod report;
 mod rules;
 mod sarif;
+mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,9 @@ pub(super) struct Arguments {
     /// List every command that is not live, with the reason.
     #[arg(long)]
     commands: bool,
+    /// Say of every table whether its rows are judged and why, as what each cell is read, and which can never lead.
+    #[arg(long)]
+    explain_tables: bool,
     /// Markdown files, or folders of them.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -83,7 +87,10 @@ fn lint(paths: &[PathBuf], names: Option<&Names>, now: Timestamp) -> Result<Vec<
 
 fn print(arguments: &Arguments, reports: &[FileReport], out: &mut dyn io::Write) -> io::Result<()> {
     match arguments.format {
-        Format::Human => human::print(reports, arguments.commands, out),
+        Format::Human => {
+            human::print(reports, arguments.commands, out)?;
+            if arguments.explain_tables { tables::print(reports, out) } else { Ok(()) }
+        }
         Format::Json => {
             serde_json::to_writer_pretty(&mut *out, reports)?;
             writeln!(out)

@@ -7,7 +7,7 @@ use runbook::{
     document::{Command, Runbook},
     problem::{Place, Places, Problem, Severity},
     time::Timestamp,
-    verdict::find_unjudged_rows,
+    verdict::{TableAccount, explain_tables, find_unjudged_rows},
 };
 use serde::Serialize;
 
@@ -33,6 +33,8 @@ pub(super) struct FileReport {
     pub(super) problems: Vec<Finding>,
     /// Every command, in order.
     pub(super) lines: Vec<CommandLine>,
+    /// Every table, in order, and what is made of it.
+    pub(super) tables: Vec<TableAccount>,
     /// The file's text and what was read in it, for what can be said of several files only.
     #[serde(skip)]
     pub(super) read: Option<(String, Runbook)>,
@@ -120,6 +122,7 @@ fn of_text(
         unknown: count(|reading| matches!(reading, Reading::Unknown(_))),
         problems,
         lines: runbook.commands.iter().map(|command| CommandLine::of(command, &places)).collect(),
+        tables: explain_tables(&runbook),
         read: Some((text.to_owned(), runbook)),
         ..FileReport::empty(shown)
     }
@@ -135,6 +138,7 @@ impl FileReport {
             unknown: 0,
             problems: Vec::new(),
             lines: Vec::new(),
+            tables: Vec::new(),
             read: None,
         }
     }

@@ -22,7 +22,10 @@ pub(super) static RULES: &[Rule] = &[
     rule("too-large", "The file is larger than 2 MiB, so the portal does not serve it."),
     rule("two-runbooks-for-one-alert", "Two files serve the same alert: each reader would have to choose."),
     rule("unclosed-fence", "A code fence is never closed, so all that follows it is code."),
-    rule("unjudged-table-row", "A row of a table of causes cannot be read as a rule, so the verdict leaves it out."),
+    rule(
+        "unjudged-table-row",
+        "A row of a table of causes, or a part of it, cannot be read as a rule: it is left to the reader, or looked for by its words alone.",
+    ),
     rule("unknown-cluster", "A command names a context that no section of the configuration knows."),
     rule("unknown-host", "A command names a host that no section of the configuration knows."),
     rule("unreadable-file", "The file cannot be read."),

@@ -209,3 +209,25 @@ fn paths_are_looked_up_as_authors_write_them() {
     let reports = lint(&[folder.path().join("runbooks")], None, NOW).expect("the folder is readable");
     assert_eq!(places(&reports[0]), ["no-metadata 1:1"]);
 }
+
+#[test]
+fn tables_are_explained_cell_by_cell() {
+    let text = "# T\n\n| Symptom | Fix |\n|---|---|\n| `OOMKilled` | a |\n| OOM killed | b |\n| The queue grows | c |\n| \
+                exit code 1 + exit code 2 + `x y` | d |\n\n| Setting | Default |\n|---|---|\n| `retries` | 3 |\n";
+    let folder = folder(&[("a.md", text)]);
+    let reports = read(folder.path());
+    let mut printed = Vec::new();
+    super::tables::print(&reports, &mut printed).expect("a vector takes all");
+    let printed = String::from_utf8(printed).expect("text");
+    for wanted in [
+        ":5: table \"Symptom | Fix\": judged: its column \"Symptom\" holds patterns: 3 of 4 cells are read.",
+        "read as: state or event OOMKilled",
+        "can never lead: row 1 asks for the same and stands before it",
+        "left to the reader",
+        ":12: table \"Setting | Default\": not judged: its first column is headed \"Setting\"",
+    ] {
+        assert!(printed.contains(wanted), "{wanted}\nis not in\n{printed}");
+    }
+    let json = serde_json::to_value(&reports).expect("JSON");
+    assert_eq!(json[0]["tables"][0]["cells"][0]["read_as"], "state or event OOMKilled");
+}

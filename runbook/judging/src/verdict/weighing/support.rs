@@ -10,7 +10,8 @@ use document::{
 };
 use text::runbook::DailyWindow;
 
-use super::{Fact, Rule, clause::Case};
+use super::Case;
+use crate::verdict::{Fact, Rule};
 
 /// What the times of the restarts say to a row's cause.
 #[derive(Debug, Clone, PartialEq, Eq)]

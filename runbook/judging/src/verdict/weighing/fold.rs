@@ -93,18 +93,22 @@ fn ends_a_word(rest: &str, last: char) -> bool {
     tail.is_empty() || (!last.is_ascii_digit() && ["s", "es", "ed", "d", "ing"].contains(&tail.to_lowercase().as_str()))
 }
 
-fn matters(c: char) -> bool {
+pub(super) fn matters(c: char) -> bool {
     !(c.is_whitespace() || matches!(c, '-' | '_' | '"' | '\'' | '`' | '“' | '”' | '’'))
 }
 
-fn fold(c: char) -> char {
+pub(super) fn fold(c: char) -> char {
     // A character whose lower case is several characters keeps its first; both sides are folded alike.
     c.to_lowercase().next().unwrap_or(c)
 }
 
-fn split_at_wildcards(needle: &str) -> Vec<Vec<char>> {
-    static WILD: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"<[^<>]*>|\.\.\.|…|\*").expect("a fixed pattern compiles"));
+/// The pieces of a needle between what stands for anything: `<name>`, `{name}`, `$NAME`, `...`, `..`, `…`, `*`, `%s`, a
+/// lone X, Y or N, and the counts in "0/3 nodes".
+pub(super) fn split_at_wildcards(needle: &str) -> Vec<Vec<char>> {
+    static WILD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"<[^<>]*>|\{\{?[^{}]*\}\}?|\$\{?[A-Za-z_]+\}?|\.{2,}|…|\*+|%[sdvq]|\b[XYZNM]\b|\b[Xx]{2,}\b|\b[0-9]+/[0-9XNM]+\b|\[\.\.\.\]")
+            .expect("a fixed pattern compiles")
+    });
     WILD.split(needle).map(|piece| piece.chars().filter(|c| matters(*c)).map(fold).collect()).collect()
 }
 

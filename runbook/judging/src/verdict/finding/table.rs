@@ -1,0 +1,138 @@
+//! A runbook's table as a classifier: judged by what its first columns hold at least as much as by their heads.
+
+use text::{
+    plain,
+    runbook::{Command, Inline, TableBlock},
+};
+
+use super::super::{
+    Classifier, Origin, Rule, RuleReading, Stretch,
+    lexicon::heads::{self, Context, Role},
+    reading::{read_pattern, tokenise},
+};
+use super::one_line;
+
+/// Rows beyond this are not read: nobody's table of crashes is longer, and reading has its price.
+pub(crate) const MAX_ROWS: usize = 1_000;
+/// Of a table whose head says nothing, this share of the first column must be states, exit codes or log text.
+const LEAST_SHARE: f64 = 0.6;
+/// Of a table whose head speaks of symptoms, this share.
+const LEAST_SHARE_UNDER_A_HEAD: f64 = 0.15;
+
+/// Reads a table whose rows describe patterns and explain them or say what to do. `None` when it is another kind of
+/// table, or when not one of its rows can be judged.
+pub fn read_table(table: &TableBlock, commands: &[Command]) -> Option<Classifier> {
+    assess(table, commands).ok()
+}
+
+/// The table as a classifier, or why it is none: one sentence without a full stop.
+pub(crate) fn assess(table: &TableBlock, commands: &[Command]) -> Result<Classifier, String> {
+    let heads: Vec<String> = table.head.iter().map(|cell| one_line(&plain(cell, commands))).collect();
+    let roles: Vec<Role> = heads.iter().map(|head| heads::role(head)).collect();
+    let start = usize::from(roles.first() == Some(&Role::Number));
+    if heads.len() < start + 2 {
+        return Err("it has one column, and a row needs a pattern and what follows from it".into());
+    }
+    let at = choose_column(table, commands, &heads, &roles, start)?;
+    let (cause, action) = other_columns(&roles, at);
+    let context = context_of(table, commands, at, &heads[at]);
+    let read_row = |row: &Vec<Vec<Inline>>| {
+        let text = |column: Option<usize>| {
+            column.and_then(|at| row.get(at)).map_or_else(String::new, |cell| one_line(&plain(cell, commands)))
+        };
+        let cell = row.get(at).map_or(&[][..], Vec::as_slice);
+        let (reading, left) = read_cell(cell, commands, &context);
+        Rule {
+            pattern: text(Some(at)),
+            cause: text(cause),
+            action: text(action),
+            reading,
+            left,
+            leads_to: super::leads::find_link(row),
+        }
+    };
+    let rules: Vec<Rule> = table.rows.iter().take(MAX_ROWS).map(read_row).collect();
+    Ok(Classifier { head: heads[at].clone(), rules, origin: Origin::Table })
+}
+
+/// What the head says of the cells, and what most of them say themselves: a column of bare numbers under "Error" is one of
+/// exit codes.
+fn context_of(table: &TableBlock, commands: &[Command], at: usize, head: &str) -> Context {
+    let mut context = heads::context(head);
+    if heads::role(head) == Role::Pattern && !context.numbers_are_exit_codes {
+        let cells: Vec<String> =
+            table.rows.iter().take(MAX_ROWS).filter_map(|row| Some(plain(row.get(at)?, commands))).collect();
+        let is_code = |cell: &&String| {
+            let first = cell.trim().split([' ', '/', ',', '(']).next().unwrap_or_default();
+            first.parse::<u8>().is_ok()
+        };
+        context.numbers_are_exit_codes = !cells.is_empty() && cells.iter().filter(is_code).count() * 2 > cells.len();
+    }
+    context
+}
+
+fn read_cell(cell: &[Inline], commands: &[Command], context: &Context) -> (RuleReading, Vec<Stretch>) {
+    read_pattern(tokenise(cell, commands).as_deref(), context)
+}
+
+/// The column of patterns among the first ones.
+fn choose_column(
+    table: &TableBlock,
+    commands: &[Command],
+    heads: &[String],
+    roles: &[Role],
+    start: usize,
+) -> Result<usize, String> {
+    let share = |at: usize| share_of_facts(table, commands, at, &context_of(table, commands, at, &heads[at]));
+    let has_answer = roles.iter().any(|role| matches!(role, Role::Cause | Role::Action));
+    let next = start + 1;
+    let is_next_a_pattern = roles[next] == Role::Pattern && heads.len() > next + 1;
+    let (at, least) = match roles[start] {
+        Role::Pattern if is_next_a_pattern && share(next) > share(start) => (next, LEAST_SHARE_UNDER_A_HEAD),
+        Role::Pattern => (start, LEAST_SHARE_UNDER_A_HEAD),
+        _ if is_next_a_pattern && has_answer => (next, LEAST_SHARE_UNDER_A_HEAD),
+        Role::Foreign => {
+            return Err(format!("its first column is headed \"{}\", which is no head of patterns", heads[start]));
+        }
+        _ => (start, LEAST_SHARE),
+    };
+    let found = share(at);
+    if found < least || found == 0.0 {
+        return Err(format!(
+            "of its column \"{}\" {:.0} % of the cells name a state, an exit code or the text of a line, and {:.0} % are needed",
+            heads[at],
+            found * 100.0,
+            least * 100.0
+        ));
+    }
+    Ok(at)
+}
+
+/// Which share of a column's cells ask for facts; prose that is only looked for by its words is none.
+fn share_of_facts(table: &TableBlock, commands: &[Command], at: usize, context: &Context) -> f64 {
+    let cells: Vec<&Vec<Inline>> = table.rows.iter().take(MAX_ROWS).filter_map(|row| row.get(at)).collect();
+    let is_read = |cell: &&&Vec<Inline>| {
+        let (reading, _) = read_cell(cell, commands, context);
+        matches!(&reading, RuleReading::When(condition) if condition.asks_for_facts())
+    };
+    // Under "Log fragment" any text is a pattern; it takes one that is more to make a table of crashes.
+    let read = cells.iter().filter(is_read).count();
+    if cells.is_empty() { 0.0 } else { read as f64 / cells.len() as f64 }
+}
+
+/// The columns that explain and that say what to do.
+fn other_columns(roles: &[Role], pattern: usize) -> (Option<usize>, Option<usize>) {
+    let others: Vec<usize> = (0..roles.len()).filter(|at| *at != pattern && roles[*at] != Role::Number).collect();
+    let find = |role: Role| others.iter().copied().find(|at| roles[*at] == role);
+    // "Error | Meaning | Cause | Solution": the cause is the later one.
+    let cause =
+        others.iter().copied().rfind(|at| roles[*at] == Role::Cause && *at > pattern).or_else(|| find(Role::Cause));
+    let action = find(Role::Action);
+    let spare = others.iter().copied().find(|at| Some(*at) != cause && Some(*at) != action && *at > pattern);
+    match (cause, action) {
+        (None, None) => (spare, others.iter().copied().find(|at| Some(*at) != spare && *at > pattern)),
+        (None, action) => (spare, action),
+        (cause, None) => (cause, spare),
+        both => both,
+    }
+}

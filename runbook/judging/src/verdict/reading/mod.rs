@@ -1,0 +1,382 @@
+//! What a table cell asks for: from words to a condition that facts can answer. What could not be read is kept beside
+//! the condition: half a pattern must not be judged as the whole.
+
+mod code;
+mod join;
+mod numbers;
+mod phrase;
+mod tokens;
+mod words;
+
+pub(crate) use self::{
+    code::compiled,
+    tokens::{MAX_CELL_CHARS, tokenise},
+};
+
+use self::{
+    phrase::Read,
+    tokens::{Joint, Token},
+    words::write_tokens,
+};
+use super::{
+    RuleReading, Stretch,
+    language::{Clause, Condition, LinePart, Place, Saying},
+    lexicon::{self, Meaning, fold_word, heads::Context},
+};
+
+/// A cell, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pattern {
+    pub(crate) condition: Condition,
+    /// Words that could not be read.
+    pub(crate) left: Vec<Stretch>,
+}
+
+/// Reads a pattern. `context`: what the column's head says of its cells.
+pub(crate) fn read_pattern(tokens: Option<&[Token]>, context: &Context) -> (RuleReading, Vec<Stretch>) {
+    let unread = |why: String| (RuleReading::Unread { why }, Vec::new());
+    let Some(tokens) = tokens else {
+        return unread(format!("the cell is longer than {MAX_CELL_CHARS} characters, which no pattern is"));
+    };
+    let tokens = without_number(tokens);
+    if tokens.iter().all(|token| matches!(token, Token::Joint(_))) {
+        return unread("the cell is empty".into());
+    }
+    if is_remainder(tokens) {
+        return (RuleReading::Remainder, Vec::new());
+    }
+    match read_tokens(tokens, context, context.numbers_are_exit_codes) {
+        Ok(pattern) => (RuleReading::When(pattern.condition), pattern.left),
+        Err(why) => unread(why),
+    }
+}
+
+/// Without "1." or "a)" before the words.
+fn without_number(tokens: &[Token]) -> &[Token] {
+    match tokens {
+        [Token::Word(word), Token::Joint(Joint::Remark), rest @ ..]
+            if !rest.is_empty() && word.len() <= 2 && word.chars().all(|c| c.is_ascii_digit()) =>
+        {
+            rest
+        }
+        [Token::Joint(Joint::Remark | Joint::Comma), rest @ ..] if !rest.is_empty() => rest,
+        _ => tokens,
+    }
+}
+
+/// Reads tokens; the reason, when nothing of them can be looked up.
+pub(super) fn read_tokens(tokens: &[Token], context: &Context, numbers: bool) -> Result<Pattern, String> {
+    let numbers = numbers || speaks_of_exit(tokens);
+    let mut reads: Vec<(Option<Joint>, Read)> = Vec::new();
+    let phrases = split(tokens);
+    for (at, (joint, phrase)) in phrases.iter().enumerate() {
+        let mut read = phrase::read(phrase, context, numbers)?;
+        if *joint == Some(Joint::Slash) && read.condition.is_none() && at > 0 {
+            read = share_first_words(phrases[at - 1].1, phrase, context, numbers).unwrap_or(read);
+        }
+        // What stands before a colon and is not understood heads what comes after it.
+        read.narrows &=
+            !(at == 0 && read.condition.is_none() && phrases.get(1).is_some_and(|two| two.0 == Some(Joint::Remark)));
+        reads.push((*joint, read));
+    }
+    hand_on_places(&mut reads);
+    join::share_lines(&mut reads);
+    let has_condition = reads.iter().any(|(_, read)| read.condition.is_some() && !read.is_incomplete);
+    if !has_condition {
+        return read_prose(tokens, context);
+    }
+    let mut terms = Terms::default();
+    for (joint, read) in reads {
+        terms.take(joint, read);
+    }
+    let condition = join::join(terms.conditions, &terms.joints)?;
+    Ok(Pattern { condition, left: terms.left })
+}
+
+/// "Insufficient cpu/memory": the second choice begins with the words of the first.
+fn share_first_words(before: &[Token], phrase: &[Token], context: &Context, numbers: bool) -> Option<Read> {
+    let (_, first) = before.split_last().filter(|(_, first)| !first.is_empty())?;
+    let whole: Vec<Token> = first.iter().chain(phrase).cloned().collect();
+    phrase::read(&whole, context, numbers).ok().filter(|read| read.condition.is_some() && !read.is_incomplete)
+}
+
+#[derive(Default)]
+struct Terms {
+    conditions: Vec<Condition>,
+    joints: Vec<Joint>,
+    left: Vec<Stretch>,
+}
+
+impl Terms {
+    fn take(&mut self, joint: Option<Joint>, read: Read) {
+        let is_known = read.condition.is_some() && !read.is_incomplete;
+        let words = content_words(if is_known { &read.left } else { &read.text });
+        let prose = Condition::Is(Clause::Prose(words.join(" ")));
+        let condition = match (read.condition.filter(|_| is_known), joint) {
+            // A symptom with words beside it is a narrower one: the words must speak for it.
+            (Some(condition), _) if !words.is_empty() && !is_specific(&condition) => {
+                Condition::All(vec![condition, prose])
+            }
+            (Some(condition), _) => {
+                self.keep(&read.left, read.narrows);
+                condition
+            }
+            (None, _) if words.is_empty() => return,
+            (None, Some(Joint::Slash | Joint::Or)) => prose,
+            (None, Some(Joint::And | Joint::With)) if words.len() > 1 => prose,
+            (None, _) => return self.keep(&read.text, read.narrows),
+        };
+        if !self.conditions.is_empty() {
+            self.joints.push(joint.unwrap_or(Joint::With));
+        }
+        self.conditions.push(condition);
+    }
+
+    fn keep(&mut self, words: &str, narrows: bool) {
+        if content_words(words).iter().any(|word| word.len() > 1) {
+            self.left.push(Stretch { text: words.trim().to_owned(), narrows });
+        }
+    }
+}
+
+/// Whether a condition rests on more than a symptom or an exit code, so that words beside it only adorn it.
+fn is_specific(condition: &Condition) -> bool {
+    let is_vague = |part: &LinePart| {
+        matches!(part, LinePart::Says(Saying::Timeout | Saying::NotFound | Saying::Error))
+            || matches!(part, LinePart::Product { is_required: false, .. })
+    };
+    match condition {
+        // "Payment timeout": time runs out in many places.
+        Condition::Is(Clause::Line { parts, .. }) if parts.iter().all(is_vague) => false,
+        condition => join::is_cause(condition),
+    }
+}
+
+/// A cell of which nothing is known: the text of a line where the head says so, else words that may speak for it.
+fn read_prose(tokens: &[Token], context: &Context) -> Result<Pattern, String> {
+    let text = write_tokens(tokens);
+    let words = content_words(&text);
+    if context.is_text && text.chars().filter(|c| c.is_alphabetic()).count() >= 4 {
+        let place = context.place.unwrap_or(Place::Anywhere);
+        let part = LinePart::Words(text);
+        return Ok(Pattern { condition: Condition::Is(Clause::Line { parts: vec![part], place }), left: Vec::new() });
+    }
+    if words.len() < 2 || words.len() > 12 {
+        return Err(format!("\"{}\" is nothing that can be looked up", shorten(&text)));
+    }
+    Ok(Pattern { condition: Condition::Is(Clause::Prose(words.join(" "))), left: Vec::new() })
+}
+
+fn shorten(text: &str) -> String {
+    let short: String = text.chars().take(120).collect();
+    if short.len() < text.len() { format!("{short} …") } else { short }
+}
+
+/// The words of prose that mean something by themselves.
+fn content_words(text: &str) -> Vec<String> {
+    let fold = |word: &str| fold_word(word.trim_matches(|c: char| !c.is_alphanumeric()));
+    let is_content = |word: &String| {
+        let meaning = lexicon::longest(&[word.as_str()]).map(|(meaning, _)| meaning);
+        !word.is_empty()
+            && !matches!(
+                meaning,
+                Some(Meaning::Filler | Meaning::Towards | Meaning::Adjunct | Meaning::Narrows | Meaning::Place(_))
+            )
+            && !["or", "and", "und", "oder", "et", "ou", "y", "e", "with", "but"].contains(&word.as_str())
+    };
+    text.split_whitespace().map(fold).filter(is_content).collect()
+}
+
+/// Phrases with the joint before each.
+fn split(tokens: &[Token]) -> Vec<(Option<Joint>, &[Token])> {
+    let mut phrases = Vec::new();
+    let mut joint = None;
+    let mut rest = tokens;
+    loop {
+        let end = rest.iter().position(|token| matches!(token, Token::Joint(_))).unwrap_or(rest.len());
+        if end > 0 {
+            phrases.push((joint, &rest[..end]));
+            joint = None;
+        }
+        let Some(Token::Joint(next)) = rest.get(end) else { return phrases };
+        // ", or" and ", and" are one joint: the word says which.
+        joint = Some(joint.filter(|_| matches!(next, Joint::Comma | Joint::Remark)).unwrap_or(*next));
+        rest = &rest[end + 1..];
+    }
+}
+
+/// "Error in logs: `x`", "`x` – events": a phrase that only says where to look says it of its neighbour.
+fn hand_on_places(reads: &mut [(Option<Joint>, Read)]) {
+    for at in 0..reads.len() {
+        let Some(place) = reads[at].1.place else { continue };
+        let says_only_where = match &reads[at].1.condition {
+            None => true,
+            // "Error in logs: …"
+            Some(Condition::Is(Clause::Line { parts, .. })) => *parts == [LinePart::Says(Saying::Error)],
+            Some(_) => false,
+        };
+        let next = at + 1;
+        let neighbour = if next < reads.len() { next } else { at.wrapping_sub(1) };
+        if !says_only_where || neighbour >= reads.len() {
+            continue;
+        }
+        let is_line = |read: &Read| matches!(&read.condition, Some(Condition::Is(Clause::Line { .. })));
+        if is_line(&reads[neighbour].1) {
+            if let Some(Condition::Is(Clause::Line { place: there, .. })) = &mut reads[neighbour].1.condition
+                && *there == Place::Anywhere
+            {
+                *there = place;
+            }
+            reads[at].1.condition = None;
+            if content_words(&reads[at].1.left).is_empty() {
+                reads[at].1.text = String::new();
+            }
+        }
+    }
+}
+
+/// Whether exit codes or signals are spoken of, so that a bare number is one.
+fn speaks_of_exit(tokens: &[Token]) -> bool {
+    let words: Vec<String> = tokens
+        .iter()
+        .flat_map(|token| match token {
+            Token::Word(word) => word.split('-').map(fold_word).collect(),
+            Token::Code(text) => vec![fold_word(text)],
+            Token::Group(inner) if speaks_of_exit(inner) => vec!["exit".into()],
+            _ => Vec::new(),
+        })
+        .collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    (0..words.len()).any(|at| {
+        let meaning = lexicon::longest(&words[at..]).map(|(meaning, _)| meaning);
+        matches!(meaning, Some(Meaning::ExitWord | Meaning::Exit(..) | Meaning::Reason("OOMKilled")))
+    })
+}
+
+/// How patterns begin that mean "whatever is left", folded to lower case without accents and hyphens.
+const REMAINDERS: [&str; 38] = [
+    "application specific",
+    "app specific",
+    "application",
+    "app",
+    "anything",
+    "everything",
+    "any other",
+    "all other",
+    "all others",
+    "other",
+    "others",
+    "the rest",
+    "rest",
+    "none of",
+    "nothing of",
+    "no match",
+    "not listed",
+    "default",
+    "else",
+    "otherwise",
+    "something else",
+    "unknown error",
+    "unknown errors",
+    "alles andere",
+    "sonstiges",
+    "sonst",
+    "andere",
+    "nichts davon",
+    "nichts von",
+    "autre",
+    "autres",
+    "tout autre",
+    "tout le reste",
+    "aucun des",
+    "otro",
+    "cualquier otro",
+    "ninguno de",
+    "ninguna de",
+];
+
+/// How they go on.
+const REMAINDER_TAILS: [&str; 48] = [
+    "else",
+    "other",
+    "others",
+    "error",
+    "errors",
+    "cause",
+    "causes",
+    "reason",
+    "reasons",
+    "case",
+    "cases",
+    "message",
+    "messages",
+    "problem",
+    "problems",
+    "not",
+    "listed",
+    "here",
+    "above",
+    "the",
+    "these",
+    "this",
+    "matching",
+    "mentioned",
+    "in",
+    "table",
+    "symptom",
+    "symptoms",
+    "fehler",
+    "davon",
+    "alledem",
+    "erreur",
+    "erreurs",
+    "cas",
+    "ci",
+    "dessus",
+    "los",
+    "las",
+    "anteriores",
+    "error?",
+    "otros",
+    "causa",
+    "erro",
+    "acima",
+    "of",
+    "logs",
+    "log",
+    "exit",
+];
+
+fn is_remainder(tokens: &[Token]) -> bool {
+    let mut words: Vec<String> = Vec::new();
+    for token in tokens {
+        match token {
+            Token::Word(word) => words.push(fold_word(word).replace('-', " ")),
+            // "Code bug or config issue" is prose; a code span is something to look up.
+            Token::Code(_) => return false,
+            Token::Joint(Joint::With | Joint::And) => return false,
+            Token::Group(_) | Token::Joint(_) => {}
+        }
+    }
+    let text = words.join(" ");
+    let bare = ["in the logs", "in logs", "in the log", "in log", "in pod logs", "in container logs"]
+        .iter()
+        .find_map(|tail| text.strip_suffix(tail))
+        .unwrap_or(&text);
+    let bare = bare.trim();
+    let portuguese = ["outro", "outros", "nenhum dos", "qualquer outro", "nenhuma das"];
+    REMAINDERS.iter().chain(&portuguese).any(|beginning| {
+        let Some(tail) = bare.strip_prefix(beginning) else { return false };
+        let is_word = tail.is_empty() || tail.starts_with(' ');
+        let says_more =
+            !["application", "app", "application specific", "app specific", "anything", "everything", "none of"]
+                .contains(beginning)
+                || !tail.is_empty();
+        is_word
+            && says_more
+            && tail.split(' ').filter(|word| !word.is_empty()).all(|word| REMAINDER_TAILS.contains(&word))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,390 @@
+//! Cells as authors write them, and what they are read as.
+
+use super::*;
+use text::runbook::Inline;
+
+/// Reads a cell as the author writes it: backticks are code.
+fn read_with(cell: &str, context: &Context) -> (RuleReading, Vec<Stretch>) {
+    let part = |(at, text): (usize, &str)| match at % 2 {
+        0 => Inline::Text(text.into()),
+        _ => Inline::Code { text: text.into(), marks: Vec::new() },
+    };
+    read_pattern(tokenise(&cell.split('`').enumerate().map(part).collect::<Vec<_>>(), &[]).as_deref(), context)
+}
+
+fn read(cell: &str) -> RuleReading {
+    read_with(cell, &Context::default()).0
+}
+
+/// The reading in a short form: `&` joins, `|` chooses, `!` denies, `x137` is an exit code, `L(…)` a line, `P(…)` prose.
+fn short(reading: &RuleReading) -> String {
+    match reading {
+        RuleReading::When(condition) => write(condition),
+        RuleReading::Remainder => "rest".into(),
+        RuleReading::Unread { .. } => "unread".into(),
+    }
+}
+
+fn write(condition: &Condition) -> String {
+    let join =
+        |parts: &[Condition], with: &str| format!("({})", parts.iter().map(write).collect::<Vec<_>>().join(with));
+    match condition {
+        Condition::All(parts) => join(parts, " & "),
+        Condition::Any(parts) => join(parts, " | "),
+        Condition::Not(inner) => format!("!{}", write(inner)),
+        Condition::Is(clause) => write_clause(clause),
+    }
+}
+
+fn write_clause(clause: &Clause) -> String {
+    match clause {
+        Clause::Reason(name) => name.clone(),
+        Clause::Phase(name) => format!("phase {name}"),
+        Clause::Exit(codes) if codes.from == codes.to => format!("x{}", codes.from),
+        Clause::Exit(codes) => format!("x{}..{}", codes.from, codes.to),
+        Clause::Prose(words) => format!("P({words})"),
+        Clause::Line { parts, place } => {
+            let parts = parts.iter().map(|part| match part {
+                LinePart::Words(words) => words.clone(),
+                LinePart::Regex(pattern) => format!("/{pattern}/"),
+                LinePart::Address(address) => format!("@{address}"),
+                LinePart::Says(saying) => format!("~{saying:?}"),
+                LinePart::Object(kind) => format!("#{kind}"),
+                LinePart::Product { name, is_required } => format!("{}{name}", if *is_required { "+" } else { "?" }),
+                LinePart::Path(path) => path.clone(),
+            });
+            let place = if *place == Place::Anywhere { String::new() } else { format!(" in {place:?}") };
+            format!("L({}){place}", parts.collect::<Vec<_>>().join(" + "))
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+fn check(pairs: &[(&str, &str)]) {
+    let faults: Vec<String> = pairs
+        .iter()
+        .filter_map(|(cell, wanted)| {
+            let is = short(&read(cell));
+            (is != *wanted).then(|| format!("{cell}\n    is     {is}\n    wanted {wanted}"))
+        })
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn reads_states_and_exit_codes() {
+    check(&[
+        ("`OOMKilled` in last terminated reason", "OOMKilled"),
+        ("OOMKilled", "OOMKilled"),
+        ("Pod is OOM killed", "OOMKilled"),
+        ("out-of-memory", "(OOMKilled | L(~Memory) in Logs)"),
+        ("`ImagePullBackOff` / `ErrImagePull`", "(ImagePullBackOff | ErrImagePull)"),
+        ("`ImagePullBackOff`/`ErrImagePull`", "(ImagePullBackOff | ErrImagePull)"),
+        ("ImagePullBackOff/ErrImagePull", "(ImagePullBackOff | ErrImagePull)"),
+        ("`ImagePullBackOff|ErrImagePull`", "(ImagePullBackOff | ErrImagePull)"),
+        (
+            "`CreateContainerConfigError`, `CreateContainerError`, or `RunContainerError`",
+            "(CreateContainerConfigError | CreateContainerError | RunContainerError)",
+        ),
+        ("`ErrImagePull` and `ImagePullBackOff`", "(ErrImagePull | ImagePullBackOff)"),
+        ("CrashLoopBackOff with exit code 1", "(CrashLoopBackOff & x1)"),
+        ("CrashLoopBackOff or OOMKilled with exit code 137", "((CrashLoopBackOff | OOMKilled) & x137)"),
+        ("CrashLoopBackOff (exit code 1)", "(CrashLoopBackOff & x1)"),
+        ("Exit code 137", "x137"),
+        ("exit code: `137`", "x137"),
+        ("`Exit Code: 137`", "x137"),
+        ("`Exited (137)`", "x137"),
+        ("Exited (137)", "x137"),
+        ("exits with code 2", "x2"),
+        ("`Error` exited with `3`", "(Error & x3)"),
+        ("exit code 1 or 2", "(x1 | x2)"),
+        ("exit code 137/143", "(x137 | x143)"),
+        ("exit codes 1, 2 and 3", "(x1 | x2 | x3)"),
+        ("Exit code > 128", "x129..255"),
+        ("non-zero exit code", "x1..255"),
+        ("SIGKILL", "x137"),
+        ("`SIGKILL`", "x137"),
+        ("SIGSEGV 139", "x139"),
+        ("Exit Code 139 (SIGSEGV)", "x139"),
+        ("137 – OOMKilled", "(x137 & OOMKilled)"),
+        ("`OOMKilled` (exit code 137)", "OOMKilled"),
+        ("Exit 1 / Error", "x1"),
+        ("Exit 137 / OOMKilled", "(x137 | OOMKilled)"),
+        ("CrashLoop / exit 137", "x137"),
+        ("Error", "Error"),
+        ("Error state", "Error"),
+        ("Unknown", "Unknown"),
+        ("`Init:Error`", "Init:Error"),
+        ("`Init:0/1`", "Init:"),
+        ("`Init: ImagePullBackOff`", "Init:ImagePullBackOff"),
+        ("`State: Waiting, Reason: CrashLoopBackOff`", "CrashLoopBackOff"),
+        ("State: Waiting, Reason: CrashLoopBackOff", "CrashLoopBackOff"),
+        ("`lastState.terminated.reason=OOMKilled`", "OOMKilled"),
+        ("`Back-off restarting failed container`", "BackOff"),
+        ("Pod stuck `Pending`", "Pending"),
+        ("Pod `Pending`, events show `multi-attach error`", "(phase Pending & L(multi-attach error) in Events)"),
+        ("Pod `ContainerCreating`, `FailedAttachVolume`", "(ContainerCreating & FailedAttachVolume)"),
+        ("`FailedMount`, `FailedAttachVolume`", "(FailedMount | FailedAttachVolume)"),
+    ]);
+}
+
+#[test]
+fn reads_text_of_lines() {
+    check(&[
+        ("API timeout to 10.96.0.1", "L(~Timeout + @10.96.0.1)"),
+        (
+            "`leaderelection lost` + API timeout to 127.0.0.1:7445",
+            "(L(leaderelection lost) & L(~Timeout + @127.0.0.1:7445))",
+        ),
+        ("timeouts to `db:5432` or `cache:6379`", "(L(~Timeout + @db:5432) | L(~Timeout + @cache:6379))"),
+        ("`connection refused` in previous logs", "L(~Refused) in PreviousLog"),
+        ("\"permission denied\" in the logs", "L(~Permission) in Logs"),
+        ("Logs show \"connection reset by peer\"", "L(connection reset by peer) in Logs"),
+        ("Logs say `missing env vars: AUTH_SECRET`", "L(missing env vars: AUTH_SECRET) in Logs"),
+        ("Error in logs: `no such table`", "L(no such table) in Logs"),
+        ("`FailedMount` in events", "FailedMount"),
+        ("`FailedMount: timeout`", "(FailedMount & L(~Timeout))"),
+        ("ConfigMap/Secret not found", "(L(#ConfigMap + ~NotFound) | L(#Secret + ~NotFound))"),
+        ("Connection refused to Postgres at boot", "L(~Refused + +Postgres)"),
+        ("SQLite `database is locked`", "L(?SQLite + database is locked)"),
+        ("`Permission denied on /data`", "L(~Permission + /data)"),
+        ("`bind: address already in use` on 443", "L(bind: address already in use + @:443)"),
+        ("`dial tcp .* connection refused`", "L(/dial tcp .* connection refused/)"),
+        ("`(?i)out of space`", "L(/(?i)out of space/)"),
+        ("`secret \"...\" not found`", "L(secret \"...\" not found)"),
+        ("`exec format error` on the Pi", "L(exec format error)"),
+        (
+            "`no space left on device` or evicted for `ephemeral-storage`",
+            "(L(~NoSpace) | (Evicted & L(ephemeral-storage)))",
+        ),
+        ("Pod evicted, `ephemeral-storage`", "(Evicted & L(ephemeral-storage))"),
+        ("`Out of memory` / `Killed`", "(OOMKilled | L(~Memory) in Logs | L(Killed))"),
+        ("database migration refused politely", "P(database migration refused politely)"),
+    ]);
+}
+
+#[test]
+fn reads_probes_nodes_restarts_times_and_denials() {
+    check(&[
+        ("liveness probe failed", "Probe(Liveness)"),
+        ("Exit 137, `Liveness probe failed` in events", "(x137 & Probe(Liveness))"),
+        (
+            "`Readiness probe failed: HTTP probe failed with statuscode: N`",
+            "(Probe(Readiness) & L(HTTP probe failed with statuscode: N) in Events)",
+        ),
+        ("Node NotReady", "Node(NotReady)"),
+        ("Node `NotReady`", "Node(NotReady)"),
+        ("`Running` but not `Ready`", "(Running & !Ready)"),
+        ("Exit code 137 but not OOMKilled", "(x137 & !OOMKilled)"),
+        ("CrashLoopBackOff without OOMKilled", "(CrashLoopBackOff & !OOMKilled)"),
+        ("Restart count > 5", "Restarts { more_than: 5 }"),
+        ("Pod restarts but no error in the logs", "(Restarts { more_than: 0 } & !L(~Error) in Logs)"),
+        ("RESTARTS count climbs every ~10s", "Restarts { more_than: 0 }"),
+        ("OOMKilled, Evicted", "(OOMKilled | Evicted)"),
+        ("0/1 Running, never Ready", "(!Ready & Running)"),
+        ("`Last State: Terminated`, `Reason: OOMKilled`", "OOMKilled"),
+        (
+            "FailedScheduling – Insufficient cpu/memory",
+            "(FailedScheduling & (L(insufficient cpu) | L(insufficient memory)))",
+        ),
+        ("0/3 nodes are available: insufficient memory", "(L(nodes are available) & L(insufficient memory))"),
+        ("java.lang.OutOfMemoryError", "L(java.lang.OutOfMemoryError)"),
+        ("ImagePullBackOff: 401 Unauthorized", "(ImagePullBackOff & L(401 + unauthorized))"),
+        ("i/o timeout", "L(~Timeout)"),
+        ("Pod restarts every few minutes", "Restarts { more_than: 0 }"),
+        ("no matching manifest for linux/arm64", "L(no matching manifest)"),
+        ("Payment timeout", "(L(~Timeout) & P(payment))"),
+        ("Completed but restarting", "(Completed & Restarts { more_than: 0 })"),
+        ("`Pending` for more than 5 min", "(Pending & Lasting { at_least_s: 300 })"),
+        ("Container exits within seconds of start with exit code 1", "(Soon { within_s: 30 } & x1)"),
+        ("Killed after start-up: exit 137 and liveness probe failed", "(x137 & Probe(Liveness))"),
+    ]);
+}
+
+#[test]
+fn reads_other_languages() {
+    check(&[
+        ("Pod bleibt in `Pending`", "Pending"),
+        ("Exit-Code 137", "x137"),
+        ("Verbindung abgelehnt zu Redis", "L(~Refused + +Redis)"),
+        ("Liveness-Probe schlägt fehl", "Probe(Liveness)"),
+        ("Connexion refusée dans les logs", "L(~Refused) in Logs"),
+        ("code de sortie 139", "x139"),
+        ("Permiso denegado en los logs", "L(~Permission) in Logs"),
+        ("código de salida 1 o 2", "(x1 | x2)"),
+        ("Secret não encontrado", "L(#Secret + ~NotFound)"),
+        ("Nó NotReady", "Node(NotReady)"),
+        ("CrashLoopBackOff com código de saída 1", "(CrashLoopBackOff & x1)"),
+        ("Sonstiges", "rest"),
+        ("Ninguno de los anteriores", "rest"),
+    ]);
+}
+
+#[test]
+fn looks_through_what_adorns_a_cell() {
+    check(&[
+        ("💥 `CrashLoopBackOff`", "CrashLoopBackOff"),
+        ("1. `OOMKilled`", "OOMKilled"),
+        ("→ Evicted", "Evicted"),
+        ("\u{200f}OOMKilled\u{200e}", "OOMKilled"),
+        ("`CrashLoopBackOff`: app crash", "CrashLoopBackOff"),
+        ("K8s `OOMKilled` event", "OOMKilled"),
+        ("OOMKilled in `kubectl describe`", "OOMKilled"),
+    ]);
+}
+
+#[test]
+fn knows_what_remains() {
+    for cell in [
+        "Application-specific errors in logs",
+        "Any other error",
+        "Anything else",
+        "Other",
+        "None of the above",
+        "Anything not listed here",
+        "All other errors",
+        "The rest",
+    ] {
+        assert_eq!(read(cell), RuleReading::Remainder, "{cell}");
+    }
+}
+
+#[test]
+fn leaves_to_the_reader_what_cannot_be_looked_up() {
+    for cell in
+        ["", " ", "+", "Pod stuck", "No previous log", "OOMKilled and Evicted or exit code 1", "exit code", "pods"]
+    {
+        assert!(matches!(read(cell), RuleReading::Unread { .. }), "{cell}: {:?}", read(cell));
+    }
+}
+
+#[test]
+fn keeps_the_words_that_it_could_not_read() {
+    let (reading, left) = read_with("`OOMKilled` after a deploy", &Context::default());
+    assert_eq!(short(&reading), "OOMKilled");
+    assert!(matches!(left.as_slice(), [Stretch { narrows: true, .. }]), "{left:?}");
+    let (_, left) = read_with("`exec format error` on the Pi", &Context::default());
+    assert!(matches!(left.as_slice(), [Stretch { narrows: false, .. }]), "{left:?}");
+}
+
+#[test]
+fn bounds_what_it_reads() {
+    assert!(matches!(read(&"OOMKilled ".repeat(100_000)), RuleReading::Unread { .. }));
+    let RuleReading::Unread { why } = read("`(a{1000}){1000}.*`") else { panic!("an exploding expression is read") };
+    assert!(why.contains("bytes of memory"), "{why}");
+    assert!(matches!(read("`error .* (unclosed|`"), RuleReading::Unread { .. }));
+}
+
+#[test]
+fn survives_cells_of_every_kind() {
+    let pieces = [
+        "`",
+        "+",
+        " / ",
+        "or ",
+        "with ",
+        ", ",
+        "exit code ",
+        "137",
+        "OOMKilled",
+        "\"",
+        "in logs",
+        "é",
+        "\u{0}",
+        "/",
+        "timeout to ",
+        "10.0.0.1:53",
+        "-",
+        "(",
+        ")",
+        "not ",
+        ": ",
+        "> ",
+        "Init:",
+        "\u{202e}",
+        ".*",
+        "no ",
+        "日本",
+    ];
+    let mut seed = 7_u64;
+    for _ in 0..20_000 {
+        let mut cell = String::new();
+        for _ in 0..8 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            cell.push_str(pieces[(seed >> 33) as usize % pieces.len()]);
+        }
+        let _ = read(&cell);
+    }
+}
+
+/// A linear congruential generator: the same patterns on every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % end
+    }
+
+    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())].clone()
+    }
+
+    /// A term of one kind; terms of one kind may stand as a choice, those of different kinds beside each other.
+    fn leaf(&mut self, kind: usize) -> Condition {
+        use crate::verdict::language::{ExitCodes, NodeTrouble, Probe};
+        let reason = |name: &str| Clause::Reason(name.to_owned());
+        Condition::Is(match kind {
+            0 => {
+                let from = self.pick(&[0, 1, 2, 126, 134]);
+                let to = if self.below(3) == 0 { from + 3 } else { from };
+                Clause::Exit(ExitCodes { from, to })
+            }
+            1 => {
+                reason(self.pick(&["OOMKilled", "ImagePullBackOff", "CreateContainerConfigError", "InvalidImageName"]))
+            }
+            2 => reason(self.pick(&["FailedMount", "FailedScheduling", "FailedAttachVolume"])),
+            3 => {
+                let words = self.pick(&["disk is broken", "no such table", "cannot open queue", "quota is spent"]);
+                let place = self.pick(&[Place::Anywhere, Place::Logs, Place::PreviousLog, Place::Events]);
+                let mut parts = vec![match self.below(3) {
+                    0 => LinePart::Says(self.pick(&[Saying::Refused, Saying::Timeout, Saying::NoSpace])),
+                    1 => LinePart::Regex("level=(fatal|panic).*".into()),
+                    _ => LinePart::Words(words.to_owned()),
+                }];
+                if self.below(3) == 0 {
+                    parts.push(LinePart::Address(self.pick(&["10.0.0.7:5432", "10.96.0.1"]).to_owned()));
+                }
+                Clause::Line { parts, place }
+            }
+            4 => Clause::Probe(self.pick(&[Probe::Liveness, Probe::Readiness, Probe::Startup])),
+            5 => Clause::Node(self.pick(&[NodeTrouble::NotReady, NodeTrouble::Disk, NodeTrouble::Memory])),
+            _ => Clause::Restarts { more_than: self.pick(&[0, 5, 12]) },
+        })
+    }
+
+    fn choice(&mut self, kind: usize) -> Condition {
+        let (one, two) = (self.leaf(kind), self.leaf(kind));
+        let denied = kind == 1 && self.below(4) == 0;
+        match () {
+            () if denied => Condition::Not(Box::new(one)),
+            () if kind < 4 && one != two && self.below(2) == 0 => Condition::Any(vec![one, two]),
+            () => one,
+        }
+    }
+}
+
+#[test]
+fn random_patterns_written_as_cells_are_read_as_themselves() {
+    let mut random = Random(11);
+    for _ in 0..2_000 {
+        let first = random.below(7);
+        let mut parts = vec![random.choice(first)];
+        for step in 1..=random.below(3) {
+            parts.push(random.choice((first + step * 2) % 7));
+        }
+        let wanted = if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) };
+        let cell = wanted.write_cell();
+        assert_eq!(short(&read(&cell)), write(&wanted), "{cell}");
+    }
+}

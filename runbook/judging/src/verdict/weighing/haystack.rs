@@ -1,0 +1,106 @@
+//! Lines laid end to end, so that a search looks at all of them at once; and which line a find stands in.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use memchr::memmem;
+use regex::Regex;
+
+use super::{
+    fold::{fold, matters, split_at_wildcards},
+    wording,
+};
+use crate::verdict::{language::Saying, lexicon::sayings};
+
+/// Lines, searchable.
+pub(super) struct Haystack {
+    text: String,
+    /// Where each line begins in `text`.
+    starts: Vec<usize>,
+    /// The text without what does not matter, a line break between lines.
+    folded: String,
+    /// Where each line begins in `folded`.
+    folded_starts: Vec<usize>,
+    sayings: RefCell<HashMap<Saying, Rc<[usize]>>>,
+}
+
+impl Haystack {
+    pub(super) fn new<'l>(lines: impl Iterator<Item = &'l str>) -> Self {
+        let mut made = Self {
+            text: String::new(),
+            starts: Vec::new(),
+            folded: String::new(),
+            folded_starts: Vec::new(),
+            sayings: RefCell::default(),
+        };
+        for line in lines {
+            made.starts.push(made.text.len());
+            made.folded_starts.push(made.folded.len());
+            made.text.push_str(line);
+            if line.is_ascii() {
+                made.folded
+                    .extend(line.bytes().map(char::from).filter(|c| matters(*c)).map(|c| c.to_ascii_lowercase()));
+            } else {
+                made.folded.extend(line.chars().filter(|c| matters(*c)).map(fold));
+            }
+            made.text.push('\n');
+            made.folded.push('\n');
+        }
+        made
+    }
+
+    pub(super) fn line(&self, at: usize) -> &str {
+        let end = self.starts.get(at + 1).map_or(self.text.len(), |next| *next);
+        self.text[self.starts[at]..end].trim_end_matches('\n')
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Lines that may hold the words, in order: those with the longest piece between placeholders.
+    pub(super) fn lines_with_words(&self, words: &str) -> Vec<usize> {
+        let pieces = split_at_wildcards(words);
+        let Some(longest) = pieces.iter().max_by_key(|piece| piece.len()) else { return Vec::new() };
+        let needle: String = longest.iter().collect();
+        if !needle.chars().any(char::is_alphanumeric) {
+            return Vec::new();
+        }
+        let found = memmem::find_iter(self.folded.as_bytes(), needle.as_bytes());
+        lines_of(&self.folded_starts, found)
+    }
+
+    /// Lines that hold this text as it is, case aside where it is ASCII.
+    pub(super) fn lines_with(&self, expression: &Regex) -> Vec<usize> {
+        lines_of(&self.starts, expression.find_iter(&self.text).map(|found| found.start()))
+    }
+
+    /// Lines that say a thing in any of its ways.
+    pub(super) fn lines_that_say(&self, saying: Saying) -> Rc<[usize]> {
+        if let Some(known) = self.sayings.borrow().get(&saying) {
+            return Rc::clone(known);
+        }
+        let lines: Vec<usize> = match (saying, sayings::expression(saying)) {
+            (Saying::Timeout, _) => {
+                let may = self.lines_with(wording::timeout_words());
+                may.into_iter().filter(|at| wording::says_timeout(self.line(*at))).collect()
+            }
+            (_, Some(expression)) => self.lines_with(expression),
+            (_, None) => (0..self.len()).filter(|at| wording::reports_error(self.line(*at))).collect(),
+        };
+        let lines: Rc<[usize]> = lines.into();
+        self.sayings.borrow_mut().insert(saying, Rc::clone(&lines));
+        lines
+    }
+}
+
+/// The lines in which ascending places lie, each once.
+fn lines_of(starts: &[usize], places: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut lines: Vec<usize> = Vec::new();
+    for place in places {
+        let line = starts.partition_point(|start| *start <= place).saturating_sub(1);
+        if lines.last() != Some(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}

@@ -1,0 +1,39 @@
+//! What is made of a runbook's tables, for people: taken for patterns or not, which cells are read and as what.
+
+use std::io::{self, Write};
+
+use runbook::verdict::{CellAccount, TableAccount};
+
+use super::report::FileReport;
+
+/// Prints every table of every file.
+pub(super) fn print(reports: &[FileReport], out: &mut dyn Write) -> io::Result<()> {
+    for report in reports {
+        for table in &report.tables {
+            print_table(report, table, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn print_table(report: &FileReport, table: &TableAccount, out: &mut dyn Write) -> io::Result<()> {
+    let word = if table.is_judged { "judged" } else { "not judged" };
+    let line = table.line;
+    writeln!(out, "{}:{line}: table \"{}\": {word}: {}.", report.file, table.heads.join(" | "), table.why)?;
+    table.cells.iter().enumerate().try_for_each(|(at, cell)| print_cell(at, cell, out))
+}
+
+fn print_cell(at: usize, cell: &CellAccount, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "  {:3}. {}", at + 1, cell.pattern)?;
+    match &cell.read_as {
+        Some(read_as) => writeln!(out, "       read as: {read_as}")?,
+        None => writeln!(out, "       left to the reader")?,
+    }
+    if let Some(note) = &cell.note {
+        writeln!(out, "       {note}")?;
+    }
+    if let Some(never) = &cell.never {
+        writeln!(out, "       can never lead: {never}")?;
+    }
+    Ok(())
+}
