@@ -60,7 +60,11 @@ impl Doctor {
         }
         // It goes on when the page that asked for it is closed: the next page joins it.
         let examiner = Arc::clone(&self.examiner);
-        let task = tokio::spawn(async move { Arc::new(examiner.examine().await) });
+        let task = tokio::spawn(async move {
+            // Folders that nobody has looked through yet would read as empty ones.
+            examiner.library.read().await;
+            Arc::new(examiner.examine().await)
+        });
         let look = task.map(Result::ok).boxed().shared();
         *last = Some((Instant::now(), look.clone()));
         look

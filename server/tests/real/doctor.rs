@@ -3,13 +3,20 @@
 use std::{path::Path, sync::Arc};
 
 use app::server_side::doctor::{Examination, Part, Row, State, Topic};
+use libtest_mimic::Trial;
 use server::{clock::Clock, config::Config, portal::Portal};
 
 use crate::{
     cluster::{NAME, portal},
+    not_run::{Ran, trials},
     parts::Parts,
     peer::Peer,
 };
+
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Trial> {
+    trials![an_administrator_lacks_nothing, the_role_that_is_advised_gives_what_was_missing, a_token_that_is_over_is_said_first, names_the_privilege_that_a_token_lacks]
+}
 
 async fn look_at_cluster(kubeconfig: &Path) -> Arc<Examination> {
     portal(kubeconfig).await.examine().await.expect("a look")
@@ -27,9 +34,8 @@ fn unknown(part: &Part) -> Vec<&Row> {
     part.rows.iter().filter(|row| row.state == State::Unknown).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_administrator_lacks_nothing() {
-    let Some(parts) = Parts::find() else { return };
+async fn an_administrator_lacks_nothing() -> Ran {
+    let parts = Parts::find()?;
     let found = look_at_cluster(&parts.kubeconfig("admin")).await;
     let cluster = part(&found, "Kubernetes");
     assert_eq!(cluster.name, NAME);
@@ -38,12 +44,12 @@ async fn an_administrator_lacks_nothing() {
     assert!(rows(cluster, Topic::Rights)[0].words.contains("may read all"), "{cluster:#?}");
     assert_eq!(rows(cluster, Topic::Clock)[0].state, State::Ok, "both run on this machine");
     assert!(!rows(cluster, Topic::Certificate).is_empty(), "{cluster:#?}");
+    Ok(())
 }
 
 /// What the look says is missing is exactly what a real API server then lets the account do.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_role_that_is_advised_gives_what_was_missing() {
-    let Some(parts) = Parts::find_alone() else { return };
+async fn the_role_that_is_advised_gives_what_was_missing() -> Ran {
+    let parts = Parts::find_alone()?;
     let kubeconfig = parts.kubeconfig("nothing");
     let found = look_at_cluster(&kubeconfig).await;
     let missing = unknown(part(&found, "Kubernetes"));
@@ -59,27 +65,28 @@ async fn the_role_that_is_advised_gives_what_was_missing() {
         cluster.rows.iter().any(|row| row.state == State::Warning && row.words.contains("services")),
         "{cluster:#?}"
     );
+    Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_is_over_is_said_first() {
-    let Some(parts) = Parts::find() else { return };
+async fn a_token_that_is_over_is_said_first() -> Ran {
+    let parts = Parts::find()?;
     let found = look_at_cluster(&parts.kubeconfig("expired")).await;
     let cluster = part(&found, "Kubernetes");
     assert!(unknown(cluster).iter().any(|row| row.words.contains("answered 401")), "{cluster:#?}");
     assert!(!found.is_ok());
+    Ok(())
 }
 
 async fn look_at_peer(peer: &Peer, token: &str) -> Arc<Examination> {
     let mut config = Config::default();
     config.proxmox.insert("pihanga".into(), peer.section(token));
     let portal = Portal::open(&config, Clock::system(), Vec::new()).await.expect("the configuration is right");
+    portal.library_read().await;
     portal.examine().await.expect("a look")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn names_the_privilege_that_a_token_lacks() {
-    let Some(peer) = Peer::start() else { return };
+async fn names_the_privilege_that_a_token_lacks() -> Ran {
+    let peer = Peer::start()?;
     let found = look_at_peer(&peer, "auditor").await;
     let node = part(&found, "Proxmox VE");
     assert!(unknown(node).is_empty(), "{node:#?}");
@@ -93,4 +100,5 @@ async fn names_the_privilege_that_a_token_lacks() {
         lines.iter().any(|line| line == "pveum acl modify / --tokens 'runlight@pve!nosys' --roles RunlightRead"),
         "{lines:?}"
     );
+    Ok(())
 }

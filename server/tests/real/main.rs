@@ -28,6 +28,7 @@ use libtest_mimic::Arguments;
 fn main() -> ExitCode {
     let tests = [
         differential::tests(),
+        doctor::tests(),
         helm::tests(),
         logs::tests(),
         pods::tests(),

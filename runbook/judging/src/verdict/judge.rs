@@ -3,8 +3,8 @@
 use document::{outcome::Unknown, time::Timestamp};
 
 use super::{
-    AlsoFits, Classifier, Clause, Condition, Container, ContainerKind, Ended, Evidence, Fact, Facts, LogText, MemoryUse,
-    RowOutcome, RowVerdict, Rule, RuleReading, Standing, State, Verdict,
+    AlsoFits, Classifier, Clause, Condition, Container, ContainerKind, Ended, Evidence, Fact, Facts, LogText,
+    MemoryUse, RowOutcome, RowVerdict, Rule, RuleReading, Standing, State, Verdict,
     crash::list_facts,
     sentence::{self, Told},
     weighing::{

@@ -28,7 +28,7 @@ fn bench_of_a_folder_given_by_environment() {
     for file in list(&folder.join("cases")) {
         let text = fs::read_to_string(&file).unwrap();
         let situations: Vec<Situation> =
-            serde_yaml_ng::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            yaml_serde::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         for situation in situations {
             try_one(folder, &situation, &mut score);
         }
@@ -97,7 +97,8 @@ fn try_heads(folder: &Path) {
         let (wanted, head) = line.split_once('|').unwrap();
         let columns = head.split('|').count();
         let rest = " words |".repeat(columns - 1);
-        let markdown = format!("# T\n\n| {head} |\n|{}\n| `OOMKilled` |{rest}\n| exit code 137 |{rest}\n", "---|".repeat(columns));
+        let markdown =
+            format!("# T\n\n| {head} |\n|{}\n| `OOMKilled` |{rest}\n| exit code 137 |{rest}\n", "---|".repeat(columns));
         let book = text::parse(&markdown);
         let is_found = find_classifier(&book.blocks, &book.commands).is_some();
         total += 1;
