@@ -243,7 +243,6 @@ fn templates_and_paths_ask_before_they_build() {
     }
     for template in [
         "{range .items[*]}{$}{end}",
-        "{..[?(@..a==\"b\")]}",
         "{.items[*]..[?(@..a>$..b)]}",
         "{range .items[*]}{range $.items[*]}{range $.items[*]}{.b}{end}{end}{end}",
     ] {

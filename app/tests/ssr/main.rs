@@ -72,7 +72,7 @@ async fn shows_the_text_and_the_restart_table_without_scripts() {
         "<tr class=\"bound\" data-key=\"kube-system/kube-scheduler-talos-monitor/kube-scheduler\"",
         "confidence about 73 %",
     ] {
-        assert!(page.contains(expected), "{expected}");
+        assert!(page.contains(expected), "{expected} is missing in {page}");
     }
 }
 

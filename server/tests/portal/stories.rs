@@ -68,17 +68,19 @@ impl Night {
             (1, Some("OOMKilled")),
             (2, Some("CrashLoopBackOff")),
             (3, Some("not found")),
-            (4, None),
             (5, None),
         ] {
             self.pod_story(index, row).await;
+        }
+        if self.is_at_demo_time() {
+            self.pod_story(4, Some("CrashLoopBackOff with exit code 1")).await;
         }
         self.window_story().await;
         for index in [7, 8] {
             let (story, view) = self.open(index).await;
             self.fires(&story, &view, true);
         }
-        self.lines("kubectl --context=admin@monitoring-cluster top nodes", 7, "93%").await;
+        self.lines("kubectl --context=admin@monitoring-cluster top nodes", 7, "95%").await;
         let expires = self.moment.plus_ms(4 * 24 * 60 * MINUTE_MS).date();
         let certificate = "kubectl --context=admin@homelab-prod get certificates -n media \
                            -o custom-columns=NAME:.metadata.name,EXPIRES:.status.notAfter";

@@ -191,7 +191,11 @@ async fn a_crash_that_no_row_describes_gets_none() {
     let (_, query) = address(&world, 5);
     let verdict = verdict(&world, &query).await;
     assert_eq!(verdict.winner, None, "{}", verdict.sentence);
-    assert!(verdict.facts.iter().any(|fact| fact.value.contains("cannot reach redis")), "{:#?}", verdict.facts);
+    assert!(
+        verdict.facts.iter().any(|fact| fact.value.contains("10.96.41.7:6379: connect: connection refused")),
+        "{:#?}",
+        verdict.facts
+    );
 }
 
 #[tokio::test]
@@ -238,6 +242,11 @@ async fn no_panel_takes_a_cluster_that_refuses_for_one_without_trouble() {
     assert!(world.homelab.answer_with("agentic", Some(403)));
     for word in ["verdict", "recovery", "memory", "references", "conditions", "leases"] {
         let report = panel(&world, &query, word).await;
+        // What the watch had told before still says how the pod stands: that may fit so far, and is never sure.
+        if let Body::Verdict(verdict) = &report.body {
+            assert!(matches!(verdict.standing, Standing::Provisional | Standing::Unknown), "{verdict:#?}");
+            continue;
+        }
         let Outcome::Unknown(unknown) = &report.outcome else { panic!("{word} is not unknown: {report:#?}") };
         assert!(!unknown.reason.is_empty() && !unknown.remedy.is_empty(), "{word}: {unknown:?}");
     }
@@ -256,7 +265,7 @@ async fn a_pod_that_is_gone_leaves_every_row_unknown() {
 
 #[tokio::test]
 async fn a_runbook_without_rows_of_its_own_is_judged_by_ours_once_there_is_a_pod() {
-    let world = World::start_with(NOON, &[("plain.md", "# Plain\n\nNothing to tell apart here.\n")]).await;
+    let world = World::start_with(NOON, &[("plain.md", "# Plain\n\n`kubectl get pod -n <namespace> <pod>`\n")]).await;
     let (_, query) = address(&world, 2);
     let path = "plain".parse().expect("a path");
     let bare = world.portal.open_runbook(&Caller::Local, &path, &Query::new()).await.expect("the runbook is there");

@@ -15,7 +15,12 @@ use crate::{
 
 /// The tests of this file.
 pub(crate) fn tests() -> Vec<Trial> {
-    trials![an_administrator_lacks_nothing, the_role_that_is_advised_gives_what_was_missing, a_token_that_is_over_is_said_first, names_the_privilege_that_a_token_lacks]
+    trials![
+        an_administrator_lacks_nothing,
+        the_role_that_is_advised_gives_what_was_missing,
+        a_token_that_is_over_is_said_first,
+        names_the_privilege_that_a_token_lacks
+    ]
 }
 
 async fn look_at_cluster(kubeconfig: &Path) -> Arc<Examination> {

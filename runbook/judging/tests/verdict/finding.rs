@@ -100,10 +100,15 @@ fn rows_lead_to_the_sections_that_they_mean() {
 | `ErrImagePull` | A bad tag | [Mend it](#tags) |
 | exit code 1 | Broken settings at start | Read the log |
 | exit code 9 | Sunspots | Hope |
+| exit code 8 | Rain | See step 2 |
 
 ## The nightly archive window (01:00-02:00 UTC)
 
 It is short.
+
+## Step 2: Wait for the sun
+
+Wait.
 
 ## Fixes
 
@@ -129,7 +134,8 @@ Push again.
             Some("The nightly archive window (01:00-02:00 UTC)"),
             Some("Tags"),
             Some("Broken settings at start"),
-            None
+            None,
+            Some("Step 2: Wait for the sun")
         ]
     );
 }

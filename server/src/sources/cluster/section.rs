@@ -204,7 +204,9 @@ fn facts_of(name: &str, path: &Path, kubeconfig: &Kubeconfig, context: &str) -> 
         cluster: name.to_owned(),
         kubeconfig: Some(path.to_owned()),
         context: context.to_owned(),
-        plugin: user.and_then(|user| user.exec.as_ref()).map(|exec| exec.command.clone().unwrap_or_default()),
+        plugin: user
+            .and_then(|user| user.exec.as_ref())
+            .map(|exec| exec.command.clone().unwrap_or_else(|| "(no command)".to_owned())),
         provider: user.and_then(|user| user.auth_provider.as_ref()).map(|provider| provider.name.clone()),
         certificate: user.and_then(credentials::client_certificate),
     }

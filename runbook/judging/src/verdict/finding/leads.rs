@@ -1,5 +1,8 @@
 //! Where a row leads on: the section of the runbook that it means by its link, its pattern, its cause or "see below".
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use text::{
     plain,
     runbook::{Block, Command, Inline},
@@ -80,6 +83,9 @@ fn score(rule: &Rule, heading: &Heading<'_>, at: usize) -> usize {
     if !heading.words.is_empty() && (is_same(&rule.cause) || is_same(&rule.action)) {
         return SAME_WORDS;
     }
+    if step_of(&rule.action).is_some_and(|step| is_headed_by(&heading.title, &step)) {
+        return SAME_WORDS;
+    }
     let row = words(&format!("{} {} {}", rule.pattern, rule.cause, rule.action));
     let shared = heading.words.iter().filter(|word| row.contains(word)).count();
     let action = rule.action.to_lowercase();
@@ -88,6 +94,20 @@ fn score(rule: &Rule, heading: &Heading<'_>, at: usize) -> usize {
     let is_there = (points_down && heading.at > at) || (points_up && heading.at < at);
     let is_much = shared >= 2 && shared * 5 >= heading.words.len() * 2;
     if is_much || (is_there && shared >= 1) { shared } else { 0 }
+}
+
+/// "see step 4": the step that an action names, in lower case.
+fn step_of(action: &str) -> Option<String> {
+    static STEP: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(step|section|schritt|abschnitt|étape|paso|passo)\s+([0-9]{1,2})\b")
+            .expect("a fixed pattern compiles")
+    });
+    STEP.captures(action).map(|found| format!("{} {}", found[1].to_lowercase(), &found[2]))
+}
+
+/// "Step 4: Rule out the backup" begins with "step 4", "Step 41" does not.
+fn is_headed_by(title: &str, step: &str) -> bool {
+    title.to_lowercase().strip_prefix(step).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The words that tie a row to a heading, without endings.

@@ -383,9 +383,10 @@ impl Phrase<'_> {
     /// "CrashLoopBackOff (exit code 1)" is both.
     fn fold_glosses(&mut self) {
         for gloss in std::mem::take(&mut self.glosses) {
-            let explains = self.conditions.iter().any(|condition| super::join::is_cause(condition));
+            let explains = self.conditions.iter().any(super::join::is_cause);
             let is_code = matches!(gloss, Condition::Is(Clause::Exit(_)));
-            if !(explains && is_code) && !self.conditions.contains(&gloss) {
+            let is_told = (explains && is_code) || self.conditions.contains(&gloss);
+            if !is_told {
                 self.conditions.push(gloss);
             }
         }

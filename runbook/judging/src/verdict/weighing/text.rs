@@ -217,7 +217,7 @@ fn found_at(lines: &Lines, at: usize, parts: &[LinePart], is_early: bool) -> Fou
     let is_network = parts.iter().any(|part| matches!(part, LinePart::Says(saying) if sayings::is_of_network(*saying)));
     let says_only = |saying: Saying| parts.iter().all(|part| *part == LinePart::Says(saying));
     let bonus = match lines.kind {
-        Kind::Events | Kind::Waiting if is_message_of_cause && !(is_network && !says_only(Saying::Timeout)) => {
+        Kind::Events | Kind::Waiting if is_message_of_cause && (!is_network || says_only(Saying::Timeout)) => {
             MESSAGE_OF_A_CAUSE
         }
         Kind::Message => TELLING,
