@@ -46,10 +46,8 @@ fn of_commands(name: &str, test: fn(&[Sample])) -> Trial {
 }
 
 fn main() -> ExitCode {
-    let tests = vec![
-        of_commands("the_measures_hold", |corpus| the_measures_hold(corpus)),
-        of_commands("checks_come_back", |corpus| checks_come_back(corpus)),
-    ];
+    let tests =
+        vec![of_commands("the_measures_hold", the_measures_hold), of_commands("checks_come_back", checks_come_back)];
     libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
 }
 

@@ -69,7 +69,7 @@ fn facts() -> Facts {
         ),
     };
     let event = |at: usize| Event {
-        reason: if at % 3 == 0 { "Pulled".into() } else { "BackOff".into() },
+        reason: if at.is_multiple_of(3) { "Pulled".into() } else { "BackOff".into() },
         message: format!("Back-off restarting failed container web in pod web-{at}_shop(1a)"),
         at: Some(NOW.plus_ms(-60_000)),
         count: 3,

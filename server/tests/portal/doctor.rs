@@ -19,7 +19,7 @@ fn rows(part: &Part, topic: Topic) -> Vec<&Row> {
 }
 
 /// The only finding that is not as it should be.
-fn trouble<'e>(part: &'e Part, state: State) -> &'e Row {
+fn trouble(part: &Part, state: State) -> &Row {
     let found: Vec<&Row> = part.rows.iter().filter(|row| row.state == state).collect();
     assert_eq!(found.len(), 1, "{part:#?}");
     found[0]

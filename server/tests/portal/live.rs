@@ -120,7 +120,7 @@ async fn follows_a_log_once_for_everybody_and_ends_with_the_last_page() {
     tokio::task::yield_now().await;
     assert!(one(&streams.borrow()), "somebody still reads");
     drop(readers);
-    let none = |open: &Vec<String>| !open.iter().any(|path| is_log(path));
+    let none = |open: &Vec<String>| !open.iter().any(&is_log);
     soon("the end of the stream", streams.wait_for(none)).await.expect("the cluster lives");
     soon("the end of the topics", async {
         while world.portal.figures().live_topics > 0 {

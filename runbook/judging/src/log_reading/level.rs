@@ -121,8 +121,7 @@ fn of_assignment(line: &str) -> Option<Level> {
 /// makes it one (`[error]`, `error:`).
 fn of_words(line: &str) -> Option<Level> {
     let words = line.split_whitespace().take(MAX_WORDS_BEFORE + 1);
-    let mut at = 0;
-    for word in words {
+    for (at, word) in words.enumerate() {
         // `[2026-02-26T02:14:07Z ERROR app::db]`, `[core:error]`, `<3>`, `|ERROR|`
         for piece in word.split(['[', ']', '|', '(', ')', ',']).filter(|piece| !piece.is_empty()) {
             let is_bracketed = word.len() != piece.len();
@@ -130,7 +129,6 @@ fn of_words(line: &str) -> Option<Level> {
                 return Some(level);
             }
         }
-        at += 1;
     }
     None
 }

@@ -25,7 +25,7 @@ pub struct Ending {
 
 /// The line, by its number among `lines` (oldest first), that a careful engineer would point at: of a stack trace the
 /// innermost cause, of a burst of errors the one that the others follow from. None when the log does not tell.
-pub fn find_telling_line<'l>(lines: &[&'l str], ending: Ending) -> Option<usize> {
+pub fn find_telling_line(lines: &[&str], ending: Ending) -> Option<usize> {
     let skipped = lines.len().saturating_sub(MAX_LINES);
     let entries = read_entries(lines[skipped..].iter().copied());
     let burst = find_burst(&entries, ending)?;

@@ -158,7 +158,7 @@ fn behind(line: &Line<'_>, from: usize, word: &str, kind: Kind, found: &mut Foun
         }
         if let Some(value) = value::read(line.text, span.start, line.span.end).filter(|_| is_linked || count == 0) {
             let is_odd = is_told(line, &value, kind, is_linked, is_shouted && count == 0);
-            if is_odd && !(word == "login" && !is_linked) {
+            if is_odd && (word != "login" || is_linked) {
                 found.likely(value.span, kind.what());
                 return;
             }
