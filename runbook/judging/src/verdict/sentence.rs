@@ -233,6 +233,8 @@ fn name_part(part: &LinePart) -> String {
 
 /// The pattern as a part of a sentence: joints as commas, without the place where to look.
 fn name_pattern(pattern: &str) -> String {
+    // What adorns a cell ("🔴 OOMKilled") has no place in a sentence.
+    let pattern = pattern.trim_start_matches(|c: char| !(c.is_alphanumeric() || c.is_ascii_punctuation())).trim_start();
     let text = pattern.replace(" + ", ", ").replace(" & ", ", ");
     let lower = text.to_lowercase();
     let end = [

@@ -191,6 +191,10 @@ fn reads_probes_nodes_restarts_times_and_denials() {
         ("java.lang.OutOfMemoryError", "L(java.lang.OutOfMemoryError)"),
         ("ImagePullBackOff: 401 Unauthorized", "(ImagePullBackOff & L(401 + unauthorized))"),
         ("i/o timeout", "L(~Timeout)"),
+        (
+            "MountVolume.SetUp failed / Unable to attach or mount volumes",
+            "(L(MountVolume.SetUp) | L(Unable to attach or mount volumes))",
+        ),
         ("Pod restarts every few minutes", "Restarts { more_than: 0 }"),
         ("no matching manifest for linux/arm64", "L(no matching manifest)"),
         ("Payment timeout", "(L(~Timeout) & P(payment))"),

@@ -62,6 +62,17 @@ const ENDS: [&str; 15] = [
     "ends",
 ];
 
+/// What Kubernetes says in sentences that would fall apart at their joints, in lower case.
+const SENTENCES: [&str; 7] = [
+    "unable to attach or mount volumes",
+    "didn't match pod's node affinity/selector",
+    "didn't match pod's node affinity",
+    "pod has unbound immediate persistentvolumeclaims",
+    "node was low on resource",
+    "no preemption victims found",
+    "failed to create pod sandbox",
+];
+
 /// The pieces of a cell; `None` when it is too long to be a pattern.
 pub(crate) fn tokenise(cell: &[Inline], commands: &[Command]) -> Option<Vec<Token>> {
     let mut pieces = Pieces::default();
@@ -131,9 +142,21 @@ impl Pieces {
             if is_quoted && !part.trim().is_empty() {
                 self.push(Token::Code(part.trim().to_owned()));
             } else {
-                part.split_whitespace().for_each(|word| self.push_word(word));
+                self.push_prose(part);
             }
         }
+    }
+
+    /// Words one by one, but for the sentences of Kubernetes that hold words which join elsewhere.
+    fn push_prose(&mut self, text: &str) {
+        let lower = text.to_ascii_lowercase();
+        let known = SENTENCES.iter().filter_map(|words| lower.find(words).map(|at| at..at + words.len()));
+        let Some(span) = known.min_by_key(|span| span.start) else {
+            return text.split_whitespace().for_each(|word| self.push_word(word));
+        };
+        text[..span.start].split_whitespace().for_each(|word| self.push_word(word));
+        self.push(Token::Code(text[span.clone()].to_owned()));
+        self.push_prose(&text[span.end..]);
     }
 
     fn push_word(&mut self, word: &str) {

@@ -36,7 +36,12 @@ pub(super) fn is_identifier_of_an_error(word: &str) -> bool {
     let is_named = ["Error", "Exception", "Failure", "Fault"].iter().any(|ending| {
         last.strip_suffix(ending).is_some_and(|rest| rest.len() > 2 && rest.starts_with(char::is_uppercase))
     });
-    is_code || is_named
+    // `MountVolume.SetUp`
+    let is_dotted = word.split_once('.').is_some_and(|(one, two)| {
+        let is_camel = |part: &str| part.starts_with(char::is_uppercase) && part.chars().any(char::is_lowercase);
+        is_camel(one) && is_camel(two)
+    });
+    is_code || is_named || is_dotted
 }
 
 pub(super) fn read_products(tokens: &[Token]) -> Option<String> {
