@@ -50,6 +50,14 @@ fn arrows_between_the_pure_crates_point_downwards() {
 }
 
 #[test]
+fn evidence_knows_documents_alone() {
+    let mut known = dependencies("evidence", &[]);
+    assert_none_of(&known, &["server", "app", "axum", "kube", "reqwest"], "evidence");
+    known.retain(|name| ROOMS.iter().any(|(room, _)| room == name));
+    assert_eq!(known, ["document"], "what evidence knows: see the map in ARCHITECTURE.md");
+}
+
+#[test]
 fn xtask_starts_without_dependencies() {
     assert_eq!(dependencies("xtask", &[]), ["xtask"]);
 }
