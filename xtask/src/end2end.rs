@@ -91,21 +91,51 @@ impl Portal {
         trouble("`runlight demo` ended before it printed an alert link")
     }
 
-    /// How many bytes the body of a page has as it travels, with brotli.
+    /// How many bytes the body of a page has as it travels, with brotli. An alert's link leads to its runbook; what is
+    /// weighed is the page at its end.
     pub(crate) fn compressed_bytes(&self, page: &str) -> Outcome<usize> {
-        let host = self.address.trim_start_matches("http://");
         let path = page.strip_prefix(&self.address).filter(|path| !path.is_empty()).unwrap_or("/");
+        let mut answer = self.get(path)?;
+        if let Some(location) = answer.location.take() {
+            answer = self.get(&location)?;
+        }
+        if answer.status != "200" {
+            return trouble(format!("{page} answered {}", answer.status));
+        }
+        Ok(answer.body_bytes)
+    }
+
+    fn get(&self, path: &str) -> Outcome<Answer> {
+        let host = self.address.trim_start_matches("http://");
         let mut stream = TcpStream::connect(host)?;
         // HTTP/1.0, so that the body comes in one piece and ends with the connection.
         write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}\r\nAccept-Encoding: br\r\n\r\n")?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
-        let head_ends = answer.windows(4).position(|four| four == b"\r\n\r\n");
-        let body = head_ends.ok_or_else(|| Trouble(format!("{page} answered no HTTP")))? + 4;
-        if !answer.starts_with(b"HTTP/1.0 200") && !answer.starts_with(b"HTTP/1.1 200") {
-            return trouble(format!("{page} answered {}", String::from_utf8_lossy(&answer[..answer.len().min(40)])));
-        }
-        Ok(answer.len() - body)
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes)?;
+        Answer::read(&bytes).ok_or_else(|| Trouble(format!("{path} answered no HTTP")))
+    }
+}
+
+/// What is measured of an HTTP answer.
+struct Answer {
+    /// "200"
+    status: String,
+    /// Where a redirect leads.
+    location: Option<String>,
+    body_bytes: usize,
+}
+
+impl Answer {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let head_ends = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(&bytes[..head_ends]);
+        let mut lines = head.lines();
+        let status = lines.next()?.strip_prefix("HTTP/1.")?.split(' ').nth(1)?.to_owned();
+        let location = lines
+            .filter_map(|line| line.split_once(':'))
+            .find(|(name, _)| name.eq_ignore_ascii_case("location"))
+            .map(|(_, value)| value.trim().to_owned());
+        Some(Self { status, location, body_bytes: bytes.len() - head_ends - 4 })
     }
 }
 
