@@ -71,7 +71,7 @@ fn content(choice: AlertChoice, name: String) -> AnyView {
         _ => ("Several runbooks for this alert", "Each of these says that it is for this alert. Choose one."),
     };
     let notes: Vec<_> = choice.notes.into_iter().map(|note| view! { <li>{note}</li> }).collect();
-    let notes = (!notes.is_empty()).then(|| view! { <ul class="query-notes" role="status">{notes}</ul> });
+    let notes = (!notes.is_empty()).then(|| view! { <div role="status"><ul class="query-notes">{notes}</ul></div> });
     view! {
         {bar(Some(name.clone()), String::new(), choice.state.is_some().then(|| LiveMark().into_any()))}
         <main id="_main" class="plain find">

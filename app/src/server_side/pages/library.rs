@@ -299,7 +299,7 @@ fn notices(notes: &[Note]) -> Option<AnyView> {
             }
         })
         .collect();
-    (!items.is_empty()).then(|| view! { <ul class="library-notices" role="status">{items}</ul> }.into_any())
+    (!items.is_empty()).then(|| view! { <div role="status"><ul class="library-notices">{items}</ul></div> }.into_any())
 }
 
 /// What concerns single files stands below it, folded.

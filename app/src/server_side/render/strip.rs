@@ -27,7 +27,7 @@ pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyVi
         })
         .collect();
     let notes: Vec<_> = view.query_notes.iter().map(|note| view! { <li>{note.clone()}</li> }).collect();
-    let notes = (!notes.is_empty()).then(|| view! { <ul class="query-notes" role="status">{notes}</ul> });
+    let notes = (!notes.is_empty()).then(|| view! { <div role="status"><ul class="query-notes">{notes}</ul></div> });
     let context = (!view.parameters.is_empty()).then(|| context(view, runs));
     // The browser fills it in from the recovery's own panel, and keeps it true.
     let is_recovery = |panel: &&StandingPanel| panel.word == "recovery" && standing::is_shown(panel);

@@ -28,6 +28,11 @@ pub(super) fn why(command: &Prepared, theirs: &str, kubectl_minor: u64) -> Optio
         ClusterAsk::Describe(_) if kubectl_minor < DESCRIBE_MINOR => {
             return Some("this kubectl is older than the one whose describe Runlight follows");
         }
+        ClusterAsk::Describe(describe)
+            if describe.resources.iter().any(|resource| matches!(resource.kind.as_str(), "secret" | "secrets")) =>
+        {
+            return Some("annotations of a Secret may hold a copy of its data; Runlight says how many it leaves out");
+        }
         ClusterAsk::Logs(_) => {}
         _ => return None,
     }
