@@ -129,6 +129,23 @@ impl Rule {
         }
     }
 
+    /// Whether it asks, beside other things, that no other row fits.
+    pub(crate) fn asks_for_the_rest(&self) -> bool {
+        matches!(&self.reading, RuleReading::When(Condition::All(parts)) if parts.contains(&Condition::Is(Clause::Rest)))
+    }
+
+    /// Whether it rests on this exit code.
+    pub(crate) fn names_exit(&self, code: i32) -> bool {
+        fn names(condition: &Condition, code: i32) -> bool {
+            match condition {
+                Condition::Is(Clause::Exit(codes)) => codes.hold(code),
+                Condition::Is(_) | Condition::Not(_) => false,
+                Condition::All(parts) | Condition::Any(parts) => parts.iter().any(|part| names(part, code)),
+            }
+        }
+        matches!(&self.reading, RuleReading::When(condition) if names(condition, code))
+    }
+
     /// Words that make it a narrower row and that nobody could read.
     pub(crate) fn narrowing(&self) -> Option<&str> {
         self.left.iter().find(|stretch| stretch.narrows).map(|stretch| stretch.text.as_str())

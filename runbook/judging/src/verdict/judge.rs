@@ -6,6 +6,7 @@ use super::{
     AlsoFits, Classifier, Clause, Condition, Container, ContainerKind, Ended, Evidence, Fact, Facts, LogText,
     MemoryUse, RowOutcome, RowVerdict, Rule, RuleReading, Standing, State, Verdict,
     crash::list_facts,
+    lexicon::subjects,
     sentence::{self, Told},
     weighing::{
         Answer, Case, FactKind, Found,
@@ -19,6 +20,9 @@ use super::{
 
 /// Points up to which a row rests on symptoms and exit codes alone: any row with a cause says more.
 const SYMPTOMS: u32 = 30;
+
+/// An exit code that says less names no signal and nothing that a shell means by it.
+const SPECIFIC_EXIT: u32 = 25;
 
 /// A row, judged, and how strongly it fits.
 struct Judged {
@@ -81,6 +85,23 @@ fn judge_rows(rules: &[Rule], case: &Case<'_>) -> Vec<Judged> {
     for (row, rule) in rows.iter_mut().zip(rules) {
         if rule.reading == RuleReading::Remainder {
             *row = made(rule, remainder.clone(), 1);
+        }
+    }
+    for at in 0..rows.len() {
+        if rows[at].found.is_some() && rules[at].asks_for_the_rest() {
+            let others =
+                || (0..rows.len()).filter(|other| *other != at && rules[*other].reading != RuleReading::Remainder);
+            let fits = others().find(|other| rows[*other].found.is_some());
+            let open = others().find_map(|other| open_reason(&rows[other]).cloned());
+            let answer = match (fits, open) {
+                (Some(other), _) => {
+                    let text = format!("row {} fits", other + 1);
+                    Answer::No(vec![Evidence { text, source: "the table".into(), at: None }])
+                }
+                (None, Some(unknown)) => Answer::Open(vec![unknown]),
+                (None, None) => continue,
+            };
+            rows[at] = made(&rules[at], answer, rows[at].potential);
         }
     }
     rows
@@ -243,6 +264,19 @@ fn doubt_of(winner: usize, rules: &[Rule], rows: &[Judged]) -> Option<String> {
     let mut unread = (0..rows.len()).filter(|row| *row != winner).filter(left);
     if found.kind == FactKind::Remainder || rules[winner].reading == RuleReading::Remainder {
         return unread.next().map(|row| format!("row {} is for you to judge", row + 1));
+    }
+    // A symptom or an exit code says that something is wrong: an unread row may say what.
+    let is_vague = match found.kind {
+        FactKind::Symptom => true,
+        FactKind::ExitCode => found.points < SPECIFIC_EXIT || rules[winner].names_exit(137),
+        _ => false,
+    };
+    if is_vague && found.points <= SYMPTOMS {
+        let may_say_why = |row: &usize| {
+            let is_unread = matches!(rules[*row].reading, RuleReading::Unread { .. });
+            (is_unread || rows[*row].potential > found.points) && !subjects::is_of_no_pod(&rules[*row].pattern)
+        };
+        return unread.find(may_say_why).map(|row| format!("row {} is for you to judge", row + 1));
     }
     let says_more = |row: &usize| !rows[*row].verdict.evidence.is_empty() || begins_alike(&rules[*row], &rules[winner]);
     if let Some(row) = unread.find(says_more) {

@@ -55,6 +55,10 @@ pub enum Clause {
         /// At least.
         at_least_s: u32,
     },
+    /// No other row fits.
+    Rest,
+    /// It is about the container of this name.
+    Container(String),
     /// Prose that could not be read: a line that holds its words speaks for the row, their absence proves nothing.
     Prose(String),
 }
@@ -219,6 +223,9 @@ impl NodeTrouble {
 /// How a reader is told what a condition asks for.
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((core, more)) = self.better_with() {
+            return write!(f, "{core}, the better with {}", Self::All(more.to_vec()));
+        }
         let (parts, joint) = match self {
             Self::Is(clause) => return clause.fmt(f),
             Self::Not(condition) => return write!(f, "not ({condition})"),
@@ -262,6 +269,8 @@ impl fmt::Display for Clause {
             Self::Ready => f.write_str("ready"),
             Self::Soon { within_s } => write!(f, "ended within {within_s} s of its start"),
             Self::Lasting { at_least_s } => write!(f, "for at least {at_least_s} s"),
+            Self::Rest => f.write_str("no other row"),
+            Self::Container(name) => write!(f, "container {name}"),
             Self::Prose(words) => write!(f, "the words \"{words}\" in one line"),
         }
     }
@@ -305,9 +314,24 @@ impl fmt::Display for Place {
 }
 
 impl Condition {
+    /// A condition, and what makes it say more where it holds, too: the first suffices.
+    pub(crate) fn with_the_better(core: Self, more: Self) -> Self {
+        Self::Any(vec![Self::All(vec![core.clone(), more]), core])
+    }
+
+    fn better_with(&self) -> Option<(&Self, &[Self])> {
+        let Self::Any(parts) = self else { return None };
+        let [Self::All(all), core] = parts.as_slice() else { return None };
+        let (first, more) = all.split_first()?;
+        (first == core).then_some((core, more))
+    }
+
     /// The condition as a cell of a table that reads as it again.
     pub fn write_cell(&self) -> String {
         let join = |parts: &[Self], joint: &str| parts.iter().map(Self::write_cell).collect::<Vec<_>>().join(joint);
+        if let Some((core, more)) = self.better_with() {
+            return format!("{} ({})", join(more, " + "), core.write_cell());
+        }
         match self {
             Self::All(parts) => join(parts, " + "),
             Self::Any(parts) => join(parts, " / "),
@@ -335,6 +359,8 @@ impl Clause {
             Self::Ready => "ready".into(),
             Self::Soon { within_s } => format!("within {within_s} seconds of start"),
             Self::Lasting { at_least_s } => format!("for more than {at_least_s} seconds"),
+            Self::Rest => "none of the above".into(),
+            Self::Container(name) => format!("container `{name}`"),
             Self::Prose(words) => words.clone(),
         }
     }

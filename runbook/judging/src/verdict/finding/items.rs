@@ -1,4 +1,4 @@
-//! Lists and headings as classifiers: "- **OOMKilled**: raise the limit", "### ImagePullBackOff" with a fix under it.
+//! Lists as classifiers: "- **OOMKilled**: raise the limit".
 
 use text::{
     plain,
@@ -7,14 +7,14 @@ use text::{
 
 use super::{
     super::{
-        Classifier, Origin, Rule, RuleReading, Section,
+        Classifier, Origin, Rule, RuleReading,
         lexicon::heads::Context,
         reading::{read_pattern, tokenise},
     },
     one_line, prose,
 };
 
-/// Of the items of a list, and of the headings of one level, this share must be patterns.
+/// Of the items of a list, and of the headings under one parent, this share must be patterns.
 const LEAST_SHARE: f64 = 0.6;
 /// What parts a pattern from what is said of it.
 const SEPARATORS: [&str; 8] = [": ", " – ", " — ", " - ", " → ", " -> ", " => ", " means "];
@@ -34,23 +34,46 @@ pub(super) fn find_lists(blocks: &[Block], commands: &[Command]) -> Vec<(usize, 
     found
 }
 
+/// A list of which most items are patterns; the others are rows, too, and left to the reader: one of them may be what is
+/// the matter.
 fn read_list(items: &[ListItem], commands: &[Command]) -> Option<Classifier> {
-    let rules: Vec<Rule> = items.iter().filter_map(|item| read_item(item, commands)).collect();
-    is_majority(rules.len(), items.len()).then(|| Classifier { head: "List".into(), rules, origin: Origin::List })
+    let parts: Vec<(Vec<Inline>, String)> = items.iter().filter_map(|item| part_item(item, commands)).collect();
+    let is_read = |(pattern, _): &&(Vec<Inline>, String)| read_strictly(pattern, commands, String::new()).is_some();
+    if !is_majority(parts.iter().filter(is_read).count(), items.len()) {
+        return None;
+    }
+    let rules = parts.iter().map(|(pattern, action)| read_loosely(pattern, commands, action)).collect();
+    Some(Classifier { head: "List".into(), rules, origin: Origin::List })
 }
 
-fn is_majority(part: usize, whole: usize) -> bool {
+pub(super) fn is_majority(part: usize, whole: usize) -> bool {
     whole > 0 && part as f64 >= LEAST_SHARE * whole as f64
 }
 
-fn read_item(item: &ListItem, commands: &[Command]) -> Option<Rule> {
+/// An item as what one sees and what to do.
+fn part_item(item: &ListItem, commands: &[Command]) -> Option<(Vec<Inline>, String)> {
     let Some(Block::Paragraph(content)) = item.content.first() else { return None };
-    let (pattern, mut action) = split_item(content, commands).or_else(|| prose::split_sentence(content, commands))?;
     let more = item.content[1..].iter().filter_map(|block| text_of(block, commands));
+    let parted = split_item(content, commands).or_else(|| prose::split_sentence(content, commands));
+    // A pattern on a line of its own, and what to do below it.
+    let (pattern, mut action) = parted.or_else(|| more.clone().next().map(|_| (content.clone(), String::new())))?;
     if action.trim().is_empty() {
         action = more.collect::<Vec<_>>().join(" ");
     }
-    read_strictly(&pattern, commands, action)
+    Some((pattern, action))
+}
+
+/// A rule of a pattern, whatever of it is understood: for text that stands among patterns.
+pub(super) fn read_loosely(pattern: &[Inline], commands: &[Command], action: &str) -> Rule {
+    let (reading, left) = read_pattern(tokenise(pattern, commands).as_deref(), &Context::default());
+    Rule {
+        pattern: one_line(&plain(pattern, commands)).trim_end_matches(':').to_owned(),
+        cause: String::new(),
+        action: one_line(action),
+        reading,
+        left,
+        leads_to: None,
+    }
 }
 
 /// A rule of a pattern that is understood whole: outside of tables nothing else says that text is one.
@@ -61,14 +84,7 @@ pub(super) fn read_strictly(pattern: &[Inline], commands: &[Command], action: St
         RuleReading::Remainder => true,
         RuleReading::Unread { .. } => false,
     };
-    is_whole.then(|| Rule {
-        pattern: one_line(&plain(pattern, commands)).trim_end_matches(':').to_owned(),
-        cause: String::new(),
-        action: one_line(&action),
-        reading,
-        left,
-        leads_to: None,
-    })
+    is_whole.then(|| read_loosely(pattern, commands, &action))
 }
 
 /// The inlines before the first separator, and the text after it.
@@ -95,47 +111,8 @@ fn split_item(content: &[Inline], commands: &[Command]) -> Option<(Vec<Inline>, 
     None
 }
 
-/// Headings of one level under one parent of which most are patterns.
-pub(super) fn find_headings(blocks: &[Block], commands: &[Command]) -> Vec<(usize, Classifier)> {
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut open: Vec<(u8, usize)> = Vec::new();
-    for (at, block) in blocks.iter().enumerate() {
-        let Block::Heading { level, .. } = block else { continue };
-        while open.last().is_some_and(|(above, _)| above > level) {
-            open.pop();
-        }
-        match open.last() {
-            Some((same, group)) if same == level => groups[*group].push(at),
-            _ => {
-                groups.push(vec![at]);
-                open.push((*level, groups.len() - 1));
-            }
-        }
-    }
-    groups.iter().filter_map(|group| read_headings(group, blocks, commands).map(|found| (group[0], found))).collect()
-}
-
-fn read_headings(group: &[usize], blocks: &[Block], commands: &[Command]) -> Option<Classifier> {
-    let read = |at: &usize| {
-        let Block::Heading { id, content, .. } = &blocks[*at] else { return None };
-        let action = blocks[at + 1..]
-            .iter()
-            .take_while(|block| !matches!(block, Block::Heading { .. }))
-            .find_map(|block| text_of(block, commands))?;
-        let mut rule = read_strictly(content, commands, action)?;
-        rule.leads_to = Some(Section { anchor: id.clone(), title: rule.pattern.clone() });
-        Some(rule)
-    };
-    let rules: Vec<Rule> = group.iter().filter_map(read).collect();
-    is_majority(rules.len(), group.len()).then(|| Classifier {
-        head: "Heading".into(),
-        rules,
-        origin: Origin::Headings,
-    })
-}
-
 /// The first words of a block that a reader would act on.
-fn text_of(block: &Block, commands: &[Command]) -> Option<String> {
+pub(super) fn text_of(block: &Block, commands: &[Command]) -> Option<String> {
     match block {
         Block::Paragraph(content) => Some(one_line(&plain(content, commands))),
         Block::List { items, .. } => {

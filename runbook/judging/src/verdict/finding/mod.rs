@@ -3,6 +3,7 @@
 
 mod built_in;
 mod explain;
+mod headings;
 mod items;
 mod leads;
 mod prose;
@@ -46,7 +47,7 @@ fn read_block(block: &Block, commands: &[Command]) -> Option<Classifier> {
 fn find_in_text(blocks: &[Block], commands: &[Command]) -> Option<(usize, Classifier)> {
     let lists = items::find_lists(blocks, commands);
     let sentences = prose::find_sentences(blocks, commands);
-    let headings = items::find_headings(blocks, commands);
+    let headings = headings::find_headings(blocks, commands);
     let read = |classifier: &Classifier| {
         classifier.rules.iter().filter(|rule| matches!(rule.reading, RuleReading::When(_))).count()
     };

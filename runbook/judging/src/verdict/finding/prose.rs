@@ -5,8 +5,8 @@ use text::{
     runbook::{Block, Command, Inline},
 };
 
-use super::super::{Classifier, Origin, Rule};
-use super::items::read_strictly;
+use super::super::{Classifier, Origin, Rule, RuleReading};
+use super::items::{read_loosely, read_strictly};
 
 /// How such sentences begin; the longest first.
 const BEGINNINGS: [&str; 27] = [
@@ -42,20 +42,33 @@ const BEGINNINGS: [&str; 27] = [
 /// All such sentences of a runbook as one classifier.
 pub(super) fn find_sentences(blocks: &[Block], commands: &[Command]) -> Option<(usize, Classifier)> {
     let mut found: Vec<(usize, Rule)> = Vec::new();
+    let mut whole = 0;
     for (at, block) in blocks.iter().enumerate() {
-        read_block(block, commands, &mut |rule| found.push((at, rule)));
+        read_block(block, commands, &mut |rule, is_whole| {
+            found.push((at, rule));
+            whole += usize::from(is_whole);
+        });
+    }
+    // One that is half understood is a row beside others, and no sign of a classifier.
+    if whole < super::LEAST_ROWS || !super::items::is_majority(whole, found.len()) {
+        return None;
     }
     let first = found.first()?.0;
     let rules = found.into_iter().map(|(_, rule)| rule).collect();
     Some((first, Classifier { head: "If you see".into(), rules, origin: Origin::Sentences }))
 }
 
-fn read_block(block: &Block, commands: &[Command], add: &mut dyn FnMut(Rule)) {
+fn read_block(block: &Block, commands: &[Command], add: &mut dyn FnMut(Rule, bool)) {
     match block {
         Block::Paragraph(content) => {
             for sentence in sentences(content) {
                 if let Some((pattern, action)) = split_sentence(&sentence, commands) {
-                    read_strictly(&pattern, commands, action).into_iter().for_each(&mut *add);
+                    let rule = read_loosely(&pattern, commands, &action);
+                    let asks = matches!(&rule.reading, RuleReading::When(condition) if condition.asks_for_facts());
+                    let is_whole = read_strictly(&pattern, commands, action).is_some();
+                    if is_whole || asks {
+                        add(rule, is_whole);
+                    }
                 }
             }
         }

@@ -6,9 +6,9 @@ use text::{
 };
 
 use super::super::{
-    Classifier, Origin, Rule, RuleReading, Stretch,
+    Classifier, Clause, Condition, Origin, Rule, RuleReading, Stretch,
     lexicon::heads::{self, Context, Role},
-    reading::{read_pattern, tokenise},
+    reading::{is_cause, read_pattern, tokenise},
 };
 use super::one_line;
 
@@ -34,16 +34,32 @@ pub(crate) fn assess(table: &TableBlock, commands: &[Command]) -> Result<Classif
         return Err("it has one column, and a row needs a pattern and what follows from it".into());
     }
     let at = choose_column(table, commands, &heads, &roles, start)?;
-    let (cause, action) = other_columns(&roles, at);
+    let second = second_column(table, commands, &heads, &roles, at);
+    let known: Vec<Role> = roles
+        .iter()
+        .enumerate()
+        .map(|(column, role)| if Some(column) == second { Role::Number } else { *role })
+        .collect();
+    let (cause, action) = other_columns(&known, at);
     let context = context_of(table, commands, at, &heads[at]);
+    let second = second.map(|column| (column, context_of(table, commands, column, &heads[column])));
     let read_row = |row: &Vec<Vec<Inline>>| {
         let text = |column: Option<usize>| {
             column.and_then(|at| row.get(at)).map_or_else(String::new, |cell| one_line(&plain(cell, commands)))
         };
         let cell = row.get(at).map_or(&[][..], Vec::as_slice);
-        let (reading, left) = read_cell(cell, commands, &context);
+        let (mut reading, left) = read_cell(cell, commands, &context);
+        let mut pattern = text(Some(at));
+        if let Some((column, context)) = &second
+            && let Some(cell) = row.get(*column)
+            && let RuleReading::When(more) = read_cell(cell, commands, context).0
+            && let Some(both) = with_second(&reading, more)
+        {
+            reading = both;
+            pattern = format!("{pattern}, {}", name_second(&heads[*column], &text(Some(*column)), context));
+        }
         Rule {
-            pattern: text(Some(at)),
+            pattern,
             cause: text(cause),
             action: text(action),
             reading,
@@ -53,6 +69,49 @@ pub(crate) fn assess(table: &TableBlock, commands: &[Command]) -> Result<Classif
     };
     let rules: Vec<Rule> = table.rows.iter().take(MAX_ROWS).map(read_row).collect();
     Ok(Classifier { head: heads[at].clone(), rules, origin: Origin::Table })
+}
+
+/// A second column of patterns beside the first, of another kind of fact: "Reason | Exit code | Meaning". Most of its cells
+/// must be facts; what a row asks for stands in both then.
+fn second_column(
+    table: &TableBlock,
+    commands: &[Command],
+    heads: &[String],
+    roles: &[Role],
+    first: usize,
+) -> Option<usize> {
+    let is_second = |column: &usize| {
+        let context = context_of(table, commands, *column, &heads[*column]);
+        let is_of_facts = context.numbers_are_exit_codes || context.place.is_some();
+        *column != first
+            && roles[*column] == Role::Pattern
+            && is_of_facts
+            && share_of_facts(table, commands, *column, &context) >= LEAST_SHARE
+    };
+    (0..heads.len()).find(is_second)
+}
+
+/// Both patterns of a row. Exit codes add to a reason. The text of a line adds to a symptom, which says nothing by itself,
+/// and makes a cause say more.
+fn with_second(first: &RuleReading, more: Condition) -> Option<RuleReading> {
+    let RuleReading::When(first) = first else { return Some(RuleReading::When(more)) };
+    if *first == more || !more.asks_for_facts() {
+        return None;
+    }
+    let is_exit = matches!(more, Condition::Is(Clause::Exit(_)) | Condition::Any(_));
+    Some(RuleReading::When(if is_exit || !is_cause(first) {
+        Condition::All(vec![first.clone(), more])
+    } else {
+        Condition::with_the_better(first.clone(), more)
+    }))
+}
+
+fn name_second(head: &str, text: &str, context: &Context) -> String {
+    if context.numbers_are_exit_codes && text.chars().all(|c| c.is_ascii_digit()) {
+        format!("{} {text}", head.to_lowercase())
+    } else {
+        text.to_owned()
+    }
 }
 
 /// What the head says of the cells, and what most of them say themselves: a column of bare numbers under "Error" is one of

@@ -6,6 +6,7 @@ mod phrases;
 pub(crate) mod products;
 pub(crate) mod sayings;
 pub(crate) mod states;
+pub(crate) mod subjects;
 
 use std::{collections::HashMap, sync::LazyLock};
 

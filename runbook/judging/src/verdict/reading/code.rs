@@ -101,6 +101,9 @@ impl Phrase<'_> {
     fn take_text(&mut self, text: &str) -> Result<(), String> {
         let lower = text.to_lowercase();
         if self.take_known_phrase(text) {
+        } else if let Some(reason) = scheduler_message(text) {
+            self.push_part(LinePart::Words("nodes are available".into()));
+            self.push_part(LinePart::Words(reason.to_owned()));
         } else if let Some(saying) = sayings::of_phrase(text) {
             self.push_part(LinePart::Says(saying));
         } else if lower.starts_with("back-off restarting") {
@@ -283,6 +286,22 @@ fn looks_like_regex(text: &str) -> bool {
 
 fn is_path(text: &str) -> bool {
     text.len() > 1 && text.starts_with('/') && !text.contains(char::is_whitespace) && !text.contains(['*', '|'])
+}
+
+/// The name of a container, and nothing that Kubernetes or a program would say.
+pub(super) fn is_name(text: &str) -> bool {
+    let is_label = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && text.starts_with(|c: char| c.is_ascii_lowercase());
+    is_label && reason(text).is_none() && sayings::of_phrase(text).is_none()
+}
+
+/// `0/3 nodes available: insufficient memory`: the scheduler's message, with or without its counts and "are".
+fn scheduler_message(text: &str) -> Option<&str> {
+    static NODES: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^[0-9nmx<>]+/[0-9nmx<>]+ nodes? (?:(?:is|are) )?available\s*:\s*(?:[0-9nmx]+ )?(\S.*)$")
+            .expect("a fixed pattern compiles")
+    });
+    NODES.captures(text)?.get(1).map(|reason| reason.as_str())
 }
 
 /// `Permission denied on /data`: the words and what they are said of.

@@ -7,7 +7,7 @@ use crate::verdict::{
 };
 
 /// Whether a condition names a cause by itself.
-pub(super) fn is_cause(condition: &Condition) -> bool {
+pub(crate) fn is_cause(condition: &Condition) -> bool {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => parts.iter().any(is_cause),
         Condition::Not(_) => false,
@@ -189,6 +189,7 @@ fn is_symptom(term: &Condition) -> bool {
 
 /// A comma is a choice before an "or" and between two of a kind; else it adds. Two exit codes are always a choice.
 fn settle_commas(terms: &[Condition], joints: &[Joint]) -> Vec<Joint> {
+    let last_or = joints.iter().rposition(|joint| *joint == Joint::Or);
     let last_word = joints.iter().rfind(|joint| !matches!(joint, Joint::Comma | Joint::Remark));
     let settle = |(at, joint): (usize, &Joint)| {
         let (one, two) = (kind(&terms[at]), kind(&terms[at + 1]));
@@ -198,6 +199,8 @@ fn settle_commas(terms: &[Condition], joints: &[Joint]) -> Vec<Joint> {
         match joint {
             Joint::Remark => Joint::With,
             Joint::Comma | Joint::And if exclude => Joint::Slash,
+            // "A or B, event C"
+            Joint::Comma if last_or.is_some_and(|or| or < at) && one != two => Joint::With,
             Joint::Comma if last_word == Some(&Joint::Or) => Joint::Or,
             Joint::Comma
                 if ((one == two && one != Kind::Other) || (are_states && are_causes))

@@ -4,17 +4,22 @@
 mod code;
 mod join;
 mod numbers;
+mod outcome;
 mod phrase;
+mod rest;
+mod subject;
 mod tokens;
 mod words;
 
 pub(crate) use self::{
     code::compiled,
+    join::is_cause,
     tokens::{MAX_CELL_CHARS, tokenise},
 };
 
 use self::{
     phrase::Read,
+    rest::{is_remainder, says_the_rest},
     tokens::{Joint, Token},
     words::write_tokens,
 };
@@ -74,6 +79,9 @@ pub(super) fn read_tokens(tokens: &[Token], context: &Context, numbers: bool) ->
         if *joint == Some(Joint::Slash) && read.condition.is_none() && at > 0 {
             read = share_first_words(phrases[at - 1].1, phrase, context, numbers).unwrap_or(read);
         }
+        if at == 1 && *joint == Some(Joint::Remark) {
+            name_program(phrases[0].1, &mut read);
+        }
         // What stands before a colon and is not understood heads what comes after it.
         read.narrows &=
             !(at == 0 && read.condition.is_none() && phrases.get(1).is_some_and(|two| two.0 == Some(Joint::Remark)));
@@ -81,9 +89,12 @@ pub(super) fn read_tokens(tokens: &[Token], context: &Context, numbers: bool) ->
     }
     hand_on_places(&mut reads);
     join::share_lines(&mut reads);
+    let refusal = reads.iter_mut().find_map(|(_, read)| read.refusal.take());
     let has_condition = reads.iter().any(|(_, read)| read.condition.is_some() && !read.is_incomplete);
     if !has_condition {
-        return read_prose(tokens, context);
+        // "The node does not contain the driver": what a program may say in so many words.
+        let is_sentence = content_words(&write_tokens(tokens)).len() > 3;
+        return refusal.filter(|_| !is_sentence).map_or_else(|| read_prose(tokens, context), Err);
     }
     let mut terms = Terms::default();
     for (joint, read) in reads {
@@ -91,6 +102,16 @@ pub(super) fn read_tokens(tokens: &[Token], context: &Context, numbers: bool) ->
     }
     let condition = join::join(terms.conditions, &terms.joints)?;
     Ok(Pattern { condition, left: terms.left })
+}
+
+/// "mount.nfs: access denied": the line names the program that says it.
+fn name_program(before: &[Token], read: &mut Read) {
+    if let [Token::Word(program)] = before
+        && words::is_program_name(program)
+        && let Some(Condition::Is(Clause::Line { parts, .. })) = &mut read.condition
+    {
+        parts.insert(0, LinePart::Words(program.clone()));
+    }
 }
 
 /// "Insufficient cpu/memory": the second choice begins with the words of the first.
@@ -123,6 +144,13 @@ impl Terms {
             }
             (None, _) if words.is_empty() => return,
             (None, Some(Joint::Slash | Joint::Or)) => prose,
+            (None, Some(Joint::And | Joint::With | Joint::Comma)) if says_the_rest(&read.text) => {
+                Condition::Is(Clause::Rest)
+            }
+            // Beside a cause such words are one more thing for the reader to see.
+            (None, Some(Joint::And | Joint::With)) if words.len() > 1 && self.conditions.iter().any(is_specific) => {
+                return self.keep(&read.text, true);
+            }
             (None, Some(Joint::And | Joint::With)) if words.len() > 1 => prose,
             (None, _) => return self.keep(&read.text, read.narrows),
         };
@@ -250,131 +278,6 @@ fn speaks_of_exit(tokens: &[Token]) -> bool {
     (0..words.len()).any(|at| {
         let meaning = lexicon::longest(&words[at..]).map(|(meaning, _)| meaning);
         matches!(meaning, Some(Meaning::ExitWord | Meaning::Exit(..) | Meaning::Reason("OOMKilled")))
-    })
-}
-
-/// How patterns begin that mean "whatever is left", folded to lower case without accents and hyphens.
-const REMAINDERS: [&str; 38] = [
-    "application specific",
-    "app specific",
-    "application",
-    "app",
-    "anything",
-    "everything",
-    "any other",
-    "all other",
-    "all others",
-    "other",
-    "others",
-    "the rest",
-    "rest",
-    "none of",
-    "nothing of",
-    "no match",
-    "not listed",
-    "default",
-    "else",
-    "otherwise",
-    "something else",
-    "unknown error",
-    "unknown errors",
-    "alles andere",
-    "sonstiges",
-    "sonst",
-    "andere",
-    "nichts davon",
-    "nichts von",
-    "autre",
-    "autres",
-    "tout autre",
-    "tout le reste",
-    "aucun des",
-    "otro",
-    "cualquier otro",
-    "ninguno de",
-    "ninguna de",
-];
-
-/// How they go on.
-const REMAINDER_TAILS: [&str; 48] = [
-    "else",
-    "other",
-    "others",
-    "error",
-    "errors",
-    "cause",
-    "causes",
-    "reason",
-    "reasons",
-    "case",
-    "cases",
-    "message",
-    "messages",
-    "problem",
-    "problems",
-    "not",
-    "listed",
-    "here",
-    "above",
-    "the",
-    "these",
-    "this",
-    "matching",
-    "mentioned",
-    "in",
-    "table",
-    "symptom",
-    "symptoms",
-    "fehler",
-    "davon",
-    "alledem",
-    "erreur",
-    "erreurs",
-    "cas",
-    "ci",
-    "dessus",
-    "los",
-    "las",
-    "anteriores",
-    "error?",
-    "otros",
-    "causa",
-    "erro",
-    "acima",
-    "of",
-    "logs",
-    "log",
-    "exit",
-];
-
-fn is_remainder(tokens: &[Token]) -> bool {
-    let mut words: Vec<String> = Vec::new();
-    for token in tokens {
-        match token {
-            Token::Word(word) => words.push(fold_word(word).replace('-', " ")),
-            // "Code bug or config issue" is prose; a code span is something to look up.
-            Token::Code(_) => return false,
-            Token::Joint(Joint::With | Joint::And) => return false,
-            Token::Group(_) | Token::Joint(_) => {}
-        }
-    }
-    let text = words.join(" ");
-    let bare = ["in the logs", "in logs", "in the log", "in log", "in pod logs", "in container logs"]
-        .iter()
-        .find_map(|tail| text.strip_suffix(tail))
-        .unwrap_or(&text);
-    let bare = bare.trim();
-    let portuguese = ["outro", "outros", "nenhum dos", "qualquer outro", "nenhuma das"];
-    REMAINDERS.iter().chain(&portuguese).any(|beginning| {
-        let Some(tail) = bare.strip_prefix(beginning) else { return false };
-        let is_word = tail.is_empty() || tail.starts_with(' ');
-        let says_more =
-            !["application", "app", "application specific", "app specific", "anything", "everything", "none of"]
-                .contains(beginning)
-                || !tail.is_empty();
-        is_word
-            && says_more
-            && tail.split(' ').filter(|word| !word.is_empty()).all(|word| REMAINDER_TAILS.contains(&word))
     })
 }
 

@@ -8,24 +8,32 @@ use super::{
 };
 use crate::verdict::{
     language::{Clause, Condition, ExitCodes, LinePart, NodeTrouble, Place, Saying},
-    lexicon::{Meaning, fold_word, heads::Context, products, sayings, states},
+    lexicon::{Meaning, fold_word, heads::Context, products, states},
 };
 
 /// A phrase under way.
 pub(super) struct Phrase<'c> {
     pub(super) context: &'c Context,
     pub(super) numbers_are_exit_codes: bool,
-    conditions: Vec<Condition>,
-    line: Vec<LinePart>,
-    is_line_denied: bool,
-    place: Option<Place>,
-    glosses: Vec<Condition>,
-    left: Vec<String>,
-    aside: Vec<String>,
-    narrows: bool,
+    pub(super) conditions: Vec<Condition>,
+    pub(super) line: Vec<LinePart>,
+    pub(super) is_line_denied: bool,
+    pub(super) place: Option<Place>,
+    pub(super) glosses: Vec<Condition>,
+    pub(super) left: Vec<String>,
+    pub(super) aside: Vec<String>,
+    pub(super) narrows: bool,
     is_towards: bool,
-    denies: bool,
+    pub(super) denies: bool,
     names_node: bool,
+    /// Of whom it speaks: a container that prepares the pod.
+    pub(super) names_init: bool,
+    /// Text in code marks was taken.
+    pub(super) has_code: bool,
+    /// `0/1` stood before: "ready" after it says what was counted.
+    has_count: bool,
+    /// What a refused or late connection went to, where that is nothing that is known.
+    pub(super) target: Vec<String>,
     /// The first word of the stretch that is being taken, and of the one before it.
     previous: String,
     before: String,
@@ -39,6 +47,8 @@ pub(super) struct Read {
     pub(super) place: Option<Place>,
     /// A line of which only the object is named, as in "ConfigMap/Secret not found".
     pub(super) is_incomplete: bool,
+    /// Why it can never be looked up, when that is known.
+    pub(super) refusal: Option<String>,
     /// Words that were not understood.
     pub(super) left: String,
     /// Whether these words make it a narrower one.
@@ -63,10 +73,14 @@ pub(super) fn read(tokens: &[Token], context: &Context, numbers_are_exit_codes: 
         is_towards: false,
         denies: false,
         names_node: false,
+        names_init: false,
+        has_code: false,
+        has_count: false,
+        target: Vec::new(),
         previous: String::new(),
         before: String::new(),
     };
-    if let Some(condition) = sole_word(tokens) {
+    if let Some(condition) = super::words::sole_word(tokens) {
         phrase.conditions.push(condition);
         return Ok(phrase.finish(tokens));
     }
@@ -86,44 +100,15 @@ pub(super) fn read(tokens: &[Token], context: &Context, numbers_are_exit_codes: 
         };
         rest = &rest[used..];
     }
-    if phrase.denies && phrase.conditions.is_empty() && phrase.line.is_empty() {
-        return Err(format!(
-            "\"{}\" asks for something to be absent, which a bounded log cannot show",
-            write_tokens(tokens)
-        ));
+    let is_denial_alone = phrase.denies && phrase.conditions.is_empty() && phrase.line.is_empty();
+    let mut read = phrase.finish(tokens);
+    if is_denial_alone {
+        let text = &read.text;
+        read.refusal = Some(format!("\"{text}\" asks for something to be absent, which a bounded log cannot show"));
+        read.narrows = true;
+        read.condition = None;
     }
-    Ok(phrase.finish(tokens))
-}
-
-/// A word that prose uses too is a state when it stands alone: `Error`, `Unknown`, "Failed".
-fn sole_word(tokens: &[Token]) -> Option<Condition> {
-    let is_dress = |word: &str| {
-        [
-            "state",
-            "status",
-            "pod",
-            "pods",
-            "container",
-            "stuck",
-            "in",
-            "phase",
-            "the",
-            "zustand",
-            "estado",
-            "etat",
-            "reason",
-        ]
-        .contains(&fold_word(word).as_str())
-    };
-    let mut words = tokens.iter().filter(|token| !matches!(token, Token::Word(word) if is_dress(word)));
-    match (words.next(), words.next()) {
-        (Some(Token::Word(word)), None) => {
-            let reason = states::find_reason(word).filter(|reason| states::is_everyday_word(reason.name))?;
-            let is_written_so = word.starts_with(char::is_uppercase);
-            is_written_so.then(|| Condition::Is(Clause::Reason(reason.name.to_owned())))
-        }
-        _ => None,
-    }
+    Ok(read)
 }
 
 impl Phrase<'_> {
@@ -159,6 +144,7 @@ impl Phrase<'_> {
     }
 
     fn take_marked(&mut self, text: &str) -> Result<(), String> {
+        self.has_code = true;
         match text {
             "NotReady" | "Not Ready" if self.names_node => self.add(Clause::Node(NodeTrouble::NotReady)),
             "NotReady" | "Not Ready" => {
@@ -166,10 +152,7 @@ impl Phrase<'_> {
                 self.add(Clause::Ready);
             }
             "Ready" | "1/1" => self.add(Clause::Ready),
-            count if super::tokens::is_ready_count(count) => {
-                self.denies = !self.denies;
-                self.add(Clause::Ready);
-            }
+            count if super::tokens::is_ready_count(super::words::without_ready(count)) => self.take_ready_count(),
             "Unknown" if self.names_node => self.add(Clause::Node(NodeTrouble::NotReady)),
             _ => {
                 let trouble = [NodeTrouble::Disk, NodeTrouble::Memory, NodeTrouble::Pids]
@@ -182,6 +165,13 @@ impl Phrase<'_> {
             }
         }
         Ok(())
+    }
+
+    /// `0/1`: fewer are ready than there are.
+    fn take_ready_count(&mut self) {
+        self.denies = true;
+        self.add(Clause::Ready);
+        self.has_count = true;
     }
 
     fn take_group(&mut self, inner: &[Token]) -> Result<(), String> {
@@ -204,6 +194,9 @@ impl Phrase<'_> {
         let run: Vec<&str> =
             rest.iter().map_while(|t| if let Token::Word(word) = t { Some(word.as_str()) } else { None }).collect();
         let folded: Vec<String> = run.iter().map(|word| fold_word(word)).collect();
+        if let Some(used) = self.take_container(&folded, rest).or_else(|| self.take_code_number(&folded, rest)) {
+            return used;
+        }
         let known = longest(&folded);
         let before = std::mem::replace(&mut self.previous, folded[0].clone());
         self.before = before;
@@ -216,6 +209,32 @@ impl Phrase<'_> {
             _ => return self.take_unknown(rest, &run),
         }
         1
+    }
+
+    /// "code 137", where no request is spoken of; answers how many tokens that takes.
+    fn take_code_number(&mut self, folded: &[String], rest: &[Token]) -> Option<usize> {
+        let is_code = ["code", "codigo", "rc"].contains(&folded[0].as_str());
+        let is_of_requests = ["status", "http", "error", "response"].contains(&self.previous.as_str());
+        if !is_code || is_of_requests {
+            return None;
+        }
+        let (codes, used) = numbers::exit_codes_after(&rest[1..])?;
+        self.numbers_are_exit_codes = true;
+        self.add(Clause::Exit(codes));
+        Some(used + 1)
+    }
+
+    /// "init container", "sidecar `proxy`": of which container the row speaks; answers how many tokens that takes.
+    fn take_container(&mut self, folded: &[String], rest: &[Token]) -> Option<usize> {
+        let (used, is_init) = super::subject::container_words(folded)?;
+        self.names_init |= is_init;
+        match rest.get(used) {
+            Some(Token::Code(name)) if super::code::is_name(name) => {
+                self.add(Clause::Container(name.clone()));
+                Some(used + 1)
+            }
+            _ => is_init.then_some(used),
+        }
     }
 
     fn take_meaning(&mut self, meaning: Meaning, used: usize, rest: &[Token], run: &[&str]) -> usize {
@@ -241,6 +260,7 @@ impl Phrase<'_> {
                 self.add(Clause::Restarts { more_than: count });
                 return used + more;
             }
+            Meaning::Ready | Meaning::NotReady if self.has_count => {}
             Meaning::Ready => self.add(Clause::Ready),
             Meaning::NotReady if self.names_node => self.add(Clause::Node(NodeTrouble::NotReady)),
             Meaning::NotReady => {
@@ -294,8 +314,7 @@ impl Phrase<'_> {
             return 1;
         }
         if super::tokens::is_ready_count(word) {
-            self.denies = true;
-            self.add(Clause::Ready);
+            self.take_ready_count();
             return 1;
         }
         if let Some((codes, used)) = numbers::bare_codes_at(rest).filter(|_| self.numbers_are_exit_codes) {
@@ -321,7 +340,15 @@ impl Phrase<'_> {
             word.split_once(['=', ':']).filter(|(name, value)| !name.is_empty() && !value.is_empty())
         {
             self.take_pair(word, name, value);
+        } else if self.before.is_empty() && run.get(1).is_some_and(|next| super::words::is_verb(&fold_word(next))) {
+            // "Grafana exits with …": whose pod it is says nothing of how it ends.
+            self.aside.push(word.to_owned());
         } else {
+            let says_where =
+                ["on", "to", "from", "against", "at", "zu", "zum", "zur", "auf", "vers", "hacia", "contra"];
+            if says_where.contains(&self.before.as_str()) {
+                self.target.push(folded);
+            }
             self.left.push(word.to_owned());
         }
         1
@@ -339,56 +366,6 @@ impl Phrase<'_> {
             (Some(codes), _) => self.add(Clause::Exit(codes)),
             (_, Some(reason)) => self.add(Clause::Reason(reason)),
             _ => self.left.push(word.to_owned()),
-        }
-    }
-
-    fn finish(mut self, tokens: &[Token]) -> Read {
-        let says_network =
-            self.line.iter().any(|part| matches!(part, LinePart::Says(saying) if sayings::is_of_network(*saying)));
-        for part in &mut self.line {
-            if let LinePart::Product { is_required, .. } = part {
-                *is_required |= says_network;
-            }
-        }
-        let is_object = |part: &LinePart| {
-            matches!(part, LinePart::Object(_) | LinePart::Product { .. })
-                // A bare number is nothing that a line could be told by.
-                || matches!(part, LinePart::Words(words) if words.chars().all(|c| c.is_ascii_digit()))
-                || (matches!(part, LinePart::Address(address) if address.starts_with(':')))
-        };
-        let has_line = !self.line.is_empty();
-        let is_object_alone = has_line && self.line.iter().all(is_object);
-        let is_incomplete = is_object_alone && self.conditions.is_empty();
-        if is_object_alone && !self.conditions.is_empty() {
-            // "OOMKilled in the image": a state, and a thing that is named beside it.
-            self.aside.extend(self.line.drain(..).map(|part| part.to_string()));
-        } else if has_line {
-            let place = self.place.or(self.context.place).unwrap_or(Place::Anywhere);
-            self.denies = self.is_line_denied;
-            let parts = std::mem::take(&mut self.line);
-            self.add(Clause::Line { parts, place });
-        }
-        self.fold_glosses();
-        let left =
-            if self.conditions.is_empty() { self.left.join(" ") } else { std::mem::take(&mut self.left).join(" ") };
-        let condition = match self.conditions.len() {
-            0 => None,
-            1 => self.conditions.pop(),
-            _ => Some(Condition::All(self.conditions)),
-        };
-        Read { condition, place: self.place, is_incomplete, left, narrows: self.narrows, text: write_tokens(tokens) }
-    }
-
-    /// What stands in brackets explains a cause and narrows a mere symptom: "OOMKilled (exit code 137)" is OOMKilled,
-    /// "CrashLoopBackOff (exit code 1)" is both.
-    fn fold_glosses(&mut self) {
-        for gloss in std::mem::take(&mut self.glosses) {
-            let explains = self.conditions.iter().any(super::join::is_cause);
-            let is_code = matches!(gloss, Condition::Is(Clause::Exit(_)));
-            let is_told = (explains && is_code) || self.conditions.contains(&gloss);
-            if !is_told {
-                self.conditions.push(gloss);
-            }
         }
     }
 }

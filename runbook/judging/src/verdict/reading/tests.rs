@@ -206,6 +206,67 @@ fn reads_probes_nodes_restarts_times_and_denials() {
 }
 
 #[test]
+fn reads_what_describes_beside_what_it_means() {
+    check(&[
+        ("Service does not come up, `CreateContainerError`", "CreateContainerError"),
+        ("Pod won't start: `ErrImageNeverPull`", "ErrImageNeverPull"),
+        ("Dienst startet nicht – `InvalidImageName`", "InvalidImageName"),
+        ("Init container `seed` never finishes", "(Container(\"seed\") & Init:)"),
+        ("Init containers fail", "(Init:Error | Init:CrashLoopBackOff)"),
+        ("Init-Container hängt", "Init:"),
+        ("init container OOMKilled", "Init:OOMKilled"),
+        ("Sidecar container `mesh-proxy` OOMKilled", "(Container(\"mesh-proxy\") & OOMKilled)"),
+        ("Configuration file is missing (`FailedMount`)", "((FailedMount & L(#File + ~NotFound)) | FailedMount)"),
+        ("`Running` but `0/1` ready", "(Running & !Ready)"),
+        ("`0/2 nodes available: insufficient cpu`", "L(nodes are available + insufficient cpu)"),
+        ("`connection refused` on LoadBalancer", "(L(~Refused) & P(loadbalancer))"),
+        ("exit code 3 and none of the above", "(x3 & Rest)"),
+        ("exit code 3, nothing else matches", "(x3 & Rest)"),
+        ("Sonda de liveness fallida", "Probe(Liveness)"),
+        ("La sonde de readiness échoue", "Probe(Readiness)"),
+        ("Startup-Sonde schlägt fehl", "Probe(Startup)"),
+        ("Liveness check fails", "Probe(Liveness)"),
+    ]);
+    let (reading, left) = read_with("`panic:` with a dump of every stack", &Context::default());
+    assert_eq!(short(&reading), "L(panic:)");
+    assert!(matches!(left.as_slice(), [Stretch { narrows: true, .. }]), "{left:?}");
+    // What is denied and cannot be looked up narrows the rest of the cell.
+    let (reading, left) = read_with("No dashboard, `OOMKilled`", &Context::default());
+    assert_eq!(short(&reading), "OOMKilled");
+    assert!(matches!(left.as_slice(), [Stretch { narrows: true, .. }]), "{left:?}");
+}
+
+#[test]
+fn reads_cells_that_are_sentences() {
+    check(&[
+        ("MountDevice.SetUp failed … no such file or directory", "L(MountDevice.SetUp + no such file or directory)"),
+        ("`READY 1/2`", "!Ready"),
+        ("OOMKilled (code 137)", "OOMKilled"),
+        ("Code 139 or OOMKilled", "(x139 | OOMKilled)"),
+        ("CrashLoopBackOff (código 2)", "(CrashLoopBackOff & x2)"),
+        (
+            "Pod `Pending` or `ContainerCreating`, event `FailedAttachVolume`",
+            "((Pending | ContainerCreating) & FailedAttachVolume)",
+        ),
+        ("Redémarre en boucle, `Readiness probe failed`", "(Restarts { more_than: 0 } & Probe(Readiness))"),
+        ("Name resolution trouble in the logs (`getaddrinfo EAI_AGAIN`)", "L(getaddrinfo EAI_AGAIN) in Logs"),
+        ("Grafana exits with code 12", "x12"),
+        (
+            "Immich restarts and the log says \"migration failed\"",
+            "(Restarts { more_than: 0 } & L(migration failed) in Logs)",
+        ),
+        ("mount.cifs: permission denied", "L(mount.cifs + ~Permission)"),
+        ("`FailedMount` erscheint", "FailedMount"),
+        ("aparece `Evicted`", "Evicted"),
+        ("la sonde de startup échoue", "Probe(Startup)"),
+        ("Readiness-Probe fehlschlägt", "Probe(Readiness)"),
+    ]);
+    let events = Context { is_text: true, ..Context::default() };
+    let (reading, _) = read_with("node(s) had volume node affinity conflict", &events);
+    assert_eq!(short(&reading), "L(node(s) had volume node affinity conflict)");
+}
+
+#[test]
 fn reads_other_languages() {
     check(&[
         ("Pod bleibt in `Pending`", "Pending"),
@@ -321,74 +382,4 @@ fn survives_cells_of_every_kind() {
     }
 }
 
-/// A linear congruential generator: the same patterns on every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % end
-    }
-
-    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len())].clone()
-    }
-
-    /// A term of one kind; terms of one kind may stand as a choice, those of different kinds beside each other.
-    fn leaf(&mut self, kind: usize) -> Condition {
-        use crate::verdict::language::{ExitCodes, NodeTrouble, Probe};
-        let reason = |name: &str| Clause::Reason(name.to_owned());
-        Condition::Is(match kind {
-            0 => {
-                let from = self.pick(&[0, 1, 2, 126, 134]);
-                let to = if self.below(3) == 0 { from + 3 } else { from };
-                Clause::Exit(ExitCodes { from, to })
-            }
-            1 => {
-                reason(self.pick(&["OOMKilled", "ImagePullBackOff", "CreateContainerConfigError", "InvalidImageName"]))
-            }
-            2 => reason(self.pick(&["FailedMount", "FailedScheduling", "FailedAttachVolume"])),
-            3 => {
-                let words = self.pick(&["disk is broken", "no such table", "cannot open queue", "quota is spent"]);
-                let place = self.pick(&[Place::Anywhere, Place::Logs, Place::PreviousLog, Place::Events]);
-                let mut parts = vec![match self.below(3) {
-                    0 => LinePart::Says(self.pick(&[Saying::Refused, Saying::Timeout, Saying::NoSpace])),
-                    1 => LinePart::Regex("level=(fatal|panic).*".into()),
-                    _ => LinePart::Words(words.to_owned()),
-                }];
-                if self.below(3) == 0 {
-                    parts.push(LinePart::Address(self.pick(&["10.0.0.7:5432", "10.96.0.1"]).to_owned()));
-                }
-                Clause::Line { parts, place }
-            }
-            4 => Clause::Probe(self.pick(&[Probe::Liveness, Probe::Readiness, Probe::Startup])),
-            5 => Clause::Node(self.pick(&[NodeTrouble::NotReady, NodeTrouble::Disk, NodeTrouble::Memory])),
-            _ => Clause::Restarts { more_than: self.pick(&[0, 5, 12]) },
-        })
-    }
-
-    fn choice(&mut self, kind: usize) -> Condition {
-        let (one, two) = (self.leaf(kind), self.leaf(kind));
-        let denied = kind == 1 && self.below(4) == 0;
-        match () {
-            () if denied => Condition::Not(Box::new(one)),
-            () if kind < 4 && one != two && self.below(2) == 0 => Condition::Any(vec![one, two]),
-            () => one,
-        }
-    }
-}
-
-#[test]
-fn random_patterns_written_as_cells_are_read_as_themselves() {
-    let mut random = Random(11);
-    for _ in 0..2_000 {
-        let first = random.below(7);
-        let mut parts = vec![random.choice(first)];
-        for step in 1..=random.below(3) {
-            parts.push(random.choice((first + step * 2) % 7));
-        }
-        let wanted = if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) };
-        let cell = wanted.write_cell();
-        assert_eq!(short(&read(&cell)), write(&wanted), "{cell}");
-    }
-}
+mod random;

@@ -63,7 +63,11 @@ const ENDS: [&str; 15] = [
 ];
 
 /// What Kubernetes says in sentences that would fall apart at their joints, in lower case.
-const SENTENCES: [&str; 7] = [
+const SENTENCES: [&str; 11] = [
+    "no such file or directory",
+    "has expired or is not yet valid",
+    "does not exist or no pull access",
+    "not found or not available",
     "unable to attach or mount volumes",
     "didn't match pod's node affinity/selector",
     "didn't match pod's node affinity",
@@ -164,7 +168,8 @@ impl Pieces {
         (0..word.len() - opened.len()).for_each(|_| self.flat.push(Flat::Open));
         let closed = opened.trim_end_matches([',', ';', ':', '.', '!', '?']);
         let tail = &opened[closed.len()..];
-        let bare = closed.trim_end_matches([')', ']']);
+        // "node(s)" is one word.
+        let bare = if closed.ends_with("(s)") { closed } else { closed.trim_end_matches([')', ']']) };
         let closes = closed.len() - bare.len();
         let inner_tail = bare.len() - bare.trim_end_matches([',', ';', ':', '.', '!', '?']).len();
         let bare = &bare[..bare.len() - inner_tail];

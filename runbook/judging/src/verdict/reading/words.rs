@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::tokens::{Joint, Token};
 use crate::verdict::{
-    language::{LinePart, Saying},
+    language::{Clause, Condition, LinePart, Saying},
     lexicon::{self, Meaning, fold_word, products, states},
 };
 
@@ -44,6 +44,25 @@ pub(super) fn is_identifier_of_an_error(word: &str) -> bool {
     is_code || is_named || is_dotted
 }
 
+/// How a pod's name goes on to what the pod does.
+pub(super) fn is_verb(word: &str) -> bool {
+    const VERBS: &str = "restarts restarting exits exit exited stuck stays stay hangs keeps killed dies died crashes \
+         crashed crashing crashloops fails failed shows says is gets never cannot can't won't does doesn't logs reports \
+         ends stops quits startet bleibt hangt stirbt sturzt meldet wird beendet redemarre reste plante meurt affiche est \
+         reinicia se muere termina muestra queda reiniciando sai morre fica";
+    VERBS.split_whitespace().any(|verb| verb == word)
+}
+
+/// `mount.nfs`, as a program names itself before a colon.
+pub(super) fn is_program_name(word: &str) -> bool {
+    let parts: Vec<&str> = word.split(['.', '/']).collect();
+    let is_part = |part: &&str| {
+        part.starts_with(|c: char| c.is_ascii_lowercase())
+            && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_')
+    };
+    parts.len() > 1 && parts.iter().all(is_part)
+}
+
 pub(super) fn read_products(tokens: &[Token]) -> Option<String> {
     let [Token::Word(word) | Token::Code(word)] = tokens else { return None };
     products::find(&fold_word(word)).map(str::to_owned)
@@ -77,4 +96,40 @@ pub(super) fn write_tokens(tokens: &[Token]) -> String {
 pub(super) fn is_about_an_error(part: &LinePart) -> bool {
     matches!(part, LinePart::Says(saying) if *saying != Saying::Error)
         || matches!(part, LinePart::Words(_) | LinePart::Regex(_))
+}
+
+/// `READY 1/2`, as kubectl heads its count.
+pub(super) fn without_ready(text: &str) -> &str {
+    text.split_once(' ').filter(|(head, _)| head.eq_ignore_ascii_case("ready")).map_or(text, |(_, count)| count.trim())
+}
+
+/// A word that prose uses too is a state when it stands alone: `Error`, `Unknown`, "Failed".
+pub(super) fn sole_word(tokens: &[Token]) -> Option<Condition> {
+    let is_dress = |word: &str| {
+        [
+            "state",
+            "status",
+            "pod",
+            "pods",
+            "container",
+            "stuck",
+            "in",
+            "phase",
+            "the",
+            "zustand",
+            "estado",
+            "etat",
+            "reason",
+        ]
+        .contains(&fold_word(word).as_str())
+    };
+    let mut words = tokens.iter().filter(|token| !matches!(token, Token::Word(word) if is_dress(word)));
+    match (words.next(), words.next()) {
+        (Some(Token::Word(word)), None) => {
+            let reason = states::find_reason(word).filter(|reason| states::is_everyday_word(reason.name))?;
+            let is_written_so = word.starts_with(char::is_uppercase);
+            is_written_so.then(|| Condition::Is(Clause::Reason(reason.name.to_owned())))
+        }
+        _ => None,
+    }
 }

@@ -18,7 +18,7 @@ use document::{outcome::Unknown, time::Timestamp};
 
 use self::sources::Source;
 use super::{
-    Container, Evidence, Facts,
+    Container, Evidence, Facts, State,
     language::{Clause, Condition, LinePart, Saying},
     lexicon::states::{self, Weight},
 };
@@ -162,6 +162,12 @@ fn any(answers: impl Iterator<Item = Answer>) -> Answer {
 
 /// A state that is not there can be shown; a line that is not there only by a log that is whole.
 fn deny(inner: &Condition, case: &Case<'_>) -> Answer {
+    // "0/1 ready" is said of what runs: that a container without an image is not ready tells nothing.
+    if let (Condition::Is(Clause::Ready), State::Waiting { reason, message }) = (inner, &case.container.state)
+        && states::find_reason(reason).is_some_and(|word| word.weight == Weight::Settles)
+    {
+        return Answer::No(vec![case.evidence_of_status(format!("waiting: {reason}: {message}"), None)]);
+    }
     match weigh(inner, case) {
         Answer::Yes(found) => Answer::No(found.evidence),
         Answer::No(evidence) if !speaks_of_text(inner) || case.has_whole_log() => {
@@ -196,6 +202,9 @@ impl Case<'_> {
             Clause::Ready => self.weigh_ready(),
             Clause::Soon { within_s } => self.weigh_soon(*within_s),
             Clause::Lasting { at_least_s } => self.weigh_lasting(*at_least_s),
+            Clause::Container(name) => return self.weigh_container(name),
+            // Settled when the other rows are judged.
+            Clause::Rest => return Answer::Yes(Found::new(0, FactKind::Remainder, Vec::new())),
         };
         match (answer, self.facts.node.as_ref().and_then(|node| Some((node, node.silent_since?)))) {
             // A silent kubelet's "no" is as old as its last report.
@@ -229,8 +238,9 @@ pub(crate) fn potential(condition: &Condition) -> u32 {
             Clause::Node(trouble) => node::points(*trouble),
             Clause::Prose(_) => 20,
             Clause::Soon { .. } => 10,
+            Clause::Rest => 0,
             Clause::Phase(_) | Clause::Restarts { .. } | Clause::Ready => 8,
-            Clause::Lasting { .. } => 5,
+            Clause::Lasting { .. } | Clause::Container(_) => 5,
         },
     }
 }

@@ -16,7 +16,8 @@ const POINTS: u32 = 20;
 
 impl Case<'_> {
     pub(super) fn weigh_prose(&self, words: &str) -> Answer {
-        let stems: Vec<String> = words.split_whitespace().map(stem).collect();
+        let stems: Vec<String> =
+            words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(stem).collect();
         let left = || Answer::Left(format!("\"{words}\" is nothing that a rule can look up"), Vec::new());
         if stems.len() < 2 && stems.iter().all(|stem| stem.chars().count() < 5) {
             return left();

@@ -34,8 +34,12 @@ impl Case<'_> {
             (_, Some(ReasonSource::Pod)) => self.weigh_pod_reason(bare),
             (_, Some(ReasonSource::Container) | None) => self.weigh_container_reason(bare),
         };
+        // Of two words for one trouble the present one leads: `Init:CrashLoopBackOff` before the `Error` that it ended with.
+        let is_present = bare != name && self.status_word() == name;
         match answer {
-            Answer::Yes(found) => Answer::Yes(Found { points: super::points_of_reason(name), ..found }),
+            Answer::Yes(found) => {
+                Answer::Yes(Found { points: super::points_of_reason(name) + u32::from(is_present), ..found })
+            }
             other => other,
         }
     }
@@ -286,6 +290,22 @@ impl Case<'_> {
             return Answer::No(vec![self.evidence_of_status(text, scheduled)]);
         }
         Answer::Yes(Found::new(5, FactKind::Symptom, Vec::new()))
+    }
+
+    /// Whether it is this container, or an init container of this name that the pod still waits for.
+    pub(super) fn weigh_container(&self, name: &str) -> Answer {
+        let containers = self.facts.containers.known().map_or(&[][..], Vec::as_slice);
+        let is_done = |one: &Container| matches!(&one.state, State::Ended(ended) if ended.exit_code == 0);
+        let is_waited_for = |one: &Container| one.name == name && one.kind == ContainerKind::Init && !is_done(one);
+        if self.container.name == name || containers.iter().any(is_waited_for) {
+            let evidence = vec![self.evidence_of_status(format!("container {name}"), None)];
+            return Answer::Yes(Found::new(5, FactKind::Symptom, evidence));
+        }
+        let text = match containers.iter().any(|one| one.name == name) {
+            true => format!("it is about {}, not about {name}", self.container.name),
+            false => format!("the pod has no container {name}"),
+        };
+        Answer::No(vec![self.evidence_of_status(text, None)])
     }
 
     fn lost_last_state(&self) -> Unknown {
