@@ -8,7 +8,7 @@ use super::{
 };
 use crate::verdict::{
     language::{Clause, Condition, ExitCodes, LinePart, NodeTrouble, Place, Saying},
-    lexicon::{Meaning, fold_word, heads::Context, products, states},
+    lexicon::{Meaning, fold_word, heads::Context, products},
 };
 
 /// A phrase under way.
