@@ -27,6 +27,14 @@ pub(super) fn is_exception(line: &str) -> bool {
     EXCEPTION.is_match(line.trim_start())
 }
 
+/// Whether a line is an error that was thrown: by its form, or a plain "Error: …" over the frames of JavaScript.
+pub(super) fn is_thrown(lines: &[Cow<'_, str>], at: usize) -> bool {
+    let is_plain = lines[at].trim_start().starts_with("Error: ");
+    let has_frames =
+        lines.get(at + 1).is_some_and(|next| next.trim_start().starts_with("at ") && next.starts_with(' '));
+    is_exception(&lines[at]) || (is_plain && has_frames)
+}
+
 /// The line of an entry that tells its innermost cause; none when the head says most.
 pub(super) fn find(lines: &[Cow<'_, str>]) -> Option<usize> {
     postgres(lines)
@@ -152,7 +160,7 @@ fn node(lines: &[Cow<'_, str>]) -> Option<usize> {
 
 /// The exception below a message that does not say more than it.
 fn first_exception(lines: &[Cow<'_, str>]) -> Option<usize> {
-    let at = lines.iter().skip(1).position(|line| is_exception(line.trim_start()))? + 1;
+    let at = (1..lines.len()).find(|at| is_thrown(lines, *at))?;
     let head = &lines[0];
     let head_tells = words::names_cause(head) && !words::is_consequence(head) && !words::names_cause(&lines[at]);
     (!head_tells && !head.starts_with("panic: ")).then_some(at)

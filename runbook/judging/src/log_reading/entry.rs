@@ -101,6 +101,7 @@ fn end_of_entry(lines: &[Cow<'_, str>], first: usize) -> usize {
         } else {
             trace.takes(line) || CONTINUES.is_match(line)
         };
+        let belongs = belongs || (trace == Trace::Message && cause::is_thrown(lines, at));
         if !belongs {
             break;
         }

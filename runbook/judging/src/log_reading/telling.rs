@@ -29,7 +29,10 @@ pub fn find_telling_line(lines: &[&str], ending: Ending) -> Option<usize> {
     let skipped = lines.len().saturating_sub(MAX_LINES);
     let entries = read_entries(lines[skipped..].iter().copied());
     let burst = find_burst(&entries, ending)?;
-    choose(&entries, &burst).map(|at| entries[at].telling + skipped)
+    let chosen = choose(&entries, &burst)?;
+    let is_mute = weigh(&entries[chosen]) <= Says::Consequence && !ending.is_out_of_memory;
+    let warned = is_mute.then(|| find_warning_in(&entries[..burst[0]])).flatten();
+    Some(entries[warned.unwrap_or(chosen)].telling + skipped)
 }
 
 /// The entries that may tell, oldest first: the last errors, with few calm entries between them and after them.
@@ -95,6 +98,11 @@ fn find_warning(entries: &[Entry], ending: Ending) -> Option<usize> {
     if ending.exit_code == Some(0) || entries.iter().any(|entry| words::is_signal(&entry.text)) {
         return None;
     }
+    find_warning_in(entries)
+}
+
+/// The last warning that names a cause, with no more than one calm entry after it.
+fn find_warning_in(entries: &[Entry]) -> Option<usize> {
     let is_candidate = |entry: &Entry| {
         entry.level == Level::Warn
             && !entry.is_benign

@@ -59,6 +59,8 @@ pattern!(
         r"\bunrecognized\b|\bunrecognised\b|\bunsupported\b|\bincompatible\b|\bunexpected\b|\bnot permitted\b",
         r"\bexpired\b|\bx509\b|\bunreachable\b|\bno route to host\b|\bbroken\b|\babort(?:ed|ing)\b|\bexceed(?:s|ed)\b",
         r"\bbad (?:file|format|value|magic|header|address|credentials|interpreter|data|option|request|checksum)\b|\bname or service not known\b|\bgetaddrinfo\b|\bnot supported\b|\bnot compatible\b",
+        r"\bno (?:\w+ ){1,4}(?:available|configured|reachable|running|left|remain\w*|responding)\b|\bnot (?:available|reachable|running|configured|writable|readable|responding|recogni[sz]ed)\b|\bunavailable\b",
+        r"\btoo (?:low|small|large|big|long|short|many|few|old|new|high)\b|(?:^|: )not an? \w",
         r"\bis required\b|\brequired (?:environment|variable|setting|field|key|option|argument|flag)\b",
         r"\bfehler\b|\bfehlgeschlagen\b|\berreur\b|\béchec\b|\bimpossible de\b|\bfallo\b|\berro\b|\bfalha\b|[❌✗✖]",
     ]
@@ -77,6 +79,8 @@ pattern!(
         r"\bcannot (?:find|open|read|parse|load|resolve|connect|access|create|bind|allocate|stat|decode|unmarshal|be \w+)\b",
         r"\b(?:could not|couldn't|can't|unable to) (?:find|open|read|parse|load|resolve|connect|access|create|bind|locate|translate|lock|reach|write)\b",
         r"\bbad (?:file|format|value|magic|header|address|credentials|interpreter|data|option|checksum)\b|\bnot supported\b|\bnot compatible\b",
+        r"\bno (?:\w+ ){1,4}(?:available|configured|reachable|running|left|responding)\b|\bnot (?:available|reachable|running|configured|writable|readable|responding)\b",
+        r"\btoo (?:low|small|large|big|long|short|many|few|old|new|high)\b|(?:^|: )not an? \w",
         r"\bexpired\b|\bx509\b|\bcertificate\b|\bunreachable\b|\bno route to host\b|\bconnection reset\b|\bno leader\b",
         r"\bout of memory\b|\boutofmemory\w*|\bcannot allocate\b|\btoo many open files\b|\bexceed(?:s|ed)\b|\bdeadlock\b|\bquota\b",
         r"\bis required\b|\brequired\b|\bmust (?:be|not|have)\b|\bexpected\b|\bpermission\b|\bnot permitted\b|\bauthentication\b",
@@ -132,7 +136,7 @@ pattern!(
         r"\bbroken pipe\b|\bclient (?:closed|disconnected|has closed|sent|prematurely)\b|\bwhile reading client\b|\bstream closed\b",
         r"\bclient: \d+\.\d+\.\d+\.\d+, server:",
         r"\bpanic recovered\b|\bhttp: panic serving\b|\brecovered (?:from )?panic\b",
-        r"\bfatal:\s+(?:the database system is|terminating connection due to|password authentication failed|no pg_hba|role .\S+. does|database .\S+. does|sorry, too many clients|remaining connection slots|canceling)",
+        r#"^[^":]{0,60}\bfatal:\s+(?:the database system is|terminating connection due to|password authentication failed|no pg_hba|role .\S+. does|database .\S+. does|sorry, too many clients|remaining connection slots|canceling)"#,
         r"\bfavicon\.ico\b|\brobots\.txt\b|\bdeprecat\w+\b",
         r#""(?:get|post|put|head|delete|patch|options) /\S* http/[\d.]+" \d{3}"#,
         r"\b(?:get|post|put|head|delete|patch) /\S* (?:\S+ )?[1-5]\d\d\b",
@@ -184,7 +188,7 @@ pattern!(
     MEMORY,
     "Sentences about memory that ran out.",
     [
-        r"\boutofmemory\w*\b|\bout of memory\b|\bmemoryerror\b|\bcannot allocate memory\b|\bheap (?:limit|space|out)\b|\boom\b|\ballocation failed\b|\bstd::bad_alloc\b|\bmemory (?:limit|exhausted|allocation)\b",
+        r"\boutofmemory\w*\b|\bout of memory\b|\b\w*memoryerror\b|\b(?:cannot|unable to) allocate\b|\bheap (?:limit|space|out)\b|\boom\b|\ballocation failed\b|\bstd::bad_alloc\b|\bmemory (?:limit|exhausted|allocation)\b",
     ]
 );
 
@@ -211,7 +215,7 @@ pub(super) fn is_consequence(text: &str) -> bool {
 /// Whether a line points at another one.
 pub(super) fn points_elsewhere(text: &str) -> bool {
     static POINTER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\bsee\b.{0,40}\b(?:above|below|previous|preceding|logs?|details?|output)\b|\b(?:errors?|lines?|messages?|output|logs?|details) above\b")
+        Regex::new(r"(?i)\bsee\b.{0,40}\b(?:above|below|previous|preceding|logs?|details?|output)\b|\b(?:errors?|lines?|messages?|output|logs?|details) above\b|\bfollowing\b.{0,20}\b(?:lines?|errors?|problems?|issues?|messages?|checks?)\b|\blisted below\b")
             .expect("a fixed pattern compiles")
     });
     POINTER.is_match(text)
