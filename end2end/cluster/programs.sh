@@ -77,7 +77,8 @@ TOML
   # Point-to-point links: no bridge and no firewall rules, so nothing is left when the pods are gone.
   cat >"$state/cni/10-runlight.conflist" <<JSON
 {"cniVersion": "0.4.0", "name": "runlight", "plugins": [{"type": "ptp", "ipMasq": false,
-  "ipam": {"type": "host-local", "dataDir": "$state/ipam", "ranges": [[{"subnet": "$pod_network"}]]}}]}
+  "ipam": {"type": "host-local", "dataDir": "$state/ipam", "ranges": [[{"subnet": "$pod_network"}]],
+    "routes": [{"dst": "$node_address/32"}]}}]}
 JSON
 }
 

@@ -5,6 +5,7 @@
 mod build;
 mod client;
 mod end2end;
+mod image;
 mod run;
 mod setup;
 mod target;
@@ -51,6 +52,11 @@ const VERBS: &[Verb] = &[
         name: "release",
         summary: "             build the binary for use, with the browser's half inside",
         act: build::run_release,
+    },
+    Verb {
+        name: "image",
+        summary: "[--binary FILE] [--output FILE] [--name NAME]  make an OCI archive of the release, without a daemon",
+        act: image::run_image,
     },
 ];
 

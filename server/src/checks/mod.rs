@@ -23,6 +23,7 @@ mod standing;
 mod table;
 mod text;
 mod tool;
+mod turns;
 mod workers;
 mod yaml;
 
@@ -47,7 +48,6 @@ use runbook::{
     outcome::{Body, Outcome, Report, Unknown},
     time::Timestamp,
 };
-use tokio::sync::Semaphore;
 
 use crate::{
     clock::Clock,
@@ -60,6 +60,7 @@ use fetch::Answer;
 pub(crate) use fetch::cluster::find as find_cluster;
 pub use runbook::telling::Telling;
 pub use standing::{PanelAsk, PanelKind};
+use turns::Turns;
 
 /// A check and the situation in which it is asked. Equal asks have equal answers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -158,7 +159,7 @@ pub struct Runner {
     sources: Arc<Sources>,
     clock: Clock,
     timeout: Duration,
-    limit: Semaphore,
+    turns: Turns,
     case_files: Arc<CaseFiles>,
     secrets_in_answers: SecretsInAnswers,
     running: Mutex<HashMap<Topic, WeakShared<BoxFuture<'static, Arc<Report>>>>>,
@@ -179,10 +180,15 @@ impl Runner {
             sources,
             clock,
             timeout,
-            limit: Semaphore::new(server.max_concurrent_checks),
+            turns: Turns::new(server.max_concurrent_checks),
             secrets_in_answers: server.secrets_in_answers,
             running: Mutex::default(),
         })
+    }
+
+    /// How many checks ask a source now, and how many wait for their turn.
+    pub fn queue(&self) -> (usize, usize) {
+        self.turns.count()
     }
 
     /// Asks the source and judges the answer. Joins a run of the same topic that is under way.
@@ -327,8 +333,7 @@ impl Runner {
 
     async fn fetch(&self, ask: &Ask) -> Result<Answer, Unknown> {
         let limited = async {
-            // The semaphore is never closed.
-            let _turn = self.limit.acquire().await;
+            let _turn = self.turns.take().await;
             fetch::fetch(&self.sources, self.clock, ask).await
         };
         tokio::time::timeout(self.timeout, limited).await.unwrap_or_else(|_| Err(self.timed_out()))

@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     if let Some(missing) = arguments.runbooks.iter().find(|folder| !folder.is_dir()) {
         return super::refuse(format!("{} is not a folder. Give a folder with Markdown files.", missing.display()));
     }
-    crate::telemetry::start();
+    crate::telemetry::start(crate::config::LogFormat::Text);
     let runtime = match super::start_runtime() {
         Ok(runtime) => runtime,
         Err(error) => return super::refuse(error),

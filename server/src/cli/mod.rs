@@ -9,6 +9,7 @@ mod init;
 mod judge;
 mod lint;
 mod output;
+mod reload;
 mod serve;
 
 use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};

@@ -46,6 +46,14 @@ impl FromStr for Config {
 pub struct Server {
     /// Address and port to listen on. Loopback only, as long as no authentication is configured.
     pub listen: SocketAddr,
+    /// Another address for `/healthz`, `/readyz` and `/metrics` alone. It may reach beyond this machine: what it tells names
+    /// sources and figures, no runbook and nothing out of an answer.
+    pub probes_listen: Option<SocketAddr>,
+    /// How long the portal goes on answering after it was asked to stop, in milliseconds: until whoever sends it requests
+    /// has heard from `/readyz` that it stops.
+    pub drain_ms: u64,
+    /// `text` or `json`: how the log is written.
+    pub log_format: LogFormat,
     /// Host names (with port when it is not the default one) that the portal answers to, besides loopback ones.
     pub host_names: Vec<String>,
     /// Longest time a check may take, in milliseconds.
@@ -64,6 +72,17 @@ pub struct Server {
     pub secrets_in_answers: SecretsInAnswers,
 }
 
+/// `log_format` of `[server]`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
 /// `secrets_in_answers` of `[server]`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -79,6 +98,9 @@ impl Default for Server {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            probes_listen: None,
+            drain_ms: 0,
+            log_format: LogFormat::Text,
             host_names: Vec::new(),
             check_timeout_ms: 15_000,
             page_wait_ms: 700,

@@ -49,8 +49,14 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(50);
 /// What is answered even when everything else waits.
 const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
-/// Serves until `stop` is ready, then lets open requests end.
-pub(super) async fn run(listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
+/// Serves until `stop` is ready, then lets open requests end, at the longest until `cut` is ready.
+pub(super) async fn run(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+    cut: impl AsyncFnOnce(),
+) {
     let slots = Arc::new(Slots::new(limits));
     let (stopping, _) = watch::channel(false);
     // Each connection holds a sender; the receiver ends with the last of them.
@@ -79,8 +85,13 @@ pub(super) async fn run(listener: TcpListener, router: Router, limits: Limits, s
     drop((listener, alive));
     stopping.send_replace(true);
     // Nothing is ever sent: this waits for the last connection.
-    if tokio::time::timeout(limits.grace, ended.recv()).await.is_err() {
-        tracing::warn!("some requests had not ended in time and were cut off");
+    let in_time = tokio::time::timeout(limits.grace, ended.recv());
+    let is_cut = tokio::select! {
+        in_time = in_time => in_time.is_err(),
+        () = cut() => true,
+    };
+    if is_cut {
+        tracing::warn!("some requests had not ended and were cut off");
     }
 }
 

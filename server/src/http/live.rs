@@ -25,28 +25,42 @@ use crate::{
 
 /// A page that has heard nothing for longer than twice this calls itself stale.
 const PING_INTERVAL: Duration = Duration::from_secs(10);
+/// How long a page waits before it comes back to a portal that has sent it away: each another while, so that a thousand
+/// pages do not come at once.
+const COME_BACK_MS: std::ops::RangeInclusive<u64> = 500..=4_000;
 /// Panels that one page may follow.
 const MAX_CHECKS: usize = 64;
 
-/// The route.
-pub(super) fn router(portal: Arc<Portal>, streams: Streams) -> Router {
-    Router::new().route("/live", get(enter)).with_state((portal, streams))
+/// The route. When the portal drains, its streams end one after another within `drain`.
+pub(super) fn router(portal: Arc<Portal>, streams: Streams, drain: Duration) -> Router {
+    Router::new().route("/live", get(enter)).with_state(Follow { portal, streams, drain })
+}
+
+#[derive(Clone)]
+struct Follow {
+    portal: Arc<Portal>,
+    streams: Streams,
+    drain: Duration,
 }
 
 /// Gives the stream a place, which it keeps until its reader leaves.
 async fn enter(
-    State((portal, streams)): State<(Arc<Portal>, Streams)>,
+    State(Follow { portal, streams, drain }): State<Follow>,
     peer: Option<Extension<Peer>>,
     RawQuery(raw): RawQuery,
 ) -> Response {
     // Without a connection under it, a request is this process's own.
     let peer = peer.map_or(IpAddr::from([127, 0, 0, 1]), |Extension(Peer(address))| address);
+    if portal.is_stopping() {
+        let words = "Runlight is about to stop. The page comes back by itself.";
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")], words).into_response();
+    }
     let Some(seat) = streams.enter(peer) else {
         let words =
             "As many pages are followed live as Runlight takes. This page shows what it showed when it was opened.";
         return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "30")], words).into_response();
     };
-    let response = follow(portal, raw).await;
+    let response = follow(portal, raw, drain).await;
     response.map(|body| {
         Body::from_stream(body.into_data_stream().map(move |part| {
             let _held = &seat;
@@ -66,15 +80,16 @@ struct Wish {
     shown: Shown,
 }
 
-async fn follow(portal: Arc<Portal>, raw: Option<String>) -> Response {
+async fn follow(portal: Arc<Portal>, raw: Option<String>, drain: Duration) -> Response {
     let wish = read_wish(raw.as_deref().unwrap_or_default());
     if let Some(alert) = wish.alert.filter(|_| wish.is_home) {
         let edits = None::<stream::Empty<&'static str>>;
-        return Sse::new(events(&portal, portal.follow_alert(&alert, &wish.shown.labels), edits)).into_response();
+        return Sse::new(events(&portal, portal.follow_alert(&alert, &wish.shown.labels), edits, drain))
+            .into_response();
     }
     if wish.is_home {
         let edits = None::<stream::Empty<&'static str>>;
-        return Sse::new(events(&portal, portal.follow_home(), edits)).into_response();
+        return Sse::new(events(&portal, portal.follow_home(), edits, drain)).into_response();
     }
     let Some(path) = wish.path else {
         return (StatusCode::BAD_REQUEST, "path= must name a runbook.").into_response();
@@ -82,7 +97,7 @@ async fn follow(portal: Arc<Portal>, raw: Option<String>) -> Response {
     match portal.follow(&Caller::Local, &path, &wish.shown) {
         Ok(updates) => {
             let edits = wish.revision.map(|revision| portal.edits(path, revision));
-            Sse::new(events(&portal, updates, edits)).into_response()
+            Sse::new(events(&portal, updates, edits, drain)).into_response()
         }
         Err(error) => {
             let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -95,6 +110,7 @@ fn events(
     portal: &Arc<Portal>,
     updates: impl Stream<Item = Update> + Send + 'static,
     edits: Option<impl Stream<Item = &'static str> + Send + 'static>,
+    drain: Duration,
 ) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
     let hello = stream::iter([now_event(portal, "hello")]);
     let panels = updates.map(|update| {
@@ -111,11 +127,23 @@ fn events(
         }
     });
     let edits = stream::iter(edits).flatten().map(|words| Event::default().event("edited").data(words));
-    let stopping = Arc::clone(portal);
     hello
         .chain(stream::select(stream::select(panels, edits), pings))
-        .take_until(async move { stopping.stopped().await })
+        .take_until(send_away(Arc::clone(portal), drain))
+        .chain(stream::once(async { farewell() }))
         .map(Ok)
+}
+
+/// Waits until this stream has to end: at some moment of the time in which the portal drains, at the latest when it stops.
+async fn send_away(portal: Arc<Portal>, drain: Duration) {
+    portal.draining().await;
+    let own_moment = drain.mul_f64(fastrand::f64());
+    let _ = tokio::time::timeout(own_moment, portal.stopped()).await;
+}
+
+/// Tells the browser when to come back. By then another replica may answer, or this one again.
+fn farewell() -> Event {
+    Event::default().retry(Duration::from_millis(fastrand::u64(COME_BACK_MS)))
 }
 
 fn now_event(portal: &Portal, name: &str) -> Event {

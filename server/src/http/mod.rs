@@ -9,7 +9,10 @@ mod live;
 mod pages;
 mod pictures;
 mod probes;
+mod process;
+mod requests;
 mod site;
+mod stop;
 mod streams;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -21,7 +24,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, header};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinSet};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -29,7 +32,8 @@ use tower_http::{
     timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
 };
 
-use self::{connections::Limits, streams::Streams};
+pub use self::stop::Stop;
+use self::{connections::Limits, probes::Counted, requests::Requests, streams::Streams};
 use crate::{config, portal::Portal};
 use site::Site;
 
@@ -50,6 +54,8 @@ const STALL_TIME: Duration = Duration::from_secs(60);
 const CONNECTIONS_OF_ONE_PEER: usize = 128;
 /// Connections beyond the limit in which probes are answered.
 const SPARE_CONNECTIONS: usize = 32;
+/// Connections to the address for probes alone.
+const PROBE_CONNECTIONS: usize = 64;
 /// Files that are left for everything but readers' connections: sources, runbooks, the event loop.
 const KEPT_FILES: usize = 256;
 /// Connections that there may be whatever the system says.
@@ -78,21 +84,53 @@ pub async fn serve(
     server: &config::Server,
     announce: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
+    serve_until(portal, server, &Stop::on_signals(), announce).await
+}
+
+/// Serves until `stop` is asked. Then, in this order: `/readyz` says so, streams end one after another, and whoever still
+/// comes is answered, for `drain_ms`; the port closes; requests that are under way end.
+pub async fn serve_until(
+    portal: Arc<Portal>,
+    server: &config::Server,
+    stop: &Stop,
+    announce: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
     if !server.listen.ip().is_loopback() {
         return Err(ServeError::NotLoopback(server.listen));
     }
     let site = Site::find()?;
-    let listener = TcpListener::bind(server.listen).await.map_err(|cause| ServeError::Bind(server.listen, cause))?;
-    let address = listener.local_addr().map_err(|cause| ServeError::Bind(server.listen, cause))?;
+    let (listener, address) = open(server.listen).await?;
     tracing::info!(%address, "no authentication is configured: answering on loopback only");
+    let routers = Routers::new(Arc::clone(&portal), server, site);
+    // Dropped, and so ended, after everything else: whoever probes sees the whole of the end.
+    let mut probing = JoinSet::new();
+    if let Some(wanted) = server.probes_listen {
+        let (listener, address) = open(wanted).await?;
+        tracing::info!(%address, "answering probes");
+        let limits = Limits { connections: PROBE_CONNECTIONS, ..limits(server) };
+        probing.spawn(connections::run(listener, routers.probes, limits, std::future::pending(), std::future::pending));
+    }
     announce(address);
-    let stopping = Arc::clone(&portal);
-    let stop = async move {
-        wait_for_stop().await;
-        stopping.stop();
+    let close = async {
+        stop.reach(1).await;
+        tracing::info!("asked to stop: sending readers away");
+        portal.drain();
+        let _ = tokio::time::timeout(drain(server), stop.reach(2)).await;
+        portal.stop();
     };
-    connections::run(listener, router_with(portal, server, site), limits(server), stop).await;
+    connections::run(listener, routers.whole, limits(server), close, async || stop.again().await).await;
     Ok(())
+}
+
+async fn open(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let listener = TcpListener::bind(wanted).await.map_err(|cause| ServeError::Bind(wanted, cause))?;
+    let address = listener.local_addr().map_err(|cause| ServeError::Bind(wanted, cause))?;
+    Ok((listener, address))
+}
+
+/// Time in which whoever has not heard yet that the portal stops is still answered.
+fn drain(server: &config::Server) -> Duration {
+    Duration::from_millis(server.drain_ms)
 }
 
 fn limits(server: &config::Server) -> Limits {
@@ -125,29 +163,52 @@ fn answer_within(server: &config::Server) -> Duration {
 
 /// The whole portal as one service, with the files that the binary carries.
 pub fn router(portal: Arc<Portal>, server: &config::Server) -> Router {
-    router_with(portal, server, Site::carried())
+    Routers::new(portal, server, Site::carried()).whole
 }
 
-fn router_with(portal: Arc<Portal>, server: &config::Server, site: &'static Site) -> Router {
-    let pages = pages::router(Arc::clone(&portal), site)
-        .layer(middleware::from_fn_with_state(Arc::clone(&portal), download::answer))
-        .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(http::StatusCode::GATEWAY_TIMEOUT, answer_within(server)));
-    let of_library = Router::new()
-        .merge(pages)
-        .merge(live::router(Arc::clone(&portal), Streams::new(server.max_live_streams)))
-        .merge(pictures::router(Arc::clone(&portal)))
-        .merge(probes::readiness(Arc::clone(&portal)))
-        .layer(middleware::from_fn_with_state(Arc::clone(&portal), wait_for_library));
-    Router::new()
-        .merge(of_library)
-        .merge(assets::router(site))
-        .merge(probes::router(portal))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
-        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn_with_state(guard::HostNames::new(&server.host_names), guard::admit))
-        .layer(middleware::from_fn(guard::add_security_headers))
+/// What is answered on the portal's address, and on the one for probes alone.
+struct Routers {
+    whole: Router,
+    probes: Router,
+}
+
+impl Routers {
+    fn new(portal: Arc<Portal>, server: &config::Server, site: &'static Site) -> Self {
+        let counted = Counted {
+            portal: Arc::clone(&portal),
+            requests: Requests::default(),
+            streams: Streams::new(server.max_live_streams),
+        };
+        let note = middleware::from_fn_with_state(counted.requests.clone(), requests::note);
+        let wait = middleware::from_fn_with_state(Arc::clone(&portal), wait_for_library);
+        let pages = pages::router(Arc::clone(&portal), site)
+            .layer(middleware::from_fn_with_state(Arc::clone(&portal), download::answer))
+            .layer(CompressionLayer::new())
+            .layer(TimeoutLayer::with_status_code(http::StatusCode::GATEWAY_TIMEOUT, answer_within(server)));
+        let of_library = Router::new()
+            .merge(pages)
+            .merge(live::router(Arc::clone(&portal), counted.streams.clone(), drain(server)))
+            .merge(pictures::router(Arc::clone(&portal)))
+            .merge(probes::readiness(Arc::clone(&portal)))
+            .layer(wait.clone());
+        let whole = Router::new()
+            .merge(of_library)
+            .merge(assets::router(site))
+            .merge(probes::router(counted.clone()))
+            .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+            .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+            .layer(CatchPanicLayer::new())
+            .layer(middleware::from_fn_with_state(guard::HostNames::new(&server.host_names), guard::admit))
+            .layer(middleware::from_fn(guard::add_security_headers))
+            .layer(note);
+        // Who probes names an address of this pod or machine, never a host name that would have to be configured.
+        let probes = Router::new()
+            .merge(probes::readiness(portal).layer(wait))
+            .merge(probes::router(counted))
+            .layer(RequestBodyLimitLayer::new(0))
+            .layer(middleware::from_fn(guard::add_security_headers));
+        Self { whole, probes }
+    }
 }
 
 /// The port is open before the library has been read for the first time; what needs it waits a while.
@@ -158,27 +219,5 @@ async fn wait_for_library(State(portal): State<Arc<Portal>>, request: Request, n
             let words = "The library is still being read. Reload the page in a moment.\n";
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], words).into_response()
         }
-    }
-}
-
-async fn wait_for_stop() {
-    let interrupt = async {
-        if let Err(cause) = tokio::signal::ctrl_c().await {
-            tracing::error!(%cause, "cannot wait for an interrupt");
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {},
-        () = terminate => {},
     }
 }

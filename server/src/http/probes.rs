@@ -4,12 +4,26 @@ use std::sync::Arc;
 
 use axum::{Router, extract::State, response::IntoResponse, routing::get};
 use http::{StatusCode, header};
+use prometheus_client::{
+    encoding::text::encode,
+    metrics::{gauge::Gauge, info::Info},
+    registry::Registry,
+};
 
+use super::{process, requests::Requests, streams::Streams};
 use crate::portal::Portal;
 
+/// Everything that is counted, wherever it is kept.
+#[derive(Clone)]
+pub(super) struct Counted {
+    pub(super) portal: Arc<Portal>,
+    pub(super) requests: Requests,
+    pub(super) streams: Streams,
+}
+
 /// `/healthz` and `/metrics`.
-pub(super) fn router(portal: Arc<Portal>) -> Router {
-    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/metrics", get(metrics)).with_state(portal)
+pub(super) fn router(counted: Counted) -> Router {
+    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/metrics", get(metrics)).with_state(counted)
 }
 
 /// `/readyz`, which waits for the library as pages do.
@@ -32,7 +46,24 @@ async fn ready(State(portal): State<Arc<Portal>>) -> impl IntoResponse {
     (StatusCode::OK, words)
 }
 
-/// Prometheus text format.
-async fn metrics(State(portal): State<Arc<Portal>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], portal.figures().to_string())
+/// OpenMetrics text, which Prometheus reads as its own.
+async fn metrics(State(counted): State<Counted>) -> impl IntoResponse {
+    let mut registry = Registry::with_prefix("runlight");
+    counted.portal.figures().register(&mut registry);
+    counted.requests.register(&mut registry);
+    let streams = Gauge::<i64>::default();
+    streams.set(i64::try_from(counted.streams.count()).unwrap_or(i64::MAX));
+    registry.register("live_streams", "Pages that are followed live", streams);
+    registry.register("build", "Which build this is", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
+    process::register(&mut registry);
+    let mut text = String::new();
+    match encode(&mut text, &registry) {
+        Ok(()) => {
+            let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+            (StatusCode::OK, [(header::CONTENT_TYPE, kind)], text)
+        }
+        Err(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/plain")], "no figures\n".to_owned())
+        }
+    }
 }

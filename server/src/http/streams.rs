@@ -29,6 +29,11 @@ impl Streams {
         Self { most, open: Arc::default() }
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     /// A place for one more stream. A proxy beside the portal speaks for everybody, so this machine's addresses may have
     /// as many as there are.
     pub(super) fn enter(&self, peer: IpAddr) -> Option<Seat> {

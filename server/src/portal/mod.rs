@@ -2,6 +2,7 @@
 
 mod backend;
 mod download;
+mod figures;
 mod find;
 mod follow;
 pub mod link;
@@ -13,10 +14,9 @@ mod standing;
 
 use std::{
     collections::BTreeMap,
-    fmt,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Instant,
 };
@@ -34,7 +34,10 @@ use runbook::{
 };
 use tokio::sync::watch;
 
-pub use self::follow::Shown;
+pub use self::{
+    figures::{Figures, Watched},
+    follow::Shown,
+};
 use crate::{
     alerts::Alerts,
     checks::{Ask, PanelAsk, PanelKind, Runner, Situation, Topic},
@@ -43,7 +46,10 @@ use crate::{
     doctor::Doctor,
     library::{Entry, Library, NoPicture, PictureFile},
     live::{Board, Hub},
-    sources::{ConfigProblem, Sources},
+    sources::{
+        ConfigProblem, Sources,
+        cluster::{Cluster, PodWatchState},
+    },
 };
 
 /// An alert whose link the home page offers to try: only the demo has some.
@@ -57,6 +63,14 @@ pub struct Example {
     pub labels: Vec<(String, String)>,
 }
 
+/// How far the portal is on its way to the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Open,
+    Draining,
+    Closing,
+}
+
 /// Everything behind the doors.
 pub struct Portal {
     clock: Clock,
@@ -68,9 +82,10 @@ pub struct Portal {
     board: Arc<Board>,
     doctor: Doctor,
     examples: Vec<Example>,
-    stopping: watch::Sender<bool>,
+    stage: watch::Sender<Stage>,
     started: Instant,
     checks_run: AtomicU64,
+    configuration_is_refused: AtomicBool,
 }
 
 impl Portal {
@@ -92,10 +107,21 @@ impl Portal {
             hub: Hub::new(Arc::clone(&runner)),
             runner,
             examples,
-            stopping: watch::Sender::new(false),
+            stage: watch::Sender::new(Stage::Open),
             started: Instant::now(),
             checks_run: AtomicU64::new(0),
+            configuration_is_refused: AtomicBool::new(false),
         }))
+    }
+
+    /// Whether a configuration can be right. Asks no source.
+    pub async fn check(config: &Config, clock: Clock) -> Result<(), ConfigProblem> {
+        Sources::connect(config, clock).await.map(drop)
+    }
+
+    /// The file of the configuration has changed, and what it holds now cannot be used.
+    pub fn refuse_configuration(&self) {
+        self.configuration_is_refused.store(true, Ordering::Relaxed);
     }
 
     /// Waits until the library has been read once.
@@ -174,32 +200,66 @@ impl Portal {
         self.library.picture(address)
     }
 
-    /// Ends every open stream, so that the process can stop without cutting a page's check short.
-    pub fn stop(&self) {
-        self.stopping.send_replace(true);
+    /// Begins to send readers away: probes say so, streams end one after another, pages are still answered.
+    pub fn drain(&self) {
+        self.advance(Stage::Draining);
     }
 
-    /// Whether `stop` has been called.
+    /// Ends every open stream, so that the process can stop without cutting a page's check short.
+    pub fn stop(&self) {
+        self.advance(Stage::Closing);
+    }
+
+    /// Whether `drain` or `stop` has been called.
     pub fn is_stopping(&self) -> bool {
-        *self.stopping.borrow()
+        *self.stage.borrow() > Stage::Open
+    }
+
+    /// Waits for `drain` or `stop`.
+    pub async fn draining(&self) {
+        self.reach(Stage::Draining).await;
     }
 
     /// Waits for `stop`.
     pub async fn stopped(&self) {
+        self.reach(Stage::Closing).await;
+    }
+
+    fn advance(&self, stage: Stage) {
+        self.stage.send_modify(|now| *now = stage.max(*now));
+    }
+
+    async fn reach(&self, stage: Stage) {
         // The sender lives as long as the portal, so waiting cannot fail.
-        let _ = self.stopping.subscribe().wait_for(|is_stopping| *is_stopping).await;
+        let _ = self.stage.subscribe().wait_for(|now| *now >= stage).await;
     }
 
     /// What `/metrics` shows.
     pub fn figures(&self) -> Figures {
         let shelf = self.library.shelf();
+        let (checks_asking, checks_waiting) = self.runner.queue();
         Figures {
             uptime_s: self.started.elapsed().as_secs(),
             checks_run: self.checks_run.load(Ordering::Relaxed),
+            checks_asking,
+            checks_waiting,
             live_topics: self.hub.topic_count(),
             runbooks: shelf.entries.len(),
             library_folders_failing: shelf.failing_folders().count(),
             library_remarks: shelf.remarks.len(),
+            configuration_is_refused: self.configuration_is_refused.load(Ordering::Relaxed),
+            sources: self.sources.standings(),
+            watches: self.sources.clusters().iter().map(|cluster| self.watched(cluster)).collect(),
+        }
+    }
+
+    fn watched(&self, cluster: &Cluster) -> Watched {
+        let view = cluster.pods();
+        Watched {
+            cluster: cluster.name().to_owned(),
+            is_live: matches!(view.state, PodWatchState::Live { .. }),
+            silent_s: cluster.heard_at().map(|at| self.now().ms_since(at) as f64 / 1_000.0),
+            pods: view.pods.len(),
         }
     }
 
@@ -263,36 +323,4 @@ pub enum PrintError {
     },
     /// The source could not be asked.
     NoAnswer(runbook::outcome::Unknown),
-}
-
-/// Counters for `/metrics`.
-#[derive(Debug, Clone, Copy)]
-pub struct Figures {
-    /// Seconds since the portal opened.
-    pub uptime_s: u64,
-    /// Checks that were asked for, answered from a cache or not.
-    pub checks_run: u64,
-    /// Questions that open pages follow now.
-    pub live_topics: usize,
-    /// Runbooks in the library.
-    pub runbooks: usize,
-    /// Folders of the library that cannot be read; their runbooks are those of before.
-    pub library_folders_failing: usize,
-    /// Files of the library of which something is to be said: left out, ambiguous.
-    pub library_remarks: usize,
-}
-
-impl fmt::Display for Figures {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut figure = |name: &str, kind: &str, help: &str, value: u64| {
-            writeln!(f, "# HELP runlight_{name} {help}\n# TYPE runlight_{name} {kind}\nrunlight_{name} {value}")
-        };
-        figure("uptime_seconds", "gauge", "Seconds since the portal opened.", self.uptime_s)?;
-        figure("checks_total", "counter", "Checks asked for by readers.", self.checks_run)?;
-        figure("live_topics", "gauge", "Questions that open pages follow.", self.live_topics as u64)?;
-        figure("runbooks", "gauge", "Runbooks in the library.", self.runbooks as u64)?;
-        let failing = self.library_folders_failing as u64;
-        figure("library_folders_failing", "gauge", "Folders of the library that cannot be read.", failing)?;
-        figure("library_remarks", "gauge", "Files that the library left out or doubts.", self.library_remarks as u64)
-    }
 }

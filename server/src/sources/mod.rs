@@ -8,9 +8,11 @@ mod api2;
 pub mod backup_server;
 pub mod cluster;
 mod failure;
+mod figures;
 mod monitoring;
 pub mod prometheus;
 pub mod proxmox;
+pub(crate) mod renewed;
 mod secret_file;
 pub mod tls;
 pub mod web;
@@ -19,6 +21,8 @@ use std::{fmt, sync::Arc, time::Duration};
 
 pub use api2::{Found, Host, JournalLines, Shown, knock};
 pub use failure::{FailureKind, SourceFailure};
+pub(crate) use figures::LATENCY_BUCKETS_S;
+pub use figures::Standing;
 pub use secret_file::exposure;
 
 use self::{
@@ -107,6 +111,16 @@ impl Sources {
     /// How long what can do without an answer waits for it.
     pub fn patience(&self) -> Patience {
         self.patience
+    }
+
+    /// How every source stands by what it was last asked.
+    pub fn standings(&self) -> Vec<Standing> {
+        let clusters = self.clusters.iter().map(|cluster| cluster.standing());
+        let proxmox = self.proxmox.iter().map(|proxmox| proxmox.standing());
+        let backup = self.backup_servers.iter().map(|server| server.standing());
+        let prometheus = self.prometheus.iter().map(|prometheus| prometheus.standing());
+        let alertmanagers = self.alertmanagers.iter().map(|alertmanager| alertmanager.standing());
+        clusters.chain(proxmox).chain(backup).chain(prometheus).chain(alertmanagers).collect()
     }
 
     /// All Proxmox nodes, by name.

@@ -2,6 +2,7 @@
 
 mod doctor;
 mod init;
+mod serve;
 
 use std::{
     fs,

@@ -1,6 +1,8 @@
-//! What `deploy/alerts` ships, held against Prometheus' and Alertmanager's own tools. Where those are missing a test says
+//! What `deploy` ships, held against the tools of those who take it. Where those are missing a test says
 //! so and passes; `cargo xtask test alerts` installs them.
 
+mod chart;
+mod itself;
 mod links;
 mod tools;
 

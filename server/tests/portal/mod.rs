@@ -6,6 +6,7 @@ mod corpus;
 mod described;
 mod doctor;
 mod doors;
+mod figures;
 mod helm;
 mod hostile;
 mod kubectl;
@@ -17,6 +18,7 @@ mod panels;
 mod print;
 mod proxmox;
 mod secrets;
+mod stop;
 mod stories;
 mod verdict;
 

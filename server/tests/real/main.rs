@@ -2,6 +2,7 @@
 //! did not write. `end2end/real` brings the parts up and runs this; where they are absent every test says that it did not run.
 //! Changes nothing outside the namespace that it is given.
 
+mod chart;
 mod cluster;
 #[path = "../day/mod.rs"]
 mod day;
@@ -27,6 +28,7 @@ use libtest_mimic::Arguments;
 
 fn main() -> ExitCode {
     let tests = [
+        chart::tests(),
         differential::tests(),
         doctor::tests(),
         helm::tests(),

@@ -216,6 +216,27 @@ async fn a_token_file_that_is_not_there_yet_is_a_state_of_its_host() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_replaced_is_sent_from_the_next_question_on() {
+    let scene = scene(NOON).await;
+    let token = scene.config.proxmox["pihanga"].token_file.clone().expect("a token");
+    let right = fs::read_to_string(&token).expect("read");
+    let host = scene.sources.proxmox_by_host("pihanga").expect("configured");
+    host.status().await.expect("the token is right");
+    let replace = |text: &str| {
+        fs::write(token.with_extension("new"), text).expect("written");
+        fs::rename(token.with_extension("new"), &token).expect("renamed");
+    };
+    replace("runlight@pve!rotated=00000000-0000-0000-0000-000000000000");
+    let failure = host.status().await.expect_err("the new token is sent, and the host does not know it");
+    assert!(failure.reason.contains("401"), "{failure}");
+    replace(&right);
+    host.status().await.expect("the right one is there again");
+    // What makes no token takes nothing away.
+    replace("half a tok");
+    host.status().await.expect("the one before is used on");
+}
+
+#[tokio::test]
 async fn sends_no_credentials_in_the_clear() {
     let open = json!({ "server": "http://10.0.0.1:6443" });
     for user in [

@@ -17,7 +17,7 @@ use super::web::{self, Place, WebApi, WebError};
 use crate::{
     clock::Clock,
     config,
-    sources::{ConfigProblem, SourceFailure},
+    sources::{ConfigProblem, SourceFailure, Standing},
 };
 
 /// Largest answer that is read, in bytes: some forty thousand alerts.
@@ -46,6 +46,11 @@ impl Alertmanager {
     /// The section's name in the configuration.
     pub fn name(&self) -> &str {
         &self.api.place.name
+    }
+
+    /// What is counted of it.
+    pub fn standing(&self) -> Standing {
+        self.api.figures.standing("alertmanager", &self.api.place.name)
     }
 
     /// Where it is and what it knows.

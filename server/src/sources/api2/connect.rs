@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{Connection, Product};
-use crate::sources::{ConfigProblem, address, connect_within, secret_file, tls::Trust};
+use crate::sources::{ConfigProblem, address, connect_within, renewed::Stamp, secret_file, tls::Trust};
 use reqwest::{
     Url,
     header::{AUTHORIZATION, HeaderMap, HeaderValue},
@@ -78,6 +78,11 @@ pub(in crate::sources) fn connect(
 }
 
 impl Access {
+    /// What the files look like now.
+    pub(super) fn stamp(&self) -> Stamp {
+        Stamp::of([Some(&self.token_file), self.ca_file.as_ref()].into_iter().flatten().map(PathBuf::as_path))
+    }
+
     /// Reads the files and makes the client. Asks nobody.
     pub(super) fn make(&self) -> Result<Ready, ConfigProblem> {
         let (token_id, header) = read_token(self.product, &format!("{}.token_file", self.whole), &self.token_file)?;

@@ -1,9 +1,6 @@
 //! One API: how it is asked. Only GET leaves here; every answer is bounded in time and size.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use bytes::BytesMut;
 use reqwest::Url;
@@ -17,7 +14,7 @@ use super::{
     connect::{Access, Ready},
     error::said,
 };
-use crate::sources::failure::FailureLog;
+use crate::sources::{failure::FailureLog, figures::SourceFigures, renewed::Renewed};
 
 /// Questions that one host gets from Runlight at the same time. Its API serves few at once, and backups need it too.
 const MAX_CONCURRENT_QUESTIONS: usize = 4;
@@ -36,10 +33,11 @@ pub(in crate::sources) struct Connection {
     pub(in crate::sources) address: String,
     pub(in crate::sources) timeout: Duration,
     pub(in crate::sources) log: FailureLog,
+    pub(in crate::sources) figures: SourceFigures,
     url: Url,
     access: Access,
-    /// Made when it is first needed, and anew when the token is not accepted any more.
-    ready: Mutex<Option<Arc<Ready>>>,
+    /// Made when it is first needed, and anew when its files change or the token is not accepted any more.
+    ready: Renewed<Ready>,
     permits: Semaphore,
 }
 
@@ -59,9 +57,10 @@ impl Connection {
             address,
             timeout,
             log: FailureLog::default(),
+            figures: SourceFigures::default(),
             url,
             access,
-            ready: Mutex::new(None),
+            ready: Renewed::default(),
             permits: Semaphore::new(MAX_CONCURRENT_QUESTIONS),
         }
     }
@@ -99,20 +98,15 @@ impl Connection {
             let _permit = self.permits.acquire().await.ok();
             self.read(url).await
         };
-        let bytes =
-            tokio::time::timeout(self.timeout, answer).await.map_err(|_| ApiError::TimedOut(self.timeout))??;
+        let limited =
+            async { tokio::time::timeout(self.timeout, answer).await.map_err(|_| ApiError::TimedOut(self.timeout))? };
+        let bytes = self.figures.count(limited, |error| matches!(error, ApiError::Answered { .. })).await?;
         Ok(serde_json::from_slice(&bytes)?)
     }
 
-    /// The client. Its files are read until one can be made of them, and read again once it is not accepted.
+    /// The client, made of its files as they are now.
     fn ready(&self) -> Result<Arc<Ready>, ApiError> {
-        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(ready) = &*ready {
-            return Ok(Arc::clone(ready));
-        }
-        let made = Arc::new(self.access.make().map_err(ApiError::NotReady)?);
-        *ready = Some(Arc::clone(&made));
-        Ok(made)
+        self.ready.get(self.access.stamp(), || self.access.make()).map_err(ApiError::NotReady)
     }
 
     /// `runlight@pve!ro`: the token without its secret, for sentences.
@@ -127,7 +121,7 @@ impl Connection {
         let mut response = self.ready()?.client.get(url).send().await.map_err(reqwest::Error::without_url)?;
         let code = response.status().as_u16();
         if code == 401 {
-            *self.ready.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            self.ready.forget();
         }
         let mut bytes = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url)? {

@@ -10,7 +10,7 @@ use std::time::Duration;
 pub use tasks::BackupTask;
 
 use super::{
-    ConfigProblem, Host, SourceFailure,
+    ConfigProblem, Host, SourceFailure, Standing,
     api2::{self, ApiError, Connection},
 };
 use crate::config;
@@ -44,6 +44,11 @@ impl BackupServer {
         let mut hosts = vec![name.to_owned(), host];
         hosts.extend(section.ssh_hosts.iter().cloned());
         Ok(Self { connection, hosts })
+    }
+
+    /// What is counted of it.
+    pub fn standing(&self) -> Standing {
+        self.connection.figures.standing("backup", &self.connection.name)
     }
 
     /// The section's name in the configuration.

@@ -19,7 +19,7 @@ use super::{
     review::Review,
     section::Section,
 };
-use crate::sources::failure::FailureLog;
+use crate::sources::{failure::FailureLog, figures::SourceFigures};
 
 /// Questions that one API server gets from Runlight at the same time, watches and followed logs not counted.
 const MAX_CONCURRENT_QUESTIONS: usize = 8;
@@ -35,6 +35,7 @@ pub(super) struct Connection {
     /// Time that an answer may take.
     pub(super) timeout: Duration,
     pub(super) log: FailureLog,
+    pub(super) figures: SourceFigures,
     link: Link,
     permits: Semaphore,
 }
@@ -72,6 +73,7 @@ impl Connection {
             name: section.name.clone(),
             timeout: section.timeout,
             log: FailureLog::default(),
+            figures: SourceFigures::default(),
             link: Link::open(section),
             permits: Semaphore::new(MAX_CONCURRENT_QUESTIONS),
         }
@@ -136,7 +138,11 @@ impl Connection {
     }
 
     async fn within<T>(&self, answer: impl Future<Output = Result<T, ClusterError>>) -> Result<T, ClusterError> {
-        tokio::time::timeout(self.timeout, answer).await.map_err(|_| ClusterError::TimedOut(self.timeout))?
+        let limited = async {
+            tokio::time::timeout(self.timeout, answer).await.map_err(|_| ClusterError::TimedOut(self.timeout))?
+        };
+        let is_word = |error: &ClusterError| matches!(error, ClusterError::Answered { .. });
+        self.figures.count(limited, is_word).await
     }
 
     async fn permit(&self) -> Option<SemaphorePermit<'_>> {

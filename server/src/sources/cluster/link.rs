@@ -13,12 +13,14 @@ use super::{
     credentials::{self, Facts},
     section::{Plan, Reading, Section},
 };
-use crate::sources::FailureKind;
+use crate::sources::{FailureKind, renewed::Stamp};
 
 /// Until the first attempt after one that failed.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// Credential plug-ins ask identity providers, which need not hear of a lasting failure more often than this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How often the kubeconfig is looked at: it may have been renewed.
+const LOOK_AT_FILES: Duration = Duration::from_secs(5);
 /// Time that making a client may take before the cluster is said to be unknown: a plug-in may ask the network.
 const LONGEST_MAKING: Duration = Duration::from_secs(8);
 
@@ -115,17 +117,34 @@ impl Keeper {
         let mut next = Some(first);
         let mut pause = FIRST_PAUSE;
         loop {
+            let stamp = self.section.stamp();
             let reading = next.take().unwrap_or_else(|| self.section.read());
             let has_client = self.attempt(reading).await;
             if has_client {
                 let made_at = tokio::time::Instant::now();
-                self.renew.notified().await;
+                tokio::select! {
+                    () = self.renew.notified() => {}
+                    () = self.replaced(&stamp) => continue,
+                }
                 if made_at.elapsed() > LONGEST_PAUSE {
                     pause = FIRST_PAUSE;
                 }
             }
-            tokio::time::sleep(pause).await;
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.replaced(&stamp) => {}
+            }
             pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Waits until the kubeconfig is another one than when it was last read.
+    async fn replaced(&self, read: &Stamp) {
+        loop {
+            tokio::time::sleep(LOOK_AT_FILES).await;
+            if self.section.stamp() != *read {
+                return;
+            }
         }
     }
 

@@ -26,7 +26,7 @@ mod wire_table;
 
 use std::{sync::Arc, time::Duration};
 
-use runbook::command::SecretData;
+use runbook::{command::SecretData, time::Timestamp};
 use tokio::{sync::watch, task::JoinHandle};
 
 pub use contexts::{KubeContext, contexts};
@@ -45,7 +45,7 @@ use self::{connection::Connection, discovery::Discovery, pods::PodCache};
 use crate::{
     clock::Clock,
     config,
-    sources::{ConfigProblem, SourceFailure},
+    sources::{ConfigProblem, SourceFailure, Standing},
 };
 
 /// A configured cluster.
@@ -136,6 +136,16 @@ impl Cluster {
     /// A number that grows whenever `pods` would say something else. At most some twenty times a second.
     pub fn pod_changes(&self) -> watch::Receiver<u64> {
         self.pods.changes()
+    }
+
+    /// When the watch of its pods had its last sign of life.
+    pub fn heard_at(&self) -> Option<Timestamp> {
+        self.pods.heard_at()
+    }
+
+    /// What is counted of it.
+    pub fn standing(&self) -> Standing {
+        self.connection.figures.standing("cluster", &self.connection.name)
     }
 
     /// How it stands, one sentence, or why it cannot be asked.

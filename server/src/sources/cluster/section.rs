@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     config,
-    sources::{ConfigProblem, FailureKind, connect_within, secret_file},
+    sources::{ConfigProblem, FailureKind, connect_within, renewed::Stamp, secret_file},
 };
 
 /// A section, as far as it can be judged without its files.
@@ -69,6 +69,14 @@ impl Section {
             (Some(path), false) => Account::Kubeconfig { path: path.clone(), context: section.context.clone() },
         };
         Ok(Self { name: name.to_owned(), timeout, account })
+    }
+
+    /// What the kubeconfig looks like now. The token of a pod's account is read again by the client itself.
+    pub(super) fn stamp(&self) -> Stamp {
+        match &self.account {
+            Account::Pod => Stamp::of([]),
+            Account::Kubeconfig { path, .. } => Stamp::of([path.as_path()]),
+        }
     }
 
     /// Reads what the section names, as it is now.

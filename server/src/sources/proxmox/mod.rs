@@ -27,7 +27,7 @@ use crate::{
     clock::Clock,
     config,
     sources::{
-        ConfigProblem, Host, SourceFailure,
+        ConfigProblem, Host, SourceFailure, Standing,
         api2::{self, Connection},
     },
 };
@@ -68,6 +68,11 @@ impl Proxmox {
             addresses: AddressBook::default(),
             clock,
         })
+    }
+
+    /// What is counted of it.
+    pub fn standing(&self) -> Standing {
+        self.connection.figures.standing("proxmox", &self.connection.name)
     }
 
     /// The section's name in the configuration.

@@ -1,6 +1,9 @@
 //! From a section to a client. Fails only for configuration that cannot be right; asks nothing.
 
-use std::{path::Path, sync::Mutex, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use reqwest::{
     Client, Url,
@@ -15,6 +18,8 @@ use crate::{
     sources::{
         ConfigProblem, address, connect_within,
         failure::{FailureLog, chain},
+        figures::SourceFigures,
+        renewed::{Renewed, Stamp},
         secret_file,
         tls::Trust,
     },
@@ -65,10 +70,26 @@ pub(in crate::sources) fn connect(
         aliases: section.addresses.clone(),
     };
     let permits = Semaphore::new(MAX_CONCURRENT_QUESTIONS);
-    Ok(WebApi { place, timeout, max_bytes, log: FailureLog::default(), url, access, ready: Mutex::default(), permits })
+    Ok(WebApi {
+        place,
+        timeout,
+        max_bytes,
+        log: FailureLog::default(),
+        figures: SourceFigures::default(),
+        url,
+        access,
+        ready: Renewed::default(),
+        permits,
+    })
 }
 
 impl Access {
+    /// What the files look like now.
+    pub(super) fn stamp(&self) -> Stamp {
+        let files = [&self.section.token_file, &self.section.password_file, &self.section.ca_file];
+        Stamp::of(files.into_iter().flatten().map(PathBuf::as_path))
+    }
+
     /// Reads the files and makes the client. Asks nobody.
     pub(super) fn make(&self) -> Result<Ready, ConfigProblem> {
         let (headers, login) = credentials(&|part| self.key(part), &self.section)?;

@@ -5,10 +5,7 @@ mod connect;
 mod error;
 mod place;
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use bytes::BytesMut;
 use reqwest::Url;
@@ -19,7 +16,7 @@ use tokio::sync::Semaphore;
 pub(super) use self::connect::connect;
 use self::connect::{Access, Ready};
 pub use self::{error::WebError, place::Place};
-use super::{SourceFailure, failure::FailureLog};
+use super::{SourceFailure, failure::FailureLog, figures::SourceFigures, renewed::Renewed};
 
 /// Questions that one server gets from Runlight at the same time.
 const MAX_CONCURRENT_QUESTIONS: usize = 6;
@@ -33,10 +30,11 @@ pub(super) struct WebApi {
     /// Largest answer that is read, in bytes.
     pub(super) max_bytes: usize,
     pub(super) log: FailureLog,
+    pub(super) figures: SourceFigures,
     url: Url,
     access: Access,
-    /// Made when it is first needed, and anew when the login is not accepted any more.
-    ready: Mutex<Option<Arc<Ready>>>,
+    /// Made when it is first needed, and anew when its files change or the login is not accepted any more.
+    ready: Renewed<Ready>,
     permits: Semaphore,
 }
 
@@ -72,7 +70,9 @@ impl WebApi {
             let _permit = self.permits.acquire().await.ok();
             self.read(url).await
         };
-        tokio::time::timeout(self.timeout, answer).await.map_err(|_| WebError::TimedOut(self.timeout))?
+        let limited =
+            async { tokio::time::timeout(self.timeout, answer).await.map_err(|_| WebError::TimedOut(self.timeout))? };
+        self.figures.count(limited, |error| matches!(error, WebError::Answered { .. })).await
     }
 
     /// The body as it came, for a path that a runbook names.
@@ -83,15 +83,9 @@ impl WebApi {
         Ok(String::from_utf8_lossy(&body).into_owned())
     }
 
-    /// The client. Its files are read until one can be made of them, and read again once it is not accepted.
+    /// The client, made of its files as they are now.
     fn ready(&self) -> Result<Arc<Ready>, WebError> {
-        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(ready) = &*ready {
-            return Ok(Arc::clone(ready));
-        }
-        let made = Arc::new(self.access.make().map_err(WebError::NotReady)?);
-        *ready = Some(Arc::clone(&made));
-        Ok(made)
+        self.ready.get(self.access.stamp(), || self.access.make()).map_err(WebError::NotReady)
     }
 
     async fn read(&self, url: Url) -> Result<BytesMut, WebError> {
@@ -104,7 +98,7 @@ impl WebApi {
         let mut response = request.send().await.map_err(reqwest::Error::without_url)?;
         let code = response.status().as_u16();
         if code == 401 {
-            *self.ready.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            self.ready.forget();
         }
         let mut bytes = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url)? {

@@ -8,7 +8,10 @@ mod trim;
 mod watch;
 mod wire;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicI64, Ordering},
+};
 
 use runbook::time::Timestamp;
 use tokio::sync::watch as signal;
@@ -63,6 +66,8 @@ pub enum PodWatchState {
 pub(super) struct PodCache {
     view: RwLock<PodView>,
     version: signal::Sender<u64>,
+    /// The API server's last sign of life, as a timestamp; 0 before the first.
+    heard_ms: AtomicI64,
 }
 
 impl PodCache {
@@ -72,7 +77,7 @@ impl PodCache {
             pods: Arc::default(),
             watching_since: None,
         };
-        Self { view: RwLock::new(view), version: signal::Sender::new(0) }
+        Self { view: RwLock::new(view), version: signal::Sender::new(0), heard_ms: AtomicI64::new(0) }
     }
 
     /// The current version.
@@ -83,6 +88,15 @@ impl PodCache {
     /// A number that grows with every change of pods or state.
     pub(super) fn changes(&self) -> signal::Receiver<u64> {
         self.version.subscribe()
+    }
+
+    /// When the watch had its last sign of life.
+    pub(super) fn heard_at(&self) -> Option<Timestamp> {
+        Some(self.heard_ms.load(Ordering::Relaxed)).filter(|heard| *heard > 0).map(Timestamp)
+    }
+
+    fn hear(&self, now: Timestamp) {
+        self.heard_ms.store(now.0, Ordering::Relaxed);
     }
 
     fn change(&self, change: impl FnOnce(&mut PodView)) {

@@ -1,13 +1,7 @@
 //! The watch itself: a paged list, then changes, for ever. Recovers from everything that passes: expired versions,
 //! restarted API servers, cut networks. Says so while it does.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use runbook::time::Timestamp;
 use serde::Deserialize;
@@ -52,7 +46,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 pub(in crate::sources::cluster) async fn run(connection: Arc<Connection>, cache: Arc<PodCache>, clock: Clock) {
     let words = format!("Pods of {}", connection.name);
     let asked = Asked::new(words, "list", "pods", None);
-    let watch = Watch { asked, connection, cache, clock, heard_ms: AtomicI64::new(clock.now().0) };
+    let watch = Watch { asked, connection, cache, clock };
     let mut shared = Shared::default();
     let mut pause = FIRST_PAUSE;
     let mut version = None;
@@ -90,8 +84,6 @@ struct Watch {
     cache: Arc<PodCache>,
     clock: Clock,
     asked: Asked,
-    /// The last sign of life, as a timestamp.
-    heard_ms: AtomicI64,
 }
 
 #[derive(Deserialize)]
@@ -201,7 +193,7 @@ impl Watch {
     }
 
     fn hear(&self) {
-        self.heard_ms.store(self.clock.now().0, Ordering::Relaxed);
+        self.cache.hear(self.clock.now());
     }
 
     fn apply(&self, mut events: Vec<Event>, version: &mut String, shared: &mut Shared) {
@@ -244,7 +236,7 @@ impl Watch {
     }
 
     fn tell_failure(&self, failure: SourceFailure) {
-        let since = Timestamp(self.heard_ms.load(Ordering::Relaxed));
+        let since = self.cache.heard_at().unwrap_or_else(|| self.clock.now());
         self.cache.change(|view| {
             view.state = match (&view.state, view.watching_since) {
                 (_, None) => PodWatchState::Failed(failure),
