@@ -20,6 +20,9 @@ use super::{Dialect, Store, StoreError, schema};
 const CONNECTIONS: u32 = 5;
 /// How long a connection may take to come about or to become free.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How often a file is tried that another process holds.
+const LOCK_ATTEMPTS: u32 = 40;
+const BETWEEN_LOCK_ATTEMPTS: Duration = Duration::from_millis(50);
 /// How the one that writes to a file is set up. Space can be given back only if that is said before the first table.
 const SETUP: &[&str] = &["PRAGMA auto_vacuum=2", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL"];
 
@@ -58,7 +61,7 @@ fn path_of(url: &str) -> Option<PathBuf> {
 
 async fn open_file(path: &Path, mode: Mode) -> Result<Store, StoreError> {
     let lock = match mode {
-        Mode::Write => Some(Arc::new(lock(path)?)),
+        Mode::Write => Some(Arc::new(lock_soon(path).await?)),
         Mode::Read if !path.exists() => return Err(StoreError::Url(format!("{} is not there", path.display()))),
         Mode::Read => None,
     };
@@ -104,6 +107,18 @@ fn pool(connections: u32, setup: &'static [&'static str]) -> AnyPoolOptions {
             Ok(())
         })
     })
+}
+
+/// Takes the file for this process, and waits a moment for one that is just ending. A child that was started at the moment
+/// when the lock was let go holds it, too, until its own program runs.
+async fn lock_soon(path: &Path) -> Result<File, StoreError> {
+    for _ in 0..LOCK_ATTEMPTS {
+        match lock(path) {
+            Err(StoreError::InUse(_)) => tokio::time::sleep(BETWEEN_LOCK_ATTEMPTS).await,
+            answer => return answer,
+        }
+    }
+    lock(path)
 }
 
 /// Takes the file for this process. The lock lies beside it: SQLite lets go of its own locks when another handle of the
