@@ -23,6 +23,13 @@ pub struct Brief {
     pub summary: String,
 }
 
+impl Brief {
+    /// Whether there is nothing to say yet.
+    pub fn is_idle(&self) -> bool {
+        self.word == Word::Idle && self.summary.is_empty()
+    }
+}
+
 /// A state: the closed set behind `data-outcome`. Ordered from the quietest to the most telling.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Word {

@@ -17,6 +17,11 @@ pub const DOWNLOAD_FIELD: &str = "download";
 /// The first part of a runbook's address.
 pub const RUNBOOK_ROOT: &str = "/r/";
 
+/// The id of a runbook page's one form, which every Run button sends.
+pub const RUN_FORM: &str = "_run";
+/// The anchor of a runbook's steps.
+pub const STEPS_ANCHOR: &str = "_steps";
+
 /// What the event stream calls the list of what fires, on the home page.
 pub const FIRING_TOPIC: &str = "firing";
 /// What the event stream calls the state of the page's alert.

@@ -33,6 +33,29 @@ pub(super) fn open_part(part: &Element) {
     }
 }
 
+/// Goes to an anchor of the page, as a link does: what is folded around it opens.
+pub(crate) fn go_to(anchor: &str) {
+    let _ = window().location().set_hash(anchor);
+}
+
+/// Opens what is folded around the place that the address names: not every browser does that by itself.
+pub(super) fn unfold_around_anchor() {
+    let hash = window().location().hash().unwrap_or_default();
+    let place = document().get_element_by_id(hash.trim_start_matches('#'));
+    let mut around = place.clone();
+    let mut was_folded = false;
+    while let Some(element) = around {
+        if element.tag_name() == "DETAILS" && !element.has_attribute("open") {
+            let _ = element.set_attribute("open", "");
+            was_folded = true;
+        }
+        around = element.parent_element();
+    }
+    if let Some(place) = place.filter(|_| was_folded) {
+        place.scroll_into_view();
+    }
+}
+
 /// Keeps every distance on the page true ("4 s ago"), and every count; tells when a recovery is over.
 pub(super) fn tick_every_second(page: Page) {
     let title = document().title();

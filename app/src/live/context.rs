@@ -51,12 +51,19 @@ pub struct CheckFacts {
     /// Its id.
     pub id: String,
     /// Position of the step it stands in, if it stands in one.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     pub step: Option<usize>,
+    /// Whether it is a command of the runbook; else a panel that asks by itself.
+    #[serde(rename = "c")]
+    pub is_command: bool,
     /// Whether every parameter it needs has a value.
+    #[serde(rename = "r")]
     pub is_ready: bool,
     /// Whether its command names what the alert is about.
+    #[serde(rename = "a")]
     pub is_specific: bool,
     /// How it stands when the page is made.
+    #[serde(rename = "b", default, skip_serializing_if = "Brief::is_idle")]
     pub brief: Brief,
 }
 
@@ -82,6 +89,8 @@ pub struct Slot {
     pub id: StoredValue<String>,
     /// Position of its step.
     pub step: Option<usize>,
+    /// Whether it is a command of the runbook.
+    pub is_command: bool,
     /// Whether it can be run.
     pub is_ready: bool,
     /// Whether it asks about what the alert is about.
@@ -113,6 +122,7 @@ impl Page {
         let slot = |check: &CheckFacts| Slot {
             id: StoredValue::new(check.id.clone()),
             step: check.step,
+            is_command: check.is_command,
             is_ready: check.is_ready,
             is_specific: check.is_specific,
             brief: RwSignal::new(check.brief.clone()),

@@ -28,6 +28,8 @@ pub fn LivePage(facts: Sent<PageFacts>, children: Children) -> impl IntoView {
 fn start(page: Page) {
     use super::{browser, keys, stream, tasks};
     browser::tick_every_second(page);
+    browser::unfold_around_anchor();
+    std::mem::forget(window_event_listener(leptos::ev::hashchange, |_| browser::unfold_around_anchor()));
     keys::listen();
     tasks::keep(page);
     // The panels inside say what they hold as they hydrate, which happens after this.

@@ -18,6 +18,31 @@ pub struct RailStep {
     pub id: String,
     /// Its heading.
     pub title: String,
+    /// What the verdict says of it.
+    pub says: StepSays,
+    /// Where "Next" leads from it.
+    pub next: Option<String>,
+}
+
+/// What the verdict says of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StepSays {
+    /// Nothing.
+    Nothing,
+    /// The row that fits means it.
+    LeadsHere,
+    /// Only rows that do not fit mean it.
+    DoesNotApply,
+}
+
+impl StepSays {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::LeadsHere => "the verdict leads here",
+            Self::DoesNotApply => "does not apply",
+        }
+    }
 }
 
 /// The list of steps.
@@ -26,25 +51,25 @@ pub fn StepRail(steps: Sent<Vec<RailStep>>) -> impl IntoView {
     let page = Page::current();
     let steps = steps.0;
     let count = steps.len().to_string();
-    let next: Vec<_> = steps.iter().skip(1).map(|step| Some(["#", &step.id].concat())).chain([None]).collect();
     let items: Vec<_> = steps
         .into_iter()
-        .zip(next)
         .enumerate()
-        .map(|(position, (step, next))| {
+        .map(|(position, step)| {
             let checks = slots_of(page, position);
             let word = move || checks.with_value(|slots| worst(slots));
             let progress = move || checks.with_value(|slots| progress(slots));
+            let says = step.says.words();
             view! {
                 <li>
                     <a href=["#", &step.id].concat() data-step-link=step.id>
                         {mark::shape(word)}
                         <span class="rail-title">{step.title}</span>
                         <span class="rail-state">{progress}</span>
+                        <span class="rail-says">{says}</span>
                         <span class="visually-hidden">{move || [", ", word().label()].concat()}</span>
                         <span class="rail-place">{["Step ", &(position + 1).to_string(), " of ", &count].concat()}</span>
                     </a>
-                    {next.map(|href| view! { <a class="rail-next" href=href>"Next"</a> })}
+                    {step.next.map(|href| view! { <a class="rail-next" href=href>"Next"</a> })}
                 </li>
             }
         })
@@ -58,15 +83,24 @@ fn slots_of(page: Page, step: usize) -> StoredValue<Vec<Slot>> {
     StoredValue::new(page.slots.with_value(of_step))
 }
 
-/// A step is as its most telling check; a check under way comes before all.
+/// A step is as its most telling check; a check under way comes before all. It is ok only when everything that it asks
+/// has been asked.
 fn worst(slots: &[Slot]) -> Word {
     let words = || slots.iter().map(|slot| slot.brief.with(|brief| brief.word));
-    if words().any(|word| word == Word::Running) { Word::Running } else { words().max().unwrap_or_default() }
+    if words().any(|word| word == Word::Running) {
+        return Word::Running;
+    }
+    match words().max().unwrap_or_default() {
+        Word::Pass if words().any(|word| !word.has_run()) => Word::Idle,
+        word => word,
+    }
 }
 
+/// How many of its commands have been run; what runs by itself is not counted.
 fn progress(slots: &[Slot]) -> String {
-    let run = slots.iter().filter(|slot| slot.brief.with(|brief| brief.word.has_run())).count();
-    match slots.len() {
+    let commands = || slots.iter().filter(|slot| slot.is_command);
+    let run = commands().filter(|slot| slot.brief.with(|brief| brief.word.has_run())).count();
+    match commands().count() {
         0 => String::new(),
         total => [&run.to_string(), " of ", &total.to_string(), " run"].concat(),
     }

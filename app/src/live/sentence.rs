@@ -37,7 +37,15 @@ fn most_telling(slots: &[Slot]) -> (Brief, String) {
     let telling =
         slots.iter().filter(has_answer).reduce(|best, next| if rank(next) > rank(best) { next } else { best });
     if let Some(slot) = telling {
-        return (slot.brief.get(), slot.id.get_value());
+        let (brief, id) = (slot.brief.get(), slot.id.get_value());
+        let asked = slots.iter().filter(|slot| slot.brief.with(|brief| brief.word.has_run())).count();
+        // One green answer among many that nobody has asked for says nothing of the whole.
+        if brief.word == Word::Pass && asked < slots.len() {
+            let (asked, all) = (asked.to_string(), slots.len().to_string());
+            let summary = ["Nothing found so far: ", &asked, " of ", &all, " checks have been asked."].concat();
+            return (Brief { word: Word::Idle, summary }, id);
+        }
+        return (brief, id);
     }
     let running = slots.iter().filter(|slot| slot.word() == Word::Running).count();
     // Panels that stand without a command have nothing to run.

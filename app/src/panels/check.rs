@@ -108,24 +108,33 @@ pub fn RunStep(
     }
 }
 
-/// Run, or why not.
+/// Run, or why not. Without scripts the button sends the page's one form, which holds its values, with this check.
 fn run_button(slot: Slot, id: String, why_not: Option<String>) -> impl IntoView {
     if let Some(words) = why_not {
-        return Either::Left(view! { <p class="why-not">{words} " " <a href="#_context">"Set it above"</a></p> });
+        return Either::Left(view! { <p class="why-not">{words}</p> });
     }
     let page = Page::current();
-    let fields = hidden(run_form_fields(page, std::slice::from_ref(&id)));
     let action = run_form_action(page, &paths::check_anchor(&id));
-    let run = move |event: ev::SubmitEvent| {
+    let run = move |event: ev::MouseEvent| {
         event.prevent_default();
         page.run(slot);
     };
     let label = move || if slot.word() == Word::Idle { "Run" } else { "Run again" };
     Either::Right(view! {
-        <form class="run" method="get" action=action on:submit=run>
-            {fields}
-            <button class="button primary" data-act="run" aria-describedby=["command-", &id].concat()>{label}</button>
-        </form>
+        <span class="run">
+            <button
+                class="button primary"
+                form=paths::RUN_FORM
+                formaction=action
+                name=paths::RUN_FIELD
+                data-act="run"
+                aria-describedby=["command-", &id].concat()
+                value=id
+                on:click=run
+            >
+                {label}
+            </button>
+        </span>
     })
 }
 
@@ -144,7 +153,7 @@ mod hands {
 
     use crate::{
         live::{
-            browser::ask_to_notify,
+            browser::{ask_to_notify, go_to},
             context::{Page, Slot},
         },
         panels::hands::{
@@ -152,6 +161,7 @@ mod hands {
             patch::{replace, spread_marks},
             settings::Settings,
         },
+        paths,
     };
 
     /// Puts each new drawing in place, and each new setting into effect.
@@ -175,7 +185,15 @@ mod hands {
     /// Carries out what a pressed control says. A row's link gets what the page holds besides the row's own values.
     pub(super) fn press(settings: RwSignal<Settings>, event: &ev::MouseEvent) {
         let Some(pressed) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
-        if let Ok(Some(link)) = pressed.closest("a[data-bind]") {
+        if let Ok(Some(link)) = pressed.closest("a[data-run]") {
+            let id = link.get_attribute("data-run").unwrap_or_default();
+            // The check is run where it stands; without it, or without its values, the link leads as it is.
+            if let Some(slot) = Page::current().slot(&id).filter(|slot| slot.is_ready) {
+                event.prevent_default();
+                Page::current().run(slot);
+                go_to(&paths::check_anchor(&id));
+            }
+        } else if let Ok(Some(link)) = pressed.closest("a[data-bind]") {
             let binds = link.get_attribute("data-bind").unwrap_or_default();
             let _ = link.set_attribute("href", &Page::current().address_with(&binds));
         } else if let Ok(Some(control)) = pressed.closest("[data-do]") {

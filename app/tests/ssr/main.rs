@@ -68,7 +68,7 @@ async fn shows_the_text_and_the_restart_table_without_scripts() {
         "data-outcome=\"fail\"",
         "data-command=\"check\"",
         "data-command=\"refused\"",
-        "showing <span data-shown=\"\">5</span> of 4,812 pods",
+        "<span data-shown=\"\">5</span> of 4,812 pods",
         "<tr class=\"bound\" data-key=\"kube-system/kube-scheduler-talos-monitor/kube-scheduler\"",
         "confidence about 73 %",
     ] {

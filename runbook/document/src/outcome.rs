@@ -15,7 +15,10 @@ pub use document::{Document, Notation};
 pub use findings::{Finding, FindingState, Findings, FindingsPanel};
 pub use memory::{MemoryAdvice, MemoryStep};
 pub use recovery::{Recovery, RecoveryState};
-pub use verdict::{AlsoFits, Evidence, FactRow, Origin, RowOutcome, RowVerdict, Section, Standing, Verdict};
+pub use verdict::{
+    AlsoFits, Aspect, Evidence, FactRow, LastLine, LastWords, Origin, RowOutcome, RowVerdict, Section, Standing,
+    Verdict,
+};
 pub use window::{
     BackupRun, HostState, Night, ServerTask, ServerWork, Stretch, TimeSpan, Window, WindowDetail, WindowHost,
 };

@@ -8,6 +8,7 @@ mod crash;
 mod describe;
 mod finding;
 mod judge;
+mod last_words;
 mod lexicon;
 mod reading;
 mod sentence;
@@ -31,7 +32,10 @@ pub use self::{
     weighing::{fold::find_folded, wording::find_telling_line},
 };
 
-pub use document::outcome::{AlsoFits, Evidence, FactRow, Origin, RowOutcome, RowVerdict, Section, Standing, Verdict};
+pub use document::outcome::{
+    AlsoFits, Aspect, Evidence, FactRow, LastLine, LastWords, Origin, RowOutcome, RowVerdict, Section, Standing,
+    Verdict,
+};
 
 /// What a runbook classifies crashes by, read as rules: the rows of its table, of a list, its headings or sentences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use runbook::{
     MASK,
-    outcome::{Body, Description, Findings, LogLine, ObjectEvents, Outcome, Report, StyledText, Table},
+    outcome::{Body, Description, Findings, LastWords, LogLine, ObjectEvents, Outcome, Report, StyledText, Table},
     secret,
     verdict::{RowOutcome, Verdict},
 };
@@ -155,6 +155,21 @@ impl Masks {
         }
     }
 
+    /// A secret may begin in one line and go on in the next.
+    fn last_words(&mut self, words: &mut LastWords) {
+        let text = words.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
+        let spans = secret::spans(&text);
+        self.count += spans.len();
+        let mut at = 0;
+        for line in &mut words.lines {
+            let end = at + line.text.len();
+            for span in inside(&spans, at, end).into_iter().rev() {
+                line.text.replace_range(span, MASK);
+            }
+            at = end + 1;
+        }
+    }
+
     fn verdict(&mut self, verdict: &mut Verdict) {
         for row in &mut verdict.rows {
             row.evidence.iter_mut().for_each(|evidence| self.text(&mut evidence.text));
@@ -164,6 +179,7 @@ impl Masks {
         }
         verdict.facts.iter_mut().for_each(|fact| self.named(&fact.name, &mut fact.value));
         self.text(&mut verdict.sentence);
+        verdict.last_words.iter_mut().for_each(|words| self.last_words(words));
     }
 }
 

@@ -111,6 +111,8 @@ pub struct Situation {
     pub telling: Arc<[Telling]>,
     /// The runbook's check that shows the log of the pod that is bound.
     pub logs_check: Option<CheckId>,
+    /// The one that shows the run that ended, of whichever pod is bound.
+    pub ended_log_check: Option<CheckId>,
     /// Placeholders of the runbook: cells that hold a value for one bind it.
     pub parameters: Arc<[String]>,
 }

@@ -265,17 +265,24 @@ fn judge_rows(answer: &PodsAnswer, pods: &[&CachedPod], names: &[String], total:
     restarting.sort_by_key(|(restarts, _)| Reverse(*restarts));
     match (pods.len(), restarting.first()) {
         (0, _) if total == 0 => Outcome::Pass { summary: "There are no pods.".into() },
-        (0, _) => Outcome::Pass { summary: format!("None of {total} pods passes the command's filters.") },
+        (0, _) => {
+            Outcome::Pass { summary: format!("Looked at {}: none is what the command asks for.", count(total, "pod")) }
+        }
         (1, None) => Outcome::Pass { summary: format!("{} has not restarted in the last hour.", pods[0].name) },
-        (shown, None) => Outcome::Pass { summary: format!("None of these {shown} pods restarted in the last hour.") },
-        (shown, Some((most, pod))) => Outcome::Warn {
-            summary: format!(
-                "{} of these {shown} pods restarted in the last hour, most of all {} ({}).",
-                restarting.len(),
-                pod.name,
-                count(*most, "time")
-            ),
+        (shown, None) => Outcome::Pass {
+            summary: format!("Looked at {shown} of {}: none restarted in the last hour.", count(total, "pod")),
         },
+        (shown, Some((most, pod))) => {
+            let (name, often) = (&pod.name, count(*most, "time"));
+            let summary = match (shown, restarting.len()) {
+                (1, _) => format!("{name} restarted {often} in the last hour."),
+                (_, 1) => format!("1 of {shown} pods restarted in the last hour: {name} ({often})."),
+                (_, many) => {
+                    format!("{many} of {shown} pods restarted in the last hour, most of all {name} ({often}).")
+                }
+            };
+            Outcome::Warn { summary }
+        }
     }
 }
 
@@ -300,8 +307,8 @@ fn judge_pod(pod: &CachedPod, restarts: u32) -> Outcome {
 }
 
 /// `1 time`, `2 times`.
-fn count(number: u32, word: &str) -> String {
-    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
+fn count<N: PartialEq + From<u8> + std::fmt::Display>(number: N, word: &str) -> String {
+    if number == N::from(1) { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 
 fn row(answer: &PodsAnswer, pod: &CachedPod, ask: &Ask, now: Timestamp) -> RestartRow {

@@ -14,6 +14,7 @@ use futures::{Stream, StreamExt, stream};
 use runbook::{
     names::CheckId,
     outcome::{Body, Report},
+    recovery::Recovery,
 };
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
@@ -134,18 +135,27 @@ fn write(report: &Report) -> Option<Arc<str>> {
         .ok()
 }
 
+/// The page itself counts.
+fn forget_count(shown: &Recovery, new: &mut Recovery) {
+    if shown.state == new.state {
+        new.judged_at = shown.judged_at;
+        new.line.clone_from(&shown.line);
+    }
+}
+
 /// Whether a reader would see a difference beyond the time of asking.
 fn says_something_else(shown: &Report, new: &Report) -> bool {
     let mut new = new.clone();
     new.asked_at = shown.asked_at;
     match (&shown.body, &mut new.body) {
         (Body::Window(shown), Body::Window(new)) => new.now = shown.now,
-        (Body::Verdict(shown), Body::Verdict(new)) => new.judged_at = shown.judged_at,
-        // The page itself counts.
-        (Body::Recovery(shown), Body::Recovery(new)) if shown.state == new.state => {
+        (Body::Verdict(shown), Body::Verdict(new)) => {
             new.judged_at = shown.judged_at;
-            new.line.clone_from(&shown.line);
+            if let (Some(shown), Some(new)) = (&shown.recovery, &mut new.recovery) {
+                forget_count(shown, new);
+            }
         }
+        (Body::Recovery(shown), Body::Recovery(new)) => forget_count(shown, new),
         _ => {}
     }
     *shown != new

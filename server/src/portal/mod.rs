@@ -25,7 +25,7 @@ use app::server_side::{backend::DemoLink, doctor::Examination};
 use futures::{Stream, StreamExt, stream};
 use runbook::{
     binding::Bindings,
-    check::{ClusterAsk, Question, Reading},
+    check::{ClusterAsk, Logs, Question, Reading},
     crash_rules::CrashRules,
     document::Runbook,
     names::{CheckId, RunbookPath},
@@ -293,18 +293,21 @@ fn situation(entry: &Entry, bindings: &Bindings) -> Situation {
         alert: entry.runbook.metadata.alert.clone(),
         windows: Arc::clone(&entry.windows),
         telling: Arc::clone(&entry.telling),
-        logs_check: logs_check(&entry.runbook),
+        logs_check: logs_check(&entry.runbook, |_| true),
+        ended_log_check: logs_check(&entry.runbook, |logs| logs.previous)
+            .or_else(|| logs_check(&entry.runbook, |_| true)),
         parameters: Arc::clone(&entry.parameters),
         ..Situation::of(bindings)
     }
 }
 
-/// The first check that shows the log of whichever pod is bound.
-fn logs_check(runbook: &runbook::document::Runbook) -> Option<CheckId> {
+/// The first check that shows such a log of whichever pod is bound.
+fn logs_check(runbook: &runbook::document::Runbook, is_wanted: fn(&Logs) -> bool) -> Option<CheckId> {
     let shows_logs = |command: &&runbook::document::Command| {
         let Reading::Check { check } = &command.reading else { return false };
         let Question::Cluster(question) = &check.question else { return false };
-        matches!(question.ask, ClusterAsk::Logs(_)) && command.parameters.iter().any(|name| name == "pod")
+        let ClusterAsk::Logs(logs) = &question.ask else { return false };
+        is_wanted(logs) && command.parameters.iter().any(|name| name == "pod")
     };
     runbook.commands.iter().find(shows_logs).map(|command| command.id.clone())
 }

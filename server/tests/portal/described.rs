@@ -59,7 +59,11 @@ async fn links_pods_to_the_runbooks_own_check_of_their_log() {
     let logs = check("--tail=5");
     let page = world.get(&format!("/r/described?{POD}&run={}", check("tier=control-plane"))).await;
     page.has(&format!("&amp;run={logs}#check-{logs}\""));
-    let known = world.get(&format!("{CRASH_LOOPING}?cluster=monitoring-cluster")).await;
+    // A page opens without the links of other pods; the one that is asked for the table has them.
+    let opened = world.get(&format!("{CRASH_LOOPING}?cluster=monitoring-cluster")).await.text;
+    let (_, table) = opened.split_once("data-panel=\"restart-table\" data-check=\"").expect("a restart table");
+    let id = table.split('"').next().unwrap_or_default();
+    let known = world.get(&format!("{CRASH_LOOPING}?cluster=monitoring-cluster&run={id}")).await;
     known.has("class=\"to-logs\"");
 }
 

@@ -96,7 +96,9 @@ async fn the_window_holds_the_backup_servers_work_beside_the_nodes() {
     // The page draws what has been gathered by then, and the gathering may just be renewed.
     let page = soon("the page with the tasks", async {
         loop {
-            let page = world.get(&address).await;
+            let opened = world.get(&address).await;
+            opened.has_not("aria-label=\"Tasks of the backup servers\"");
+            let page = world.get(&format!("{address}&run=window-0")).await;
             if page.text.contains("aria-label=\"Tasks of the backup servers\"") {
                 return page;
             }
@@ -281,6 +283,59 @@ async fn a_runbook_without_rows_of_its_own_is_judged_by_ours_once_there_is_a_pod
     .await;
     assert_eq!(verdict.origin, Origin::BuiltIn);
     assert!(verdict.notes.iter().any(|note| note.contains("judged by Runlight's own")), "{:?}", verdict.notes);
+}
+
+#[tokio::test]
+async fn the_cause_stands_first_and_each_end_once() {
+    let world = World::start(DURING_BACKUP).await;
+    let (address, query) = address(&world, 2);
+    let verdict = verdict(&world, &query).await;
+    let words = verdict.last_words.expect("the run that ended has a log");
+    let telling: Vec<&str> = words.lines.iter().filter(|line| line.is_telling).map(|line| line.text.as_str()).collect();
+    assert!(matches!(telling.as_slice(), [one] if one.ends_with("ROUTER_QUEUE_URL")), "{:#?}", words.lines);
+    assert!((3..=5).contains(&words.lines.len()), "{:#?}", words.lines);
+    let check = words.log_check.expect("the runbook has a command for the log");
+    assert!(verdict.recovery.is_some());
+    let page = soon("the page with the verdict", async {
+        loop {
+            let page = world.get(&address).await;
+            if page.text.contains("class=\"last-lines\"") {
+                return page.text;
+            }
+        }
+    })
+    .await;
+    let places = [
+        "data-live=\"alert\"",
+        "class=\"sentence\"",
+        "class=\"last-lines\"",
+        "class=\"next\"",
+        "class=\"over\"",
+        "class=\"case-facts\"",
+    ];
+    let at: Vec<usize> = places.iter().map(|place| page.find(place).unwrap_or_else(|| panic!("{place}"))).collect();
+    assert!(at.is_sorted(), "{places:?} stand at {at:?}");
+    assert!(page.contains(&format!("run={check}#check-{check}\"")), "the whole log is one press away");
+    assert_eq!(page.matches("exit code 1 (the program gave up with an error)").count(), 1, "an end is said once");
+    assert!(page.len() < 90_000, "{} bytes", page.len());
+}
+
+#[tokio::test]
+async fn a_step_that_only_other_rows_mean_folds_with_the_reason() {
+    let world = World::start(DURING_BACKUP).await;
+    let (address, query) = address(&world, 2);
+    verdict(&world, &query).await;
+    let page = soon("the page with the verdict", async {
+        loop {
+            let page = world.get(&address).await;
+            if page.text.contains("class=\"last-lines\"") {
+                return page;
+            }
+        }
+    })
+    .await;
+    page.has("<details class=\"not-now\"><summary>Does not apply to this crash: ");
+    page.has("does not apply");
 }
 
 #[tokio::test]

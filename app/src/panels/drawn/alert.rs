@@ -16,29 +16,29 @@ use crate::{
 /// The state as HTML; its text is escaped. Empty when nothing is known and nothing is missing.
 pub fn alert(view: &AlertView) -> String {
     let now = view.asked_at;
-    let mut drawn = match &view.state {
-        AlertState::NotAsked => Vec::new(),
+    let rule = draw_rule(view);
+    let folded = |rule: Vec<Node>| {
+        let summary = el("summary").text("The alert's rule");
+        (!rule.is_empty()).then(|| el("details").class("alert-more").child(summary).all(rule).into())
+    };
+    let mut drawn: Vec<Node> = match &view.state {
+        AlertState::NotAsked => folded(rule).into_iter().collect(),
         AlertState::Unknown(gap) => {
             let words = [" Whether ", &view.name, " fires is not known: ", &gap.reason].concat();
-            vec![line([state(Word::Unknown).into(), text(words)]), unknown::draw(gap).into()]
+            let said = [line([state(Word::Unknown).into(), text(words)]), unknown::draw(gap).into()];
+            said.into_iter().chain(folded(rule)).collect()
         }
-        AlertState::Quiet { elsewhere, choices } => quiet(view, *elsewhere, choices),
-        AlertState::Firing(alert) => firing(alert, view),
+        AlertState::Quiet { elsewhere, choices } => vec![behind(quiet(view, *elsewhere, choices), rule)],
+        AlertState::Firing(alert) => vec![behind(firing(alert, view), rule)],
         AlertState::Several { total, choices } => {
             let words = format!("{} fires for {} at this moment: choose the one you mean.", view.name, grouped(*total));
-            vec![line([severity("").into(), text(words)]), list(choices, *total, now)]
+            let said = [line([severity("").into(), text(words)]), list(choices, *total, now)];
+            said.into_iter().chain(folded(rule)).collect()
         }
     };
     if let Some(matcher) = view.rule.iter().flatten().find_map(|rule| rule.excluded_by.as_ref()) {
         let words = "The alert's rule leaves this pod out: ";
         drawn.push(note([text(words), el("code").text(matcher.clone()).into()]));
-    }
-    match &view.rule {
-        Some(Ok(rule)) => drawn.push(draw_rule(rule).into()),
-        Some(Err(gap)) => {
-            drawn.push(note([text(["The alert's rule is not known: ", &gap.reason, " ", &gap.remedy].concat())]))
-        }
-        None => {}
     }
     if !view.others.is_empty() {
         let words = match view.total_others {
@@ -51,50 +51,69 @@ pub fn alert(view: &AlertView) -> String {
     node::html(&drawn)
 }
 
+/// One line, and all the rest one press away.
+fn behind((line, rest): (Vec<Node>, Vec<Node>), rule: Vec<Node>) -> Node {
+    let summary = el("summary").class("alert-line").all(line);
+    el("details").class("alert-more").with("data-key", "alert").child(summary).all(rest).all(rule).into()
+}
+
 fn line(content: impl IntoIterator<Item = Node>) -> Node {
     el("p").class("alert-line").all(content).into()
 }
 
-fn quiet(view: &AlertView, elsewhere: usize, choices: &[AlertRow]) -> Vec<Node> {
+fn quiet(view: &AlertView, elsewhere: usize, choices: &[AlertRow]) -> (Vec<Node>, Vec<Node>) {
     let name = &view.name;
     let words = match elsewhere {
         0 => format!("{name} does not fire now."),
         1 => format!("{name} does not fire for these values now. It fires for one other:"),
         others => format!("{name} does not fire for these values now. It fires for {} others:", grouped(others)),
     };
-    let said = line([text(words)]);
-    if choices.is_empty() { vec![said] } else { vec![said, list(choices, elsewhere, view.asked_at)] }
+    let rows = (!choices.is_empty()).then(|| list(choices, elsewhere, view.asked_at));
+    (vec![text(words)], rows.into_iter().collect())
 }
 
-fn firing(alert: &LiveAlert, view: &AlertView) -> Vec<Node> {
+fn firing(alert: &LiveAlert, view: &AlertView) -> (Vec<Node>, Vec<Node>) {
     let now = view.asked_at;
     let mut said = vec![severity(&alert.severity).into(), text(" Firing since ")];
     said.extend(time::instant(alert.since, now));
     said.push(text(match alert.held.word() {
-        "" => ". ".to_owned(),
-        word => format!(", {word}. "),
+        "" => ".".to_owned(),
+        word => format!(", {word}."),
     }));
-    said.push(el("a").with("href", alert.silence_href.clone()).with("rel", "noreferrer").text("Silence").into());
-    if let Some(href) = &alert.generator_href {
-        said.push(text(" "));
-        said.push(el("a").with("href", href.clone()).with("rel", "noreferrer").text("Expression").into());
-    }
-    let mut drawn = vec![line(said)];
+    let mut drawn = Vec::new();
     if let Some((_, summary)) = alert.annotations.iter().find(|(name, _)| name == "description" || name == "summary") {
         drawn.push(el("p").class("alert-annotation").text(summary.clone()).into());
     }
+    let mut links =
+        vec![el("a").with("href", alert.silence_href.clone()).with("rel", "noreferrer").text("Silence").into()];
+    if let Some(href) = &alert.generator_href {
+        links.push(text(" "));
+        links.push(el("a").with("href", href.clone()).with("rel", "noreferrer").text("Expression").into());
+    }
+    drawn.push(el("p").class("alert-links").all(links).into());
     if !view.filled.is_empty() {
         let words = ["Filled in from the alert: ", &view.filled.join(", "), "."].concat();
         drawn.push(note([text(words)]));
     }
-    let facts = el("details").class("alert-more").child(el("summary").text("Labels and annotations"));
     let source = note([text(["As ", &alert.source, " says."].concat())]);
-    drawn.push(facts.child(pairs(alert.labels.iter().chain(&alert.annotations))).all([source]).into());
-    drawn
+    drawn.push(pairs(alert.labels.iter().chain(&alert.annotations)).into());
+    drawn.push(source);
+    (said, drawn)
 }
 
-fn draw_rule(rule: &RuleView) -> Element {
-    let summary = match rule.for_s {
+/// The rule, or why it is not known.
+fn draw_rule(view: &AlertView) -> Vec<Node> {
+    match &view.rule {
+        Some(Ok(rule)) => draw_known_rule(rule),
+        Some(Err(gap)) => {
+            vec![note([text(["The alert's rule is not known: ", &gap.reason, " ", &gap.remedy].concat())])]
+        }
+        None => Vec::new(),
+    }
+}
+
+fn draw_known_rule(rule: &RuleView) -> Vec<Node> {
+    let words = match rule.for_s {
         for_s if for_s > 0.0 => {
             let ms = (for_s * 1_000.0) as i64;
             ["The rule, which must hold for ", &runbook::time::Span(ms).to_string()].concat()
@@ -103,12 +122,12 @@ fn draw_rule(rule: &RuleView) -> Element {
     };
     let link = el("a").with("href", rule.graph_href.clone()).with("rel", "noreferrer").text("See it in Prometheus");
     let place = [" (", &rule.source, ", group ", &rule.group, ")."].concat();
-    el("details")
-        .class("alert-more")
-        .child(el("summary").text(summary))
-        .child(el("pre").class("text-body").with("tabindex", "0").text(rule.expression.clone()))
-        .child(pairs(rule.labels.iter().chain(&rule.annotations)))
-        .all([note([link.into(), text(place)])])
+    vec![
+        note([text(words)]),
+        el("pre").class("text-body").with("tabindex", "0").text(rule.expression.clone()).into(),
+        pairs(rule.labels.iter().chain(&rule.annotations)).into(),
+        note([link.into(), text(place)]),
+    ]
 }
 
 fn list(rows: &[AlertRow], total: usize, now: Timestamp) -> Node {

@@ -6,9 +6,11 @@ mod chart;
 mod chart_scale;
 mod description;
 mod document;
+mod facts;
 mod findings;
 mod firing;
 mod hits;
+mod last_words;
 mod log;
 mod memory;
 mod name;
@@ -39,18 +41,27 @@ pub use self::{
 };
 use crate::{
     answer::{Brief, PanelUpdate, Word},
+    paths,
     ui::mark::outline,
 };
 
 /// A report as the browser gets it. `kept` is the query of the page that it is drawn for; links of rows keep it. A
 /// drawing that many pages share keeps nothing: each browser adds its own when a link is pressed.
 pub fn update(report: &Report, kept: &[(&str, &str)]) -> PanelUpdate {
+    PanelUpdate { html: node::html(&sheet(report, kept)), ..update_without_body(report) }
+}
+
+/// A report as a page opens with it, without what can wait. `id` is the panel's: the page that asks for it has all.
+pub fn opening(report: &Report, kept: &[(&str, &str)], id: &str) -> PanelUpdate {
+    let run = [(paths::RUN_FIELD, id)];
+    let whole = paths::query(kept.iter().copied().chain(run)) + "#" + &paths::check_anchor(id);
+    PanelUpdate { html: node::short_html(&sheet(report, kept), &whole), ..update_without_body(report) }
+}
+
+fn update_without_body(report: &Report) -> PanelUpdate {
     let has_body = report.body != Body::Empty;
-    PanelUpdate {
-        brief: brief(report),
-        panel: has_body.then(|| report.body.word().to_owned()),
-        html: node::html(&sheet(report, kept)),
-    }
+    let panel = has_body.then(|| report.body.word().to_owned());
+    PanelUpdate { brief: brief(report), panel, html: String::new() }
 }
 
 /// What a panel says that is being asked: as long as there is no answer.
@@ -78,7 +89,7 @@ pub fn recovery_words(recovery: &Recovery) -> String {
 /// Everything inside a panel's root: the line in words, the sentence, the body, the notes.
 fn sheet(report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
     if let Body::Verdict(verdict) = &report.body {
-        return verdict::draw(verdict, report);
+        return verdict::draw(verdict, report, kept);
     }
     // Screen readers hear this sentence when it changes, and nothing else of the panel.
     let summary = el("p").class("panel-summary").with("role", "status").text(report.outcome.summary().to_owned());

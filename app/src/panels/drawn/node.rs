@@ -1,4 +1,5 @@
-//! HTML as a plain tree. Text and attributes are escaped when it is written out; no raw HTML can be put in.
+//! HTML as a plain tree. Text and attributes are escaped when it is written out; no raw HTML can be put in. What is long
+//! and seldom read first can wait: the first drawing of a page has a link in its place.
 
 use std::borrow::Cow;
 
@@ -12,6 +13,13 @@ pub(super) enum Node {
     Text(Words),
     /// An element.
     Element(Element),
+    /// What the first drawing of a page leaves out: the live stream brings it, or the link that stands in its place.
+    Later {
+        /// What is left out.
+        content: Vec<Node>,
+        /// The link's words; nothing stands in its place without any.
+        link: Option<Words>,
+    },
 }
 
 /// An element with its attributes and content.
@@ -30,6 +38,16 @@ pub(super) fn el(tag: &'static str) -> Element {
 /// A stretch of text.
 pub(super) fn text(words: impl Into<Words>) -> Node {
     Node::Text(words.into())
+}
+
+/// Content that can wait, and the words of the link that brings it.
+pub(super) fn later(link: impl Into<Words>, content: impl IntoIterator<Item = impl Into<Node>>) -> Node {
+    Node::Later { content: content.into_iter().map(Into::into).collect(), link: Some(link.into()) }
+}
+
+/// Content that can wait where another link says that there is more.
+pub(super) fn later_unsaid(content: impl IntoIterator<Item = impl Into<Node>>) -> Node {
+    Node::Later { content: content.into_iter().map(Into::into).collect(), link: None }
 }
 
 impl Element {
@@ -80,14 +98,29 @@ impl From<Element> for Node {
 /// The content of an element as HTML.
 pub(super) fn html(content: &[Node]) -> String {
     let mut out = String::new();
-    write(content, &mut out);
+    write(content, None, &mut out);
     out
 }
 
-fn write(content: &[Node], out: &mut String) {
+/// The same without what can wait; `whole` is the address of the page that has it.
+pub(super) fn short_html(content: &[Node], whole: &str) -> String {
+    let mut out = String::new();
+    write(content, Some(whole), &mut out);
+    out
+}
+
+fn write(content: &[Node], whole: Option<&str>, out: &mut String) {
     for node in content {
         match node {
             Node::Text(words) => escape(words, out),
+            Node::Later { content, link } => match (whole, link) {
+                (None, _) => write(content, None, out),
+                (Some(_), None) => {}
+                (Some(whole), Some(words)) => {
+                    let link = el("a").class("later").with("href", whole.to_owned()).text(words.clone());
+                    write(&[link.into()], None, out);
+                }
+            },
             Node::Element(Element { tag, attributes, content }) => {
                 out.push('<');
                 out.push_str(tag);
@@ -100,7 +133,7 @@ fn write(content: &[Node], out: &mut String) {
                 }
                 out.push('>');
                 if !matches!(*tag, "input" | "br") {
-                    write(content, out);
+                    write(content, whole, out);
                     out.push_str("</");
                     out.push_str(tag);
                     out.push('>');
@@ -139,6 +172,14 @@ mod tests {
     fn escapes_text_and_attributes() {
         let node = el("a").with("title", "\"<&>'").text("</a><script>").into();
         assert_eq!(html(&[node]), "<a title=\"&quot;&lt;&amp;&gt;'\">&lt;/a&gt;&lt;script&gt;</a>");
+    }
+
+    #[test]
+    fn leaves_out_what_can_wait_and_says_where_it_is() {
+        let node = el("div").all([later("All 9", [el("p").text("nine")]), later_unsaid([el("p").text("ten")])]).into();
+        assert_eq!(html(std::slice::from_ref(&node)), "<div><p>nine</p><p>ten</p></div>");
+        let short = short_html(&[node], "?a=\"b#c");
+        assert_eq!(short, "<div><a class=\"later\" href=\"?a=&quot;b#c\">All 9</a></div>");
     }
 
     #[test]

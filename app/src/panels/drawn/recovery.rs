@@ -61,6 +61,28 @@ pub(super) fn words(recovery: &Recovery) -> Vec<Node> {
     }
 }
 
+/// Whether it is over, as the verdict says it in one line.
+pub(super) fn answer(recovery: &Recovery) -> Vec<Node> {
+    let now = recovery.judged_at;
+    let since = |words: &'static str, at: Timestamp| [text(words)].into_iter().chain(time::instant(at, now));
+    match &recovery.state {
+        RecoveryState::Counting { quiet_since, .. } => {
+            let quiet_ms = recovery.quiet_ms(now).unwrap_or_default();
+            let count = el("b")
+                .with("data-since", quiet_since.0.to_string())
+                .with("data-most", recovery.needed_ms.to_string())
+                .text(count_text(quiet_ms));
+            let most = [" of ", &count_text(recovery.needed_ms)].concat();
+            vec![text("Not yet: quiet "), count.into(), text(most)]
+        }
+        RecoveryState::Recovered { at } => since("Yes, since ", *at).collect(),
+        RecoveryState::NotReady { quiet_since: Some(at) } => since("No: not ready, last restart ", *at).collect(),
+        RecoveryState::NotReady { quiet_since: None } => vec![text("No: not ready")],
+        RecoveryState::Gone => vec![text("The pod is gone, and nothing has replaced it")],
+        RecoveryState::Unknown(unknown) => vec![text(["Unknown: ", &unknown.reason].concat())],
+    }
+}
+
 fn instants(words: &'static str, at: Timestamp, now: Timestamp) -> Node {
     // A moment to come reads as "in 4 min"; one that is past as "6 min ago".
     let distance = if at > now {

@@ -7,7 +7,7 @@ use runbook::{
 
 use super::{
     name,
-    node::{Element, Node, el, text},
+    node::{Element, Node, el, later_unsaid, text},
     note,
     rows::{self, Sheet},
     time,
@@ -78,7 +78,11 @@ fn draw_row(row: &RestartRow, logs_check: Option<&str>, now: Timestamp, kept: &[
     let last = row.last_state.as_ref().map(|last| last_state(last, now));
     // A pod that has never ended tells nothing by its log alone; choosing its name is enough.
     let logs = logs_check.filter(|_| row.last_state.is_some() || row.is_bound);
-    let logs = logs.map(|check| rows::logs(&binds, check, kept));
+    // Of a long table's other rows the links can wait: their names lead to the same pods.
+    let logs = logs.map(|check| {
+        let link = rows::logs(&binds, check, kept);
+        if row.is_bound { link.into() } else { later_unsaid([link]) }
+    });
     let age_s = row.created_at.map(|at| now.ms_since(at) / 1_000).unwrap_or(0);
     el("tr")
         .class(if row.is_bound { "bound" } else { "" })

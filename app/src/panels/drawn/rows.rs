@@ -2,13 +2,17 @@
 
 use super::{
     empty, grouped,
-    node::{Element, Node, el},
+    node::{Element, Node, el, later, later_unsaid},
     search,
 };
 use crate::paths;
 
 /// Rows that are drawn; the alert's row is drawn in any case. Whoever needs more narrows the command.
 const MAX_ROWS: usize = 200;
+
+/// Rows that a long table shows at first, and how many more make it a long one.
+const FIRST_ROWS: usize = 6;
+const SPARE_ROWS: usize = 4;
 
 /// A table to be drawn.
 pub(super) struct Sheet<'a, R> {
@@ -40,7 +44,15 @@ impl<R> Sheet<'_, R> {
             .filter(|(at, row)| *at < MAX_ROWS || is_bound(row))
             .map(|(_, row)| row)
             .collect();
-        let rows = drawn.iter().enumerate().map(|(at, row)| draw(row).with("data-row", at.to_string()));
+        let is_long = drawn.len() > FIRST_ROWS + SPARE_ROWS;
+        let rows = drawn.iter().enumerate().map(|(at, row)| {
+            let drawn = draw(row).with("data-row", at.to_string());
+            // The alert's own row is always there.
+            if !is_long || at < FIRST_ROWS || is_bound(row) {
+                return drawn.into();
+            }
+            later_unsaid([drawn.with("data-more", "")])
+        });
         let head = self.heads.iter().enumerate().map(|(column, (label, is_numeric))| {
             let action = [if *is_numeric { "falling " } else { "rising " }, &column.to_string()].concat();
             let button = el("button").with("type", "button").with("data-do", action).text((*label).to_owned());
@@ -49,15 +61,23 @@ impl<R> Sheet<'_, R> {
         let table =
             el("table").class(self.class).child(el("thead").child(el("tr").all(head))).child(el("tbody").all(rows));
         let none = el("p").class("empty").with("data-none", "").with("hidden", "").text("No row contains this.");
-        vec![self.toolbar(drawn.len()).into(), scroll(self.label.clone(), table).into(), none.into()]
+        let all = is_long.then(|| {
+            let words = ["All ", &grouped(drawn.len()), " rows"].concat();
+            let press = el("button").with("type", "button").class("button quiet needs-scripts").with("data-do", "tall");
+            el("p").class("to-all").all([later(words.clone(), [press.text(words)])])
+        });
+        let parts = [Some(self.toolbar(drawn.len())), Some(scroll(self.label.clone(), table)), Some(none), all];
+        parts.into_iter().flatten().map(Node::from).collect()
     }
 
+    /// "35 of 4,812 pods"; a filter changes the first number.
     fn toolbar(&self, drawn: usize) -> Element {
         let (total, noun) = self.total;
+        let total = total.max(drawn);
+        let noun = if total == 1 { noun.trim_end_matches('s') } else { noun };
         let shown = el("span")
-            .text("showing ")
             .child(el("span").with("data-shown", "").text(grouped(drawn)))
-            .text([" of ", &grouped(total.max(drawn)), " ", noun].concat());
+            .text([" of ", &grouped(total), " ", noun].concat());
         let toolbar = el("div").class("toolbar").child(shown);
         if drawn > 1 { toolbar.child(search("Show rows that contain", "filter")) } else { toolbar }
     }
@@ -83,6 +103,19 @@ pub(super) fn logs(binds: &[(&str, &str)], check: &str, kept: &[(&str, &str)]) -
         .with("href", paths::query(binds.iter().copied().chain(rest).chain(run)) + &anchor)
         .with("data-bind", paths::query(binds.iter().copied().chain(run)) + &anchor)
         .text("logs")
+}
+
+/// The way to the whole log: the page's own check of it, run. A browser runs it in place, by `data-run`.
+pub(super) fn whole_log(check: &str, kept: &[(&str, &str)]) -> Element {
+    let run = [(paths::RUN_FIELD, check)];
+    let anchor = ["#", &paths::check_anchor(check)].concat();
+    let rest = kept.iter().copied().filter(|pair| *pair != run[0]);
+    el("a")
+        .class("whole-log")
+        .with("href", paths::query(rest.chain(run)) + &anchor)
+        .with("data-bind", paths::query(run) + &anchor)
+        .with("data-run", check.to_owned())
+        .text("Whole log")
 }
 
 /// Lets a wide table scroll inside itself, by keyboard too.

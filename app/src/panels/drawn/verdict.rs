@@ -1,38 +1,36 @@
-//! The verdict: the one sentence, what to do, and the facts underneath as rows that open. Marks are words too.
+//! The verdict, in the order in which a reader asks: the one sentence, the last lines before the end, what to do next,
+//! whether it is over; then which row fits, the facts, and all rows. Marks are words too.
 
 use runbook::{
     outcome::Report,
-    time::Timestamp,
-    verdict::{AlsoFits, Evidence, FactRow, Origin, RowOutcome, Standing, Verdict},
+    verdict::{AlsoFits, Origin, RowOutcome, Standing, Verdict},
 };
 
 use super::{
     brief,
-    node::{Element, Node, el, text},
-    note, shape, time,
+    facts::{self, shorten},
+    last_words,
+    node::{Element, Node, el, later, text},
+    note, recovery, shape, time,
 };
 use crate::{answer::Word, paths, ui::mark::outline};
 
-/// Facts that stand open to the eye beside the evidence; the others are one press away.
-const FIRST_FACTS: [&str; 5] = ["Last state", "Restarts", "Backups", "Pod", "Previous log"];
 /// Other rows that fit which stand beside the sentence; all stand in the list of rows.
 const MAX_ALSO: usize = 3;
-/// Characters of a value that its short row shows.
-const SHORT_CHARS: usize = 160;
 
 /// The whole sheet.
-pub(super) fn draw(verdict: &Verdict, report: &Report) -> Vec<Node> {
-    let (first, rest) = sort_facts(verdict);
+pub(super) fn draw(verdict: &Verdict, report: &Report, kept: &[(&str, &str)]) -> Vec<Node> {
     let notes = verdict.notes.iter().chain(&report.notes).map(|words| note([text(words.clone())]));
     [sentence(verdict, report).into()]
         .into_iter()
-        .chain(action(verdict).map(Node::from))
+        .chain(verdict.last_words.as_ref().map(|words| last_words::draw(words, kept).into()))
+        .chain(next(verdict).map(Node::from))
+        .chain(verdict.recovery.as_ref().map(|recovery| over(recovery).into()))
         .chain([about(verdict, report).into()])
         .chain(also(verdict))
-        .chain([el("div").class("facts").all(first).into()])
+        .chain([facts::draw(verdict).into()])
         .chain(notes)
-        .chain(more("facts", &plural(rest.len(), "more fact"), rest).map(Node::from))
-        .chain([rows(verdict).into()])
+        .chain([rows(verdict)])
         .collect()
 }
 
@@ -76,16 +74,33 @@ fn sentence(verdict: &Verdict, report: &Report) -> Element {
         .child(el("span").text(verdict.sentence.clone()))
 }
 
-/// The author's words for what to do, lifted out of the row that fits.
-fn action(verdict: &Verdict) -> Option<Element> {
-    let action = verdict.action.clone()?;
-    let section = verdict.leads_to.as_ref().map(|section| {
-        let anchor = ["#", &section.anchor].concat();
-        let title = if section.title.is_empty() { "the section" } else { section.title.as_str() };
-        el("span").text(" ").child(el("a").with("href", anchor).text(["See ", title].concat()))
-    });
-    let label = el("span").class("verdict-label").text("Action");
-    Some(el("p").class("verdict-action").child(label).text(action).all(section))
+/// What to do next: the author's words, and a link to the section that the row means, else to the row, else to the steps.
+fn next(verdict: &Verdict) -> Option<Element> {
+    let row = |row: usize| (["#", &paths::row_anchor(row)].concat(), ["row ", &(row + 1).to_string()].concat());
+    let on_the_page = verdict.origin == Origin::Table;
+    let place = match (&verdict.leads_to, verdict.winner) {
+        (Some(section), _) => Some((["#", &section.anchor].concat(), section.title.clone())),
+        (None, Some(winner)) if on_the_page => Some(row(winner)),
+        _ => None,
+    };
+    let words = match (&verdict.action, verdict.standing) {
+        (Some(action), _) => action.clone(),
+        (None, Standing::Quiet) => return None,
+        (None, Standing::Unknown) => "Ask what is missing, or go through the steps".to_owned(),
+        (None, _) if verdict.winner.is_some() => "Read what the row says".to_owned(),
+        (None, _) => "Read the last lines, then go through the steps".to_owned(),
+    };
+    let (anchor, title) = place.unwrap_or_else(|| (["#", paths::STEPS_ANCHOR].concat(), "the steps".to_owned()));
+    let title = if title.is_empty() { "the section".to_owned() } else { title };
+    let link = el("a").with("href", anchor).class("next-link").text(title);
+    let label = el("span").class("verdict-label").text("Next");
+    Some(el("p").class("next").child(label).child(el("span").child(el("b").text(words)).text(" ").child(link)))
+}
+
+/// Whether it is over, in one line.
+fn over(state: &runbook::recovery::Recovery) -> Element {
+    let label = el("span").class("verdict-label").text("Over?");
+    el("p").class("over").child(label).child(el("span").all(recovery::answer(state)))
 }
 
 /// The other rows that fit, and why another one leads.
@@ -139,47 +154,8 @@ fn row_link(row: usize, words: &str, origin: Origin) -> Element {
     el("span").child(named).text([" ", words].concat())
 }
 
-/// What the judgement rests on and what a reader asks first; then the rest.
-fn sort_facts(verdict: &Verdict) -> (Vec<Element>, Vec<Element>) {
-    let now = verdict.judged_at;
-    let evidence = verdict.winner.and_then(|row| verdict.rows.get(row)).map_or(&[][..], |row| &row.evidence);
-    let first: Vec<Element> = evidence.iter().enumerate().map(|(at, fact)| evidence_row(at, fact, now)).collect();
-    let is_new = |fact: &&FactRow| evidence.iter().all(|known| known.text != fact.value);
-    let is_first =
-        |fact: &FactRow| FIRST_FACTS.contains(&fact.name.as_str()) || (evidence.is_empty() && fact.name == "State");
-    let facts = verdict.facts.iter().enumerate().filter(|(_, fact)| is_new(fact));
-    let (open, rest): (Vec<_>, Vec<_>) = facts.partition(|(_, fact)| is_first(fact));
-    let draw = |(at, fact): (usize, &FactRow)| fact_row(at, fact, now);
-    (first.into_iter().chain(open.into_iter().map(draw)).collect(), rest.into_iter().map(draw).collect())
-}
-
-fn evidence_row(at: usize, fact: &Evidence, now: Timestamp) -> Element {
-    let label = capitalise(&fact.source);
-    row(["evidence-", &at.to_string()].concat(), &label, &fact.text, fact.at, now, None)
-}
-
-fn fact_row(at: usize, fact: &FactRow, now: Timestamp) -> Element {
-    let mark = fact.is_unknown.then_some(Word::Unknown);
-    row(["fact-", &at.to_string()].concat(), &fact.name, &fact.value, fact.at, now, mark)
-}
-
-/// A short row; opened, it shows the whole value and its time.
-fn row(key: String, name: &str, value: &str, at: Option<Timestamp>, now: Timestamp, mark: Option<Word>) -> Element {
-    let unknown = mark.map(|word| {
-        el("span").class("state").with("data-state", word.attribute()).child(shape(word)).text(word.label()).text(" ")
-    });
-    let when = at.map(|at| el("span").class("fact-time").child(time::distance(at, now)));
-    let summary = el("summary")
-        .child(el("span").class("fact-name").text(name.to_owned()))
-        .child(el("span").class("fact-value").all(unknown).text(shorten(value)))
-        .all(when);
-    let whole = el("pre").with("tabindex", "0").text(value.to_owned());
-    let time = at.map(|at| el("p").class("fact-when").all(time::instant(at, now)));
-    el("details").class("fact").with("data-key", key).child(summary).child(whole).all(time)
-}
-
 /// Every row of the table with what speaks for and against it.
-fn rows(verdict: &Verdict) -> Element {
+fn rows(verdict: &Verdict) -> Node {
     let count = |word: &str| verdict.rows.iter().filter(|row| row.outcome.word() == word).count();
     let tally: Vec<String> = [
         (count("matches"), "fits", "fit"),
@@ -215,28 +191,11 @@ fn rows(verdict: &Verdict) -> Element {
             .all(evidence)
     });
     let list = el("ol").class("verdict-rows").all(items);
-    el("details").class("numbers").with("data-key", "rows").child(el("summary").text(summary)).child(list)
+    let label = el("summary").text(summary.clone());
+    later(summary, [el("details").class("numbers").with("data-key", "rows").child(label).child(list)])
 }
 
-fn more(class: &'static str, label: &str, content: Vec<Element>) -> Option<Element> {
-    let summary = el("summary").text(label.to_owned());
-    (!content.is_empty()).then(|| {
-        let inside = el("div").class(class).all(content);
-        el("details").class("numbers").with("data-key", "more").child(summary).child(inside)
-    })
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
-fn shorten(value: &str) -> String {
-    let line = value.lines().next().unwrap_or("");
-    let short: String = line.chars().take(SHORT_CHARS).collect();
-    if short.len() < value.trim_end().len() { short + " …" } else { short }
-}
-
-fn capitalise(words: &str) -> String {
+pub(super) fn capitalise(words: &str) -> String {
     let mut chars = words.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -7,7 +7,7 @@ use runbook::{
 
 use super::{
     nights,
-    node::{Element, Node, el, text},
+    node::{Element, Node, el, later, text},
     note, rows, time,
 };
 use crate::ui::time::clock_text;
@@ -38,7 +38,8 @@ pub(super) fn draw(window: &Window) -> Vec<Node> {
     }
     if !window.runs.is_empty() {
         let summary = el("summary").text("The numbers");
-        drawn.push(el("details").class("numbers").child(summary).child(numbers(window, now)).into());
+        let table = el("details").class("numbers").child(summary).child(numbers(window, now));
+        drawn.push(later("The numbers", [table]));
     }
     drawn
 }
@@ -59,7 +60,7 @@ fn draw_detail(window: &Window, detail: &WindowDetail) -> Vec<Node> {
         .chain(nights::server_statements(detail))
         .chain([axis(window).into()])
         .chain(nights::hosts(detail, now))
-        .chain([numbers.into()])
+        .chain([later("The last nights and the numbers", [numbers])])
         .collect()
 }
 
@@ -139,7 +140,7 @@ fn axis(window: &Window) -> Element {
         .with("width", "100%")
         .with("height", (floor + 20).to_string())
         .with("role", "img")
-        .with("aria-label", spoken(window))
+        .with("aria-label", spoken(window, &axis))
         .all(spans.map(|span| shade(span, &window.label, &axis, floor)))
         .child(line("axis-line", ("0".into(), "100%".into()), (floor, floor)))
         .all(hours(&axis).into_iter().flat_map(|at| hour(at, &axis, floor)))
@@ -267,13 +268,16 @@ fn numbers(window: &Window, now: Timestamp) -> Element {
 }
 
 /// The drawing in words.
-fn spoken(window: &Window) -> String {
+fn spoken(window: &Window, axis: &Axis) -> String {
     let spans = window
         .spans
         .iter()
+        .filter(|span| axis.shows(span.from.0, span.to.0))
         .map(|span| format!("{} {} {} to {}.", window.label, span.from.date(), short(span.from), short(span.to)));
-    let runs = window.runs.iter().map(|run| [&run.node, ": ", &run_words(run), "."].concat());
-    let work = stretches(window).map(|stretch| [&work_words(stretch), "."].concat());
+    let is_seen = |run: &&BackupRun| axis.shows(run.started_at.0, run.ended_at.unwrap_or(window.now).0);
+    let runs = window.runs.iter().filter(is_seen).map(|run| [&run.node, ": ", &run_words(run), "."].concat());
+    let work = stretches(window).filter(|work| axis.shows(work.span.from.0, work.span.to.0));
+    let work = work.map(|stretch| [&work_words(stretch), "."].concat());
     let mut words: Vec<String> = spans.chain(runs).chain(work).collect();
     words.push(["Now ", &short(window.now), "."].concat());
     words.join(" ")

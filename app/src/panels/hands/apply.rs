@@ -25,6 +25,12 @@ pub(crate) fn apply(root: &Element, settings: &Settings) {
         let _ = lines.class_list().toggle_with_force("wraps", settings.wraps);
         let _ = lines.class_list().toggle_with_force("tall", settings.is_tall);
     }
+    // Who filters or sorts means all rows.
+    let is_whole = settings.is_tall || !settings.needle.is_empty() || settings.order.is_some();
+    for table in within(root, "table") {
+        let _ = table.class_list().toggle_with_force("tall", is_whole);
+    }
+    within(root, ".to-all").iter().for_each(|all| show(all, !is_whole));
 }
 
 /// Brings the match that is meant into view.

@@ -16,7 +16,7 @@ use crate::{
         context::{CheckFacts, PageFacts},
         link::LiveMark,
         page::LivePage,
-        rail::{RailStep, StepRail},
+        rail::StepRail,
         sentence::Sentence,
     },
     panels::{drawn, raw},
@@ -25,7 +25,7 @@ use crate::{
         backend::{Query, RunbookView},
         render::{
             foot,
-            markdown::{Text, whole},
+            markdown::{Text, rail, whole},
             standing, strip,
         },
         request::{answer, door, page_query, path_below, redirect, starts_checks},
@@ -87,10 +87,15 @@ fn page(view: RunbookView, query: &Query) -> AnyView {
 fn content(view: &RunbookView, facts: &PageFacts) -> AnyView {
     let query: Vec<(&str, &str)> = facts.query(&facts.runs).collect();
     let text = Text { view, query: &query };
-    let steps: Vec<_> =
-        view.runbook.steps.iter().map(|step| RailStep { id: step.id.clone(), title: step.title.clone() }).collect();
-    let rail = (!steps.is_empty())
+    let steps = rail(text);
+    let steps = (!steps.is_empty())
         .then(|| view! { <nav class="rail" aria-label="Steps"><StepRail steps=Sent(steps) /></nav> });
+    // Fields of parameters that one command alone needs stand at that command, and belong to the form, too.
+    let is_apart = |name: &str| strip::is_local(view, name);
+    let values = facts.query(&facts.runs).filter(|(name, _)| !is_apart(name));
+    let values: Vec<_> = values
+        .map(|(name, value)| view! { <input type="hidden" name=name.to_owned() value=value.to_owned() /> })
+        .collect();
     view! {
         {bar(Some(view.runbook.title.clone()), String::new(), Some(LiveMark().into_any()))}
         <main id="_main" class="runbook">
@@ -100,8 +105,9 @@ fn content(view: &RunbookView, facts: &PageFacts) -> AnyView {
             {view.alert.as_ref().map(|alert| raw::live(paths::ALERT_TOPIC, "alert-state", drawn::alert(alert)))}
             {standing::needs(text)}
             {standing::top(text).unwrap_or_else(|| view! { <Sentence /> }.into_any())}
-            <div class="columns">
-                {rail}
+            <form id=paths::RUN_FORM method="get" action=paths::runbook(view.path.as_str(), []) hidden>{values}</form>
+            <div class="columns" id=paths::STEPS_ANCHOR>
+                {steps}
                 <article class="text">{whole(text)}</article>
             </div>
             {foot::view(view)}
@@ -119,6 +125,7 @@ fn facts(view: &RunbookView, query: &Query) -> PageFacts {
         .map(|(index, command)| CheckFacts {
             id: command.id.as_str().to_owned(),
             step: runbook.steps.iter().position(|step| step.commands.contains(&index)),
+            is_command: true,
             is_ready: text.is_ready(command),
             is_specific: !command.parameters.is_empty(),
             brief: text.brief_of(command),

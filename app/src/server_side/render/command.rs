@@ -12,6 +12,7 @@ use runbook::{
 use super::{
     inline::{sentence, words},
     markdown::Text,
+    strip,
 };
 use crate::{
     panels::check::{CheckPanel, PanelFacts},
@@ -51,6 +52,7 @@ pub(super) fn block(text: Text<'_>, index: usize) -> AnyView {
             view! {
                 {download(text, command, check)}
                 <CheckPanel facts=Sent(facts) drawn=drawn />
+                {wanted(text, command)}
                 {offers(text, command)}
             }
             .into_any()
@@ -80,6 +82,45 @@ fn download(text: Text<'_>, command: &Command, check: &Check) -> Option<AnyView>
     let wish = [(paths::DOWNLOAD_FIELD, command.id.as_str())];
     let href = paths::runbook(text.view.path.as_str(), values.chain(wish));
     Some(view! { <a class="download" href=href download="">"Save as " <code>{file.clone()}</code></a> }.into_any())
+}
+
+/// Where the values go that a command needs: into fields beside it when it alone needs them, else into the strip.
+fn wanted(text: Text<'_>, command: &Command) -> Option<AnyView> {
+    let (local, shared): (Vec<&String>, Vec<&String>) =
+        command.parameters.iter().partition(|name| strip::is_local(text.view, name));
+    let is_missing = |name: &&&String| text.bindings().get(name).is_none();
+    let above = shared.iter().any(|name| is_missing(&name));
+    let above = above.then(|| view! { <p class="why-not"><a href="#_context">"Set it above"</a></p> });
+    let fields: Vec<_> = local.iter().map(|name| local_field(text, name)).collect();
+    let action = paths::runbook(text.view.path.as_str(), []) + "#" + &paths::check_anchor(command.id.as_str());
+    let fields = (!fields.is_empty()).then(|| {
+        view! {
+            <p class="local-fields">
+                {fields}
+                <button class="button" form=paths::RUN_FORM formaction=action>"Fill in"</button>
+            </p>
+        }
+    });
+    (above.is_some() || fields.is_some()).then(|| view! { {above} {fields} }.into_any())
+}
+
+fn local_field(text: Text<'_>, name: &str) -> AnyView {
+    let (id, name) = (["_bind-", name].concat(), name.to_owned());
+    let value = text.bindings().get(&name).unwrap_or_default().to_owned();
+    view! {
+        <label for=id.clone()>{name.clone()}</label>
+        <input
+            id=id
+            name=name
+            form=paths::RUN_FORM
+            value=value
+            placeholder="not set"
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
+        />
+    }
+    .into_any()
 }
 
 /// Values for the parameters that keep a check from being run, where another command of the runbook gives one.

@@ -48,6 +48,8 @@ pub(super) fn words(command: &Command, bindings: &Bindings) -> AnyView {
             line.push(view! { <span class="word">{std::mem::take(word)}</span> }.into_any());
         }
     };
+    // A browser breaks no line inside these anyhow.
+    let is_whole = |letters: &str| letters.chars().all(|c| c.is_ascii_alphanumeric() || "._=:".contains(c));
     for part in fill(&command.text, &command.marks, bindings) {
         let Piece::Text(text) = part else {
             word.push(piece(part));
@@ -56,6 +58,10 @@ pub(super) fn words(command: &Command, bindings: &Bindings) -> AnyView {
         // Other blanks than these are no blanks to a shell either: they are shown for what they are.
         for stretch in text.split_inclusive([' ', '\t', '\n']) {
             let letters = stretch.trim_end_matches([' ', '\t', '\n']);
+            if word.is_empty() && letters.len() < stretch.len() && is_whole(letters) {
+                line.push(stretch.to_owned().into_any());
+                continue;
+            }
             if !letters.is_empty() {
                 word.push(shown(letters));
             }

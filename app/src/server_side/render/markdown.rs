@@ -7,15 +7,17 @@ use runbook::{
     binding::Bindings,
     check::Reading,
     document::{Block, Command, Inline, ListItem, Step, TableBlock},
+    outcome::Report,
 };
 
 use super::{
-    command, fence,
+    applies, command, fence,
     inline::{checks_in, footnote_id, inlines},
     standing,
 };
 use crate::{
     answer::{Brief, PanelUpdate},
+    live::rail::{RailStep, StepSays},
     panels::{check::RunStep, drawn},
     paths,
     server_side::backend::{PanelState, RunbookView},
@@ -58,8 +60,16 @@ impl<'a> Text<'a> {
     /// What a check has found so far, drawn.
     pub(super) fn panel_of(self, command: &Command) -> Option<PanelUpdate> {
         match self.view.panels.get(&command.id)? {
-            PanelState::Done(report) => Some(drawn::update(report, self.query)),
+            PanelState::Done(report) => Some(self.draw(report, command.id.as_str())),
             PanelState::Idle | PanelState::Needs(_) | PanelState::Invalid(_) => None,
+        }
+    }
+
+    /// A report: whole where the page's address asks for it, else as a page opens with it.
+    pub(super) fn draw(self, report: &Report, id: &str) -> PanelUpdate {
+        match self.query.contains(&(paths::RUN_FIELD, id)) {
+            true => drawn::update(report, self.query),
+            false => drawn::opening(report, self.query, id),
         }
     }
 
@@ -75,6 +85,28 @@ impl<'a> Text<'a> {
     pub(in crate::server_side) fn is_ready(self, command: &Command) -> bool {
         matches!(command.reading, Reading::Check { .. }) && self.why_not(command).is_none()
     }
+}
+
+/// The steps as the rail shows them: where the verdict leads, what does not apply, and where "Next" goes from each.
+pub(in crate::server_side) fn rail(text: Text<'_>) -> Vec<RailStep> {
+    let steps = &text.view.runbook.steps;
+    let target = applies::target(text);
+    let is_out: Vec<bool> = steps.iter().map(|step| applies::why_not(text, &step.id).is_some()).collect();
+    let next = |at: usize| match target {
+        Some((step, anchor)) if at < step => Some(["#", anchor].concat()),
+        _ => (at + 1..steps.len()).find(|next| !is_out[*next]).map(|next| ["#", &steps[next].id].concat()),
+    };
+    let one = |(at, step): (usize, &Step)| RailStep {
+        id: step.id.clone(),
+        title: step.title.clone(),
+        says: match target {
+            Some((step, _)) if step == at => StepSays::LeadsHere,
+            _ if is_out[at] => StepSays::DoesNotApply,
+            _ => StepSays::Nothing,
+        },
+        next: next(at),
+    };
+    steps.iter().enumerate().map(one).collect()
 }
 
 /// The whole text.
@@ -97,27 +129,65 @@ fn section(text: Text<'_>, step: &Step, range: Range<usize>) -> AnyView {
     let commands = text.view.runbook.commands.get(step.commands.clone()).unwrap_or_default();
     let ready: Vec<String> = commands.iter().filter(|c| text.is_ready(c)).map(|c| c.id.as_str().to_owned()).collect();
     let run = (ready.len() > 1).then(|| view! { <RunStep checks=ready anchor=step.id.clone() /> });
-    let (heading, rest) = match text.view.runbook.blocks.get(range.start) {
-        Some(heading @ Block::Heading { .. }) if !range.is_empty() => {
-            (Some(block(text, heading)), range.start + 1..range.end)
+    let (title, rest) = match text.view.runbook.blocks.get(range.start) {
+        Some(Block::Heading { level, id, content }) if !range.is_empty() => {
+            (Some((*level, id.clone(), inlines(text, content))), range.start + 1..range.end)
         }
         _ => (None, range),
     };
+    let below = title.as_ref().map(|(_, id, _)| standing::below(text, id));
+    let mark = title.as_ref().map(|(_, id, _)| standing::section_mark(text, id));
+    let rest = view! { {below} {run} {outer_blocks(text, rest)} }.into_any();
+    let rest = match applies::why_not(text, &step.id) {
+        Some(reason) => folded(reason, rest),
+        None => rest,
+    };
     view! {
         <section class="step" data-step=step.id.clone() aria-labelledby=step.id.clone()>
-            {heading}
-            {run}
-            {outer_blocks(text, rest)}
+            {title.map(|(level, id, content)| heading(level, id, content))}
+            {mark}
+            {rest}
         </section>
+    }
+    .into_any()
+}
+
+/// A section that does not apply: a line with the reason, which opens.
+fn folded(reason: String, content: AnyView) -> AnyView {
+    view! {
+        <details class="not-now">
+            <summary>"Does not apply to this crash: " {reason}"."</summary>
+            <div class="not-now-content">{content}</div>
+        </details>
     }
     .into_any()
 }
 
 /// Blocks of the runbook itself, each with the panels that stand under it.
 fn outer_blocks(text: Text<'_>, range: Range<usize>) -> AnyView {
-    let all = text.view.runbook.blocks.iter().enumerate().take(range.end).skip(range.start);
-    let drawn = all.map(|(index, item)| view! { {block(text, item)} {standing::below_block(text, index)} });
-    drawn.collect::<Vec<_>>().into_any()
+    let all = &text.view.runbook.blocks;
+    let mut drawn = Vec::new();
+    let mut at = range.start;
+    while let Some(item) = all.get(at).filter(|_| at < range.end) {
+        let reason = match item {
+            Block::Heading { id, .. } => applies::why_not(text, id).zip(applies::section_of(all, id)),
+            _ => None,
+        };
+        match (item, reason) {
+            (Block::Heading { level, id, content }, Some((reason, section))) => {
+                let rest = outer_blocks(text, at + 1..section.end.min(range.end));
+                let rest = view! { {standing::below(text, id)} {rest} }.into_any();
+                let title = heading(*level, id.clone(), inlines(text, content));
+                drawn.push(view! { {title} {folded(reason, rest)} }.into_any());
+                at = section.end.min(range.end);
+            }
+            _ => {
+                drawn.push(view! { {block(text, item)} {standing::below_block(text, at)} }.into_any());
+                at += 1;
+            }
+        }
+    }
+    drawn.into_any()
 }
 
 fn blocks(text: Text<'_>, content: &[Block]) -> AnyView {

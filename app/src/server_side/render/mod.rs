@@ -1,6 +1,7 @@
 //! A runbook's text as HTML. Everything an author wrote goes through the view macro's escaping; no raw HTML exists.
 
-pub(super) mod command;
+pub(super) mod applies;
+mod command;
 pub(super) mod fence;
 pub(super) mod foot;
 pub(super) mod freshness;

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use runbook::{
-    document::TableBlock,
+    document::{Block, TableBlock},
     outcome::Body,
     verdict::{Verdict, read_table},
 };
@@ -68,7 +68,8 @@ fn at(text: Text<'_>, is_here: impl Fn(&Place) -> bool) -> AnyView {
 pub(in crate::server_side) fn facts(view: &RunbookView) -> impl Iterator<Item = CheckFacts> {
     view.standing.iter().filter(|panel| is_shown(panel)).map(|panel| CheckFacts {
         id: panel.id.as_str().to_owned(),
-        step: None,
+        step: step_of(view, &panel.place),
+        is_command: false,
         is_ready: false,
         is_specific: true,
         brief: match &panel.state {
@@ -76,6 +77,20 @@ pub(in crate::server_side) fn facts(view: &RunbookView) -> impl Iterator<Item = 
             _ => Brief::default(),
         },
     })
+}
+
+/// The step that a place lies in.
+fn step_of(view: &RunbookView, place: &Place) -> Option<usize> {
+    let runbook = &view.runbook;
+    let block = match place {
+        Place::Block(block) => *block,
+        Place::Section(anchor) => {
+            let is_it = |block: &Block| matches!(block, Block::Heading { id, .. } if id == anchor);
+            runbook.blocks.iter().position(is_it)?
+        }
+        Place::Top | Place::Fix => return None,
+    };
+    runbook.steps.iter().position(|step| step.blocks.contains(&block))
 }
 
 /// Whether a table is the one that the verdict judges.
@@ -86,7 +101,7 @@ pub(super) fn is_judged(text: Text<'_>, table: &TableBlock) -> bool {
 }
 
 /// The verdict, once it is there.
-fn verdict(text: Text<'_>) -> Option<&Verdict> {
+pub(super) fn verdict(text: Text<'_>) -> Option<&Verdict> {
     text.view.standing.iter().find_map(|panel| match &panel.state {
         PanelState::Done(report) => match &report.body {
             Body::Verdict(verdict) => Some(&**verdict),
@@ -135,7 +150,7 @@ pub(super) fn is_shown(panel: &StandingPanel) -> bool {
 fn draw(text: Text<'_>, panel: &StandingPanel) -> AnyView {
     let (word, html) = match &panel.state {
         PanelState::Done(report) => {
-            let update = drawn::update(report, text.query);
+            let update = text.draw(report, panel.id.as_str());
             (update.panel, update.html)
         }
         _ => (None, drawn::asking(&panel.asking)),

@@ -1,6 +1,7 @@
 //! The alert strip: what fired, for what, and the values that fill the commands, editable without scripts.
 
 use leptos::prelude::*;
+use runbook::{binding::STANDARD_PARAMETERS, check::Reading, document::Command};
 
 use super::standing;
 use crate::{
@@ -14,11 +15,12 @@ use crate::{
 pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyView {
     let runbook = &view.runbook;
     let title = runbook.metadata.alert.clone().unwrap_or_else(|| runbook.title.clone());
-    // The alert's name is the title already.
+    // The alert's name is the title already, and its line below says how severe it is.
+    let is_said = |name: &str| name == "severity" && view.alert.is_some();
     let labels: Vec<_> = view
         .labels
         .iter()
-        .filter(|(_, value)| *value != title)
+        .filter(|(name, value)| *value != title && !is_said(name))
         .map(|(name, value)| {
             view! { <span class="label" title=name.clone()>
                 <span class="visually-hidden">{name.clone()} " "</span>
@@ -51,11 +53,20 @@ pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyVi
     .into_any()
 }
 
+/// Whether a parameter is needed by one command alone, so that its value stands there and not in the strip.
+pub(in crate::server_side) fn is_local(view: &RunbookView, name: &str) -> bool {
+    let users = view.runbook.commands.iter().filter(|command| command.parameters.iter().any(|own| own == name));
+    let is_check = |command: &&Command| matches!(command.reading, Reading::Check { .. });
+    !STANDARD_PARAMETERS.contains(&name) && users.filter(is_check).count() == 1
+}
+
 /// The chips, and behind them the form that changes them.
 fn context(view: &RunbookView, runs: &[String]) -> AnyView {
-    let chips: Vec<_> = view.parameters.iter().map(|name| chip(name, view.bindings.get(name))).collect();
-    let fields: Vec<_> = view.parameters.iter().map(|name| field(view, name)).collect();
-    let labels = view.labels.iter().cloned();
+    let (local, shared): (Vec<&String>, Vec<&String>) = view.parameters.iter().partition(|name| is_local(view, name));
+    let chips: Vec<_> = shared.iter().map(|name| chip(name, view.bindings.get(name))).collect();
+    let fields: Vec<_> = shared.iter().map(|name| field(view, name)).collect();
+    let elsewhere = local.into_iter().filter_map(|name| Some((name.clone(), view.bindings.get(name)?.to_owned())));
+    let labels = view.labels.iter().cloned().chain(elsewhere);
     let kept: Vec<_> = labels
         .chain(runs.iter().map(|id| (paths::RUN_FIELD.to_owned(), id.clone())))
         .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })

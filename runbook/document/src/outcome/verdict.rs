@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Outcome, Unknown};
+use super::{Outcome, Recovery, Unknown};
 use crate::time::Timestamp;
 
 /// The table, judged.
@@ -30,6 +30,10 @@ pub struct Verdict {
     pub sentence: String,
     /// What a reader must know beside it: an excluded pod, clocks that differ, rows left to the reader.
     pub notes: Vec<String>,
+    /// What the run that ended wrote last; absent when no log of it could be read.
+    pub last_words: Option<LastWords>,
+    /// Whether it is over; absent when nobody asked.
+    pub recovery: Option<Recovery>,
     /// The facts of the crash, to be shown underneath.
     pub facts: Vec<FactRow>,
     /// The portal's time of judgement.
@@ -177,9 +181,66 @@ pub struct Evidence {
     pub at: Option<Timestamp>,
 }
 
+/// The end of the log of the run that ended, and the line in it that tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastWords {
+    /// A few lines, oldest first.
+    pub lines: Vec<LastLine>,
+    /// How many lines were read.
+    pub total: usize,
+    /// Whether the log has older lines that were not read.
+    pub has_older: bool,
+    /// The check of the runbook that shows the whole log.
+    pub log_check: Option<String>,
+}
+
+/// One of the last lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastLine {
+    /// When it was written.
+    pub at: Option<Timestamp>,
+    /// Without ANSI sequences.
+    pub text: String,
+    /// Whether it is the one that tells why the run ended.
+    pub is_telling: bool,
+    /// Lines that were left out before this one.
+    pub left_out: usize,
+}
+
+/// What a fact is about: rows of one aspect stand together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aspect {
+    /// How runs ended, and how often.
+    End,
+    /// What the container wrote.
+    Log,
+    /// What Kubernetes noted.
+    Event,
+    /// What the container has and is asked: memory, probes, image.
+    Container,
+    /// What stands around it: node, owners, backups.
+    Surroundings,
+}
+
+impl Aspect {
+    /// What stands beside its rows.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::End => "How it ended",
+            Self::Log => "What it wrote",
+            Self::Event => "What Kubernetes noted",
+            Self::Container => "The container",
+            Self::Surroundings => "Around it",
+        }
+    }
+}
+
 /// A fact under the sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactRow {
+    /// What it is about.
+    pub aspect: Aspect,
     /// "Last state", "Memory".
     pub name: String,
     /// "OOMKilled, exit code 137 (killed with SIGKILL)"; for an unknown one, the reason.

@@ -6,6 +6,7 @@ use super::{
     AlsoFits, Classifier, Clause, Condition, Container, ContainerKind, Ended, Evidence, Fact, Facts, LogText,
     MemoryUse, RowOutcome, RowVerdict, Rule, RuleReading, Standing, State, Verdict,
     crash::list_facts,
+    last_words::find_last_words,
     lexicon::subjects,
     sentence::{self, Told},
     weighing::{
@@ -66,6 +67,8 @@ pub fn judge(classifier: &Classifier, facts: &Facts, now: Timestamp) -> Verdict 
         container: facts.focus().map_or_else(String::new, |one| one.name.clone()),
         sentence: sentence::tell(&told, &case),
         notes: sentence::list_notes(&told, &case),
+        last_words: find_last_words(facts),
+        recovery: None,
         facts: list_facts(facts, now),
         patterns: rules.iter().map(|rule| rule.pattern.clone()).collect(),
         standing,

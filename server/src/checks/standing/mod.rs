@@ -125,7 +125,7 @@ pub(super) async fn report(files: &Arc<CaseFiles>, ask: &PanelAsk) -> Report {
     let file = files.gather(&ask.situation, namespace, pod).await;
     let now = files.clock.now();
     match ask.kind {
-        PanelKind::Verdict => verdict::report(ask, &file, now),
+        PanelKind::Verdict => verdict::report(files, ask, &file).await,
         PanelKind::Recovery => recovery::report(files, ask, &file).await,
         PanelKind::Window(at) => window::report(files, ask, at).await,
         PanelKind::Memory => memory::report(ask, &file, now),

@@ -14,6 +14,19 @@ use super::{CaseFile, CaseFiles, PanelAsk, Situation};
 use crate::sources::cluster::{CachedPod, State};
 
 pub(super) async fn report(files: &Arc<CaseFiles>, ask: &PanelAsk, file: &CaseFile) -> Report {
+    let recovery = judge_case(files, ask, file).await;
+    Report {
+        title: "Recovery".into(),
+        source: file.cluster.clone(),
+        asked_at: file.asked_at.min(recovery.judged_at),
+        outcome: outcome(&recovery),
+        body: Body::Recovery(Box::new(recovery)),
+        notes: Vec::new(),
+    }
+}
+
+/// How the recovery stands; the verdict says it, too.
+pub(super) async fn judge_case(files: &Arc<CaseFiles>, ask: &PanelAsk, file: &CaseFile) -> Recovery {
     let (subject, backoff_ms) = match &file.replacement {
         None => (subject(file, None), file.longest_backoff_ms),
         Some(heir) => {
@@ -24,16 +37,7 @@ pub(super) async fn report(files: &Arc<CaseFiles>, ask: &PanelAsk, file: &CaseFi
         }
     };
     let rule = RecoveryRule::new(ask.rules.recovery().cloned(), backoff_ms);
-    let now = files.clock.now();
-    let recovery = judge(&rule, &subject, now);
-    Report {
-        title: "Recovery".into(),
-        source: file.cluster.clone(),
-        asked_at: file.asked_at.min(now),
-        outcome: outcome(&recovery),
-        body: Body::Recovery(Box::new(recovery)),
-        notes: Vec::new(),
-    }
+    judge(&rule, &subject, files.clock.now())
 }
 
 /// The page counts by itself: its sentence must stay true while it does.
