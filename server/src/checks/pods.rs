@@ -265,9 +265,7 @@ fn judge_rows(answer: &PodsAnswer, pods: &[&CachedPod], names: &[String], total:
     restarting.sort_by_key(|(restarts, _)| Reverse(*restarts));
     match (pods.len(), restarting.first()) {
         (0, _) if total == 0 => Outcome::Pass { summary: "There are no pods.".into() },
-        (0, _) => {
-            Outcome::Pass { summary: format!("Looked at {}: none is what the command asks for.", count(total, "pod")) }
-        }
+        (0, _) => Outcome::Pass { summary: format!("Pods looked at: {total}; none is what the command asks for.") },
         (1, None) => Outcome::Pass { summary: format!("{} has not restarted in the last hour.", pods[0].name) },
         (shown, None) => Outcome::Pass {
             summary: format!("Looked at {shown} of {}: none restarted in the last hour.", count(total, "pod")),
