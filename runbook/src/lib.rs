@@ -2,7 +2,7 @@
 //!
 //! Pure: no IO, no clock, no async, no Leptos. Without the feature `parse` only what the browser needs.
 
-pub use ::document::{chart, names, outcome, problem, quantity, time};
+pub use ::document::{chart, loose, names, outcome, problem, quantity, time};
 
 #[cfg(feature = "parse")]
 pub use ::command::{binding, check, mark, promql, recognition as command, shapes, shell};

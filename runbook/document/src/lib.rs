@@ -3,6 +3,7 @@
 //! Knows nothing else of Runlight, reads no text and asks nothing. It is all that the browser gets of the pure crates.
 
 pub mod chart;
+pub mod loose;
 pub mod names;
 pub mod outcome;
 pub mod problem;

@@ -1,11 +1,9 @@
 //! JSONPath templates and custom columns, against what kubectl prints for them.
 
-use std::cmp::Ordering;
-
 use pipe::{
     columns::{Columns, align},
     filter::Budget,
-    jsonpath::{Path, Template, compare},
+    jsonpath::{self, Path, Template},
 };
 use serde_json::{Value, json};
 
@@ -107,11 +105,19 @@ fn paths_may_leave_braces_and_dot_away() {
 
 #[test]
 fn sorts_numbers_by_size_and_puts_what_is_missing_first() {
-    let order = |a: Value, b: Value| compare(Some(&a), Some(&b));
-    assert_eq!(order(json!(2), json!(10)), Ordering::Less);
-    assert_eq!(order(json!("web-2"), json!("web-10")), Ordering::Less);
-    assert_eq!(order(json!("2026-01-02T00:00:00Z"), json!("2026-01-01T00:00:00Z")), Ordering::Greater);
-    assert_eq!(compare(None, Some(&json!(1))), Ordering::Less);
+    let sorted = |values: &[Option<Value>]| {
+        let mut values = values.to_vec();
+        jsonpath::sort(&mut values, Option::as_ref);
+        values
+    };
+    let some = |value: Value| Some(value);
+    assert_eq!(sorted(&[some(json!(10)), some(json!(2)), None]), [None, some(json!(2)), some(json!(10))]);
+    assert_eq!(sorted(&[some(json!("web-10")), some(json!("web-2"))]), [some(json!("web-2")), some(json!("web-10"))]);
+    let (first, second) = (json!("2026-01-01T00:00:00Z"), json!("2026-01-02T00:00:00Z"));
+    assert_eq!(
+        sorted(&[some(second.clone()), some(Value::Null), some(first.clone())]),
+        [some(Value::Null), some(first), some(second)]
+    );
 }
 
 #[test]

@@ -89,6 +89,10 @@ impl LogStyler {
                 rest = after;
                 continue;
             }
+            if let Some(after) = moves_and_titles(rest) {
+                rest = after;
+                continue;
+            }
             if shown == MAX_LINE_CHARS {
                 stretches.push(&format!("… ({} more characters)", rest.chars().count()), MARK);
                 break;
@@ -126,6 +130,35 @@ fn colour_sequence(text: &str) -> Option<(&str, &str)> {
     let body = text.strip_prefix("\u{1b}[")?;
     let end = body.find(|c: char| !c.is_ascii_digit() && c != ';' && c != ':')?;
     body[end..].strip_prefix('m').map(|after| (&body[..end], after))
+}
+
+/// What follows a whole sequence at the start of a text that a terminal acts on and that says nothing to a reader: moves
+/// and erasures (`ESC [ 2 K`), titles and links (`ESC ] 8 ; ; … ESC \\`), and choices of a character set. What a link
+/// covers stays as text. One that does not end is no sequence.
+fn moves_and_titles(text: &str) -> Option<&str> {
+    /// Longest title or address that is left out, in bytes.
+    const MAX_TITLE_BYTES: usize = 2_048;
+    let body = text.strip_prefix('\u{1b}')?;
+    let kind = body.chars().next()?;
+    let rest = &body[kind.len_utf8()..];
+    match kind {
+        '[' => {
+            let end = rest.find(|c: char| !('\u{20}'..='\u{3f}').contains(&c))?;
+            let last = rest[end..].chars().next().filter(|c| ('\u{40}'..='\u{7e}').contains(c))?;
+            Some(&rest[end + last.len_utf8()..])
+        }
+        ']' | 'P' | '^' | '_' => {
+            let bytes = rest.as_bytes();
+            let end = bytes.iter().take(MAX_TITLE_BYTES).position(|byte| *byte == 7 || *byte == 0x1b)?;
+            match bytes[end] {
+                7 => rest.get(end + 1..),
+                _ => rest[end..].strip_prefix("\u{1b}\\"),
+            }
+        }
+        '(' | ')' => rest.chars().next().filter(char::is_ascii_alphanumeric).map(|c| &rest[c.len_utf8()..]),
+        '7' | '8' | '=' | '>' | 'M' | 'c' => Some(rest),
+        _ => None,
+    }
 }
 
 /// What stands for a character that would act instead of being seen.
@@ -264,10 +297,27 @@ mod tests {
 
     #[test]
     fn shows_what_a_terminal_would_act_on() {
-        assert_eq!(visible_text("a\u{1b}[2Kb\u{7}\0\r\u{7f}"), "a␛[2Kb␇␀␍␡");
-        assert_eq!(visible_text("\u{1b}]0;title\u{7}"), "␛]0;title␇");
+        assert_eq!(visible_text("ab\u{7}\0\r\u{7f}"), "ab␇␀␍␡");
         assert_eq!(visible_text("\u{1b}[31"), "␛[31");
         assert_eq!(visible_text("\u{9b}31m"), "⟨U+009B⟩31m");
+    }
+
+    #[test]
+    fn leaves_out_moves_titles_and_the_addresses_of_links() {
+        for (line, text) in [
+            ("a\u{1b}[2K\u{1b}[1Gb", "ab"),
+            ("\u{1b}[?25lwait\u{1b}[?25h", "wait"),
+            ("\u{1b}]0;title\u{7}x", "x"),
+            ("\u{1b}]8;;https://example.org/a\u{1b}\\here\u{1b}]8;;\u{1b}\\.", "here."),
+            ("\u{1b}(B\u{1b}[mx\u{1b}7y", "xy"),
+            ("\u{1b}]0;no end", "␛]0;no end"),
+            ("\u{1b}[12", "␛[12"),
+            ("\u{1b}[é", "␛[é"),
+        ] {
+            assert_eq!(visible_text(line), text, "{line:?}");
+        }
+        let long = format!("\u{1b}]0;{}\u{7}", "x".repeat(3_000));
+        assert!(visible_text(&long).starts_with("␛]0;xxx"), "what is that long is no title");
     }
 
     #[test]

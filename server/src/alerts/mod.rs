@@ -132,9 +132,24 @@ impl Alerts {
     async fn gather(&self) -> Gathered {
         let asked = self.sources.alertmanagers().iter().map(|source| source.current());
         let told: Vec<(usize, Arc<Told>)> = join_all(asked).await.into_iter().enumerate().collect();
-        let unknown = told.iter().filter_map(|(_, view)| Some(view.alerts.as_ref().err()?.to_unknown())).collect();
+        let unread = |(index, view): &(usize, Arc<Told>)| match &view.alerts {
+            Err(failure) => Some(failure.to_unknown()),
+            Ok(_) => unread(self.sources.alertmanagers()[*index].name(), view.left_out),
+        };
+        let unknown = told.iter().filter_map(unread).collect();
         Gathered { told, unknown }
     }
+}
+
+/// Why some of what fires is not told.
+fn unread(source: &str, left_out: usize) -> Option<Unknown> {
+    let reason = match left_out {
+        0 => return None,
+        1 => "1 alert has no labels, no time or another form, and is left out.".to_owned(),
+        many => format!("{many} alerts have no labels, no time or another form, and are left out."),
+    };
+    let remedy = format!("Look at them in {source} itself.");
+    Some(Unknown { asked: format!("Some alerts of {source}"), reason, remedy, log_id: None })
 }
 
 impl Gathered {

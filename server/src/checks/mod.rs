@@ -16,6 +16,7 @@ mod pods;
 mod print;
 mod query;
 mod query_text;
+mod remarked;
 mod rows;
 mod series_name;
 mod several;
@@ -52,12 +53,16 @@ use runbook::{
 use crate::{
     clock::Clock,
     config::{self, SecretsInAnswers},
-    sources::Sources,
+    sources::{
+        Sources,
+        remark::{self, Remark},
+    },
 };
 use costly::{bound_text, judge, too_costly};
 use facts::CaseFiles;
 use fetch::Answer;
 pub(crate) use fetch::cluster::find as find_cluster;
+use remarked::tell;
 pub use runbook::telling::Telling;
 pub use standing::{PanelAsk, PanelKind};
 use turns::Turns;
@@ -150,6 +155,8 @@ pub struct Printed {
     pub lines: Vec<String>,
     /// What was asked for too and could not be had: what a program says on its error stream beside its answer.
     pub complaints: Vec<Unknown>,
+    /// What the sources say of their answers, as a program says on its error stream: entries left out, parts missing.
+    pub remarks: Vec<Remark>,
     /// Whether the data of Secrets is among them, which the configuration lets be shown: nothing is made of it.
     pub holds_secret_data: bool,
 }
@@ -206,7 +213,7 @@ impl Runner {
 
     async fn print_one(&self, ask: &Ask) -> Result<Printed, Unknown> {
         let (deadline, now) = (self.deadline(), self.clock.now());
-        let answer = self.fetch(ask).await?;
+        let (answer, remarks) = self.fetch(ask).await?;
         let check = ask.check.clone();
         let printed = self.carry_out(deadline, &ask.check.filters, move |budget| {
             let lines = print::lines(&answer, &check, now);
@@ -231,7 +238,7 @@ impl Runner {
         if is_empty && let Some(missing) = complaints.pop() {
             return Err(missing);
         }
-        Ok(Printed { lines, complaints, holds_secret_data })
+        Ok(Printed { lines, complaints, remarks, holds_secret_data })
     }
 
     /// Whether the answer comes from a watch or a poll that runs anyway, so that a page can show it unasked.
@@ -303,7 +310,7 @@ impl Runner {
 
     async fn judge_one(&self, ask: &Ask) -> Report {
         let (deadline, asked_at) = (self.deadline(), self.clock.now());
-        let answer = match self.fetch(&look_once(ask)).await {
+        let (answer, remarks) = match self.fetch(&look_once(ask)).await {
             Ok(answer) => answer,
             Err(unknown) => return self.masked(unanswered(unknown, asked_at)),
         };
@@ -312,6 +319,7 @@ impl Runner {
         let (asked, now) = (ask.clone(), self.clock.now());
         let judged = self.carry_out(deadline, &ask.check.filters, move |budget| judge(&answer, &asked, now, budget));
         let mut report = judged.await.unwrap_or_else(|unknown| unanswered(unknown, asked_at));
+        remarks.iter().for_each(|remark| tell(&mut report, remark));
         bound_text(&mut report);
         if is_secret_data { report } else { self.masked(report) }
     }
@@ -333,12 +341,15 @@ impl Runner {
         Ok(printed)
     }
 
-    async fn fetch(&self, ask: &Ask) -> Result<Answer, Unknown> {
+    async fn fetch(&self, ask: &Ask) -> Result<(Answer, Vec<Remark>), Unknown> {
         let limited = async {
             let _turn = self.turns.take().await;
-            fetch::fetch(&self.sources, self.clock, ask).await
+            remark::collect(fetch::fetch(&self.sources, self.clock, ask)).await
         };
-        tokio::time::timeout(self.timeout, limited).await.unwrap_or_else(|_| Err(self.timed_out()))
+        match tokio::time::timeout(self.timeout, limited).await {
+            Ok((answer, remarks)) => Ok((answer?, remarks)),
+            Err(_) => Err(self.timed_out()),
+        }
     }
 
     fn timed_out(&self) -> Unknown {

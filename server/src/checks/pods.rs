@@ -1,17 +1,21 @@
 //! Judges pods out of the watch: the restart table, with kubectl's own order and filters.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::{
+    cmp::{Ordering, Reverse},
+    sync::Arc,
+};
 
 use runbook::{
     check::{Get, Output, Scope},
     filter::{self, Budget, Filter, Line, TailFrom, TooCostly},
+    jsonpath::{self, gosort},
     outcome::{Body, LastState, Outcome, Report, RestartRow, RestartTable, Unknown},
     promql::Expression,
     time::Timestamp,
 };
 
 use super::{Ask, print};
-use crate::sources::cluster::{CachedPod, Container, PodView, PodWatchState, RankBy, Role, State};
+use crate::sources::cluster::{CachedPod, Container, PodView, PodWatchState, Role, State};
 use crate::sources::prometheus::RestartRecord;
 
 /// Rows that a panel shows; a longer answer says how many there are.
@@ -193,16 +197,6 @@ impl SortKey {
 
 fn select(answer: &PodsAnswer, get: &Get, filters: &[Filter]) -> Selection {
     let set = &answer.view.pods;
-    // The runbooks' own question over all of a large cluster: the cache ranks without looking into each pod.
-    if let (Scope::All, Some(SortKey::FirstContainersRestarts), Some((Filter::Tail(TailFrom::Last(wanted)), rest))) =
-        (&get.scope, get.sort_by.as_deref().and_then(SortKey::read), filters.split_first())
-        && let Ok(wanted) = usize::try_from(*wanted)
-        && (1..set.len()).contains(&wanted)
-        && get.resources.first().is_none_or(|resource| resource.names.is_empty())
-    {
-        let pods = set.most_restarted(wanted, RankBy::FirstContainer).into_iter().cloned().collect();
-        return Selection { pods, filters: [drop_header(get), rest.to_vec()].concat(), total: set.len() };
-    }
     let names = get.resources.first().map_or(&[][..], |resource| resource.names.as_slice());
     let is_named = |pod: &&Arc<CachedPod>| names.is_empty() || names.iter().any(|name| **name == *pod.name);
     let mut pods: Vec<Arc<CachedPod>> = match &get.scope {
@@ -214,19 +208,17 @@ fn select(answer: &PodsAnswer, get: &Get, filters: &[Filter]) -> Selection {
     let Some(key) = get.sort_by.as_deref().and_then(SortKey::read) else {
         return Selection { pods, filters: filters.to_vec(), total };
     };
-    // `… --sort-by=… | tail -20` over 50,000 pods: only the rows that tail leaves need sorting and printing.
+    // `… --sort-by=… | tail -20` over 50,000 pods: only the rows that tail leaves need printing.
     if let Some((Filter::Tail(TailFrom::Last(wanted)), rest)) = filters.split_first()
         && let Ok(wanted) = usize::try_from(*wanted)
         && (1..total).contains(&wanted)
     {
-        let first_kept = total - wanted;
-        pods.select_nth_unstable_by(first_kept, |a, b| compare(key, a, b));
-        pods.drain(..first_kept);
+        sort(&mut pods, key);
         // The header is among the lines that tail drops.
-        pods.sort_by(|a, b| compare(key, a, b));
+        pods.drain(..total - wanted);
         return Selection { pods, filters: [drop_header(get), rest.to_vec()].concat(), total };
     }
-    pods.sort_by(|a, b| compare(key, a, b));
+    sort(&mut pods, key);
     Selection { pods, filters: filters.to_vec(), total }
 }
 
@@ -235,14 +227,20 @@ fn drop_header(get: &Get) -> Vec<Filter> {
     if get.no_headers { Vec::new() } else { vec![Filter::Tail(TailFrom::Line(2))] }
 }
 
-/// A total order, so that equal values keep namespace and name as kubectl's list has them.
-fn compare(key: SortKey, a: &CachedPod, b: &CachedPod) -> std::cmp::Ordering {
-    let by_key = match key {
-        SortKey::FirstContainersRestarts => first_containers_restarts(a).cmp(&first_containers_restarts(b)),
-        SortKey::Created => a.created_at.cmp(&b.created_at),
-        SortKey::Name => a.name.cmp(&b.name),
-    };
-    by_key.then_with(|| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)))
+/// kubectl's own order, equal values where Go's sort leaves them: `tail` behind the command cuts through them.
+fn sort(pods: &mut [Arc<CachedPod>], key: SortKey) {
+    match key {
+        SortKey::FirstContainersRestarts => sort_by_number(pods, first_containers_restarts),
+        SortKey::Created => sort_by_number(pods, |pod| pod.created_at),
+        SortKey::Name => gosort::sort(pods, |a, b| jsonpath::natural(&a.name, &b.name) == Ordering::Less),
+    }
+}
+
+/// A pod without the value is less than anything to kubectl, another one without it included.
+fn sort_by_number<K: Ord>(pods: &mut [Arc<CachedPod>], key: impl Fn(&CachedPod) -> Option<K>) {
+    let mut keyed: Vec<(Option<K>, Arc<CachedPod>)> = pods.iter().map(|pod| (key(pod), Arc::clone(pod))).collect();
+    gosort::sort(&mut keyed, |(a, _), (b, _)| a.is_none() || (b.is_some() && a < b));
+    pods.iter_mut().zip(keyed).for_each(|(place, (_, pod))| *place = pod);
 }
 
 /// `status.containerStatuses[0].restartCount`; pods without a status come first.

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     fn printed(value: &str) -> Vec<String> {
-        let value: Value = serde_json::from_str(value).expect("a value");
+        let value = Value::from_json(value).expect("a value");
         lines(&value).into_iter().map(|line| line.text).collect()
     }
 

@@ -8,13 +8,16 @@ use runbook::{
     outcome::{Body, Outcome, Report, Unknown},
 };
 
-use super::{Ask, Printed, Runner, parts, unanswered};
+use super::{Ask, Printed, Runner, parts, remarked::tell, unanswered};
+use crate::sources::remark::Remark;
 
 /// The questions behind `xargs`.
 struct Unfolded {
     checks: Vec<Check>,
     /// What was left out, or could not be had, of the words.
     complaints: Vec<Unknown>,
+    /// What the sources say of the first answer.
+    remarks: Vec<Remark>,
 }
 
 fn numbered(lines: Vec<String>) -> Vec<Line> {
@@ -31,6 +34,7 @@ impl Runner {
                     let unfolded = self.unfold(ask, each).await?;
                     let mut printed = self.print_several(ask, &unfolded.checks).await?;
                     printed.complaints.extend(unfolded.complaints);
+                    printed.remarks.extend(unfolded.remarks);
                     printed
                 }
                 _ => return self.print_one(ask).await,
@@ -64,7 +68,7 @@ impl Runner {
             let reason = format!("Only the first {asked} questions are asked; {left_out} more words are left out.");
             complaints.push(unread(reason));
         }
-        Ok(Unfolded { checks, complaints })
+        Ok(Unfolded { checks, complaints, remarks: printed.remarks })
     }
 
     async fn print_several(&self, ask: &Ask, checks: &[Check]) -> Result<Printed, Unknown> {
@@ -75,6 +79,7 @@ impl Runner {
                 Ok(more) => {
                     printed.lines.extend(more.lines);
                     printed.complaints.extend(more.complaints);
+                    printed.remarks.extend(more.remarks);
                     printed.holds_secret_data |= more.holds_secret_data;
                 }
                 Err(unknown) => failed.push(unknown),
@@ -124,7 +129,7 @@ impl Runner {
             None => Outcome::Pass { summary },
         };
         let holds_secret_data = printed.holds_secret_data;
-        let report = Report {
+        let mut report = Report {
             title: "Several questions in one pipe".into(),
             source: String::new(),
             asked_at,
@@ -132,6 +137,7 @@ impl Runner {
             body: Body::Text { text: printed.lines.join("\n") },
             notes: printed.complaints.into_iter().skip(1).map(|complaint| complaint.reason).collect(),
         };
+        printed.remarks.iter().for_each(|remark| tell(&mut report, remark));
         if holds_secret_data { report } else { self.masked(report) }
     }
 
@@ -150,6 +156,7 @@ impl Runner {
                     let summary = "The command before xargs prints nothing, so nothing is asked.".into();
                     report.outcome = Outcome::Pass { summary };
                 }
+                unfolded.remarks.iter().for_each(|remark| tell(&mut report, remark));
                 report
             }
         }

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, io::Write, process::ExitCode};
 
 use super::{PathBuf, exit, output};
 use crate::{
+    checks::Printed,
     clock::Clock,
     config::Config,
     portal::{Portal, PrintError},
@@ -42,8 +43,9 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
             Ok(portal) => portal,
             Err(error) => return super::refuse(error),
         };
-        match portal.print_check(&arguments.command.join(" "), &bindings).await {
-            Ok(lines) => {
+        match portal.print_command(&arguments.command.join(" "), &bindings).await {
+            Ok(Printed { lines, remarks, .. }) => {
+                remarks.iter().for_each(|remark| eprintln!("runlight: {}", remark.words()));
                 let print = |out: &mut dyn Write| lines.iter().try_for_each(|line| writeln!(out, "{line}"));
                 output::print(print).unwrap_or_else(|| ExitCode::from(u8::from(lines.is_empty())))
             }

@@ -40,7 +40,7 @@ pub use self::{
 };
 use crate::{
     alerts::Alerts,
-    checks::{Ask, PanelAsk, PanelKind, Runner, Situation, Topic},
+    checks::{Ask, PanelAsk, PanelKind, Printed, Runner, Situation, Topic},
     clock::Clock,
     config::Config,
     doctor::Doctor,
@@ -150,6 +150,15 @@ impl Portal {
         command: &str,
         bindings: &BTreeMap<String, String>,
     ) -> Result<Vec<String>, PrintError> {
+        Ok(self.print_command(command, bindings).await?.lines)
+    }
+
+    /// The same, with what the sources say of their answers beside it.
+    pub async fn print_command(
+        &self,
+        command: &str,
+        bindings: &BTreeMap<String, String>,
+    ) -> Result<Printed, PrintError> {
         let bindings = Bindings(bindings.clone());
         let read = runbook::command::read(command, &runbook::command::FenceContext::default());
         let read = match read.showing_secret_data() {
@@ -165,7 +174,7 @@ impl Portal {
         let ask = Ask { check, situation: Situation::of(&bindings) };
         let printed = self.runner.print(&ask).await.map_err(PrintError::NoAnswer)?;
         match printed.complaints.is_empty() {
-            true => Ok(printed.lines),
+            true => Ok(printed),
             false => Err(PrintError::Incomplete { lines: printed.lines, complaints: printed.complaints }),
         }
     }

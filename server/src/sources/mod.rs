@@ -12,6 +12,7 @@ mod figures;
 mod monitoring;
 pub mod prometheus;
 pub mod proxmox;
+pub mod remark;
 pub(crate) mod renewed;
 mod secret_file;
 pub mod tls;

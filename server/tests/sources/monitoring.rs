@@ -145,7 +145,7 @@ async fn says_what_a_source_that_is_down_needs() {
 
 #[tokio::test]
 async fn takes_nonsense_for_no_answer() {
-    for body in ["", "null", "{}", "<html>log in</html>", "[{\"labels\":{}}]", "{\"status\":\"success\"}"] {
+    for body in ["", "7", "{}", "<html>log in</html>", "[{\"labels\":{}}]", "{\"status\":\"success\"}"] {
         let sources = serving("alertmanager", "/api/v2/alerts", body).await;
         let view = sources.alertmanagers()[0].current().await;
         let failure = view.alerts.as_ref().expect_err(body);
@@ -153,6 +153,15 @@ async fn takes_nonsense_for_no_answer() {
         let sources = serving("prometheus", "/api/v1/query", body).await;
         let failure = sources.prometheus()[0].instant("up").await.expect_err(body);
         assert_eq!(failure.kind, FailureKind::Nonsense, "{body}");
+    }
+    // Go writes an empty list as null.
+    let sources = serving("alertmanager", "/api/v2/alerts", "null").await;
+    assert!(sources.alertmanagers()[0].current().await.alerts.as_ref().is_ok_and(|alerts| alerts.is_empty()));
+    for body in
+        [r#"{"status":"success","data":null}"#, r#"{"status":"success","data":{"resultType":"vector","result":null}}"#]
+    {
+        let sources = serving("prometheus", "/api/v1/query", body).await;
+        assert!(sources.prometheus()[0].instant("up").await.is_ok(), "{body}");
     }
     let moved = (http::StatusCode::FOUND, [(http::header::LOCATION, "https://login.example.org")]);
     let sources = serving("alertmanager", "/api/v2/alerts", moved).await;

@@ -81,7 +81,13 @@ impl Facts {
     pub fn focus(&self) -> Option<&Container> {
         let containers = self.containers.known()?;
         let named = self.container.as_deref().and_then(|name| containers.iter().find(|one| one.name == name));
-        named.or_else(|| containers.iter().max_by_key(|one| one.trouble()))
+        // Once the main containers are done the kubelet ends the sidecars, by force where they do not listen: that is no
+        // crash, however it ended them.
+        let is_done = |one: &Container| matches!(one.state, State::Ended(_));
+        let mut mains = containers.iter().filter(|one| one.kind == ContainerKind::Main).peekable();
+        let all_done = mains.peek().is_some() && mains.all(is_done);
+        let may_tell = |one: &&Container| !(all_done && one.kind == ContainerKind::Sidecar);
+        named.or_else(|| containers.iter().filter(may_tell).max_by_key(|one| one.trouble()))
     }
 }
 

@@ -132,6 +132,8 @@ pub(crate) fn list_notes(told: &Told<'_>, case: &Case<'_>) -> Vec<String> {
             facts.container.as_deref().unwrap_or_default(),
             case.container.name
         ));
+    } else if facts.container.is_none() && others > 0 && facts.phase == "Succeeded" {
+        notes.push(format!("The pod has completed; container {} was judged.", case.container.name));
     } else if facts.container.is_none() && others > 0 {
         let kind = if case.container.kind == ContainerKind::Init { "init container" } else { "container" };
         notes.push(format!(

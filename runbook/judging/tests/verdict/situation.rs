@@ -94,6 +94,8 @@ struct OneContainer {
     #[serde(default)]
     init: bool,
     #[serde(default)]
+    sidecar: bool,
+    #[serde(default)]
     ready: bool,
     #[serde(default)]
     restarts: u32,
@@ -187,7 +189,11 @@ impl OneContainer {
         };
         Container {
             name: self.name.clone(),
-            kind: if self.init { ContainerKind::Init } else { ContainerKind::Main },
+            kind: match (self.init, self.sidecar) {
+                (true, _) => ContainerKind::Init,
+                (_, true) => ContainerKind::Sidecar,
+                _ => ContainerKind::Main,
+            },
             image: "registry.example/app:1".into(),
             is_ready: self.ready,
             restart_count: self.restarts,

@@ -2,13 +2,14 @@
 //! text out; work and output are bounded.
 
 mod eval;
+pub mod gosort;
 mod order;
 mod parse;
 
 use serde_json::Value;
 
 pub(crate) use eval::weight;
-pub use order::compare;
+pub use order::{natural, sort};
 
 use crate::filter::{Budget, TooCostly};
 

@@ -1,5 +1,6 @@
 //! `pvecm` and `ha-manager`: who belongs to the cluster, whether it decides, what is kept running.
 
+use document::loose;
 use serde::Deserialize;
 
 use super::{Level, Object, Sheet, cell, maybe_number, plain};
@@ -11,8 +12,10 @@ pub struct Member {
     #[serde(rename = "type")]
     pub kind: String,
     /// Its name.
+    #[serde(deserialize_with = "loose::text")]
     pub name: String,
     /// A node's address.
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     pub ip: Option<String>,
     /// A node's number; 0 when there is no cluster.
     #[serde(default, deserialize_with = "maybe_number")]
@@ -50,9 +53,10 @@ pub struct HaEntry {
     /// Its id.
     pub id: String,
     /// The node.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     pub node: String,
     /// In words.
+    #[serde(default, deserialize_with = "loose::text")]
     pub status: String,
 }
 

@@ -1,5 +1,6 @@
 //! `qm` and `pct`: lists of guests, how one stands, its configuration, its snapshots, what its agent says.
 
+use document::loose;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -13,13 +14,16 @@ pub struct ListedGuest {
     #[serde(deserialize_with = "number")]
     pub vmid: u64,
     /// `talos-monitor`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     pub name: String,
     /// `running`, `stopped`.
+    #[serde(default, deserialize_with = "loose::text")]
     pub status: String,
     /// What QEMU says: `paused`.
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     pub qmpstatus: Option<String>,
     /// What holds it: `backup`.
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     pub lock: Option<String>,
     /// Memory that it may use, in bytes.
     #[serde(default, deserialize_with = "maybe_number")]
@@ -50,13 +54,16 @@ pub struct PendingItem {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Snapshot {
     /// Its name; `current` is the state now.
+    #[serde(deserialize_with = "loose::text")]
     pub name: String,
     /// The one before it.
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     pub parent: Option<String>,
     /// When it was made, in seconds since 1970.
+    #[serde(default, deserialize_with = "loose::maybe_instant")]
     pub snaptime: Option<i64>,
     /// What somebody wrote.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     pub description: String,
 }
 

@@ -1,5 +1,6 @@
 //! The node as a host: `uptime`, `free`, `df`, `uname`, `pveversion` and a few files of `/proc`, of its status.
 
+use document::loose;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -14,6 +15,7 @@ use command::check::HostWord;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct NodeStatus {
     /// In seconds.
+    #[serde(default, deserialize_with = "loose::count")]
     pub uptime: u64,
     /// Over 1, 5 and 15 minutes. One product writes texts, the other numbers.
     #[serde(deserialize_with = "loads")]
@@ -38,12 +40,16 @@ pub struct NodeStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Memory {
     /// All of it.
+    #[serde(deserialize_with = "loose::needed_count")]
     pub total: u64,
     /// Taken.
+    #[serde(deserialize_with = "loose::needed_count")]
     pub used: u64,
     /// Unused.
+    #[serde(deserialize_with = "loose::needed_count")]
     pub free: u64,
     /// What programs may still take; older hosts do not tell.
+    #[serde(default, deserialize_with = "loose::maybe_count")]
     pub available: Option<u64>,
 }
 
@@ -64,6 +70,7 @@ pub struct Kernel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Processors {
     /// How many there are.
+    #[serde(deserialize_with = "loose::needed_count")]
     pub cpus: u64,
 }
 

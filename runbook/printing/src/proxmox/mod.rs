@@ -16,7 +16,7 @@ pub mod storage;
 pub mod tasks;
 pub mod units;
 
-use serde::{Deserialize, Deserializer};
+use document::loose::{maybe_count as maybe_number, needed_count as number};
 use serde_json::{Map, Value};
 
 pub use command::shapes;
@@ -103,35 +103,6 @@ fn indented(value: &Value) -> String {
 /// An optional text of an answer as a cell: what is absent leaves it empty.
 fn cell(text: Option<&str>) -> String {
     text.unwrap_or("").to_owned()
-}
-
-/// Numbers that arrive as texts now and then.
-fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    lenient(deserializer)?.ok_or_else(|| serde::de::Error::custom("a number is missing"))
-}
-
-/// Numbers that may be absent, or arrive as texts.
-fn maybe_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    lenient(deserializer)
-}
-
-fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    match Option::<Value>::deserialize(deserializer)? {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::Bool(value)) => Ok(Some(u64::from(value))),
-        Some(Value::String(text)) if text.is_empty() => Ok(None),
-        Some(Value::String(text)) => text.parse().map(Some).map_err(serde::de::Error::custom),
-        Some(Value::Number(number)) => {
-            let whole = number.as_u64().or_else(|| number.as_f64().filter(|n| *n >= 0.0).map(floor));
-            whole.map(Some).ok_or_else(|| serde::de::Error::custom("a number below zero"))
-        }
-        Some(_) => Err(serde::de::Error::custom("no number")),
-    }
-}
-
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be zero or more; saturates")]
-fn floor(number: f64) -> u64 {
-    number as u64
 }
 
 /// For quotients that people read: a loss in the fifteenth digit is none.

@@ -1,5 +1,6 @@
 //! Services of a node: `systemctl`, as far as the API tells.
 
+use document::loose;
 use serde::Deserialize;
 
 use super::{Level, Sheet};
@@ -11,9 +12,10 @@ pub struct Service {
     /// `pveproxy`.
     pub service: String,
     /// What it is.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     pub desc: String,
     /// `running`, `dead`.
+    #[serde(default, deserialize_with = "loose::text")]
     pub state: String,
     /// `active`, `failed`; backup servers before version 4 do not tell.
     #[serde(rename = "active-state")]

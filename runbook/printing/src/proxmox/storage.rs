@@ -1,5 +1,6 @@
 //! `pvesm`: how full storages are, and what lies in one.
 
+use document::loose;
 use serde::Deserialize;
 
 use super::{Level, Sheet, maybe_number, number, real, units};
@@ -13,7 +14,7 @@ pub struct Storage {
     #[serde(rename = "type")]
     pub kind: String,
     /// What may lie in it: `images,rootdir`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     pub content: String,
     /// Whether it is reached now.
     #[serde(default, deserialize_with = "maybe_number")]
@@ -38,9 +39,10 @@ pub struct Volume {
     /// `local-zfs:vm-201-disk-0`.
     pub volid: String,
     /// `raw`, `subvol`, `pbs-vm`.
+    #[serde(default, deserialize_with = "loose::text")]
     pub format: String,
     /// `images`, `backup`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     pub content: String,
     /// In bytes.
     #[serde(default, deserialize_with = "maybe_number")]

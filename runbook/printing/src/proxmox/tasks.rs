@@ -1,5 +1,6 @@
 //! `pvenode task`: what the node did, and what one task said.
 
+use document::loose;
 use serde::Deserialize;
 
 use super::{Level, Object, Sheet, boxed, cell, plain, units::Offset};
@@ -14,16 +15,19 @@ pub struct ListedTask {
     #[serde(rename = "type")]
     pub kind: String,
     /// What it works on.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     pub id: String,
     /// Who started it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     pub user: String,
     /// When it began, in seconds since 1970.
+    #[serde(deserialize_with = "loose::instant")]
     pub starttime: i64,
     /// When it ended.
+    #[serde(default, deserialize_with = "loose::maybe_instant")]
     pub endtime: Option<i64>,
     /// `OK`, `RUNNING` or an error.
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     pub status: Option<String>,
 }
 
@@ -31,6 +35,7 @@ pub struct ListedTask {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct LogLine {
     /// The text.
+    #[serde(default, deserialize_with = "loose::text")]
     pub t: String,
 }
 

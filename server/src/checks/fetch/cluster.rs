@@ -25,6 +25,7 @@ use crate::{
     sources::{
         Sources,
         cluster::{Cluster, GetRequest, GetScope, PodView, PodWatchState},
+        remark,
     },
 };
 
@@ -62,7 +63,15 @@ pub(crate) fn find<'a>(
 
 pub(super) async fn get(cluster: &Arc<Cluster>, get: &Get, clock: Clock) -> Result<Answer, Unknown> {
     if pods::is_answered_by_watch(get) {
-        let view = loaded_pods(cluster).await?;
+        let view = match loaded_pods(cluster).await {
+            // An account with rights in one namespace may not be watched over all, and may ask there all the same.
+            Err(_) if get.scope != Scope::All && cluster.may_not_list_all_pods() => {
+                let parts = kinds::parts(cluster, get).await?;
+                return kinds::get(cluster, get, &parts, clock).await;
+            }
+            view => view?,
+        };
+        remark::left_out(cluster.name(), view.left_out);
         return Ok(Answer::Pods(Box::new(PodsAnswer {
             cluster: cluster.name().to_owned(),
             get: get.clone(),

@@ -32,7 +32,8 @@ pub(super) async fn get(cluster: &Arc<Cluster>, events: &Events, clock: Clock) -
         events.types.is_empty() || events.types.iter().any(|wanted| wanted.eq_ignore_ascii_case(kind))
     };
     items.retain(is_wanted);
-    items.sort_by_key(time_of);
+    // As kubectl does: with Go's sort, so that equal times stand where it leaves them.
+    runbook::jsonpath::gosort::sort(&mut items, |a, b| time_of(a) < time_of(b));
     let now = clock.now();
     let with_namespace = events.scope == Scope::All;
     let mut heads = vec!["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"];

@@ -156,7 +156,10 @@ pub(super) async fn sort(
         }
     }
     let key = |row: &KubeRow| keys.get(&(row.namespace.as_str(), row.name.as_str())).copied();
-    table.rows.sort_by(|a, b| jsonpath::compare(key(a), key(b)));
+    let rows = std::mem::take(&mut table.rows);
+    let mut keyed: Vec<(Option<&Value>, KubeRow)> = rows.into_iter().map(|row| (key(&row), row)).collect();
+    jsonpath::sort(&mut keyed, |(key, _)| *key);
+    table.rows = keyed.into_iter().map(|(_, row)| row).collect();
     Ok(())
 }
 
@@ -166,7 +169,7 @@ fn order(objects: &mut Vec<Value>, path: &Path) -> Result<(), TooCostly> {
     let key = |object: &Value| Ok(path.find(object, &budget)?.first().map(|key| (*key).clone()));
     let keys: Vec<Option<Value>> = objects.iter().map(key).collect::<Result<_, TooCostly>>()?;
     let mut keyed: Vec<(Option<Value>, Value)> = keys.into_iter().zip(objects.drain(..)).collect();
-    keyed.sort_by(|(a, _), (b, _)| jsonpath::compare(a.as_ref(), b.as_ref()));
+    jsonpath::sort(&mut keyed, |(key, _)| key.as_ref());
     objects.extend(keyed.into_iter().map(|(_, object)| object));
     Ok(())
 }

@@ -16,7 +16,10 @@ use super::{
     Answer,
     cluster::{place, request},
 };
-use crate::{clock::Clock, sources::cluster::Cluster};
+use crate::{
+    clock::Clock,
+    sources::{FailureKind, SourceFailure, cluster::Cluster},
+};
 
 /// From this share of its memory on, a node is worth a look.
 const HIGH_PERCENT: i128 = 90;
@@ -33,9 +36,10 @@ pub(super) async fn get(cluster: &Arc<Cluster>, top: &Top, clock: Clock) -> Resu
             log_id: None,
         });
     }
-    let list = cluster.raw_json(&path(cluster, top)).await.map_err(|failure| failure.to_unknown())?;
+    let list = cluster.raw_json(&path(cluster, top)).await.map_err(|failure| without_server(cluster, failure))?;
     let items: Vec<Value> = match list["items"].as_array() {
         Some(items) => items.clone(),
+        None if list.get("items").is_some() || list["metadata"]["name"].is_null() => Vec::new(),
         None => vec![list],
     };
     let answer = match top.subject {
@@ -43,6 +47,24 @@ pub(super) async fn get(cluster: &Arc<Cluster>, top: &Top, clock: Clock) -> Resu
         TopSubject::Nodes => nodes(cluster, top, &items, clock).await?,
     };
     Ok(Answer::Rows(answer))
+}
+
+/// The group is registered: an answer of 404, 502 or 503 means that no server stands behind it.
+fn without_server(cluster: &Cluster, failure: SourceFailure) -> Unknown {
+    let is_about_server = matches!(failure.kind, FailureKind::Broken | FailureKind::Nonsense);
+    let unknown = failure.to_unknown();
+    if !is_about_server {
+        return unknown;
+    }
+    Unknown {
+        reason: format!(
+            "metrics.k8s.io of {} is registered, and its server does not answer. {}",
+            cluster.name(),
+            unknown.reason
+        ),
+        remedy: "Look at kubectl get apiservice v1beta1.metrics.k8s.io, and at metrics-server in that cluster.".into(),
+        ..unknown
+    }
 }
 
 fn path(cluster: &Cluster, top: &Top) -> String {

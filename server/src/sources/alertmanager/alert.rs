@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use runbook::time::Timestamp;
+use runbook::{
+    loose::{self, Items},
+    time::Timestamp,
+};
 use serde::Deserialize;
 
 use super::{WebApi, WebError};
+use crate::sources::prometheus::labels;
 
 /// An alert that fires.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,25 +58,32 @@ impl Alert {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Wire {
+    #[serde(deserialize_with = "labels")]
     labels: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels")]
     annotations: BTreeMap<String, String>,
+    #[serde(default, deserialize_with = "loose::text")]
     starts_at: String,
+    #[serde(default, deserialize_with = "loose::text")]
+    updated_at: String,
+    #[serde(default, deserialize_with = "loose::or_default")]
     status: WireStatus,
-    #[serde(default, rename = "generatorURL")]
+    #[serde(default, rename = "generatorURL", deserialize_with = "loose::text")]
     generator_url: String,
+    #[serde(default, deserialize_with = "loose::text")]
     fingerprint: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::readable")]
     receivers: Vec<WireReceiver>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WireStatus {
+    #[serde(default, deserialize_with = "loose::text")]
     state: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::readable")]
     silenced_by: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::readable")]
     inhibited_by: Vec<String>,
 }
 
@@ -82,18 +93,24 @@ struct WireReceiver {
 }
 
 /// Asks for alerts.
-pub(super) async fn read(api: &WebApi, parameters: &[(&str, &str)]) -> Result<Vec<Alert>, WebError> {
+pub(super) async fn read(api: &WebApi, parameters: &[(&str, &str)]) -> Result<Items<Alert>, WebError> {
     let body = api.get("/api/v2/alerts", parameters).await?;
     parse(&body)
 }
 
-fn parse(body: &[u8]) -> Result<Vec<Alert>, WebError> {
-    let wire: Vec<Wire> = serde_json::from_slice(body)?;
-    wire.into_iter().map(alert).collect()
+/// Reads alert by alert: an odd one is left out and counted, so that it never hides the others.
+fn parse(body: &[u8]) -> Result<Items<Alert>, WebError> {
+    let wire: Items<Wire> = serde_json::from_slice(body)?;
+    let all = wire.read.len() + wire.left_out;
+    let read: Vec<Alert> = wire.read.into_iter().filter_map(alert).collect();
+    let alerts = Items { left_out: all - read.len(), read };
+    if alerts.is_another_list() { Err(WebError::Unexpected("a list of dated alerts")) } else { Ok(alerts) }
 }
 
-fn alert(wire: Wire) -> Result<Alert, WebError> {
-    let since: jiff::Timestamp = wire.starts_at.parse().map_err(|_| WebError::Unexpected("a list of dated alerts"))?;
+/// An alert; `None` when nothing says since when it has been known.
+fn alert(wire: Wire) -> Option<Alert> {
+    let dated = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    let since = dated(&wire.starts_at).or_else(|| dated(&wire.updated_at))?;
     let state = match wire.status {
         WireStatus { silenced_by, .. } if !silenced_by.is_empty() => AlertState::Silenced(silenced_by),
         WireStatus { inhibited_by, .. } if !inhibited_by.is_empty() => AlertState::Inhibited,
@@ -101,7 +118,7 @@ fn alert(wire: Wire) -> Result<Alert, WebError> {
         WireStatus { .. } => AlertState::Active,
     };
     let is_web = wire.generator_url.starts_with("http://") || wire.generator_url.starts_with("https://");
-    Ok(Alert {
+    Some(Alert {
         labels: wire.labels,
         annotations: wire.annotations,
         since: Timestamp(since.as_millisecond()),
@@ -127,7 +144,7 @@ mod tests {
 
     #[test]
     fn reads_alerts_as_a_real_alertmanager_writes_them() {
-        let alerts = parse(REAL.as_bytes()).expect("alerts");
+        let alerts = parse(REAL.as_bytes()).expect("alerts").read;
         assert_eq!(alerts[0].name(), "UpAlways");
         assert_eq!(alerts[0].state, AlertState::Silenced(vec!["5982d98c".into()]));
         assert_eq!(alerts[0].generator_href.as_deref(), Some("http://vm:42090/graph?g0.expr=up+%3E+0&g0.tab=1"));
@@ -138,10 +155,29 @@ mod tests {
     }
 
     #[test]
+    fn lets_no_odd_alert_hide_the_others() {
+        let body = r#"[{"labels":{"alertname":"A","count":3,"empty":null},"annotations":null,
+            "startsAt":"2026-11-23T07:04:08Z","status":{"state":null,"silencedBy":null,"inhibitedBy":null},
+            "generatorURL":null,"fingerprint":null,"receivers":null},
+            {"labels":{"alertname":"B"},"startsAt":null,"updatedAt":"2026-11-23T07:05:00Z","status":null,
+             "receivers":[{"name":"x"},{},null]},
+            {"labels":{"alertname":"Undated"},"startsAt":"soon"}, {"annotations":{}}, null]"#;
+        let alerts = parse(body.as_bytes()).expect("alerts");
+        let names: Vec<&str> = alerts.read.iter().map(Alert::name).collect();
+        assert_eq!((names, alerts.left_out), (vec!["A", "B"], 3));
+        let [first, second] = &*alerts.read else { panic!("{alerts:?}") };
+        assert_eq!((first.label("count"), first.label("empty")), (Some("3"), Some("")));
+        assert_eq!((&first.state, first.generator_href.as_deref()), (&AlertState::Active, None));
+        assert_eq!(
+            (second.since.rfc3339().as_str(), &*second.receivers),
+            ("2026-11-23T07:05:00Z", &["x".to_owned()][..])
+        );
+        assert!(parse(b"null").expect("no alerts").read.is_empty());
+    }
+
+    #[test]
     fn takes_no_nonsense() {
-        for body in
-            ["", "{}", "<html>", "[{}]", r#"{"status":"error"}"#, &REAL.replace("2026-11-23T07:04:08.604Z", "soon")]
-        {
+        for body in ["", "{}", "<html>", "[{}]", r#"{"status":"error"}"#, r#"[{"labels":{},"startsAt":"soon"}]"#] {
             assert!(parse(body.as_bytes()).is_err(), "{body}");
         }
     }

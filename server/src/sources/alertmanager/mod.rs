@@ -17,7 +17,7 @@ use super::web::{self, Place, WebApi, WebError};
 use crate::{
     clock::Clock,
     config,
-    sources::{ConfigProblem, SourceFailure, Standing},
+    sources::{ConfigProblem, SourceFailure, Standing, remark},
 };
 
 /// Largest answer that is read, in bytes: some forty thousand alerts.
@@ -63,11 +63,15 @@ impl Alertmanager {
         let view = self.current().await;
         let alerts = view.alerts.as_ref().map_err(Clone::clone)?;
         let suppressed = alerts.iter().filter(|alert| alert.state != AlertState::Active).count();
-        Ok(match (alerts.len(), suppressed) {
+        let fire = match (alerts.len(), suppressed) {
             (0, _) => "No alert fires.".into(),
             (1, 0) => "1 alert fires.".into(),
             (all, 0) => format!("{all} alerts fire."),
             (all, suppressed) => format!("{all} alerts fire, {suppressed} of them silenced or inhibited."),
+        };
+        Ok(match view.left_out {
+            0 => fire,
+            count => format!("{fire} {count} more cannot be read and are left out."),
         })
     }
 
@@ -80,6 +84,7 @@ impl Alertmanager {
         }
         #[derive(serde::Deserialize)]
         struct VersionInfo {
+            #[serde(default, deserialize_with = "runbook::loose::text")]
             version: String,
         }
         let answer = self.api.get("/api/v2/status", &[]).await.and_then(|body| Ok(serde_json::from_slice(&body)?));
@@ -92,7 +97,9 @@ impl Alertmanager {
         let mut parameters = vec![("active", "true"), ("silenced", "false"), ("inhibited", "false")];
         let filters = filters(matchers);
         parameters.extend(filters.iter().map(|matcher| ("filter", matcher.as_str())));
-        alert::read(&self.api, &parameters).await.map_err(|error| self.api.failure("Alerts", &error))
+        let alerts = alert::read(&self.api, &parameters).await.map_err(|error| self.api.failure("Alerts", &error))?;
+        remark::left_out(self.name(), alerts.left_out);
+        Ok(alerts.read)
     }
 
     /// The silences that hold now or will, and that amtool's matchers choose.

@@ -1,9 +1,13 @@
 //! Silences as `/api/v2/silences` tells them, and matchers as Alertmanager writes them.
 
-use runbook::time::Timestamp;
+use runbook::{
+    loose::{self, Items},
+    time::Timestamp,
+};
 use serde::Deserialize;
 
 use super::{WebApi, WebError};
+use crate::sources::remark;
 
 /// A silence that holds now or will.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,48 +27,62 @@ pub struct Silence {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Wire {
+    #[serde(deserialize_with = "loose::text")]
     id: String,
+    #[serde(default, deserialize_with = "loose::or_default")]
     matchers: Vec<WireMatcher>,
     ends_at: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     created_by: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     comment: String,
+    #[serde(default, deserialize_with = "loose::or_default")]
     status: WireStatus,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WireMatcher {
+    #[serde(deserialize_with = "loose::text")]
     name: String,
+    #[serde(deserialize_with = "loose::text")]
     value: String,
+    #[serde(default, deserialize_with = "loose::flag")]
     is_regex: bool,
     #[serde(default = "yes")]
-    is_equal: bool,
+    is_equal: Option<bool>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct WireStatus {
+    #[serde(default, deserialize_with = "loose::text")]
     state: String,
 }
 
 /// Alertmanager before 0.22 knew no negative matchers.
-fn yes() -> bool {
-    true
+fn yes() -> Option<bool> {
+    Some(true)
 }
 
 /// Asks for silences; those that have expired are left out, as amtool does.
 pub(super) async fn read(api: &WebApi, parameters: &[(&str, &str)]) -> Result<Vec<Silence>, WebError> {
     let body = api.get("/api/v2/silences", parameters).await?;
-    let wire: Vec<Wire> = serde_json::from_slice(&body)?;
-    wire.into_iter().filter(|silence| silence.status.state != "expired").map(silence).collect()
+    let wire: Items<Wire> = serde_json::from_slice(&body)?;
+    let is_another_list = wire.is_another_list();
+    let now: Vec<Wire> = wire.read.into_iter().filter(|silence| silence.status.state != "expired").collect();
+    let all = now.len() + wire.left_out;
+    let silences: Vec<Silence> = now.into_iter().filter_map(silence).collect();
+    if is_another_list || (silences.is_empty() && all > 0) {
+        return Err(WebError::Unexpected("a list of dated silences"));
+    }
+    remark::left_out(&api.place.name, all - silences.len());
+    Ok(silences)
 }
 
-fn silence(wire: Wire) -> Result<Silence, WebError> {
-    let ends_at: jiff::Timestamp =
-        wire.ends_at.parse().map_err(|_| WebError::Unexpected("a list of dated silences"))?;
+fn silence(wire: Wire) -> Option<Silence> {
+    let ends_at: jiff::Timestamp = wire.ends_at.parse().ok()?;
     let matcher = |matcher: WireMatcher| {
-        let operator = match (matcher.is_equal, matcher.is_regex) {
+        let operator = match (matcher.is_equal.unwrap_or(true), matcher.is_regex) {
             (true, false) => "=",
             (false, false) => "!=",
             (true, true) => "=~",
@@ -72,7 +90,7 @@ fn silence(wire: Wire) -> Result<Silence, WebError> {
         };
         format!("{}{operator}{}", matcher.name, quoted(&matcher.value))
     };
-    Ok(Silence {
+    Some(Silence {
         id: wire.id,
         matchers: wire.matchers.into_iter().map(matcher).collect(),
         ends_at: Timestamp(ends_at.as_millisecond()),

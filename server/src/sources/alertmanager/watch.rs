@@ -23,6 +23,8 @@ pub struct AlertView {
     pub asked_at: Timestamp,
     /// Every alert, silenced and inhibited ones too, or why they cannot be known.
     pub alerts: Result<Arc<[Alert]>, SourceFailure>,
+    /// How many alerts of the answer could not be read.
+    pub left_out: usize,
 }
 
 /// The shared look.
@@ -72,8 +74,9 @@ async fn refresh(api: &WebApi, watch: &AlertWatch, clock: Clock, max_age: Durati
     }
     let asked_at = clock.now();
     let alerts = alert::read(api, &[]).await;
-    let alerts = alerts.map(Arc::from).map_err(|error| api.failure("Firing alerts", &error));
-    let view = Arc::new(AlertView { asked_at, alerts });
+    let left_out = alerts.as_ref().map_or(0, |alerts| alerts.left_out);
+    let alerts = alerts.map(|alerts| Arc::from(alerts.read)).map_err(|error| api.failure("Firing alerts", &error));
+    let view = Arc::new(AlertView { asked_at, alerts, left_out });
     let is_news = latest.as_ref().is_none_or(|(_, shown)| says_more(&view, shown));
     *latest = Some((Instant::now(), Arc::clone(&view)));
     drop(latest);
@@ -101,7 +104,7 @@ async fn look(api: Arc<WebApi>, watch: Arc<AlertWatch>, clock: Clock) {
 /// Whether a reader would see a difference. The log's id of a lasting failure may change without one.
 fn says_more(new: &AlertView, old: &AlertView) -> bool {
     match (&new.alerts, &old.alerts) {
-        (Ok(new), Ok(old)) => new != old,
+        (Ok(alerts), Ok(shown)) => alerts != shown || new.left_out != old.left_out,
         (Err(new), Err(old)) => new.reason != old.reason,
         _ => true,
     }

@@ -7,14 +7,14 @@ use reqwest::Url;
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio::sync::Semaphore;
 
-use runbook::names::PathSegment;
+use runbook::{loose::Items, names::PathSegment};
 
 use super::{
     ApiError, Product, Section,
     connect::{Access, Ready},
-    error::said,
+    error::{plain_sentence, said},
 };
-use crate::sources::{failure::FailureLog, figures::SourceFigures, renewed::Renewed};
+use crate::sources::{failure::FailureLog, figures::SourceFigures, remark, renewed::Renewed};
 
 /// Questions that one host gets from Runlight at the same time. Its API serves few at once, and backups need it too.
 const MAX_CONCURRENT_QUESTIONS: usize = 4;
@@ -45,6 +45,7 @@ pub(in crate::sources) struct Connection {
 struct Envelope<T> {
     data: T,
     /// Of lists that are given in parts: how many there are in all.
+    #[serde(default, deserialize_with = "runbook::loose::maybe_count")]
     total: Option<u64>,
 }
 
@@ -74,14 +75,35 @@ impl Connection {
         Ok(self.ask(path, query).await?.data)
     }
 
+    /// A list, entry by entry: one that cannot be read is left out, which the report says.
+    pub(in crate::sources) async fn get_list<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Vec<T>, ApiError> {
+        Ok(self.ask_list(path, query).await?.0)
+    }
+
     /// A list that is given in parts, and how many there are in all.
     pub(in crate::sources) async fn get_part<T: DeserializeOwned>(
         &self,
         path: &[&str],
         query: &[(&str, &str)],
     ) -> Result<(Vec<T>, Option<u64>), ApiError> {
-        let Envelope { data, total } = self.ask(path, query).await?;
-        Ok((data, total))
+        self.ask_list(path, query).await
+    }
+
+    async fn ask_list<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<(Vec<T>, Option<u64>), ApiError> {
+        let Envelope { data, total } = self.ask::<Items<T>>(path, query).await?;
+        if data.is_another_list() {
+            return Err(ApiError::OtherList);
+        }
+        remark::left_out(&self.name, data.left_out);
+        Ok((data.read, total))
     }
 
     async fn ask<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Envelope<T>, ApiError> {
@@ -96,7 +118,8 @@ impl Connection {
         let answer = async {
             // The semaphore is never closed; were it, going on without a permit would be the lesser harm.
             let _permit = self.permits.acquire().await.ok();
-            self.read(url).await
+            let node = path.iter().position(|part| *part == "nodes").and_then(|at| path.get(at + 1));
+            self.read(url, node.copied()).await
         };
         let limited =
             async { tokio::time::timeout(self.timeout, answer).await.map_err(|_| ApiError::TimedOut(self.timeout))? };
@@ -117,12 +140,14 @@ impl Connection {
         }
     }
 
-    async fn read(&self, url: Url) -> Result<BytesMut, ApiError> {
+    async fn read(&self, url: Url, node: Option<&str>) -> Result<BytesMut, ApiError> {
         let mut response = self.ready()?.client.get(url).send().await.map_err(reqwest::Error::without_url)?;
         let code = response.status().as_u16();
         if code == 401 {
             self.ready.forget();
         }
+        // Proxmox VE says why in the status line; HTTP/2 and many proxies have none.
+        let phrase = response.extensions().get::<hyper::ext::ReasonPhrase>().cloned();
         let mut bytes = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url)? {
             if bytes.len() + chunk.len() > MAX_BYTES {
@@ -130,6 +155,10 @@ impl Connection {
             }
             bytes.extend_from_slice(&chunk);
         }
-        if code == 200 { Ok(bytes) } else { Err(ApiError::Answered { code, said: said(&bytes) }) }
+        if code == 200 {
+            return Ok(bytes);
+        }
+        let said = said(&bytes).or_else(|| plain_sentence(&String::from_utf8_lossy(phrase.as_ref()?.as_bytes())));
+        Err(ApiError::Answered { code, said, node: node.map(str::to_owned) })
     }
 }

@@ -1,10 +1,10 @@
 //! The client's own error, and the one place where it becomes words.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::Deserialize;
 
-use super::Connection;
+use super::{Connection, privileges::some_of};
 use crate::sources::{
     ConfigProblem,
     failure::{FailureKind, SourceFailure, chain, connection_words, find_cause},
@@ -21,6 +21,8 @@ pub(in crate::sources) enum ApiError {
         code: u16,
         /// What it said, in its own words.
         said: Option<String>,
+        /// The node that the question was about, by the path that was asked.
+        node: Option<String>,
     },
     /// Without this privilege it answers with an empty list, as if there were nothing.
     #[error("the token lacks {privilege} on {path}")]
@@ -29,6 +31,8 @@ pub(in crate::sources) enum ApiError {
         privilege: &'static str,
         /// `/nodes/pihanga`.
         path: String,
+        /// Paths below it on which the token has the privilege.
+        elsewhere: Vec<String>,
     },
     /// What was asked about is not there.
     #[error("there is no {what}")]
@@ -57,6 +61,9 @@ pub(in crate::sources) enum ApiError {
     /// The answer is not what the API promises.
     #[error("the answer cannot be read")]
     Unreadable(#[from] serde_json::Error),
+    /// A list, of which no entry is what was asked for.
+    #[error("the answer is a list of something else")]
+    OtherList,
     /// The connection failed, was refused, or broke.
     #[error(transparent)]
     Client(#[from] reqwest::Error),
@@ -99,7 +106,7 @@ impl Connection {
                 format!("{host} answered 401."),
                 format!("The token {token} may have expired: see {section}."),
             ),
-            ApiError::Answered { code: 403, said } => match said.as_deref().and_then(lacking) {
+            ApiError::Answered { code: 403, said, .. } => match said.as_deref().and_then(lacking) {
                 Some(privilege) => (
                     FailureKind::Forbidden,
                     format!("{host} answered 403: the token {token} has no {privilege}."),
@@ -111,22 +118,34 @@ impl Connection {
                     format!("Give {} to {token} and to its user.", product.role),
                 ),
             },
-            ApiError::Answered { code: code @ 595..=599, .. } => (
-                FailureKind::Unreachable,
-                format!("{host} answered {code}: it could not reach the node {}.", self.node),
-                format!("Check that {} is up and in the Proxmox cluster, or correct node in {section}.", self.node),
-            ),
-            ApiError::Answered { code: code @ (400 | 404 | 501), .. } => (
-                FailureKind::BadRequest,
-                format!("{host} answered {code}: it does not know the question."),
-                format!("Check that {section} leads to a {} and that its node is {}.", product.full_name, self.node),
-            ),
-            ApiError::Answered { code: code @ 400..=500, said: Some(said) } if said.contains("does not exist") => (
+            ApiError::Answered { code: code @ 595..=599, said, node } => {
+                let node = node.as_deref().unwrap_or(&self.node);
+                let why = said.as_ref().map_or_else(String::new, |said| format!(" ({})", said.trim_end_matches('.')));
+                let remedy = if node == self.node {
+                    format!("Check that {node} is up and in the Proxmox cluster, or correct node in {section}.")
+                } else {
+                    format!("Check that {node} is up and in the Proxmox cluster, or correct its name in the runbook.")
+                };
+                (
+                    FailureKind::Unreachable,
+                    format!("{host} answered {code}: it could not reach the node {node}{why}."),
+                    remedy,
+                )
+            }
+            ApiError::Answered { code: code @ 400..=500, said: Some(said), .. } if is_about_something_absent(said) => (
                 FailureKind::NotFound,
                 format!("{host} answered {code}: {}.", said.trim_end_matches('.')),
                 "Correct the name, or ask the host that has it.".into(),
             ),
-            ApiError::Answered { code, said } => (
+            ApiError::Answered { code: code @ (400 | 404 | 501), said, .. } => (
+                FailureKind::BadRequest,
+                match said {
+                    Some(said) => format!("{host} answered {code}: {}.", said.trim_end_matches('.')),
+                    None => format!("{host} answered {code}: it does not know the question."),
+                },
+                format!("Check that {section} leads to a {} and that its node is {}.", product.full_name, self.node),
+            ),
+            ApiError::Answered { code, said, .. } => (
                 FailureKind::Broken,
                 match said {
                     Some(said) => format!("{host} answered {code}: {}.", said.trim_end_matches('.')),
@@ -137,7 +156,15 @@ impl Connection {
                     product.daemons, self.node
                 ),
             ),
-            ApiError::MissingPrivilege { privilege, path } => (
+            ApiError::MissingPrivilege { privilege, path, elsewhere } if !elsewhere.is_empty() => (
+                FailureKind::Forbidden,
+                format!(
+                    "The token {token} has {privilege} on {} alone, and not on {path}, which this asks for.",
+                    some_of(elsewhere)
+                ),
+                format!("Ask for what it may see, or give a role with {privilege} on {path} to {token}."),
+            ),
+            ApiError::MissingPrivilege { privilege, path, .. } => (
                 FailureKind::Forbidden,
                 format!("The token {token} has no {privilege} on {path}, and without it {host} shows nothing."),
                 format!(
@@ -169,6 +196,9 @@ impl Connection {
                 format!("The answer of {host} is larger than Runlight takes."),
                 "Ask for a shorter time.".into(),
             ),
+            // It is JSON: so it is the API, or one that is like it, and no page of a proxy.
+            ApiError::OtherList => other_form(&host, product.full_name),
+            ApiError::Unreadable(error) if error.is_data() => other_form(&host, product.full_name),
             ApiError::Unreadable(_) => (
                 FailureKind::Nonsense,
                 format!("{host} gave an answer that is not what the API of {} promises.", product.full_name),
@@ -211,15 +241,44 @@ const MAX_SAID_CHARS: usize = 200;
 pub(super) fn said(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Message {
-        message: String,
+        message: Option<String>,
+        error: Option<String>,
+        /// What is wrong with each parameter.
+        #[serde(default)]
+        errors: BTreeMap<String, String>,
     }
     let text = match serde_json::from_slice(body) {
-        Ok(Message { message }) => message,
+        Ok(Message { message, error, errors }) => {
+            let by_parameter: Vec<String> =
+                errors.iter().map(|(name, wrong)| format!("{name}: {}", wrong.trim())).collect();
+            let whole = message.or(error).map(|said| said.trim().to_owned());
+            let words: Vec<String> = whole.into_iter().chain(by_parameter).collect();
+            words.join(" ")
+        }
         Err(_) => str::from_utf8(body).ok()?.to_owned(),
     };
+    plain_sentence(&text)
+}
+
+/// A few plain words as they came; nothing of error pages.
+pub(super) fn plain_sentence(text: &str) -> Option<String> {
     let text = text.trim();
     let is_plain = !text.is_empty() && text.chars().count() <= MAX_SAID_CHARS;
     (is_plain && !text.contains(['<', '{', '\n']) && !text.chars().any(char::is_control)).then(|| text.to_owned())
+}
+
+/// Whether a sentence says that a name leads to nothing.
+fn is_about_something_absent(said: &str) -> bool {
+    ["does not exist", "no such", "not found", "unable to find"].iter().any(|words| said.to_lowercase().contains(words))
+}
+
+/// Valid JSON of another form than the one that is known.
+fn other_form(host: &str, full_name: &str) -> (FailureKind, String, String) {
+    (
+        FailureKind::Nonsense,
+        format!("{host} answered in a form that Runlight does not know."),
+        format!("Look at its version, and at Runlight's log: a {full_name} of another version may answer otherwise."),
+    )
 }
 
 /// The privilege that a refusal names: `Permission check failed (/nodes/pihanga, Sys.Syslog)`.
@@ -237,6 +296,9 @@ mod tests {
         let message = br#"{"data":null,"message":"storage 'x' does not exist\n"}"#;
         assert_eq!(said(message).as_deref(), Some("storage 'x' does not exist"));
         assert_eq!(said(b"authentication failed").as_deref(), Some("authentication failed"));
+        let parameters =
+            br#"{"data":null,"errors":{"vmid":"invalid format\n"},"message":"Parameter verification failed.\n"}"#;
+        assert_eq!(said(parameters).as_deref(), Some("Parameter verification failed. vmid: invalid format"));
         for other in [&b"<h1>no</h1>"[..], br#"{"message":"<b>"}"#, br#"{"data":null}"#, b"", b"a\x1b[1m", &[b'a'; 300]]
         {
             assert_eq!(said(other), None);

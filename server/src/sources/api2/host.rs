@@ -2,13 +2,14 @@
 
 use runbook::{
     check::Journal,
+    loose::{self, Items},
     proxmox::{host::NodeStatus, journal, services::Service, tasks::LogLine, units::Offset},
     time::Timestamp,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{ApiError, Connection};
-use crate::sources::{SourceFailure, failure::FailureKind};
+use crate::sources::{SourceFailure, failure::FailureKind, remark};
 
 /// Lines of a journal that one answer holds.
 const MAX_LINES: u32 = 2_000;
@@ -30,7 +31,9 @@ pub struct Host<'a> {
 
 #[derive(Deserialize)]
 struct WireTime {
+    #[serde(deserialize_with = "loose::instant")]
     time: i64,
+    #[serde(deserialize_with = "loose::instant")]
     localtime: i64,
 }
 
@@ -62,7 +65,9 @@ impl Host<'_> {
     pub async fn version(&self) -> Result<String, SourceFailure> {
         #[derive(Deserialize)]
         struct Version {
+            #[serde(deserialize_with = "loose::text")]
             version: String,
+            #[serde(default, deserialize_with = "loose::maybe_text")]
             release: Option<String>,
         }
         let answer: Result<Version, ApiError> = self.connection.get(&["version"], &[]).await;
@@ -102,7 +107,9 @@ impl Host<'_> {
 
     /// The services that the API knows.
     pub async fn services(&self) -> Result<Vec<Service>, SourceFailure> {
-        self.ask("Services", &["services"], &[]).await
+        let services = self.ask::<Items<Service>>("Services", &["services"], &[]).await?;
+        remark::left_out(self.name(), services.left_out);
+        Ok(services.read)
     }
 
     /// One service.

@@ -13,6 +13,7 @@ pub(super) use self::{
     connect::{Section, connect},
     connection::Connection,
     error::ApiError,
+    privileges::some_of,
     product::{BACKUP_SERVER, Product, VIRTUAL_ENVIRONMENT},
 };
 pub use self::{

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 
 use super::{Connection, error::ApiError};
+use crate::sources::remark::{self, Remark};
 
 /// Privileges by path. The value says whether a privilege is handed down to paths below.
 type Permissions = BTreeMap<String, BTreeMap<String, HandedDown>>;
@@ -20,11 +21,13 @@ impl<'de> Deserialize<'de> for HandedDown {
         #[serde(untagged)]
         enum Wire {
             Word(bool),
-            Number(u8),
+            Number(u64),
+            Text(String),
         }
         Ok(Self(match Wire::deserialize(deserializer)? {
             Wire::Word(word) => word,
             Wire::Number(number) => number != 0,
+            Wire::Text(text) => !matches!(text.as_str(), "" | "0" | "false"),
         }))
     }
 }
@@ -59,9 +62,57 @@ impl Connection {
         match privileges {
             [] => Ok(()),
             _ if privileges.iter().any(|privilege| holds(&permissions, privilege, path)) => Ok(()),
-            [privilege, ..] => Err(ApiError::MissingPrivilege { privilege, path: path.into() }),
+            [privilege, ..] => {
+                let elsewhere = held_below(&permissions, privilege, path);
+                Err(ApiError::MissingPrivilege { privilege, path: path.into(), elsewhere })
+            }
         }
     }
+}
+
+impl Connection {
+    /// For lists that show what may be seen: passes with the privilege on `path`, and with the privilege on paths below
+    /// alone, which makes the answer a part. Fails with the privilege's name when it holds nowhere.
+    pub(in crate::sources) async fn require_somewhere(
+        &self,
+        privilege: &'static str,
+        path: &str,
+    ) -> Result<(), ApiError> {
+        let permissions: Permissions = self.get(&["access", "permissions"], &[]).await?;
+        if holds(&permissions, privilege, path) {
+            return Ok(());
+        }
+        let seen = held_below(&permissions, privilege, path);
+        if seen.is_empty() {
+            return Err(ApiError::MissingPrivilege { privilege, path: path.into(), elsewhere: Vec::new() });
+        }
+        remark::leave(Remark::Partial(format!(
+            "the token {} has {privilege} on {} alone, not on {path}; what it does not see is left out.",
+            self.token_id(),
+            some_of(&seen)
+        )));
+        Ok(())
+    }
+}
+
+/// Paths that a sentence names.
+const MAX_NAMED: usize = 6;
+
+/// The first of many paths.
+pub(in crate::sources) fn some_of(paths: &[String]) -> String {
+    match paths.len() {
+        many if many > MAX_NAMED => format!("{} and {} more", paths[..MAX_NAMED].join(", "), many - MAX_NAMED),
+        _ => paths.join(", "),
+    }
+}
+
+/// The paths below one on which the token holds a privilege.
+fn held_below(permissions: &Permissions, privilege: &str, path: &str) -> Vec<String> {
+    let above = format!("{}/", path.trim_end_matches('/'));
+    let is_below = |(entry, held): &(&String, &BTreeMap<String, HandedDown>)| {
+        entry.starts_with(&above) && held.contains_key(privilege)
+    };
+    permissions.iter().filter(is_below).map(|(entry, _)| entry.clone()).collect()
 }
 
 /// Whether the token holds a privilege on a path: there itself, or handed down from above. An entry for a path
@@ -103,6 +154,16 @@ mod tests {
         assert!(!holds(&Permissions::new(), "Sys.Audit", path));
         assert!(holds(&permissions(&[("/", 0)]), "Sys.Audit", "/"));
         assert!(!holds(&permissions(&[(path, 1)]), "Sys.Audit", "/"));
+    }
+
+    #[test]
+    fn finds_privileges_on_single_guests_and_namespaces() {
+        let some = permissions(&[("/vms/201", 1), ("/vms/305", 0), ("/vmsother", 1), ("/pool/prod", 1)]);
+        assert_eq!(held_below(&some, "Sys.Audit", "/vms"), ["/vms/201", "/vms/305"]);
+        assert_eq!(held_below(&some, "VM.Audit", "/vms"), Vec::<String>::new());
+        assert!(holds(&permissions(&[("/datastore/main/team", 1)]), "Sys.Audit", "/datastore/main/team/old"));
+        let many: Vec<String> = (0..9).map(|number| format!("/vms/{number}")).collect();
+        assert_eq!(some_of(&many), "/vms/0, /vms/1, /vms/2, /vms/3, /vms/4, /vms/5 and 3 more");
     }
 
     #[test]

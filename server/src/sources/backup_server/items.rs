@@ -28,14 +28,14 @@ impl BackupServer {
     pub async fn packages(&self) -> Result<Vec<Object>, SourceFailure> {
         let answer = async {
             self.connection.require_privilege("Sys.Audit", "/system").await?;
-            self.connection.get(&["nodes", NODE, "apt", "versions"], &[]).await
+            self.connection.get_list(&["nodes", NODE, "apt", "versions"], &[]).await
         };
         answer.await.map_err(|error| self.failure("Package versions", error))
     }
 
     async fn list(&self, listing: &Listing) -> Result<Vec<Object>, ApiError> {
         let (privilege, path) = listing.needs;
-        self.connection.require_privilege(privilege, path).await?;
-        self.connection.get(listing.path, &[]).await
+        self.connection.require_somewhere(privilege, path).await?;
+        self.connection.get_list(listing.path, &[]).await
     }
 }

@@ -1,10 +1,17 @@
 //! Stores: how full they are, what lies in them, and what garbage collection found.
 
-use runbook::proxmox::{Object, backup::StoreUsage};
+use runbook::{
+    loose,
+    proxmox::{Object, backup::StoreUsage},
+};
 use serde::Deserialize;
 
 use super::BackupServer;
-use crate::sources::{SourceFailure, api2::ApiError};
+use crate::sources::{
+    SourceFailure,
+    api2::{ApiError, some_of},
+    remark::{self, Remark},
+};
 
 /// What lies in a store and what it says of itself may be seen with this privilege.
 const PRIVILEGE: &str = "Datastore.Audit";
@@ -19,7 +26,7 @@ impl BackupServer {
     pub async fn usage(&self, store: Option<&str>) -> Result<Vec<StoreUsage>, SourceFailure> {
         let answer = async {
             self.require_store(store).await?;
-            let stores: Vec<StoreUsage> = self.connection.get(&["status", "datastore-usage"], &[]).await?;
+            let stores: Vec<StoreUsage> = self.connection.get_list(&["status", "datastore-usage"], &[]).await?;
             let Some(wanted) = store else { return Ok(stores) };
             match stores.into_iter().find(|it| it.store == wanted) {
                 Some(found) => Ok(vec![found]),
@@ -38,7 +45,7 @@ impl BackupServer {
                     let one: Object = self.connection.get(&["admin", "datastore", store, "gc"], &[]).await?;
                     Ok(vec![one])
                 }
-                None => self.connection.get(&["admin", "gc"], &[]).await,
+                None => self.connection.get_list(&["admin", "gc"], &[]).await,
             }
         };
         answer.await.map_err(|error| self.failure("Garbage collection", error))
@@ -47,7 +54,7 @@ impl BackupServer {
     /// The groups of a store, or of a namespace in it, with their last snapshot.
     pub async fn groups(&self, store: Option<&str>, namespace: Option<&str>) -> Result<Vec<Object>, SourceFailure> {
         let query: Vec<(&str, &str)> = namespace.map(|namespace| ("ns", namespace)).into_iter().collect();
-        self.of_store("Backup groups", store, "groups", &query).await
+        self.of_store("Backup groups", (store, namespace), "groups", &query).await
     }
 
     /// The snapshots of a store, or of a namespace in it: all or those of a group such as `vm/201`.
@@ -63,30 +70,66 @@ impl BackupServer {
             Some((kind, id)) => vec![("backup-type", kind), ("backup-id", id)],
         };
         query.extend(namespace.map(|namespace| ("ns", namespace)));
-        self.of_store("Snapshots", store, "snapshots", &query).await
+        self.of_store("Snapshots", (store, namespace), "snapshots", &query).await
     }
 
     async fn of_store(
         &self,
         asked: &str,
-        store: Option<&str>,
+        (store, namespace): (Option<&str>, Option<&str>),
         what: &str,
         query: &[(&str, &str)],
     ) -> Result<Vec<Object>, SourceFailure> {
         let answer = async {
-            self.require_store(store).await?;
             let store = match store {
                 Some(store) => store.to_owned(),
-                None => self.only_store().await?,
+                None => {
+                    self.connection.require_somewhere(PRIVILEGE, "/datastore").await?;
+                    self.only_store().await?
+                }
             };
-            self.connection.get(&["admin", "datastore", &store, what], query).await
+            let namespace = namespace.map(|namespace| namespace.trim_matches('/')).filter(|it| !it.is_empty());
+            let below = namespace.map_or_else(String::new, |namespace| format!("/{namespace}"));
+            self.connection.require_privilege(PRIVILEGE, &format!("/datastore/{store}{below}")).await?;
+            let found: Vec<Object> = self.connection.get_list(&["admin", "datastore", &store, what], query).await?;
+            if namespace.is_none() {
+                self.tell_of_namespaces(&store, found.is_empty()).await;
+            }
+            Ok(found)
         };
         answer.await.map_err(|error| self.failure(asked, error))
     }
 
+    /// The API answers for one namespace, the root where none is named: says which others there are. Stores of servers
+    /// before version 2.2 have none, and what cannot be asked is not said.
+    async fn tell_of_namespaces(&self, store: &str, is_empty: bool) {
+        #[derive(Deserialize)]
+        struct Namespace {
+            #[serde(default, deserialize_with = "loose::text")]
+            ns: String,
+        }
+        let namespaces = self.connection.get_list::<Namespace>(&["admin", "datastore", store, "namespace"], &[]).await;
+        let names: Vec<String> =
+            namespaces.into_iter().flatten().map(|it| it.ns).filter(|name| !name.is_empty()).collect();
+        if names.is_empty() {
+            return;
+        }
+        let named = some_of(&names);
+        remark::leave(if is_empty {
+            Remark::Partial(format!(
+                "it is about the root namespace of {store}, which holds nothing. Other namespaces are {named}: name one \
+                 with --ns."
+            ))
+        } else {
+            Remark::Note(format!(
+                "This is the root namespace of {store} alone. Other namespaces are {named}: name one with --ns."
+            ))
+        });
+    }
+
     /// The store that is meant when none is named: the only one.
     async fn only_store(&self) -> Result<String, ApiError> {
-        let mut stores: Vec<Named> = self.connection.get(&["admin", "datastore"], &[]).await?;
+        let mut stores: Vec<Named> = self.connection.get_list(&["admin", "datastore"], &[]).await?;
         match stores.len() {
             1 => Ok(stores.remove(0).store),
             0 => Err(ApiError::NoSuch { what: "store".into() }),
@@ -97,8 +140,10 @@ impl BackupServer {
     }
 
     async fn require_store(&self, store: Option<&str>) -> Result<(), ApiError> {
-        let path = store.map_or_else(|| "/datastore".to_owned(), |store| format!("/datastore/{store}"));
-        self.connection.require_privilege(PRIVILEGE, &path).await
+        match store {
+            None => self.connection.require_somewhere(PRIVILEGE, "/datastore").await,
+            Some(store) => self.connection.require_privilege(PRIVILEGE, &format!("/datastore/{store}")).await,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use runbook::{
+    loose,
     proxmox::{Object, tasks::LogLine},
     time::Timestamp,
 };
@@ -39,10 +40,15 @@ pub struct BackupTask {
 struct WireTask {
     upid: String,
     worker_type: String,
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     worker_id: Option<String>,
+    #[serde(default, deserialize_with = "loose::text")]
     user: String,
+    #[serde(deserialize_with = "loose::instant")]
     starttime: i64,
+    #[serde(default, deserialize_with = "loose::maybe_instant")]
     endtime: Option<i64>,
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     status: Option<String>,
 }
 
@@ -75,7 +81,7 @@ impl BackupServer {
         let query = [("running", running), ("start", "0"), ("limit", limit.as_str())];
         let answer = async {
             self.connection.require_privilege("Sys.Audit", "/system/tasks").await?;
-            self.connection.get(&["nodes", NODE, "tasks"], &query).await
+            self.connection.get_list(&["nodes", NODE, "tasks"], &query).await
         };
         answer.await.map_err(|error| self.failure("Tasks", error))
     }
@@ -102,7 +108,7 @@ impl BackupServer {
         // Without it the server lists the token's own tasks alone, which are none.
         self.connection.require_privilege("Sys.Audit", "/system/tasks").await?;
         let query: Vec<_> = query.iter().copied().chain([("limit", MAX_TASKS)]).collect();
-        let tasks: Vec<WireTask> = self.connection.get(&["nodes", NODE, "tasks"], &query).await?;
+        let tasks: Vec<WireTask> = self.connection.get_list(&["nodes", NODE, "tasks"], &query).await?;
         Ok(tasks.into_iter().map(BackupTask::from).collect())
     }
 }

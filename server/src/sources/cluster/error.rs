@@ -7,7 +7,8 @@ use kube::client::AuthError;
 use super::{
     connection::{Asked, Connection},
     credentials::{self, Facts},
-    link::Trouble,
+    kubelet::Trouble,
+    link,
 };
 use crate::sources::{
     failure::{FailureKind, SourceFailure, chain, connection_words, find_cause},
@@ -110,11 +111,14 @@ impl Connection {
                 format!("{server} answered 410: the list moved on while it was read."),
                 "Ask again.".into(),
             ),
-            ClusterError::Answered { code: code @ (429 | 500..), message, .. } => (
-                FailureKind::Broken,
-                format!("{server} answered {code}: {}", sentence(message)),
-                "Ask again in a while; the API server or the node behind it is in trouble.".into(),
-            ),
+            ClusterError::Answered { code: code @ (429 | 500..), message, .. } => match Trouble::read(*code, message) {
+                Some(trouble) => trouble.words(None),
+                None => (
+                    FailureKind::Broken,
+                    format!("{server} answered {code}: {}", sentence(message)),
+                    "Ask again in a while; the API server or the node behind it is in trouble.".into(),
+                ),
+            },
             ClusterError::Answered { code, message, .. } => (
                 FailureKind::BadRequest,
                 format!("{server} answered {code}: {}", sentence(message)),
@@ -129,6 +133,12 @@ impl Connection {
                 FailureKind::TooLarge,
                 format!("The answer of {} is larger than {} MB.", self.name, limit_bytes / 1_000_000),
                 "Narrow the question to a namespace or with a selector.".into(),
+            ),
+            // It is JSON: so it is an API server, or a server behind it, and no page of a proxy.
+            ClusterError::Unreadable(error) if error.is_data() => (
+                FailureKind::Nonsense,
+                format!("{server} answered in a form that Runlight does not know."),
+                "Look at which server answers for this kind (kubectl get apiservices), and at Runlight's log.".into(),
             ),
             ClusterError::Unreadable(_) => (
                 FailureKind::Nonsense,
@@ -160,7 +170,7 @@ impl Connection {
     ) -> (FailureKind, String, String) {
         if let Some(auth) = find_cause::<AuthError>(error) {
             let facts = self.target().map_or_else(|| Facts::of_pod(&self.name), |target| target.facts.clone());
-            let Trouble { kind, reason, remedy } = credentials::explain_auth(&facts, auth);
+            let link::Trouble { kind, reason, remedy } = credentials::explain_auth(&facts, auth);
             return (kind, reason, remedy);
         }
         if let Some(tls) = find_cause::<rustls::Error>(error) {

@@ -14,11 +14,9 @@ use super::{
     Cluster,
     connection::Connection,
     error::ClusterError,
+    kubelet::Excuse,
     lines::{Lines, Overlong},
-    logs::{
-        DEFAULT_TAIL_LINES, LogAnswer, LogRequest, MAX_LINE_BYTES, MAX_TAIL_LINES, RawLogLine, absence, read_line,
-        runtime_has_no_log,
-    },
+    logs::{DEFAULT_TAIL_LINES, LogAnswer, LogRequest, MAX_LINE_BYTES, MAX_TAIL_LINES, RawLogLine, absence, read_line},
 };
 use crate::sources::{FailureKind, SourceFailure};
 
@@ -44,6 +42,7 @@ impl Cluster {
             pause: FIRST_PAUSE,
             is_over: false,
             is_interrupted: false,
+            has_excused: false,
         };
         Box::pin(stream::unfold(follower, |mut follower| async move {
             let item = follower.next().await?;
@@ -61,6 +60,8 @@ struct Follower {
     is_over: bool,
     /// Whether the reader knows already that the log cannot be followed now.
     is_interrupted: bool,
+    /// Whether the reader knows already that the node cannot follow it.
+    has_excused: bool,
 }
 
 impl Follower {
@@ -80,11 +81,20 @@ impl Follower {
             match lines.next().await {
                 Some(Ok(line)) => {
                     let (line, at_ns) = read_line(&line);
-                    let is_excuse = at_ns.is_none() && runtime_has_no_log(&line.text).is_some();
-                    if !is_excuse && self.seen.is_new(&line.text, at_ns) {
-                        self.pause = FIRST_PAUSE;
-                        self.is_interrupted = false;
-                        return Some(Ok(line));
+                    match Excuse::read(&line.text).filter(|_| at_ns.is_none()) {
+                        Some(Excuse::NoLog) => {}
+                        // Said once: the stream ends behind it, and comes again with every new try.
+                        Some(Excuse::CannotFollow) if self.has_excused => {}
+                        Some(excuse) => {
+                            self.has_excused = true;
+                            return Some(Err(self.excused(excuse)));
+                        }
+                        None if !self.seen.is_new(&line.text, at_ns) => {}
+                        None => {
+                            self.pause = FIRST_PAUSE;
+                            self.is_interrupted = false;
+                            return Some(Ok(line));
+                        }
                     }
                 }
                 // The container ended, or the API server closed the connection: both may go on.
@@ -120,6 +130,16 @@ impl Follower {
             return None;
         }
         Some(failure)
+    }
+
+    fn excused(&self, excuse: Excuse) -> SourceFailure {
+        SourceFailure {
+            kind: FailureKind::Broken,
+            asked: self.request.asked(&self.connection.name).words,
+            reason: excuse.reason().to_owned(),
+            remedy: "The log is asked for again and again meanwhile.".into(),
+            log_id: None,
+        }
     }
 
     async fn rest(&mut self) {

@@ -4,8 +4,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Cluster, answered, connection::Asked, discovery::Kind, error::ClusterError, path::ApiPath};
-use crate::sources::{FailureKind, SourceFailure};
+use super::{
+    Cluster, answered, connection::Asked, discovery::Kind, error::ClusterError, path::ApiPath, wire_table::is_list,
+};
+use crate::sources::{FailureKind, SourceFailure, remark};
 
 /// Rows of one page.
 const PAGE_SIZE: usize = 500;
@@ -232,6 +234,15 @@ impl Cluster {
         if request.names.is_empty() {
             let path = select(base.with("limit", MAX_ROWS), request);
             let mut list = self.read_value(&path).await?;
+            if is_list(&list) && !list["items"].is_array() {
+                // Go writes an empty list as null, and some servers leave it out.
+                list["items"] = Value::Array(Vec::new());
+            }
+            if let Some(items) = list["items"].as_array_mut() {
+                let all = items.len();
+                items.retain(Value::is_object);
+                remark::left_out(self.name(), all - items.len());
+            }
             let is_of_secrets = answered::holds_secrets(&list);
             // The API server leaves these out of the items of a list, and kubectl puts them in again.
             let api_version = list["apiVersion"].clone();

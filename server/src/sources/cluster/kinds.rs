@@ -1,6 +1,7 @@
 //! How an API server lists its kinds: all groups at once, or group by group where it is older.
 
 use futures::{StreamExt, TryStreamExt, stream};
+use runbook::loose;
 use serde::Deserialize;
 
 use super::{connection::Connection, discovery::Kind, error::ClusterError, path::ApiPath};
@@ -57,13 +58,16 @@ pub(super) fn read_all(answer: &[u8]) -> Result<Option<Vec<Kind>>, ClusterError>
 
 async fn ask_groups(connection: &Connection, answer: &[u8]) -> Result<Vec<Kind>, ClusterError> {
     let groups: GroupList = serde_json::from_slice(answer)?;
-    let versions: Vec<(String, String)> =
-        groups.groups.into_iter().map(|group| (group.name, group.preferred_version.version)).collect();
+    let versions: Vec<(String, String)> = groups.groups.into_iter().filter_map(Group::preferred).collect();
     let answers = stream::iter(versions)
         .map(|(group, version)| async move {
             match ask_group(connection, &group, &version).await {
                 // An aggregated API whose server is down must not hide all others.
-                Err(ClusterError::Answered { code: 404 | 500.., .. }) => Ok(Vec::new()),
+                Err(ClusterError::Answered { code: 403 | 404 | 429 | 500.., .. } | ClusterError::Unreadable(_)) => {
+                    Ok(Vec::new())
+                }
+                // Nor must one whose name is none.
+                Err(ClusterError::NotAsked { .. }) => Ok(Vec::new()),
                 answer => answer,
             }
         })
@@ -105,9 +109,9 @@ fn add(kinds: &mut Vec<Kind>, kind: Kind) {
 
 #[derive(Deserialize)]
 struct GroupDiscoveryList {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     kind: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::readable")]
     items: Vec<GroupDiscovery>,
 }
 
@@ -115,19 +119,20 @@ struct GroupDiscoveryList {
 struct GroupDiscovery {
     #[serde(default)]
     metadata: GroupMeta,
+    #[serde(default, deserialize_with = "loose::readable")]
     versions: Vec<VersionDiscovery>,
 }
 
 #[derive(Default, Deserialize)]
 struct GroupMeta {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     name: String,
 }
 
 #[derive(Deserialize)]
 struct VersionDiscovery {
     version: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::readable")]
     resources: Vec<ResourceDiscovery>,
 }
 
@@ -135,28 +140,29 @@ struct VersionDiscovery {
 #[serde(rename_all = "camelCase")]
 struct ResourceDiscovery {
     resource: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::or_default")]
     response_kind: ResponseKind,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     scope: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     singular_resource: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::readable")]
     verbs: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::readable")]
     short_names: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::readable")]
     categories: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
 struct ResponseKind {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     kind: String,
 }
 
 #[derive(Deserialize)]
 struct GroupList {
+    #[serde(default, deserialize_with = "loose::readable")]
     groups: Vec<Group>,
 }
 
@@ -164,16 +170,30 @@ struct GroupList {
 #[serde(rename_all = "camelCase")]
 struct Group {
     name: String,
+    #[serde(default, deserialize_with = "loose::or_default")]
     preferred_version: Version,
+    #[serde(default, deserialize_with = "loose::readable")]
+    versions: Vec<Version>,
 }
 
-#[derive(Deserialize)]
+impl Group {
+    /// Its name and the version to ask; `None` for a group that has lost its last version.
+    fn preferred(self) -> Option<(String, String)> {
+        let preferred = Some(self.preferred_version.version).filter(|version| !version.is_empty());
+        let version = preferred.or_else(|| self.versions.into_iter().map(|it| it.version).find(|it| !it.is_empty()))?;
+        (!self.name.is_empty()).then_some((self.name, version))
+    }
+}
+
+#[derive(Default, Deserialize)]
 struct Version {
+    #[serde(default, deserialize_with = "loose::text")]
     version: String,
 }
 
 #[derive(Deserialize)]
 struct ResourceList {
+    #[serde(default, deserialize_with = "loose::readable")]
     resources: Vec<Resource>,
 }
 
@@ -181,14 +201,32 @@ struct ResourceList {
 #[serde(rename_all = "camelCase")]
 struct Resource {
     name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     singular_name: String,
     namespaced: bool,
     kind: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::readable")]
     verbs: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::readable")]
     short_names: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::readable")]
     categories: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaves_out_groups_that_have_lost_their_versions() {
+        let answer = r#"{"groups":[{"name":"apps","preferredVersion":{"version":"v1"},"versions":[{"version":"v1"}]},
+            {"name":"old.example.org","preferredVersion":null,"versions":[{"version":"v2"}]},
+            {"name":"gone.example.org","versions":[],"preferredVersion":{"groupVersion":"","version":""}},
+            null, {"name":7}, {"name":"nil.example.org","versions":null}]}"#;
+        let list: GroupList = serde_json::from_str(answer).expect("a list");
+        let asked: Vec<(String, String)> = list.groups.into_iter().filter_map(Group::preferred).collect();
+        assert_eq!(asked, [("apps".into(), "v1".into()), ("old.example.org".into(), "v2".into())]);
+        assert!(serde_json::from_str::<GroupList>(r#"{"groups":null}"#).expect("a list").groups.is_empty());
+        assert!(serde_json::from_str::<ResourceList>(r#"{"resources":null}"#).expect("a list").resources.is_empty());
+    }
 }

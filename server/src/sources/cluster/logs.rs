@@ -1,18 +1,23 @@
 //! Logs of a container, once. Bounded in lines and bytes, and says what was bounded. What the API server says in place
 //! of a log (no previous run yet, waiting to start) is never taken for one.
 
-use std::collections::VecDeque;
+use std::{borrow::Cow, collections::VecDeque};
 
+use bytes::Bytes;
 use runbook::time::Timestamp;
 
 use super::{
     Cluster,
     connection::Asked,
     error::ClusterError,
+    kubelet::{Excuse, Trouble},
     lines::{Lines, Overlong},
     path::ApiPath,
 };
-use crate::sources::SourceFailure;
+use crate::sources::{
+    SourceFailure,
+    remark::{self, Remark},
+};
 
 /// Lines that are fetched when the question sets no limit.
 pub(super) const DEFAULT_TAIL_LINES: u32 = 1_000;
@@ -121,9 +126,20 @@ impl Cluster {
             Ok(answer) => Ok(answer),
             Err(error) => match absence(&error, request.is_previous) {
                 Some(answer) => Ok(answer),
-                None => Err(self.connection.failure(&asked, error)),
+                None => Err(self.connection.failure(&asked, self.of_node(request, error))),
             },
         }
+    }
+
+    /// An error with the node that it is about, where the API server cannot ask the node's kubelet.
+    fn of_node(&self, request: &LogRequest, error: ClusterError) -> ClusterError {
+        let ClusterError::Answered { code, message, .. } = &error else { return error };
+        let Some(trouble) = Trouble::read(*code, message) else { return error };
+        let view = self.pods();
+        let pod = view.pods.get(&request.namespace, &request.pod);
+        let node = pod.map(|pod| &*pod.node).filter(|node| !node.is_empty());
+        let (kind, reason, remedy) = trouble.words(node);
+        ClusterError::NotAsked { kind, reason, remedy }
     }
 
     async fn read_logs(&self, request: &LogRequest) -> Result<LogAnswer, ClusterError> {
@@ -142,10 +158,11 @@ impl Cluster {
                 dropped_lines += 1;
             }
         }
-        if let Some(only) = lines.front().filter(|_| lines.len() == 1)
-            && let Some(reason) = runtime_has_no_log(&String::from_utf8_lossy(only))
-        {
-            return Ok(not_yet(reason, request.is_previous));
+        if let Some(excuse) = take_excuse(&mut lines) {
+            if lines.is_empty() && dropped_lines == 0 {
+                return Ok(not_yet(excuse.reason().to_owned(), request.is_previous));
+            }
+            remark::leave(Remark::Note(excuse.reason().to_owned()));
         }
         let fetched = lines.len() + dropped_lines;
         let bound = LogBound {
@@ -184,12 +201,54 @@ pub(super) fn read_line(line: &[u8]) -> (RawLogLine, Option<i128>) {
     let (stamp, rest) = text.split_once(' ').unwrap_or((text, ""));
     match stamp.parse::<jiff::Timestamp>() {
         Ok(at) => {
-            let line =
-                RawLogLine { at: Some(Timestamp(at.as_millisecond())), stamp: stamp.into(), text: rest.to_owned() };
+            let text = without_inner_stamps(rest, at).into_owned();
+            let line = RawLogLine { at: Some(Timestamp(at.as_millisecond())), stamp: stamp.into(), text };
             (line, Some(at.as_nanosecond()))
         }
         Err(_) => (RawLogLine { at: None, stamp: "".into(), text: text.to_owned() }, None),
     }
+}
+
+/// Runtimes write a long line in pieces of 16 KiB, and kubelets before 1.31 put the stamp before each of them. The stamps
+/// between the pieces are no part of the line.
+fn without_inner_stamps(text: &str, first: jiff::Timestamp) -> Cow<'_, str> {
+    /// Pieces are as large as a runtime's buffer: 16 KiB, or another multiple of this, give or take a line break.
+    const PIECE_BYTES: usize = 4 << 10;
+    const TOLERANCE_BYTES: usize = 4;
+    /// The pieces of a line are written within a moment.
+    const MAX_SECONDS: i64 = 300;
+    let stamp_end = |rest: &str, at: usize| {
+        let end = at + rest.get(at..)?.get(..40).unwrap_or(rest.get(at..)?).find(' ')?;
+        let stamp: jiff::Timestamp = rest[at..end].parse().ok()?;
+        ((stamp.as_second() - first.as_second()).abs() < MAX_SECONDS).then_some(end + 1)
+    };
+    let (mut whole, mut rest) = (String::new(), text);
+    loop {
+        let borders = (PIECE_BYTES..rest.len()).step_by(PIECE_BYTES);
+        let near = |border: usize| border - TOLERANCE_BYTES..=border + TOLERANCE_BYTES;
+        let inner = borders.flat_map(near).find_map(|at| Some((at, stamp_end(rest, at)?)));
+        let Some((at, end)) = inner else { break };
+        whole.push_str(&rest[..at]);
+        rest = &rest[end..];
+    }
+    if whole.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    whole.push_str(rest);
+    Cow::Owned(whole)
+}
+
+/// Takes off what a kubelet has written behind a log or in place of it. A line of the container always has a stamp.
+fn take_excuse(lines: &mut VecDeque<Bytes>) -> Option<Excuse> {
+    let mut found = None;
+    while let Some(last) = lines.back()
+        && let (RawLogLine { text, at: None, .. }, _) = read_line(last)
+        && let Some(excuse) = Excuse::read(&text)
+    {
+        found = Some(excuse);
+        lines.pop_back();
+    }
+    found
 }
 
 /// What the API server says with status 400 while a container has no log: an answer, not a failure.
@@ -200,21 +259,15 @@ pub(super) fn absence(error: &ClusterError, is_previous: bool) -> Option<LogAnsw
             reason: "No previous log yet: the container has not restarted, or its earlier run is gone.".into(),
         });
     }
+    if message.contains("is terminated") || message.contains("has been terminated") {
+        let reason = "The container has ended, and its node keeps no log of that run any more.".to_owned();
+        return Some(not_yet(reason, is_previous));
+    }
     if message.contains("is waiting to start") || message.contains("is not available") {
         let why = message.rsplit_once(": ").map_or(message.as_str(), |(_, why)| why);
         return Some(not_yet(format!("The container is waiting to start: {why}."), is_previous));
     }
     None
-}
-
-/// The text that stands in place of a log, with status 200, while the container runtime has dropped the old run's log
-/// and the kubelet does not know of a newer one.
-pub(super) fn runtime_has_no_log(text: &str) -> Option<String> {
-    text.starts_with("unable to retrieve container logs for ").then(|| {
-        "The node's container runtime has no log of that run at the moment; this passes within about a minute of a \
-         crash."
-            .to_owned()
-    })
 }
 
 fn not_yet(reason: String, is_previous: bool) -> LogAnswer {
@@ -250,9 +303,32 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_runtimes_excuse_for_no_log() {
-        assert!(runtime_has_no_log("unable to retrieve container logs for containerd://4f").is_some());
-        assert!(runtime_has_no_log("2026-02-26T02:23:41Z unable to retrieve container logs for x").is_none());
+    fn takes_a_kubelets_excuse_off_the_end_and_leaves_the_containers_own_lines() {
+        let mut lines: VecDeque<Bytes> = VecDeque::from([
+            Bytes::from_static(b"2026-02-26T02:23:41Z failed to open log file x"),
+            Bytes::from_static(b"failed to create fsnotify watcher: too many open files"),
+        ]);
+        assert_eq!(take_excuse(&mut lines), Some(Excuse::CannotFollow));
+        assert_eq!((take_excuse(&mut lines), lines.len()), (None, 1));
+    }
+
+    #[test]
+    fn takes_the_stamps_between_the_pieces_of_a_long_line_off() {
+        let stamp = "2026-02-26T02:23:41.123456789Z";
+        let (first, second, third) = ("a".repeat(16_384), "é".repeat(8_192), "c".repeat(50));
+        let line = format!("{stamp} {first}2026-02-26T02:23:42.5Z {second}{stamp} {third}");
+        assert_eq!(read_line(line.as_bytes()).0.text, format!("{first}{second}{third}"));
+        // A stamp at another place, or of another day, is the program's own.
+        for own in [format!("{}{stamp} b", "a".repeat(5_000)), format!("{first}2025-02-26T02:23:42Z b")] {
+            assert_eq!(read_line(format!("{stamp} {own}").as_bytes()).0.text, own);
+        }
+    }
+
+    #[test]
+    fn takes_a_run_that_has_ended_for_no_log() {
+        let ended = bad_request("container \"main\" in pod \"api-1\" is terminated");
+        assert!(matches!(absence(&ended, false), Some(LogAnswer::Waiting { .. })));
+        assert!(matches!(absence(&ended, true), Some(LogAnswer::NoPreviousYet { .. })));
     }
 
     #[test]

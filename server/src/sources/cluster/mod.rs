@@ -12,6 +12,7 @@ mod examine;
 mod follow;
 mod get;
 mod kinds;
+mod kubelet;
 mod lines;
 mod link;
 mod logs;
@@ -45,7 +46,7 @@ use self::{connection::Connection, discovery::Discovery, pods::PodCache};
 use crate::{
     clock::Clock,
     config,
-    sources::{ConfigProblem, SourceFailure, Standing},
+    sources::{ConfigProblem, FailureKind, SourceFailure, Standing},
 };
 
 /// A configured cluster.
@@ -131,6 +132,11 @@ impl Cluster {
     /// The pods as the watch knows them now. Cheap.
     pub fn pods(&self) -> PodView {
         self.pods.view()
+    }
+
+    /// Whether its pods are not known because the account may not list them over all namespaces.
+    pub fn may_not_list_all_pods(&self) -> bool {
+        matches!(&self.pods().state, PodWatchState::Failed(failure) if failure.kind == FailureKind::Forbidden)
     }
 
     /// A number that grows whenever `pods` would say something else. At most some twenty times a second.

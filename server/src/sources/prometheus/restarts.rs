@@ -9,7 +9,7 @@ use std::{
 use runbook::time::{DAY_MS, Timestamp};
 use tokio::time::Instant;
 
-use super::{Prometheus, Value, data};
+use super::{Prometheus, Value, whole_value};
 use crate::sources::SourceFailure;
 
 /// The series of kube-state-metrics that counts restarts.
@@ -96,7 +96,7 @@ impl Prometheus {
         let labels = [("namespace", namespace), ("pod", pod)];
         let query = format!("{SERIES}{{{}}}", self.matchers(cluster, &labels));
         let now = self.clock.now();
-        let series = self.range(&query, (now.plus_ms(-DAY_MS), now), STEP_S).await?;
+        let series = self.whole_range(&query, (now.plus_ms(-DAY_MS), now), STEP_S).await?;
         let mut times: Vec<Timestamp> = series.iter().flat_map(|series| rises(&series.values)).collect();
         times.sort_unstable();
         Ok(times)
@@ -111,7 +111,7 @@ impl Prometheus {
     ) -> Result<RestartCourse, SourceFailure> {
         let labels = [("namespace", namespace), ("pod", pod), ("container", container)];
         let query = format!("{SERIES}{{{}}}", self.matchers(cluster, &labels));
-        let series = self.range(&query, (from, self.clock.now()), COURSE_STEP_S).await?;
+        let series = self.whole_range(&query, (from, self.clock.now()), COURSE_STEP_S).await?;
         // Several copies of kube-state-metrics tell the same; the one that has told most is believed.
         let fullest = series.iter().max_by_key(|series| series.values.len());
         Ok(RestartCourse {
@@ -150,7 +150,7 @@ impl Prometheus {
         let (api, cache, clock) = (Arc::clone(&self.api), Arc::clone(&self.restarts), self.clock);
         let cluster = cluster.to_owned();
         Some(tokio::spawn(async move {
-            let answer = data::<Value>(&api, "/api/v1/query", &[("query", &query)]).await;
+            let answer = whole_value(&api, "/api/v1/query", &[("query", &query)]).await;
             let record = match answer {
                 Ok(value) => Ok(Arc::new(RestartRecord { asked_at: clock.now(), namespaces: per_pod(value) })),
                 Err(error) => Err(api.failure("Restarts in the last hour", &error)),
@@ -218,7 +218,7 @@ mod tests {
             {"metric":{"namespace":"a","pod":"x","container":"two"},"value":[1,"1"]},
             {"metric":{"namespace":"a"},"value":[1,"7"]},
             {"metric":{"namespace":"a","pod":"y"},"value":[1,"NaN"]}]}"#;
-        let namespaces = per_pod(serde_json::from_str(value).expect("a value"));
+        let namespaces = per_pod(serde_json::from_str::<super::super::Counted>(value).expect("a value").value);
         let record = RestartRecord { asked_at: Timestamp(0), namespaces };
         assert_eq!(record.restarts("a", "x"), Some(3));
         assert_eq!(record.restarts("a", "y"), Some(0));

@@ -2,10 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use runbook::loose;
 use serde::Deserialize;
 use tokio::{sync::Mutex, time::Instant};
 
-use super::{Labels, Prometheus, data};
+use super::{Labels, Prometheus, answer::labels, data};
 use crate::sources::{SourceFailure, web::WebApi};
 
 /// Rules change when somebody edits them: seldom.
@@ -40,30 +41,34 @@ type Rules = Result<Arc<[AlertRule]>, SourceFailure>;
 #[derive(Default)]
 pub(super) struct RuleCache(Mutex<Option<(Instant, Rules)>>);
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Groups {
+    #[serde(default, deserialize_with = "loose::readable")]
     groups: Vec<Group>,
 }
 
 #[derive(Deserialize)]
 struct Group {
+    #[serde(default, deserialize_with = "loose::text")]
     name: String,
+    #[serde(default, deserialize_with = "loose::readable")]
     rules: Vec<Rule>,
 }
 
 #[derive(Deserialize)]
 struct Rule {
     name: String,
+    #[serde(default, deserialize_with = "loose::text")]
     query: String,
-    #[serde(default)]
-    duration: f64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::maybe_real")]
+    duration: Option<f64>,
+    #[serde(default, deserialize_with = "labels")]
     labels: Labels,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels")]
     annotations: Labels,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     state: String,
-    #[serde(default, rename = "lastError")]
+    #[serde(default, rename = "lastError", deserialize_with = "loose::text")]
     last_error: String,
     r#type: String,
 }
@@ -99,7 +104,7 @@ fn flatten(Groups { groups }: Groups) -> Arc<[AlertRule]> {
         name: rule.name,
         group: group.to_owned(),
         query: rule.query,
-        for_s: rule.duration,
+        for_s: rule.duration.unwrap_or(0.0),
         labels: rule.labels,
         annotations: rule.annotations,
         state: rule.state,
@@ -127,5 +132,16 @@ mod tests {
         let [rule] = &*rules else { panic!("{rules:?}") };
         assert_eq!((rule.name.as_str(), rule.for_s, rule.query.as_str()), ("A", 900.0, "x > 5"));
         assert_eq!(rule.labels["severity"], "warning");
+    }
+
+    #[test]
+    fn lets_no_odd_rule_hide_the_others() {
+        let answer = r#"{"groups":[null,{"name":"a","rules":null},{"name":"b","rules":[{"type":"alerting"},
+            {"type":"alerting","name":"B","query":"y","duration":"60","labels":null,"annotations":{"n":1},"state":null,
+             "lastError":null}]}]}"#;
+        let rules = flatten(serde_json::from_str(answer).expect("rules"));
+        let [rule] = &*rules else { panic!("{rules:?}") };
+        assert_eq!((rule.name.as_str(), rule.for_s, rule.annotations["n"].as_str()), ("B", 60.0, "1"));
+        assert!(flatten(serde_json::from_str(r#"{"groups":null}"#).expect("rules")).is_empty());
     }
 }

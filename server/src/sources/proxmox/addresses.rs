@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures::{StreamExt, stream};
-use runbook::{check::GuestKind, host::Guest};
+use runbook::{check::GuestKind, host::Guest, loose};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::{sync::Mutex, time::Instant};
@@ -32,12 +32,13 @@ type GuestConfig = BTreeMap<String, Value>;
 
 #[derive(Deserialize)]
 struct AgentAnswer {
+    #[serde(default, deserialize_with = "loose::readable")]
     result: Vec<AgentInterface>,
 }
 
 #[derive(Deserialize)]
 struct AgentInterface {
-    #[serde(rename = "ip-addresses", default)]
+    #[serde(rename = "ip-addresses", default, deserialize_with = "loose::readable")]
     addresses: Vec<AgentAddress>,
 }
 
@@ -73,7 +74,7 @@ impl Connection {
     async fn guests_with_addresses(&self) -> Result<Vec<Guest>, ApiError> {
         let mut resources = self.resources().await?;
         // A template never runs.
-        resources.retain(|guest| guest.template == 0);
+        resources.retain(|guest| !guest.template);
         resources.sort_unstable_by_key(|guest| guest.vmid);
         let guests = stream::iter(resources).map(|guest| self.with_addresses(guest)).buffered(MAX_CONCURRENT_GUESTS);
         guests.collect::<Vec<_>>().await.into_iter().collect()
@@ -113,7 +114,7 @@ impl Connection {
             GuestKind::Container => {
                 let path = ["nodes", &self.node, "lxc", &id, "interfaces"];
                 let answer =
-                    tokio::time::timeout(self.timeout / AGENT_SHARE, self.get::<Vec<ContainerInterface>>(&path, &[]))
+                    tokio::time::timeout(self.timeout / AGENT_SHARE, self.get_list::<ContainerInterface>(&path, &[]))
                         .await;
                 let Ok(Ok(interfaces)) = answer else { return Vec::new() };
                 let both = interfaces.into_iter().flat_map(|interface| [interface.inet, interface.inet6]);

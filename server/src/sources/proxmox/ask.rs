@@ -26,6 +26,39 @@ impl Proxmox {
         answer.await.map_err(|error| self.connection.failure(asked, error))
     }
 
+    /// A list of the API, entry by entry. `needs` is as for [`Self::ask`].
+    pub(super) async fn ask_list<T: DeserializeOwned>(
+        &self,
+        asked: &str,
+        needs: Option<Needs<'_>>,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Vec<T>, SourceFailure> {
+        let answer = async {
+            if let Some((privilege, needed_on)) = needs {
+                self.connection.require_privilege(privilege, needed_on).await?;
+            }
+            self.connection.get_list(path, query).await
+        };
+        answer.await.map_err(|error| self.connection.failure(asked, error))
+    }
+
+    /// A list that shows what the token may see: with the privilege on `path` all of it, with the privilege on some paths
+    /// below a part, which the report says.
+    pub(super) async fn ask_seen_list<T: DeserializeOwned>(
+        &self,
+        asked: &str,
+        (privilege, needed_on): Needs<'static>,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Vec<T>, SourceFailure> {
+        let answer = async {
+            self.connection.require_somewhere(privilege, needed_on).await?;
+            self.connection.get_list(path, query).await
+        };
+        answer.await.map_err(|error| self.connection.failure(asked, error))
+    }
+
     /// The path of this node in the API.
     pub(super) fn node_path(&self) -> String {
         format!("/nodes/{}", self.node())

@@ -22,33 +22,33 @@ pub struct Quorum {
 impl Proxmox {
     /// Who belongs to the cluster, and whether it decides.
     pub async fn quorum(&self) -> Result<Quorum, SourceFailure> {
-        let members: Vec<Member> = self.ask("Cluster status", None, &["cluster", "status"], &[]).await?;
+        let members: Vec<Member> = self.ask_list("Cluster status", None, &["cluster", "status"], &[]).await?;
         // Without a cluster the other questions fail.
         if !members.iter().any(|member| member.kind == "cluster") {
             return Ok(Quorum { members, votes: Vec::new(), totem: Object::new() });
         }
-        let votes = self.ask("Votes of the cluster", None, &["cluster", "config", "nodes"], &[]).await?;
+        let votes = self.ask_list("Votes of the cluster", None, &["cluster", "config", "nodes"], &[]).await?;
         let totem = self.ask("Settings of the cluster", None, &["cluster", "config", "totem"], &[]).await?;
         Ok(Quorum { members, votes, totem })
     }
 
     /// Packages of the node with their versions.
     pub async fn packages(&self) -> Result<Vec<Object>, SourceFailure> {
-        self.ask("Package versions", None, &["nodes", self.node(), "apt", "versions"], &[]).await
+        self.ask_list("Package versions", None, &["nodes", self.node(), "apt", "versions"], &[]).await
     }
 
     /// How high availability stands.
     pub async fn ha_status(&self) -> Result<Vec<HaEntry>, SourceFailure> {
-        self.ask("High availability", None, &["cluster", "ha", "status", "current"], &[]).await
+        self.ask_list("High availability", None, &["cluster", "ha", "status", "current"], &[]).await
     }
 
     /// What high availability keeps running.
     pub async fn ha_resources(&self) -> Result<Vec<Object>, SourceFailure> {
-        self.ask("Resources of high availability", None, &["cluster", "ha", "resources"], &[]).await
+        self.ask_list("Resources of high availability", None, &["cluster", "ha", "resources"], &[]).await
     }
 
     /// Backup jobs of the cluster as they are configured.
     pub async fn backup_jobs(&self) -> Result<Vec<Object>, SourceFailure> {
-        self.ask("Backup jobs", Some(("Sys.Audit", "/")), &["cluster", "backup"], &[]).await
+        self.ask_list("Backup jobs", Some(("Sys.Audit", "/")), &["cluster", "backup"], &[]).await
     }
 }

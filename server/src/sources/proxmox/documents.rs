@@ -2,6 +2,7 @@
 
 use runbook::{
     check::GuestKind,
+    loose::Items,
     proxmox::{
         Object,
         guests::{ListedGuest, PendingItem, Snapshot},
@@ -19,8 +20,8 @@ use crate::sources::{
 impl Proxmox {
     /// The node's machines or containers.
     pub async fn guests(&self, kind: GuestKind) -> Result<Vec<ListedGuest>, SourceFailure> {
-        let needs = Some(("VM.Audit", "/vms"));
-        self.ask("Guests", needs, &["nodes", self.node(), path_word(kind)], &[]).await
+        let path = ["nodes", self.node(), path_word(kind)];
+        self.ask_seen_list("Guests", ("VM.Audit", "/vms"), &path, &[]).await
     }
 
     /// Everything that the API tells of a guest's state.
@@ -44,12 +45,12 @@ impl Proxmox {
 
     /// A guest's configuration with what waits for its next start.
     pub async fn guest_pending(&self, kind: GuestKind, id: &str) -> Result<Vec<PendingItem>, SourceFailure> {
-        self.of_guest("Pending changes", kind, id, &["pending"], &[]).await
+        self.of_guest::<Items<_>>("Pending changes", kind, id, &["pending"], &[]).await.map(|items| items.read)
     }
 
     /// A guest's snapshots.
     pub async fn guest_snapshots(&self, kind: GuestKind, id: &str) -> Result<Vec<Snapshot>, SourceFailure> {
-        self.of_guest("Snapshots", kind, id, &["snapshot"], &[]).await
+        self.of_guest::<Items<_>>("Snapshots", kind, id, &["snapshot"], &[]).await.map(|items| items.read)
     }
 
     /// What a machine's agent answers to one of the commands that only read.

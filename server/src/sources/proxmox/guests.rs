@@ -1,6 +1,6 @@
 //! Guests of a node one at a time: how one stands, whether it is held, and how long it waits for disks.
 
-use runbook::check::GuestKind;
+use runbook::{check::GuestKind, loose};
 use serde::Deserialize;
 
 use super::Proxmox;
@@ -33,46 +33,51 @@ pub struct GuestStatus {
 #[serde(default)]
 pub struct GuestPressure {
     /// Some task waited for IO.
-    #[serde(rename = "pressureiosome")]
+    #[serde(rename = "pressureiosome", deserialize_with = "loose::maybe_real")]
     pub io_some_percent: Option<f64>,
     /// All tasks waited for IO.
-    #[serde(rename = "pressureiofull")]
+    #[serde(rename = "pressureiofull", deserialize_with = "loose::maybe_real")]
     pub io_full_percent: Option<f64>,
     /// Some task waited for a processor.
-    #[serde(rename = "pressurecpusome")]
+    #[serde(rename = "pressurecpusome", deserialize_with = "loose::maybe_real")]
     pub cpu_some_percent: Option<f64>,
     /// Some task waited for memory.
-    #[serde(rename = "pressurememorysome")]
+    #[serde(rename = "pressurememorysome", deserialize_with = "loose::maybe_real")]
     pub memory_some_percent: Option<f64>,
     /// All tasks waited for memory.
-    #[serde(rename = "pressurememoryfull")]
+    #[serde(rename = "pressurememoryfull", deserialize_with = "loose::maybe_real")]
     pub memory_full_percent: Option<f64>,
 }
 
 /// A guest as the list of resources has it.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Resource {
+    #[serde(deserialize_with = "loose::id")]
     pub(super) vmid: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     pub(super) name: String,
     pub(super) node: String,
     #[serde(rename = "type")]
     kind: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     status: String,
-    #[serde(default)]
-    pub(super) template: u8,
+    #[serde(default, deserialize_with = "loose::flag")]
+    pub(super) template: bool,
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     pub(super) lock: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct WireStatus {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     name: String,
+    #[serde(deserialize_with = "loose::text")]
     status: String,
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     qmpstatus: Option<String>,
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     lock: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::count")]
     uptime: u64,
     #[serde(flatten)]
     pressure: GuestPressure,
@@ -107,7 +112,7 @@ impl Connection {
 
     /// The guest with this number on this node.
     pub(super) async fn locate(&self, id: u32) -> Result<Resource, ApiError> {
-        let guests: Vec<Resource> = self.get(&["cluster", "resources"], &[("type", "vm")]).await?;
+        let guests: Vec<Resource> = self.get_list(&["cluster", "resources"], &[("type", "vm")]).await?;
         let guest = guests.into_iter().find(|guest| guest.vmid == id);
         match guest {
             Some(guest) if guest.node == self.node => Ok(guest),
@@ -120,7 +125,7 @@ impl Connection {
     pub(super) async fn resources(&self) -> Result<Vec<Resource>, ApiError> {
         // Without the privilege the list leaves guests out, which would read as "there is none".
         self.require_privilege("VM.Audit", "/vms").await?;
-        let guests: Vec<Resource> = self.get(&["cluster", "resources"], &[("type", "vm")]).await?;
+        let guests: Vec<Resource> = self.get_list(&["cluster", "resources"], &[("type", "vm")]).await?;
         Ok(guests.into_iter().filter(|guest| guest.node == self.node).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! How hard a node's disks are pressed: the host's own samples of the last hour.
 
-use runbook::time::Timestamp;
+use runbook::{loose, time::Timestamp};
 use serde::Deserialize;
 
 use super::Proxmox;
@@ -27,9 +27,13 @@ pub struct PressureSample {
 
 #[derive(Deserialize)]
 struct WireSample {
+    #[serde(deserialize_with = "loose::instant")]
     time: i64,
+    #[serde(default, deserialize_with = "loose::maybe_real")]
     iowait: Option<f64>,
+    #[serde(default, deserialize_with = "loose::maybe_real")]
     pressureiosome: Option<f64>,
+    #[serde(default, deserialize_with = "loose::maybe_real")]
     pressureiofull: Option<f64>,
 }
 
@@ -52,7 +56,7 @@ impl Proxmox {
 impl Connection {
     async fn io_pressure(&self) -> Result<Vec<PressureSample>, ApiError> {
         let query = [("timeframe", "hour"), ("cf", "AVERAGE")];
-        let mut samples: Vec<WireSample> = self.get(&["nodes", &self.node, "rrddata"], &query).await?;
+        let mut samples: Vec<WireSample> = self.get_list(&["nodes", &self.node, "rrddata"], &query).await?;
         samples.sort_by_key(|sample| sample.time);
         Ok(samples
             .into_iter()

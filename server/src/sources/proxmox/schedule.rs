@@ -1,7 +1,7 @@
 //! What is planned and what is held: backup jobs, guests under backup, and the node's own time.
 
-use runbook::{check::GuestKind, time::Timestamp};
-use serde::{Deserialize, Deserializer};
+use runbook::{check::GuestKind, loose, time::Timestamp};
+use serde::Deserialize;
 
 use super::Proxmox;
 use crate::sources::{
@@ -79,7 +79,7 @@ impl Proxmox {
 impl Connection {
     async fn schedule(&self) -> Result<Schedule, ApiError> {
         self.require_privilege("Sys.Audit", "/").await?;
-        let jobs: Vec<WireJob> = self.get(&["cluster", "backup"], &[]).await?;
+        let jobs: Vec<WireJob> = self.get_list(&["cluster", "backup"], &[]).await?;
         let here = |job: &WireJob| job.node.as_ref().is_none_or(|node| *node == self.node);
         let jobs: Vec<BackupJob> = jobs.into_iter().filter(here).map(BackupJob::from).collect();
         let next_run = jobs.iter().filter(|job| job.is_enabled).filter_map(|job| job.next_run).min();
@@ -112,18 +112,19 @@ impl Connection {
 
 #[derive(Deserialize)]
 struct WireJob {
+    #[serde(deserialize_with = "loose::text")]
     id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     schedule: String,
     /// Absent means enabled.
-    #[serde(default, deserialize_with = "text_or_number")]
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     enabled: Option<String>,
-    #[serde(rename = "next-run")]
+    #[serde(default, rename = "next-run", deserialize_with = "loose::maybe_instant")]
     next_run: Option<i64>,
     node: Option<String>,
-    #[serde(default, deserialize_with = "text_or_number")]
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     vmid: Option<String>,
-    #[serde(default, deserialize_with = "text_or_number")]
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     all: Option<String>,
     pool: Option<String>,
     storage: Option<String>,
@@ -150,23 +151,11 @@ impl From<WireJob> for BackupJob {
 
 #[derive(Deserialize)]
 struct WireTime {
+    #[serde(deserialize_with = "loose::instant")]
     time: i64,
+    #[serde(deserialize_with = "loose::instant")]
     localtime: i64,
     timezone: String,
-}
-
-/// Proxmox writes values of its configuration files now as numbers, now as texts.
-fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum TextOrNumber {
-        Text(String),
-        Number(u64),
-    }
-    Ok(Option::<TextOrNumber>::deserialize(deserializer)?.map(|value| match value {
-        TextOrNumber::Text(text) => text,
-        TextOrNumber::Number(number) => number.to_string(),
-    }))
 }
 
 #[cfg(test)]

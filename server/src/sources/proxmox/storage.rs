@@ -21,9 +21,12 @@ impl Proxmox {
         query.extend(content.map(|name| ("content", name)));
         query.extend(enabled_only.then_some(("enabled", "1")));
         // Without the privilege storages are left out of the list.
-        let needed_on = storage.map_or_else(|| "/storage".to_owned(), |name| format!("/storage/{name}"));
-        let needs = Some(("Datastore.Audit", needed_on.as_str()));
-        self.ask("Storages", needs, &["nodes", self.node(), "storage"], &query).await
+        let path = ["nodes", self.node(), "storage"];
+        let Some(storage) = storage else {
+            return self.ask_seen_list("Storages", ("Datastore.Audit", "/storage"), &path, &query).await;
+        };
+        let needed_on = format!("/storage/{storage}");
+        self.ask_list("Storages", Some(("Datastore.Audit", &needed_on)), &path, &query).await
     }
 
     /// The volumes of a storage.
@@ -39,11 +42,11 @@ impl Proxmox {
         let asked = format!("Content of {storage}");
         let needed_on = format!("/storage/{storage}");
         let needs = Some(("Datastore.Audit", needed_on.as_str()));
-        self.ask(&asked, needs, &["nodes", self.node(), "storage", storage, "content"], &query).await
+        self.ask_list(&asked, needs, &["nodes", self.node(), "storage", storage, "content"], &query).await
     }
 
     /// How storages are configured.
     pub async fn storage_config(&self) -> Result<Vec<Object>, SourceFailure> {
-        self.ask("Storage configuration", Some(("Datastore.Audit", "/storage")), &["storage"], &[]).await
+        self.ask_list("Storage configuration", Some(("Datastore.Audit", "/storage")), &["storage"], &[]).await
     }
 }

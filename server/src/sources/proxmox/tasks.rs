@@ -1,6 +1,7 @@
 //! Tasks of a node: what `ps aux | grep vzdump` asks for, by the API.
 
 use runbook::{
+    loose,
     proxmox::{
         Object,
         tasks::{ListedTask, LogLine},
@@ -63,12 +64,15 @@ struct WireTask {
     node: String,
     #[serde(rename = "type")]
     task_type: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "loose::text")]
     user: String,
+    #[serde(deserialize_with = "loose::instant")]
     starttime: i64,
+    #[serde(default, deserialize_with = "loose::maybe_instant")]
     endtime: Option<i64>,
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     status: Option<String>,
 }
 
@@ -93,7 +97,7 @@ impl Proxmox {
         let defaults = [("source", "all"), ("limit", MAX_LISTED_TASKS)].into_iter();
         let missing = defaults.filter(|(name, _)| parameters.iter().all(|(given, _)| given != name));
         let query: Vec<(&str, &str)> = given.chain(missing).collect();
-        self.ask("Tasks", Some(("Sys.Audit", &node)), &["nodes", self.node(), "tasks"], &query).await
+        self.ask_list("Tasks", Some(("Sys.Audit", &node)), &["nodes", self.node(), "tasks"], &query).await
     }
 
     /// How a task stands.
@@ -156,7 +160,7 @@ impl Connection {
         self.require_privilege("Sys.Audit", &format!("/nodes/{}", self.node)).await?;
         let mut query = vec![("source", source), ("typefilter", task_type), ("limit", MAX_TASKS)];
         query.extend_from_slice(more);
-        let tasks: Vec<WireTask> = self.get(&["nodes", &self.node, "tasks"], &query).await?;
+        let tasks: Vec<WireTask> = self.get_list(&["nodes", &self.node, "tasks"], &query).await?;
         // Older versions do not know every filter; what they send beyond the question is left out here.
         let of_type = tasks.into_iter().filter(|task| task.task_type == task_type);
         let mut tasks: Vec<Task> = of_type.map(Task::from).collect();
@@ -166,7 +170,7 @@ impl Connection {
 
     async fn waits_for_lock(&self, upid: &str) -> Result<bool, ApiError> {
         let path = ["nodes", &self.node, "tasks", upid, "log"];
-        let log: Result<Vec<LogLine>, _> = self.get(&path, &[("start", "0"), ("limit", LOG_LINES)]).await;
+        let log: Result<Vec<LogLine>, _> = self.get_list(&path, &[("start", "0"), ("limit", LOG_LINES)]).await;
         match log {
             Ok(lines) => Ok(says_it_waits(lines.iter().map(|line| line.t.as_str()))),
             // The task may have ended and gone since the list was made.

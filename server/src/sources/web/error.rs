@@ -38,6 +38,9 @@ pub enum WebError {
     /// The answer can be read, but is another thing than what was asked for.
     #[error("the answer is not {0}")]
     Unexpected(&'static str),
+    /// It answered with a part alone, where only the whole would tell.
+    #[error("the answer is partial")]
+    Partial(String),
     /// The path would lead to another place than the one that is meant; nothing was asked.
     #[error("this is no path of an API")]
     NoPath,
@@ -109,13 +112,33 @@ impl WebApi {
                 format!("The answer of {host} is larger than the {} MiB that Runlight takes.", max_bytes >> 20),
                 "Narrow the question by labels.".into(),
             ),
-            WebError::Unreadable(_) | WebError::Unexpected(_) => (
+            WebError::Partial(why) => (
+                FailureKind::Broken,
+                format!("{host} answered in part only: {}.", why.trim_end_matches('.')),
+                format!("Look at the servers and stores that {kind} asks for its answers."),
+            ),
+            // It is JSON: so it is the API, or one that is like it, and no page of a proxy.
+            WebError::Unexpected(_) => self.other_form(&host),
+            WebError::Unreadable(error) if error.is_data() => self.other_form(&host),
+            WebError::Unreadable(_) => (
                 FailureKind::Nonsense,
                 format!("{host} gave an answer that is not what the API of {kind} promises."),
                 format!("Check that url of {section} leads to a {kind} and not to a proxy's login page."),
             ),
             WebError::Client(error) => self.client_words(error, &host, &section),
         }
+    }
+
+    fn other_form(&self, host: &str) -> Words {
+        let kind = self.place.kind;
+        (
+            FailureKind::Nonsense,
+            format!("{host} answered in a form that Runlight does not know."),
+            format!(
+                "Check that url of {} leads to a {kind}; one of another version may answer otherwise, see Runlight's log.",
+                self.place.section()
+            ),
+        )
     }
 
     fn client_words(&self, error: &reqwest::Error, host: &str, section: &str) -> Words {

@@ -1,5 +1,6 @@
 //! Stores: how full they are, what lies in them, and what garbage collection found.
 
+use document::loose;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -30,9 +31,10 @@ pub struct StoreUsage {
     #[serde(default, deserialize_with = "maybe_number")]
     pub avail: Option<u64>,
     /// Why it cannot be read.
+    #[serde(default, deserialize_with = "loose::maybe_text")]
     pub error: Option<String>,
     /// When it will be full, in seconds since 1970, as the server estimates.
-    #[serde(rename = "estimated-full-date")]
+    #[serde(default, rename = "estimated-full-date", deserialize_with = "loose::maybe_instant")]
     pub full_at: Option<i64>,
 }
 

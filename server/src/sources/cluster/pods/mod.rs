@@ -33,6 +33,8 @@ pub struct PodView {
     /// Since when the portal has watched without having to start anew: restarts before are known only from last
     /// states. `None` before the first list.
     pub watching_since: Option<Timestamp>,
+    /// Pods that the cluster has listed in a form that nobody can read.
+    pub left_out: usize,
 }
 
 /// How a watch stands.
@@ -76,6 +78,7 @@ impl PodCache {
             state: PodWatchState::Loading { read: 0, total: None },
             pods: Arc::default(),
             watching_since: None,
+            left_out: 0,
         };
         Self { view: RwLock::new(view), version: signal::Sender::new(0), heard_ms: AtomicI64::new(0) }
     }

@@ -10,7 +10,7 @@ use super::{
     PodCache, PodWatchState,
     set::PodSet,
     trim::{Shared, trim},
-    wire::{PodList, WirePod},
+    wire::{PodList, WireMeta, WirePod},
 };
 use crate::{
     clock::Clock,
@@ -98,16 +98,38 @@ enum Event {
 /// The API server's reason to end a watch.
 #[derive(Deserialize)]
 struct Failure {
+    r#type: String,
     object: kube::core::Status,
 }
 
 fn read_event(line: &[u8]) -> Result<Event, ClusterError> {
-    serde_json::from_slice::<Event>(line).map_err(|error| match serde_json::from_slice(line) {
-        Ok(Failure { object }) => {
-            ClusterError::Answered { code: object.code, reason: object.reason, message: object.message }
+    let error = match serde_json::from_slice::<Event>(line) {
+        Ok(event) => return Ok(event),
+        Err(error) => error,
+    };
+    if let Ok(Failure { r#type, object }) = serde_json::from_slice(line)
+        && r#type == "ERROR"
+    {
+        return Err(ClusterError::Answered { code: object.code, reason: object.reason, message: object.message });
+    }
+    // A pod that cannot be read hides no other: the watch goes on behind it, and what was known of it stays.
+    match serde_json::from_slice(line) {
+        Ok(Odd { object }) if !object.metadata.resource_version.is_empty() => {
+            Ok(Event::Bookmark(WirePod { metadata: object.metadata, ..WirePod::default() }))
         }
-        Err(_) => error.into(),
-    })
+        _ => Err(error.into()),
+    }
+}
+
+/// A change of an object that is like a pod only in what every object has.
+#[derive(Deserialize)]
+struct Odd {
+    object: OddObject,
+}
+
+#[derive(Deserialize)]
+struct OddObject {
+    metadata: WireMeta,
 }
 
 impl Watch {
@@ -116,11 +138,12 @@ impl Watch {
         let before = self.cache.view().pods;
         let now = self.clock.now();
         let mut pods = PodSet::default();
-        let mut next_page = None;
+        let (mut next_page, mut left_out) = (None, 0);
         let version = loop {
             let path = ApiPath::fixed("/api/v1/pods").with("limit", PAGE_SIZE).with_some("continue", next_page);
             let page = self.connection.get(&path, "application/json", MAX_PAGE_BYTES).await?;
-            let page: PodList = serde_json::from_slice(&page)?;
+            let page = PodList::read(&page)?;
+            left_out += page.left_out;
             for pod in page.items {
                 let known = before.get(&pod.metadata.namespace, &pod.metadata.name);
                 pods.insert(trim(pod, known.map(|known| &**known), now, shared));
@@ -138,6 +161,7 @@ impl Watch {
         let now = self.clock.now();
         self.cache.change(|view| {
             view.pods = Arc::new(pods);
+            view.left_out = left_out;
             view.watching_since = view.watching_since.or(Some(now));
             view.state = live(view.watching_since.unwrap_or(now));
         });
@@ -249,4 +273,20 @@ impl Watch {
 
 fn live(since: Timestamp) -> PodWatchState {
     PodWatchState::Live { since }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn goes_on_behind_a_pod_that_cannot_be_read() {
+        let odd =
+            br#"{"type":"MODIFIED","object":{"metadata":{"name":"a","resourceVersion":"12"},"spec":{"containers":7}}}"#;
+        let Ok(Event::Bookmark(pod)) = read_event(odd) else { panic!("the version is lost") };
+        assert_eq!(pod.metadata.resource_version, "12");
+        let expired = br#"{"type":"ERROR","object":{"kind":"Status","metadata":{},"code":410,"reason":"Expired","message":"old"}}"#;
+        assert!(read_event(expired).is_err_and(|error| error.is_expired()));
+        assert!(read_event(br#"{"type":"ADDED","object":7}"#).is_err());
+    }
 }
