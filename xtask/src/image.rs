@@ -17,12 +17,16 @@ use crate::workshop::Workshop;
 const USER: u32 = 65_532;
 /// Where Debian and its like keep the authorities that a machine trusts, as one file.
 const AUTHORITIES: &str = "etc/ssl/certs/ca-certificates.crt";
+/// Where the site of a binary for development lies in the image.
+const SITE: &str = "/usr/share/runlight/site";
 /// What it is called unless `--name` says otherwise; `deploy/chart` expects the same.
 const NAME: &str = "localhost/runlight";
 
 /// What the command line asks for.
 struct Wanted {
     binary: Option<PathBuf>,
+    /// The site of a binary that was built for development, which carries none.
+    site: Option<PathBuf>,
     output: Option<PathBuf>,
     name: String,
 }
@@ -80,7 +84,8 @@ pub(crate) fn run_image(workshop: &Workshop, arguments: &[String]) -> Outcome {
         || workshop.target.join(format!("runlight-{}-{}.oci.tar", facts.version, facts.architecture)),
         |output| workshop.root.join(output),
     );
-    let compressed = pack(workshop, &binary, &facts, &output)?;
+    let site = wanted.site.map(|site| workshop.root.join(site));
+    let compressed = pack(workshop, (&binary, site.as_deref()), &facts, &output)?;
     say(format!(
         "{}:{} for {} is {}: {:.1} MB compressed",
         facts.name,
@@ -93,15 +98,16 @@ pub(crate) fn run_image(workshop: &Workshop, arguments: &[String]) -> Outcome {
 }
 
 fn read(arguments: &[String]) -> Outcome<Wanted> {
-    let mut wanted = Wanted { binary: None, output: None, name: NAME.to_owned() };
+    let mut wanted = Wanted { binary: None, site: None, output: None, name: NAME.to_owned() };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| Trouble(format!("{word} wants a value")));
         match word.as_str() {
             "--binary" => wanted.binary = Some(value()?.into()),
+            "--site" => wanted.site = Some(value()?.into()),
             "--output" => wanted.output = Some(value()?.into()),
             "--name" => wanted.name.clone_from(value()?),
-            other => return trouble(format!("there is no {other}; there are --binary, --output and --name")),
+            other => return trouble(format!("there is no {other}; there are --binary, --site, --output and --name")),
         }
     }
     Ok(wanted)
@@ -134,12 +140,16 @@ fn architecture(binary: &Path) -> Outcome<&'static str> {
 }
 
 /// Writes the archive and returns how many bytes its layers have.
-fn pack(workshop: &Workshop, binary: &Path, facts: &Facts, output: &Path) -> Outcome<u64> {
+fn pack(workshop: &Workshop, (binary, site): (&Path, Option<&Path>), facts: &Facts, output: &Path) -> Outcome<u64> {
     let bench = Bench::make(workshop)?;
     let base = bench.path("base");
     make_base(workshop, &base, &libraries(workshop, binary)?)?;
     let own = bench.path("own");
     place(binary, &own, "usr/bin/runlight", 0o755)?;
+    for file in site.map(fs::read_dir).into_iter().flatten().flatten() {
+        let file = file?;
+        place(&file.path(), &own, &format!("{}/{}", &SITE[1..], file.file_name().to_string_lossy()), 0o644)?;
+    }
     let mut layers = Vec::new();
     let mut contents = Vec::new();
     for root in [&base, &own] {
@@ -147,7 +157,7 @@ fn pack(workshop: &Workshop, binary: &Path, facts: &Facts, output: &Path) -> Out
         contents.push(content);
         layers.push(layer);
     }
-    let config = keep(workshop, &bench, &config_of(facts, &contents))?;
+    let config = keep(workshop, &bench, &config_of(facts, &contents, site.is_some()))?;
     let manifest_text = manifest_of(&config, &layers);
     let manifest = keep(workshop, &bench, &manifest_text)?;
     let layout = bench.path("layout");
@@ -281,13 +291,14 @@ fn keep(workshop: &Workshop, bench: &Bench, text: &str) -> Outcome<Blob> {
     take(workshop, bench, &file)
 }
 
-fn config_of(facts: &Facts, contents: &[String]) -> String {
+fn config_of(facts: &Facts, contents: &[String], has_site: bool) -> String {
+    let site = if has_site { format!(",\"RUNLIGHT_SITE={SITE}\"") } else { String::new() };
     let Facts { version, revision, created, architecture, .. } = facts;
     let contents: Vec<String> = contents.iter().map(|digest| format!("\"sha256:{digest}\"")).collect();
     let history = ["the C library and certificate authorities", "runlight"]
         .map(|what| format!(r#"{{"created":"{created}","created_by":"cargo xtask image","comment":"{what}"}}"#));
     format!(
-        r#"{{"created":"{created}","architecture":"{architecture}","os":"linux","config":{{"User":"{USER}:{USER}","ExposedPorts":{{"8080/tcp":{{}},"8081/tcp":{{}}}},"Env":["PATH=/usr/bin","SSL_CERT_FILE=/{AUTHORITIES}"],"Entrypoint":["/usr/bin/runlight"],"Cmd":["serve","--config","/etc/runlight/runlight.toml"],"WorkingDir":"/","StopSignal":"SIGTERM","Labels":{{"org.opencontainers.image.title":"runlight","org.opencontainers.image.description":"A team's runbooks as live pages, for people who run Kubernetes on Proxmox","org.opencontainers.image.version":"{version}","org.opencontainers.image.revision":"{revision}","org.opencontainers.image.created":"{created}","org.opencontainers.image.licenses":"Apache-2.0"}}}},"rootfs":{{"type":"layers","diff_ids":[{}]}},"history":[{}]}}"#,
+        r#"{{"created":"{created}","architecture":"{architecture}","os":"linux","config":{{"User":"{USER}:{USER}","ExposedPorts":{{"8080/tcp":{{}},"8081/tcp":{{}}}},"Env":["PATH=/usr/bin","SSL_CERT_FILE=/{AUTHORITIES}"{site}],"Entrypoint":["/usr/bin/runlight"],"Cmd":["serve","--config","/etc/runlight/runlight.toml"],"WorkingDir":"/","StopSignal":"SIGTERM","Labels":{{"org.opencontainers.image.title":"runlight","org.opencontainers.image.description":"A team's runbooks as live pages, for people who run Kubernetes on Proxmox","org.opencontainers.image.version":"{version}","org.opencontainers.image.revision":"{revision}","org.opencontainers.image.created":"{created}","org.opencontainers.image.licenses":"Apache-2.0"}}}},"rootfs":{{"type":"layers","diff_ids":[{}]}},"history":[{}]}}"#,
         contents.join(","),
         history.join(",")
     )

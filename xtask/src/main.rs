@@ -2,6 +2,7 @@
 //!
 //! Has no dependencies, so that it starts in a second on a fresh clone; what needs some is the program `bundle`.
 
+mod bench;
 mod build;
 mod client;
 mod end2end;
@@ -55,8 +56,13 @@ const VERBS: &[Verb] = &[
     },
     Verb {
         name: "image",
-        summary: "[--binary FILE] [--output FILE] [--name NAME]  make an OCI archive of the release, without a daemon",
+        summary: "[--binary FILE] [--site FOLDER] [--output FILE] [--name NAME]  make an OCI archive of the release, without a daemon",
         act: image::run_image,
+    },
+    Verb {
+        name: "bench",
+        summary: "[--binary FILE] [--quick]  measure what docs/scale.md tells, and write a report",
+        act: bench::run_bench,
     },
 ];
 

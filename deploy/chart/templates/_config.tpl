@@ -11,6 +11,7 @@ probes_listen = "0.0.0.0:8081"
 public_url = {{ . | toJson }}
 {{- end }}
 host_names = {{ $hosts | uniq | toJson }}
+proxies = {{ .Values.server.proxies | toJson }}
 check_timeout_ms = {{ int64 .Values.server.checkTimeoutMs }}
 page_wait_ms = {{ int64 .Values.server.pageWaitMs }}
 max_concurrent_checks = {{ int64 .Values.server.maxConcurrentChecks }}

@@ -5,6 +5,7 @@ mod monitoring;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, str::FromStr};
 
+use ipnet::IpNet;
 use runbook::command::SecretData;
 use serde::Deserialize;
 
@@ -56,6 +57,8 @@ pub struct Server {
     pub log_format: LogFormat,
     /// Host names (with port when it is not the default one) that the portal answers to, besides loopback ones.
     pub host_names: Vec<String>,
+    /// Networks of reverse proxies: one address of theirs speaks for many people, and is not held to the share of one.
+    pub proxies: Vec<IpNet>,
     /// Longest time a check may take, in milliseconds.
     pub check_timeout_ms: u64,
     /// How long a page waits for panels that nobody asked for, in milliseconds; what comes later is drawn when it
@@ -102,6 +105,7 @@ impl Default for Server {
             drain_ms: 0,
             log_format: LogFormat::Text,
             host_names: Vec::new(),
+            proxies: Vec::new(),
             check_timeout_ms: 15_000,
             page_wait_ms: 700,
             max_concurrent_checks: 32,

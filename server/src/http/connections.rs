@@ -22,6 +22,7 @@ use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 use self::slots::{Busy, Slot, Slots};
+use super::crowds::Crowds;
 
 /// What the loop holds connections to.
 #[derive(Debug, Clone, Copy)]
@@ -54,10 +55,11 @@ pub(super) async fn run(
     listener: TcpListener,
     router: Router,
     limits: Limits,
+    crowds: Crowds,
     stop: impl Future<Output = ()>,
     cut: impl AsyncFnOnce(),
 ) {
-    let slots = Arc::new(Slots::new(limits));
+    let slots = Arc::new(Slots::new(limits, crowds));
     let (stopping, _) = watch::channel(false);
     // Each connection holds a sender; the receiver ends with the last of them.
     let (alive, mut ended) = mpsc::channel::<()>(1);

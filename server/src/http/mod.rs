@@ -3,6 +3,7 @@
 mod assets;
 mod authority;
 mod connections;
+mod crowds;
 mod download;
 mod guard;
 mod live;
@@ -33,7 +34,7 @@ use tower_http::{
 };
 
 pub use self::stop::Stop;
-use self::{connections::Limits, probes::Counted, requests::Requests, streams::Streams};
+use self::{connections::Limits, crowds::Crowds, probes::Counted, requests::Requests, streams::Streams};
 use crate::{config, portal::Portal};
 use site::Site;
 
@@ -108,7 +109,15 @@ pub async fn serve_until(
         let (listener, address) = open(wanted).await?;
         tracing::info!(%address, "answering probes");
         let limits = Limits { connections: PROBE_CONNECTIONS, ..limits(server) };
-        probing.spawn(connections::run(listener, routers.probes, limits, std::future::pending(), std::future::pending));
+        let crowds = Crowds::new(&server.proxies);
+        probing.spawn(connections::run(
+            listener,
+            routers.probes,
+            limits,
+            crowds,
+            std::future::pending(),
+            std::future::pending,
+        ));
     }
     announce(address);
     let close = async {
@@ -118,7 +127,10 @@ pub async fn serve_until(
         let _ = tokio::time::timeout(drain(server), stop.reach(2)).await;
         portal.stop();
     };
-    connections::run(listener, routers.whole, limits(server), close, async || stop.again().await).await;
+    connections::run(listener, routers.whole, limits(server), Crowds::new(&server.proxies), close, async || {
+        stop.again().await
+    })
+    .await;
     Ok(())
 }
 
@@ -177,7 +189,7 @@ impl Routers {
         let counted = Counted {
             portal: Arc::clone(&portal),
             requests: Requests::default(),
-            streams: Streams::new(server.max_live_streams),
+            streams: Streams::new(server.max_live_streams, Crowds::new(&server.proxies)),
         };
         let note = middleware::from_fn_with_state(counted.requests.clone(), requests::note);
         let wait = middleware::from_fn_with_state(Arc::clone(&portal), wait_for_library);

@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use super::crowds::Crowds;
+
 /// Streams of one address other than this machine's: tabs of a household or a team.
 const OF_ONE_PEER: usize = 64;
 
@@ -13,6 +15,7 @@ const OF_ONE_PEER: usize = 64;
 #[derive(Debug, Clone)]
 pub(super) struct Streams {
     most: usize,
+    crowds: Crowds,
     open: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
@@ -25,8 +28,8 @@ pub(super) struct Seat {
 
 impl Streams {
     /// At most so many at the same time.
-    pub(super) fn new(most: usize) -> Self {
-        Self { most, open: Arc::default() }
+    pub(super) fn new(most: usize, crowds: Crowds) -> Self {
+        Self { most, crowds, open: Arc::default() }
     }
 
     /// How many there are.
@@ -34,13 +37,12 @@ impl Streams {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
     }
 
-    /// A place for one more stream. A proxy beside the portal speaks for everybody, so this machine's addresses may have
-    /// as many as there are.
+    /// A place for one more stream. Addresses behind which many people are may have as many as there are.
     pub(super) fn enter(&self, peer: IpAddr) -> Option<Seat> {
         let peer = peer.to_canonical();
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let own = open.get(&peer).copied().unwrap_or(0);
-        if open.values().sum::<usize>() >= self.most || (own >= OF_ONE_PEER && !peer.is_loopback()) {
+        if open.values().sum::<usize>() >= self.most || (own >= OF_ONE_PEER && !self.crowds.include(peer)) {
             return None;
         }
         open.insert(peer, own + 1);
@@ -66,7 +68,7 @@ mod tests {
     fn bounds_all_streams_and_those_of_one_peer() {
         let (local, one, other): (IpAddr, IpAddr, IpAddr) =
             ([127, 0, 0, 1].into(), [10, 0, 0, 1].into(), [10, 0, 0, 2].into());
-        let streams = Streams::new(OF_ONE_PEER + 70);
+        let streams = Streams::new(OF_ONE_PEER + 70, Crowds::default());
         let seats: Vec<Seat> = (0..OF_ONE_PEER).filter_map(|_| streams.enter(one)).collect();
         assert_eq!(seats.len(), OF_ONE_PEER);
         assert!(streams.enter(one).is_none());

@@ -77,7 +77,8 @@ async fn the_api_server_takes_the_kustomize_base() -> Ran {
     let output = Command::new(parts.kubectl_program()).arg("kustomize").arg(deploy()).output().expect("kubectl");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     // Its namespace is not made, so what it holds is tried out in the tests' own.
-    let objects = String::from_utf8_lossy(&output.stdout).replace("namespace: runlight\n", "");
+    let own = format!("  namespace: {}\n", parts.namespace);
+    let objects = String::from_utf8_lossy(&output.stdout).replace("  namespace: runlight\n", &own);
     let said = try_out(&parts, &objects).unwrap_or_else(|error| panic!("{error}"));
     assert!(said.contains("deployment.apps/runlight created (server dry run)"), "{said}");
     Ok(())

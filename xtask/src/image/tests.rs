@@ -14,7 +14,7 @@ fn made(scratch: &Scratch, name: &str) -> PathBuf {
     };
     let output = scratch.workshop.root.join(name);
     fs::create_dir_all(&scratch.workshop.target).expect("a folder");
-    pack(&scratch.workshop, &binary, &facts, &output).expect("an image");
+    pack(&scratch.workshop, (&binary, None), &facts, &output).expect("an image");
     output
 }
 

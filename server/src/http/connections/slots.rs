@@ -17,12 +17,13 @@ use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::sync::Notify;
 
-use super::Limits;
+use super::{Crowds, Limits};
 
 /// Every open connection.
 #[derive(Debug)]
 pub(super) struct Slots {
     limits: Limits,
+    crowds: Crowds,
     open: Mutex<Open>,
 }
 
@@ -61,16 +62,15 @@ pub(super) struct Work(Arc<AtomicUsize>);
 pub(super) struct Busy(Arc<AtomicUsize>);
 
 impl Slots {
-    pub(super) fn new(limits: Limits) -> Self {
-        Self { limits, open: Mutex::default() }
+    pub(super) fn new(limits: Limits, crowds: Crowds) -> Self {
+        Self { limits, crowds, open: Mutex::default() }
     }
 
     /// A place for a new connection, or none when everybody before it is at work.
     pub(super) fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Slot> {
         let peer = counted(address);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_counted = !address.to_canonical().is_loopback();
-        if is_counted && open.count(|known| known.peer == peer) >= self.limits.of_one_peer {
+        if !self.crowds.include(address) && open.count(|known| known.peer == peer) >= self.limits.of_one_peer {
             open.evict(|known| known.peer == peer)?;
         }
         let has_room = open.count(|known| !known.is_spare) < self.limits.connections
@@ -185,7 +185,10 @@ mod tests {
 
     fn slots(connections: usize, of_one_peer: usize, spare: usize) -> Arc<Slots> {
         let time = Duration::from_secs(60);
-        Arc::new(Slots::new(Limits { connections, of_one_peer, spare, head: time, stall: time, grace: time }))
+        Arc::new(Slots::new(
+            Limits { connections, of_one_peer, spare, head: time, stall: time, grace: time },
+            Crowds::default(),
+        ))
     }
 
     fn address(text: &str) -> IpAddr {

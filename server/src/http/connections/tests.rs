@@ -36,7 +36,14 @@ async fn served(limits: Limits) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel();
-    let running = tokio::spawn(run(listener, router, limits, async move { drop(stopped.await) }, std::future::pending));
+    let running = tokio::spawn(run(
+        listener,
+        router,
+        limits,
+        Crowds::default(),
+        async move { drop(stopped.await) },
+        std::future::pending,
+    ));
     Served { address, release, arrived, stop: Some(stop), running }
 }
 
