@@ -6,7 +6,7 @@ use text::{
 };
 
 use super::super::{
-    Classifier, Clause, Condition, Origin, Rule, RuleReading, Stretch,
+    Classifier, Clause, Condition, LinePart, Origin, Place, Rule, RuleReading, Stretch,
     lexicon::heads::{self, Context, Role},
     reading::{is_cause, read_pattern, tokenise},
 };
@@ -130,9 +130,29 @@ fn context_of(table: &TableBlock, commands: &[Command], at: usize, head: &str) -
     context
 }
 
+/// Reads a cell. Under "Message in the log" a sentence of which a part is not understood is the text of a line as it stands.
 fn read_cell(cell: &[Inline], commands: &[Command], context: &Context) -> (RuleReading, Vec<Stretch>) {
-    read_pattern(tokenise(cell, commands).as_deref(), context)
+    let (reading, left) = read_pattern(tokenise(cell, commands).as_deref(), context);
+    let is_text = matches!(&reading, RuleReading::When(Condition::Is(Clause::Line { parts, .. })) if matches!(parts.as_slice(), [LinePart::Words(_)]));
+    let is_whole =
+        !is_text && matches!(&reading, RuleReading::When(condition) if condition.is_all_facts()) && left.is_empty();
+    let is_prose = cell.iter().all(|inline| matches!(inline, Inline::Text(_)));
+    if is_whole || !is_prose || !context.is_text || reading == RuleReading::Remainder {
+        return (reading, left);
+    }
+    let text = one_line(&plain(cell, commands));
+    let words = text.split_whitespace().count();
+    if !(LEAST_WORDS_OF_A_LINE..=MOST_WORDS_OF_A_LINE).contains(&words) {
+        return (reading, left);
+    }
+    let place = context.place.unwrap_or(Place::Anywhere);
+    let line = Clause::Line { parts: vec![LinePart::Words(text)], place };
+    (RuleReading::When(Condition::Is(line)), Vec::new())
 }
+
+/// A sentence of fewer words may stand in any line; one of more is a remark of the author.
+const LEAST_WORDS_OF_A_LINE: usize = 3;
+const MOST_WORDS_OF_A_LINE: usize = 30;
 
 /// The column of patterns among the first ones.
 fn choose_column(
@@ -145,7 +165,9 @@ fn choose_column(
     let share = |at: usize| share_of_facts(table, commands, at, &context_of(table, commands, at, &heads[at]));
     let has_answer = roles.iter().any(|role| matches!(role, Role::Cause | Role::Action));
     let next = start + 1;
-    let is_next_a_pattern = roles[next] == Role::Pattern && heads.len() > next + 1;
+    // "Signal | Detection rule | Runbook": a column of names, and one that says how it is told.
+    let names_only = roles[next] == Role::Open && share(start) < LEAST_SHARE && share(next) >= LEAST_SHARE;
+    let is_next_a_pattern = (roles[next] == Role::Pattern || names_only) && heads.len() > next + 1;
     let (at, least) = match roles[start] {
         Role::Pattern if is_next_a_pattern && share(next) > share(start) => (next, LEAST_SHARE_UNDER_A_HEAD),
         Role::Pattern => (start, LEAST_SHARE_UNDER_A_HEAD),

@@ -64,7 +64,9 @@ impl Phrase<'_> {
         if text.is_empty() {
             return Ok(());
         }
-        if let Some(codes) = exit_codes(text, self.numbers_are_exit_codes) {
+        if let Some(more_than) = restarts(text) {
+            self.add(Clause::Restarts { more_than });
+        } else if let Some(codes) = exit_codes(text, self.numbers_are_exit_codes) {
             self.add(Clause::Exit(codes));
         } else if let Some(reason) = reason(text) {
             self.add(Clause::Reason(reason));
@@ -189,6 +191,17 @@ pub(super) fn exit_codes(text: &str, bare_numbers: bool) -> Option<ExitCodes> {
         (_, Some(to), _) => ExitCodes { from: number, to: to.as_str().parse().ok().filter(|to| *to >= number)? },
         _ => ExitCodes::only(number),
     })
+}
+
+/// `restartCount > 3`, `RESTARTS >= 5`: how many restarts are not enough.
+fn restarts(text: &str) -> Option<u32> {
+    static COUNT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^(?:restart[ _]?counts?|restarts)\s*(>=|>|≥)\s*([0-9]{1,4})$")
+            .expect("a fixed pattern compiles")
+    });
+    let found = COUNT.captures(text)?;
+    let number: u32 = found[2].parse().ok()?;
+    if &found[1] == ">" { Some(number) } else { number.checked_sub(1) }
 }
 
 /// A command that shows where to look: `kubectl describe`, `kubectl logs --previous`.

@@ -7,7 +7,7 @@ use super::{
     words::write_tokens,
 };
 use crate::verdict::{
-    language::{Clause, Condition, LinePart, Place},
+    language::{Clause, Condition, LinePart, NodeTrouble, Place},
     lexicon::sayings,
 };
 
@@ -26,6 +26,14 @@ impl Phrase<'_> {
                 || matches!(part, LinePart::Words(words) if words.chars().all(|c| c.is_ascii_digit()))
                 || (matches!(part, LinePart::Address(address) if address.starts_with(':')))
         };
+        // "Readiness probe returns 503": the kubelet's message names the answer.
+        let names_probe = self.conditions.iter().any(|one| matches!(one, Condition::Is(Clause::Probe(_))));
+        let is_answer =
+            |part: &LinePart| matches!(part, LinePart::Words(words) if super::numbers::is_http_status(words));
+        if names_probe && self.line.len() == 1 && is_answer(&self.line[0]) {
+            let parts = std::mem::take(&mut self.line);
+            self.add(Clause::Line { parts, place: Place::Events });
+        }
         let has_line = !self.line.is_empty();
         let is_object_alone = has_line && self.line.iter().all(is_object);
         let stands_alone = self.conditions.is_empty() && self.glosses.is_empty();
@@ -38,6 +46,12 @@ impl Phrase<'_> {
             self.denies = self.is_line_denied;
             let parts = std::mem::take(&mut self.line);
             self.add(Clause::Line { parts, place });
+        }
+        // "node condition Ready is false"
+        let denies_ready = |token: &Token| matches!(token, Token::Word(word) | Token::Code(word) if ["false", "unknown"].contains(&word.to_lowercase().as_str()));
+        if self.names_node && self.conditions == [Condition::Is(Clause::Ready)] && tokens.iter().any(denies_ready) {
+            self.conditions = vec![Condition::Is(Clause::Node(NodeTrouble::NotReady))];
+            self.left.clear();
         }
         self.fold_glosses();
         if self.names_init {

@@ -25,7 +25,7 @@ pub(super) struct Phrase<'c> {
     pub(super) narrows: bool,
     is_towards: bool,
     pub(super) denies: bool,
-    names_node: bool,
+    pub(super) names_node: bool,
     /// Of whom it speaks: a container that prepares the pod.
     pub(super) names_init: bool,
     /// Text in code marks was taken.

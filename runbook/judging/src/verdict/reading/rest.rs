@@ -100,6 +100,27 @@ const REMAINDER_TAILS: [&str; 48] = [
 /// Whether a phrase beside others only says that nothing else fits.
 pub(super) fn says_the_rest(text: &str) -> bool {
     let folded = fold_word(text).replace('-', " ");
+    if [
+        "other",
+        "others",
+        "otherwise",
+        "anything else",
+        "everything else",
+        "any other",
+        "sonst",
+        "sonstiges",
+        "autre",
+        "autres",
+        "otro",
+        "otros",
+        "otra",
+        "outro",
+        "outros",
+    ]
+    .contains(&folded.trim())
+    {
+        return true;
+    }
     [
         "none of",
         "nothing of",

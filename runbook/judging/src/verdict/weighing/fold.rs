@@ -28,6 +28,29 @@ pub fn find_folded(text: &str, needle: &str) -> Option<Range<usize>> {
     found.map(|chars| text.bytes(&chars))
 }
 
+/// Whether a line holds the words, with or without the names that it quotes: a row says "relation does not exist" of
+/// `relation "users" does not exist`.
+pub(crate) fn holds_words(line: &str, words: &str) -> bool {
+    find_folded(line, words).is_some()
+        || (may_leave_names_out(words) && unquoted(line).is_some_and(|bare| find_folded(&bare, words).is_some()))
+}
+
+/// Whether words are enough to be told by without the names between them.
+pub(super) fn may_leave_names_out(words: &str) -> bool {
+    words.split_whitespace().count() > 2
+}
+
+/// A line without what it quotes; none when it quotes nothing.
+pub(super) fn unquoted(line: &str) -> Option<String> {
+    static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#""[^"]{1,200}"|'[^' ]{1,200}'|`[^`]{1,200}`"#).expect("a fixed pattern compiles")
+    });
+    match QUOTED.replace_all(line, "") {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(bare) => Some(bare),
+    }
+}
+
 /// Where an address stands, in bytes: a host matches with any port, a host and port only with that port.
 pub(crate) fn find_address(text: &str, address: &str) -> Option<Range<usize>> {
     let lower = text.to_lowercase();
@@ -121,6 +144,14 @@ mod tests {
         assert_eq!(find_folded("F0226 Leader Election  lost", "leaderelection lost"), Some(6..27));
         assert!(find_folded("\"leaderelection lost\"", "leader-election lost").is_some());
         assert!(find_folded("leaderelection.go:332", "leaderelection lost").is_none());
+    }
+
+    #[test]
+    fn looks_past_the_names_that_a_line_quotes() {
+        assert!(holds_words("bucket \"tiles\" does not exist", "bucket does not exist"));
+        assert!(holds_words("cannot open 'a.db' for writing", "cannot open for writing"));
+        assert!(!holds_words("bucket \"tiles\" is full", "bucket does not exist"));
+        assert!(!holds_words("key \"no\" such", "key such"));
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! Lines laid end to end, so that a search looks at all of them at once; and which line a find stands in.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
 
 use memchr::memmem;
 use regex::Regex;
 
 use super::{
-    fold::{fold, matters, split_at_wildcards},
+    fold::{fold, matters, may_leave_names_out, split_at_wildcards, unquoted},
     wording,
 };
 use crate::verdict::{language::Saying, lexicon::sayings};
@@ -21,6 +25,7 @@ pub(super) struct Haystack {
     /// Where each line begins in `folded`.
     folded_starts: Vec<usize>,
     sayings: RefCell<HashMap<Saying, Rc<[usize]>>>,
+    unquoted: OnceCell<Vec<(usize, String)>>,
 }
 
 impl Haystack {
@@ -31,6 +36,7 @@ impl Haystack {
             folded: String::new(),
             folded_starts: Vec::new(),
             sayings: RefCell::default(),
+            unquoted: OnceCell::new(),
         };
         for line in lines {
             made.starts.push(made.text.len());
@@ -66,7 +72,23 @@ impl Haystack {
             return Vec::new();
         }
         let found = memmem::find_iter(self.folded.as_bytes(), needle.as_bytes());
-        lines_of(&self.folded_starts, found)
+        let mut lines = lines_of(&self.folded_starts, found);
+        if may_leave_names_out(words) {
+            let bare = self.unquoted().iter().filter(|(_, text)| text.contains(&needle)).map(|(at, _)| *at);
+            lines.extend(bare);
+            lines.sort_unstable();
+            lines.dedup();
+        }
+        lines
+    }
+
+    /// The lines that quote names, folded without them.
+    fn unquoted(&self) -> &[(usize, String)] {
+        self.unquoted.get_or_init(|| {
+            let bare = |at: usize| unquoted(self.line(at)).map(|text| (at, text));
+            let folded = |text: String| text.chars().filter(|c| matters(*c)).map(fold).collect();
+            (0..self.len()).filter_map(bare).map(|(at, text)| (at, folded(text))).collect()
+        })
     }
 
     /// Lines that hold this text as it is, case aside where it is ASCII.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     Answer, Case, FactKind, Found,
-    fold::{find_address, find_folded},
+    fold::{find_address, holds_words},
     sources::{Kind, Lines, Source},
     wording::{self, Level},
 };
@@ -101,7 +101,7 @@ fn candidates(lines: &Lines, parts: &[LinePart]) -> Option<Vec<usize>> {
 fn holds(lines: &Lines, at: usize, part: &LinePart) -> bool {
     let line = lines.haystack.line(at);
     match part {
-        LinePart::Words(words) => find_folded(line, words).is_some(),
+        LinePart::Words(words) => holds_words(line, words),
         LinePart::Regex(pattern) => reading::compiled(pattern).is_some_and(|expression| expression.is_match(line)),
         LinePart::Address(address) => holds_address(line, address),
         LinePart::Says(saying) => lines.haystack.lines_that_say(*saying).binary_search(&at).is_ok(),
