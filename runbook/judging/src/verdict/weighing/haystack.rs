@@ -26,6 +26,8 @@ pub(super) struct Haystack {
     folded_starts: Vec<usize>,
     sayings: RefCell<HashMap<Saying, Rc<[usize]>>>,
     unquoted: OnceCell<Vec<(usize, String)>>,
+    /// The text in small letters, byte for byte where `text` has it.
+    lower: OnceCell<String>,
 }
 
 impl Haystack {
@@ -37,14 +39,20 @@ impl Haystack {
             folded_starts: Vec::new(),
             sayings: RefCell::default(),
             unquoted: OnceCell::new(),
+            lower: OnceCell::new(),
         };
         for line in lines {
             made.starts.push(made.text.len());
             made.folded_starts.push(made.folded.len());
             made.text.push_str(line);
             if line.is_ascii() {
-                made.folded
-                    .extend(line.bytes().map(char::from).filter(|c| matters(*c)).map(|c| c.to_ascii_lowercase()));
+                made.folded.reserve(line.len());
+                for byte in line.bytes() {
+                    let c = char::from(byte);
+                    if matters(c) {
+                        made.folded.push(c.to_ascii_lowercase());
+                    }
+                }
             } else {
                 made.folded.extend(line.chars().filter(|c| matters(*c)).map(fold));
             }
@@ -89,6 +97,22 @@ impl Haystack {
             let folded = |text: String| text.chars().filter(|c| matters(*c)).map(fold).collect();
             (0..self.len()).filter_map(bare).map(|(at, text)| (at, folded(text))).collect()
         })
+    }
+
+    /// Lines that may hold an address, in order.
+    pub(super) fn lines_with_address(&self, address: &str) -> Vec<usize> {
+        lines_of(&self.starts, memmem::find_iter(self.lower().as_bytes(), address.to_ascii_lowercase().as_bytes()))
+    }
+
+    fn lower(&self) -> &str {
+        self.lower.get_or_init(|| self.text.to_ascii_lowercase())
+    }
+
+    /// Whether a line may hold words that begin with these, in small letters without accents.
+    pub(super) fn may_hold_all(&self, at: usize, stems: &[String]) -> bool {
+        let line = self.line(at);
+        let end = self.starts[at] + line.len();
+        !line.is_ascii() || stems.iter().all(|stem| self.lower()[self.starts[at]..end].contains(stem.as_str()))
     }
 
     /// Lines that hold this text as it is, case aside where it is ASCII.

@@ -38,6 +38,9 @@ fn find(lines: &Lines, stems: &[String]) -> Option<usize> {
     let count = lines.haystack.len();
     let first = if lines.is_log() { count.saturating_sub(LINES_LOOKED_AT) } else { 0 };
     (first..count).rev().find(|at| {
+        if !lines.haystack.may_hold_all(*at, stems) {
+            return false;
+        }
         let line = lines.haystack.line(*at);
         let level = wording::level(line);
         let is_near = *at + NEAR_THE_END >= count;

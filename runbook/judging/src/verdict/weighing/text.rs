@@ -92,6 +92,7 @@ fn candidates(lines: &Lines, parts: &[LinePart]) -> Option<Vec<usize>> {
         LinePart::Regex(pattern) => {
             Some(reading::compiled(pattern).map_or_else(Vec::new, |expression| haystack.lines_with(&expression)))
         }
+        LinePart::Address(address) if !address.starts_with(':') => Some(haystack.lines_with_address(address)),
         _ => None,
     });
     let found = first.unwrap_or_else(|| (0..haystack.len()).collect());
@@ -237,7 +238,8 @@ fn found_at(lines: &Lines, at: usize, parts: &[LinePart], is_early: bool) -> Fou
 fn near_miss(lines: &Lines, parts: &[LinePart]) -> Option<Evidence> {
     let is_address = |part: &&LinePart| matches!(part, LinePart::Address(_));
     let LinePart::Address(address) = parts.iter().find(is_address).filter(|_| parts.len() > 1)? else { return None };
-    let at = (0..lines.haystack.len()).rev().find(|at| find_address(lines.haystack.line(*at), address).is_some())?;
+    let mut named = lines.haystack.lines_with_address(address).into_iter().rev();
+    let at = named.find(|at| find_address(lines.haystack.line(*at), address).is_some())?;
     let text = lines.haystack.line(at).trim().to_owned();
     Some(Evidence { text, source: lines.name.clone(), at: lines.at(at) })
 }
