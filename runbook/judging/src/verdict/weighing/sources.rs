@@ -9,7 +9,7 @@ use crate::verdict::{Event, Fact, LogText, Place, State};
 
 /// A place of text, or why it could not be asked.
 pub(super) enum Source {
-    Lines(Lines),
+    Lines(Box<Lines>),
     Unasked(Kind, Unknown),
 }
 
@@ -116,7 +116,7 @@ impl Case<'_> {
             add(&ended.message, ended.ended_at);
         }
         let name = format!("status of {}", self.container.name);
-        Source::Lines(Lines::new(Kind::Message, name, count(lines.len(), "line"), lines))
+        Source::Lines(Box::new(Lines::new(Kind::Message, name, count(lines.len(), "line"), lines)))
     }
 
     fn waiting_message(&self) -> Option<Source> {
@@ -126,7 +126,7 @@ impl Case<'_> {
         let name = format!("status of {}", self.container.name);
         let mut made = Lines::new(Kind::Waiting, name, count(lines.len(), "line"), lines);
         made.reasons = reasons;
-        Some(Source::Lines(made))
+        Some(Source::Lines(Box::new(made)))
     }
 
     fn event_lines(&self) -> Source {
@@ -139,7 +139,7 @@ impl Case<'_> {
         let lines = about.iter().map(|event| (event.at, format!("{}: {}", event.reason, event.message))).collect();
         let mut made = Lines::new(Kind::Events, "events".into(), count(events.len(), "event"), lines);
         made.reasons = about.iter().map(|event| event.reason.clone()).collect();
-        Source::Lines(made)
+        Source::Lines(Box::new(made))
     }
 }
 
@@ -152,7 +152,7 @@ fn of_log(log: &Fact<LogText>, kind: Kind, name: String) -> Source {
                 let lines = count(log.lines.len(), "line");
                 let extent = if log.is_whole { lines } else { format!("last {lines}") };
                 let text = log.lines.iter().map(|line| (line.at, strip_ansi(&line.text).into_owned())).collect();
-                Source::Lines(Lines::new(kind, name, extent, text))
+                Source::Lines(Box::new(Lines::new(kind, name, extent, text)))
             }
         },
     }
