@@ -17,6 +17,8 @@ use crate::workshop::Workshop;
 const USER: u32 = 65_532;
 /// Where Debian and its like keep the authorities that a machine trusts, as one file.
 const AUTHORITIES: &str = "etc/ssl/certs/ca-certificates.crt";
+/// What a portal keeps by itself lies here.
+const STATE: &str = "var/lib/runlight";
 /// Where the site of a binary for development lies in the image.
 const SITE: &str = "/usr/share/runlight/site";
 /// What it is called unless `--name` says otherwise; `deploy/chart` expects the same.
@@ -228,7 +230,7 @@ fn make_base(workshop: &Workshop, base: &Path, libraries: &[PathBuf]) -> Outcome
         fs::write(&file, text)?;
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644))?;
     }
-    for (folder, mode) in [("tmp", 0o1777), ("etc/runlight", 0o755), ("var/lib/runlight", 0o755), ("runbooks", 0o755)] {
+    for (folder, mode) in [("tmp", 0o1777), ("etc/runlight", 0o755), (STATE, 0o755), ("runbooks", 0o755)] {
         fs::create_dir_all(base.join(folder))?;
         fs::set_permissions(base.join(folder), fs::Permissions::from_mode(mode))?;
     }
@@ -254,6 +256,14 @@ fn make_layer(workshop: &Workshop, bench: &Bench, root: &Path) -> Outcome<(Strin
     ask(workshop.command("chmod").arg("755").arg(root))?;
     let content = bench.path("layer.tar");
     tar(workshop, root, &content, &["."])?;
+    if root.join(STATE).is_dir() {
+        // A volume that is made of it belongs to whom it belonged here.
+        let owner = format!("{USER}");
+        let mut add = workshop.command("tar");
+        add.env("LC_ALL", "C").arg("-C").arg(root).args(["--format=ustar", "--mtime=@0", "--numeric-owner"]);
+        add.args(["--owner", &owner, "--group", &owner, "-rf"]).arg(&content).arg(STATE);
+        ask(&mut add)?;
+    }
     let digest = digest_of(workshop, &content)?;
     let compressed = bench.path("layer.tar.gz");
     let file = fs::File::create(&compressed)?;
@@ -268,7 +278,7 @@ fn make_layer(workshop: &Workshop, bench: &Bench, root: &Path) -> Outcome<(Strin
 fn tar(workshop: &Workshop, folder: &Path, archive: &Path, members: &[&str]) -> Outcome {
     let mut tar: Command = workshop.command("tar");
     tar.env("LC_ALL", "C").arg("-C").arg(folder).args(["--sort=name", "--format=ustar", "--mtime=@0", "--owner=0"]);
-    tar.args(["--group=0", "--numeric-owner", "-cf"]).arg(archive).args(members);
+    tar.args(["--group=0", "--numeric-owner", "--exclude", &format!("./{STATE}"), "-cf"]).arg(archive).args(members);
     ask(&mut tar).map(drop)
 }
 
@@ -298,7 +308,7 @@ fn config_of(facts: &Facts, contents: &[String], has_site: bool) -> String {
     let history = ["the C library and certificate authorities", "runlight"]
         .map(|what| format!(r#"{{"created":"{created}","created_by":"cargo xtask image","comment":"{what}"}}"#));
     format!(
-        r#"{{"created":"{created}","architecture":"{architecture}","os":"linux","config":{{"User":"{USER}:{USER}","ExposedPorts":{{"8080/tcp":{{}},"8081/tcp":{{}}}},"Env":["PATH=/usr/bin","SSL_CERT_FILE=/{AUTHORITIES}"{site}],"Entrypoint":["/usr/bin/runlight"],"Cmd":["serve","--config","/etc/runlight/runlight.toml"],"WorkingDir":"/","StopSignal":"SIGTERM","Labels":{{"org.opencontainers.image.title":"runlight","org.opencontainers.image.description":"A team's runbooks as live pages, for people who run Kubernetes on Proxmox","org.opencontainers.image.version":"{version}","org.opencontainers.image.revision":"{revision}","org.opencontainers.image.created":"{created}","org.opencontainers.image.licenses":"Apache-2.0"}}}},"rootfs":{{"type":"layers","diff_ids":[{}]}},"history":[{}]}}"#,
+        r#"{{"created":"{created}","architecture":"{architecture}","os":"linux","config":{{"User":"{USER}:{USER}","ExposedPorts":{{"8080/tcp":{{}},"8081/tcp":{{}}}},"Env":["PATH=/usr/bin","SSL_CERT_FILE=/{AUTHORITIES}","STATE_DIRECTORY=/{STATE}"{site}],"Entrypoint":["/usr/bin/runlight"],"Cmd":["serve","--config","/etc/runlight/runlight.toml"],"WorkingDir":"/","StopSignal":"SIGTERM","Labels":{{"org.opencontainers.image.title":"runlight","org.opencontainers.image.description":"A team's runbooks as live pages, for people who run Kubernetes on Proxmox","org.opencontainers.image.version":"{version}","org.opencontainers.image.revision":"{revision}","org.opencontainers.image.created":"{created}","org.opencontainers.image.licenses":"Apache-2.0"}}}},"rootfs":{{"type":"layers","diff_ids":[{}]}},"history":[{}]}}"#,
         contents.join(","),
         history.join(",")
     )

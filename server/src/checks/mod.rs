@@ -11,6 +11,7 @@ mod listing;
 mod logs;
 mod masks;
 mod node_runs;
+mod once;
 mod parts;
 mod pods;
 mod print;
@@ -29,7 +30,6 @@ mod workers;
 mod yaml;
 
 use std::{
-    borrow::Cow,
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
@@ -43,7 +43,7 @@ use futures::{
 };
 use runbook::{
     binding::Bindings,
-    check::{Check, ClusterAsk, ProxmoxAsk, Question, Rollout, RolloutAsk},
+    check::{Check, ClusterAsk, ProxmoxAsk, Question},
     document::DailyWindow,
     names::CheckId,
     outcome::{Body, Outcome, Report, Unknown},
@@ -62,6 +62,7 @@ use costly::{bound_text, judge, too_costly};
 use facts::CaseFiles;
 use fetch::Answer;
 pub(crate) use fetch::cluster::find as find_cluster;
+use once::look_once;
 use remarked::tell;
 pub use runbook::telling::Telling;
 pub use standing::{PanelAsk, PanelKind};
@@ -373,19 +374,6 @@ fn holds_secret_data(answer: &Answer) -> bool {
         Answer::Parts(answer) => answer.parts.iter().any(holds_secret_data),
         _ => false,
     }
-}
-
-/// A program waits for the end of a rollout, as kubectl does; a page shows how far it has come, look by look.
-fn look_once(ask: &Ask) -> Cow<'_, Ask> {
-    let mut once = Cow::Borrowed(ask);
-    if let Question::Cluster(question) = &ask.check.question
-        && let ClusterAsk::Rollout(Rollout { ask: RolloutAsk::Status { watch: true, .. }, .. }) = &question.ask
-        && let Question::Cluster(question) = &mut once.to_mut().check.question
-        && let ClusterAsk::Rollout(rollout) = &mut question.ask
-    {
-        rollout.ask = RolloutAsk::Status { watch: false, timeout_s: None };
-    }
-    once
 }
 
 /// The report on a question that got no answer.

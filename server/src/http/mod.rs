@@ -191,7 +191,7 @@ impl Routers {
             requests: Requests::default(),
             streams: Streams::new(server.max_live_streams, Crowds::new(&server.proxies)),
         };
-        let note = middleware::from_fn_with_state(counted.requests.clone(), requests::note);
+        let note = middleware::from_fn_with_state(counted.clone(), requests::note);
         let wait = middleware::from_fn_with_state(Arc::clone(&portal), wait_for_library);
         let pages = pages::router(Arc::clone(&portal), site)
             .layer(middleware::from_fn_with_state(Arc::clone(&portal), download::answer))

@@ -8,13 +8,14 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use prometheus_client::{
     metrics::{family::Family, histogram::Histogram},
     registry::Registry,
 };
 use tracing::Instrument;
 
+use super::probes::Counted;
 use crate::sources::LATENCY_BUCKETS_S;
 
 /// The header that carries an id, in both directions.
@@ -64,8 +65,8 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// Gives a request its id, and counts its answer.
-pub(super) async fn note(State(requests): State<Requests>, request: Request, next: Next) -> Response {
+/// Gives a request its id, and counts its answer. While the portal drains it tells proxies to keep no connection here.
+pub(super) async fn note(State(counted): State<Counted>, request: Request, next: Next) -> Response {
     let id = RequestId::of(request.headers());
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let method = known_method(request.method());
@@ -74,12 +75,15 @@ pub(super) async fn note(State(requests): State<Requests>, request: Request, nex
     let mut response = next.run(request).instrument(span.clone()).await;
     let (took, status) = (asked_at.elapsed(), response.status().as_u16());
     let labels = [("route", route), ("method", method.to_owned()), ("status", format!("{}xx", status / 100))];
-    requests.latency.get_or_create(&labels).observe(took.as_secs_f64());
+    counted.requests.latency.get_or_create(&labels).observe(took.as_secs_f64());
     let took_ms = took.as_millis();
     span.in_scope(|| match status {
         500.. => tracing::warn!(status, took_ms, "answered with a failure"),
         _ => tracing::debug!(status, took_ms, "answered"),
     });
+    if counted.portal.is_stopping() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

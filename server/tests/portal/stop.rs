@@ -81,6 +81,13 @@ async fn a_portal_that_is_asked_to_stop_sends_readers_away_and_finishes_what_it_
     assert_eq!(served.status("/live?path=test-alert").await, StatusCode::SERVICE_UNAVAILABLE.as_u16());
     assert_eq!(served.status("/no/such/page").await, 404, "who has not heard is still answered");
 
+    let mut kept = TcpStream::connect(served.address).await.expect("an open port");
+    kept.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("written");
+    let mut answer = String::new();
+    // A connection that would be kept is ended by the portal, so that a proxy opens its next one elsewhere.
+    soon("its end", kept.read_to_string(&mut answer)).await.expect("read");
+    assert!(answer.contains("connection: close"), "{answer}");
+
     // What is under way: the source keeps its answer back.
     world.homelab.hold_answers("pihanga", true);
     let check = world.check("sshpass");

@@ -95,7 +95,12 @@ fn alerts(workshop: &Workshop, _asked_for: bool) -> Outcome<Verdict> {
     }
     let mut command = end2end::prepare(workshop)?;
     command.env("RUNLIGHT_CACHE", &workshop.cache);
-    counted::run_counted(command.args(["test", "--config", "alerts.config.ts"]))
+    let verdict = counted::run_counted(command.args(["test", "--config", "alerts.config.ts"]))?;
+    // The rules about Runlight itself, by the Prometheus that is installed now.
+    for words in [["check", "rules", "../chart/files/rules.yaml"], ["test", "rules", "rules.test.yaml"]] {
+        run(workshop.command("promtool").args(words).current_dir(workshop.root.join("deploy/runlight")))?;
+    }
+    Ok(verdict)
 }
 
 fn deny(workshop: &Workshop, asked_for: bool) -> Outcome<Verdict> {
