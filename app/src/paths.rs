@@ -4,6 +4,16 @@
 pub const HOME: &str = "/";
 /// What each source lets Runlight see.
 pub const DOCTOR: &str = "/doctor";
+/// Where one signs in.
+pub const SIGN_IN: &str = "/sign-in";
+/// Where one signs out, by POST alone.
+pub const SIGN_OUT: &str = "/sign-out";
+/// Who one is here.
+pub const ACCOUNT: &str = "/account";
+/// The query field of the sign-in page with the address to return to.
+pub const RETURN_FIELD: &str = "to";
+/// The query field of the sign-in page that says why the last attempt failed.
+pub const PROBLEM_FIELD: &str = "problem";
 /// Where the query of the home page's search field goes.
 pub const SEARCH_FIELD: &str = "q";
 /// The query field that names a check to run; may be repeated.

@@ -10,6 +10,7 @@ pub mod library;
 pub mod live;
 pub mod patience;
 pub mod portal;
+pub mod sign_in;
 pub mod sources;
 pub mod telemetry;
 

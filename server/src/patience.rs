@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// How long a page waits for panels that nobody asked for, and what follows from that for their parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Patience {
     page_wait: Duration,
 }

@@ -20,12 +20,8 @@ use super::{
 };
 use crate::error::WireError;
 
-/// Who asks, after authentication.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Caller {
-    /// Somebody on this machine: no authentication is configured, and only loopback is served.
-    Local,
-}
+/// Who asks.
+pub use access::Caller;
 
 /// What the views need from a portal.
 #[async_trait]
@@ -36,6 +32,9 @@ pub trait Backend: Send + Sync + 'static {
     /// What each source lets Runlight see, as far as the caller may know of it. Sources are asked seldom, however many
     /// people look.
     async fn doctor(&self, caller: &Caller) -> Result<Arc<Examination>, WireError>;
+
+    /// What the caller may see.
+    async fn account(&self, caller: &Caller) -> Result<AccountView, WireError>;
 
     /// One page of the library: what the filters of an address leave of it.
     async fn library(&self, caller: &Caller, query: &LibraryQuery) -> Result<LibraryView, WireError>;
@@ -59,6 +58,17 @@ pub trait Backend: Send + Sync + 'static {
         check: &CheckId,
         bindings: &BTreeMap<String, String>,
     ) -> Result<CheckAnswer, WireError>;
+}
+
+/// What somebody may see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountView {
+    /// Kind and name of each source.
+    pub sources: Vec<(&'static str, String)>,
+    /// How many sources are shown to others alone.
+    pub withheld: usize,
+    /// Whom to ask for more.
+    pub contact: Option<String>,
 }
 
 /// Names and values of a page's query, in order, decoded, repeated ones kept.

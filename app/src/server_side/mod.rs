@@ -10,5 +10,6 @@ mod render;
 pub mod request;
 pub mod routes;
 mod shell;
+pub mod sign_in;
 
 pub use self::{routes::App, shell::Assets};

@@ -9,7 +9,10 @@ use leptos_router::{
 };
 
 use super::{
-    pages::{doctor::doctor_page, find::find_page, home::home_page, not_found::not_found_page, runbook::runbook_page},
+    pages::{
+        account::account_page, doctor::doctor_page, find::find_page, home::home_page, not_found::not_found_page,
+        runbook::runbook_page, sign_in::sign_in_page,
+    },
     shell,
 };
 
@@ -21,6 +24,8 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=not_found_page>
                 <Route path=path!("/") view=home_page ssr=SsrMode::Async />
                 <Route path=path!("/doctor") view=doctor_page ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=sign_in_page ssr=SsrMode::Async />
+                <Route path=path!("/account") view=account_page ssr=SsrMode::Async />
                 <Route path=path!("/r/*path") view=runbook_page ssr=SsrMode::Async />
                 <Route path=path!("/alert/*link") view=find_page ssr=SsrMode::Async />
                 <Route path=path!("/runbooks/*link") view=find_page ssr=SsrMode::Async />

@@ -7,7 +7,7 @@ use runbook::{binding, secret};
 
 use super::help::Help;
 use crate::sources::{
-    Sources,
+    Grant,
     alertmanager::{Alert, AlertState, Alertmanager},
 };
 
@@ -39,11 +39,11 @@ pub(super) struct Fired<'a> {
 }
 
 impl<'a> Fired<'a> {
-    pub(super) fn new(alert: &'a Alert, source: &'a Alertmanager, sources: &'a Sources) -> Self {
+    pub(super) fn new(alert: &'a Alert, source: &'a Alertmanager, grant: &'a Grant) -> Self {
         let place = source.place();
         let named = alert.label(&place.cluster_label);
         let cluster = match named {
-            Some(named) => Some(sources.cluster(named).map_or(named, |cluster| cluster.name())),
+            Some(named) => Some(grant.cluster(named).map_or(named, |cluster| cluster.name())),
             None => place.only_cluster(),
         };
         Self { alert, source, cluster }

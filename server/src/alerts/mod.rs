@@ -25,12 +25,11 @@ use self::{fired::Fired, help::Helper};
 use crate::{
     clock::Clock,
     library::Library,
-    sources::{Sources, alertmanager::AlertView as Told},
+    sources::{Grant, alertmanager::AlertView as Told},
 };
 
 /// What fires.
 pub struct Alerts {
-    sources: Arc<Sources>,
     library: Arc<Library>,
     clock: Clock,
 }
@@ -82,63 +81,64 @@ struct Gathered {
 }
 
 impl Alerts {
-    /// What fires in the eyes of these sources.
-    pub fn new(sources: Arc<Sources>, library: Arc<Library>, clock: Clock) -> Arc<Self> {
-        Arc::new(Self { sources, library, clock })
+    /// Looks runbooks up in this library.
+    pub fn new(library: Arc<Library>, clock: Clock) -> Arc<Self> {
+        Arc::new(Self { library, clock })
     }
 
-    /// What fires, by runbook; `None` when no Alertmanager is configured.
-    pub async fn board(&self) -> Option<FiringView> {
-        if self.sources.alertmanagers().is_empty() {
+    /// What fires, by runbook; `None` when there is no Alertmanager that may be asked.
+    pub async fn board(&self, grant: &Grant) -> Option<FiringView> {
+        if grant.alertmanagers().is_empty() {
             return None;
         }
-        let gathered = self.gather().await;
-        let fired = gathered.fired(&self.sources);
+        let gathered = gather(grant).await;
+        let fired = gathered.fired(grant);
         Some(board::sort(&fired, gathered.unknown.clone(), &Helper::new(&self.library), self.clock.now()))
     }
 
     /// The alert that a page is about, and values for parameters that its link left out. `None` when nothing that
     /// knows alerts is configured.
-    pub async fn of_page(&self, subject: &Subject) -> Option<(AlertView, Vec<(String, String)>)> {
-        if self.sources.alertmanagers().is_empty() && self.sources.prometheus().is_empty() {
+    pub async fn of_page(&self, grant: &Grant, subject: &Subject) -> Option<(AlertView, Vec<(String, String)>)> {
+        if grant.alertmanagers().is_empty() && grant.prometheus().is_empty() {
             return None;
         }
-        let gathered = tokio::time::timeout(self.sources.patience().with_panel(), self.gather()).await.ok();
-        Some(page::look(self, subject, gathered.as_ref()).await)
+        let gathered = tokio::time::timeout(grant.patience().with_panel(), gather(grant)).await.ok();
+        Some(page::look(self, grant, subject, gathered.as_ref()).await)
     }
 
     /// Fires whenever what fires has changed. While it is held, every Alertmanager is asked every few seconds.
-    pub fn changes(&self) -> BoxStream<'static, ()> {
-        let sources = self.sources.alertmanagers().iter();
+    pub fn changes(grant: &Grant) -> BoxStream<'static, ()> {
+        let sources = grant.alertmanagers().iter();
         stream::select_all(sources.map(|source| WatchStream::new(source.alert_changes()).map(|_| ()))).boxed()
     }
 
     /// The state of a page's alert, drawn, now and whenever it changes.
-    pub fn follow_page(self: &Arc<Self>, subject: Subject) -> impl Stream<Item = String> + Send + use<> {
-        let alerts = Arc::clone(self);
-        let start = (alerts, subject, self.changes(), None::<String>);
-        stream::unfold(start, |(alerts, subject, mut changes, shown)| async move {
+    pub fn follow_page(self: &Arc<Self>, grant: &Grant, subject: Subject) -> impl Stream<Item = String> + Send + use<> {
+        let asked = (Arc::clone(self), grant.clone(), subject);
+        let start = (asked, Self::changes(grant), None::<String>);
+        stream::unfold(start, |(asked, mut changes, shown)| async move {
+            let (alerts, grant, subject) = &asked;
             loop {
                 changes.next().await?;
-                let (view, _) = alerts.of_page(&subject).await?;
+                let (view, _) = alerts.of_page(grant, subject).await?;
                 let drawn = app::panels::drawn::alert(&view);
                 if shown.as_ref() != Some(&drawn) {
-                    return Some((drawn.clone(), (alerts, subject, changes, Some(drawn))));
+                    return Some((drawn.clone(), (asked, changes, Some(drawn))));
                 }
             }
         })
     }
+}
 
-    async fn gather(&self) -> Gathered {
-        let asked = self.sources.alertmanagers().iter().map(|source| source.current());
-        let told: Vec<(usize, Arc<Told>)> = join_all(asked).await.into_iter().enumerate().collect();
-        let unread = |(index, view): &(usize, Arc<Told>)| match &view.alerts {
-            Err(failure) => Some(failure.to_unknown()),
-            Ok(_) => unread(self.sources.alertmanagers()[*index].name(), view.left_out),
-        };
-        let unknown = told.iter().filter_map(unread).collect();
-        Gathered { told, unknown }
-    }
+async fn gather(grant: &Grant) -> Gathered {
+    let asked = grant.alertmanagers().iter().map(|source| source.current());
+    let told: Vec<(usize, Arc<Told>)> = join_all(asked).await.into_iter().enumerate().collect();
+    let unread = |(index, view): &(usize, Arc<Told>)| match &view.alerts {
+        Err(failure) => Some(failure.to_unknown()),
+        Ok(_) => unread(grant.alertmanagers()[*index].name(), view.left_out),
+    };
+    let unknown = told.iter().filter_map(unread).collect();
+    Gathered { told, unknown }
 }
 
 /// Why some of what fires is not told.
@@ -154,14 +154,15 @@ fn unread(source: &str, left_out: usize) -> Option<Unknown> {
 
 impl Gathered {
     /// Every alert with what its source adds to it. Alertmanagers that stand in for each other tell the same alert with
-    /// the same beginning: it is one.
-    fn fired<'a>(&'a self, sources: &'a Sources) -> Vec<Fired<'a>> {
+    /// the same beginning: it is one. An alert about a cluster that is not granted is not told.
+    fn fired<'a>(&'a self, grant: &'a Grant) -> Vec<Fired<'a>> {
         let mut all = Vec::new();
         let mut seen = HashSet::new();
         for (index, view) in &self.told {
-            let source = &sources.alertmanagers()[*index];
+            let source = &grant.alertmanagers()[*index];
             let alerts = view.alerts.iter().flat_map(|alerts| alerts.iter());
-            let alerts = alerts.map(|alert| Fired::new(alert, source, sources));
+            let alerts = alerts.map(|alert| Fired::new(alert, source, grant));
+            let alerts = alerts.filter(|fired| !fired.cluster.is_some_and(|name| grant.withholds_cluster(name)));
             all.extend(alerts.filter(|fired| seen.insert((fired.cluster, fired.alert.since.0, &fired.alert.labels))));
         }
         all

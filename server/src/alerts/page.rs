@@ -8,7 +8,10 @@ use super::{
     fired::{Fired, holds_secret},
     help::{Help, Helper},
 };
-use crate::sources::prometheus::{AlertRule, Prometheus};
+use crate::sources::{
+    Grant,
+    prometheus::{AlertRule, Prometheus},
+};
 
 /// Alerts that a reader chooses from.
 const MAX_CHOICES: usize = 10;
@@ -19,19 +22,24 @@ const POD_LABELS: [&str; 3] = ["namespace", "pod", "container"];
 type Pairs = Vec<(String, String)>;
 
 /// Looks at an alert, and finds values for parameters that the page has none for.
-pub(super) async fn look(alerts: &Alerts, subject: &Subject, gathered: Option<&Gathered>) -> (AlertView, Pairs) {
+pub(super) async fn look(
+    alerts: &Alerts,
+    grant: &Grant,
+    subject: &Subject,
+    gathered: Option<&Gathered>,
+) -> (AlertView, Pairs) {
     // A choice leads back to the page that it stands on.
     let here = subject.path.clone().map(|path| Help::Runbook { path, section: None, title: String::new() });
     let here = here.unwrap_or_else(|| Help::Missing { alert: subject.name.clone() });
-    let fired = gathered.map(|gathered| gathered.fired(&alerts.sources));
+    let fired = gathered.map(|gathered| gathered.fired(grant));
     let all: &[Fired<'_>] = fired.as_deref().unwrap_or(&[]);
     let mut named: Vec<&Fired<'_>> = all.iter().filter(|fired| subject.is_named(fired.alert.name())).collect();
     named.sort_by_key(|fired| fired.rank());
-    let meant: Vec<&Fired<'_>> = named.iter().copied().filter(|fired| agrees(fired, subject, alerts)).collect();
+    let meant: Vec<&Fired<'_>> = named.iter().copied().filter(|fired| agrees(fired, subject, grant)).collect();
     let rows = |some: &[&Fired<'_>]| some.iter().take(MAX_CHOICES).map(|fired| fired.row(&here)).collect::<Vec<_>>();
     let mut filled = Pairs::new();
     let state = match (gathered, meant.as_slice()) {
-        _ if alerts.sources.alertmanagers().is_empty() => AlertState::NotAsked,
+        _ if grant.alertmanagers().is_empty() => AlertState::NotAsked,
         (None, _) => AlertState::Unknown(slow("Alertmanager", &subject.name)),
         (Some(gathered), []) => match gathered.unknown.first() {
             Some(unknown) => AlertState::Unknown(unknown.clone()),
@@ -43,8 +51,8 @@ pub(super) async fn look(alerts: &Alerts, subject: &Subject, gathered: Option<&G
         }
         (Some(_), several) => AlertState::Several { total: several.len(), choices: rows(several) },
     };
-    let (others, total_others) = others(all, subject, &meant, alerts);
-    let rule = rule(alerts, subject, &filled).await;
+    let (others, total_others) = others(all, subject, &meant, (alerts, grant));
+    let rule = rule(grant, subject, &filled).await;
     // As the alert has it, which is not always as the link does.
     let mut ruled = rule.iter().flatten().map(|rule| rule.name.as_str());
     let name = named.first().map(|fired| fired.alert.name()).or_else(|| ruled.next()).unwrap_or(&subject.name);
@@ -61,22 +69,22 @@ pub(super) async fn look(alerts: &Alerts, subject: &Subject, gathered: Option<&G
 }
 
 /// Whether an alert says nothing else than the page does. What only one of them says is no contradiction.
-fn agrees(fired: &Fired<'_>, subject: &Subject, alerts: &Alerts) -> bool {
+fn agrees(fired: &Fired<'_>, subject: &Subject, grant: &Grant) -> bool {
     let bound = subject.bindings.0.iter().all(|(name, wanted)| {
-        let wanted = if name == "cluster" { section_name(alerts, wanted) } else { wanted };
+        let wanted = if name == "cluster" { section_name(grant, wanted) } else { wanted };
         fired.value(name).is_none_or(|value| value == wanted)
     });
     let has_label = |(name, wanted): &(String, String)| match name.as_str() {
         // The name has been judged by then.
         "alertname" => true,
-        "cluster" => fired.cluster.is_none_or(|value| value == section_name(alerts, wanted)),
+        "cluster" => fired.cluster.is_none_or(|value| value == section_name(grant, wanted)),
         name => fired.alert.label(name).is_none_or(|value| value == wanted),
     };
     bound && subject.labels.iter().all(has_label)
 }
 
-fn section_name<'a>(alerts: &'a Alerts, reference: &'a str) -> &'a str {
-    alerts.sources.cluster(reference).map_or(reference, |cluster| cluster.name())
+fn section_name<'a>(grant: &'a Grant, reference: &'a str) -> &'a str {
+    grant.cluster(reference).map_or(reference, |cluster| cluster.name())
 }
 
 /// What the alert says of parameters that the page has no value for.
@@ -87,10 +95,15 @@ fn missing_values(fired: &Fired<'_>, subject: &Subject) -> Pairs {
 }
 
 /// Other alerts of the same pod; where the page has no pod, of the same namespace.
-fn others(all: &[Fired<'_>], subject: &Subject, meant: &[&Fired<'_>], alerts: &Alerts) -> (Vec<AlertRow>, usize) {
+fn others(
+    all: &[Fired<'_>],
+    subject: &Subject,
+    meant: &[&Fired<'_>],
+    (alerts, grant): (&Alerts, &Grant),
+) -> (Vec<AlertRow>, usize) {
     let only = meant.first().filter(|_| meant.len() == 1);
     let given = |name: &str| subject.value(name).or_else(|| only?.value(name));
-    let cluster = given("cluster").map(|cluster| section_name(alerts, cluster));
+    let cluster = given("cluster").map(|cluster| section_name(grant, cluster));
     let telling = if given("pod").is_some() { "pod" } else { "namespace" };
     let Some(wanted) = given(telling) else { return (Vec::new(), 0) };
     let is_like = |fired: &&Fired<'_>| {
@@ -131,10 +144,10 @@ fn masked(map: &std::collections::BTreeMap<String, String>) -> Pairs {
 }
 
 /// The rule of the page's alert, with the matcher that leaves the page's pod out.
-async fn rule(alerts: &Alerts, subject: &Subject, filled: &Pairs) -> Option<Result<RuleView, Unknown>> {
-    let prometheus = alerts.sources.prometheus_of(subject.value("cluster"));
-    let prometheus = prometheus.or_else(|| alerts.sources.prometheus().first())?;
-    let wait = alerts.sources.patience().with_panel();
+async fn rule(grant: &Grant, subject: &Subject, filled: &Pairs) -> Option<Result<RuleView, Unknown>> {
+    let prometheus = grant.prometheus_of(subject.value("cluster"));
+    let prometheus = prometheus.or_else(|| grant.prometheus().first())?;
+    let wait = grant.patience().with_panel();
     let rules = match tokio::time::timeout(wait, prometheus.alert_rules()).await {
         Ok(Ok(rules)) => rules,
         Ok(Err(failure)) => return Some(Err(failure.to_unknown())),

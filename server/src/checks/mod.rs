@@ -54,7 +54,7 @@ use crate::{
     clock::Clock,
     config::{self, SecretsInAnswers},
     sources::{
-        Sources,
+        Grant,
         remark::{self, Remark},
     },
 };
@@ -101,6 +101,8 @@ impl From<PanelAsk> for Topic {
 /// What the reader is looking at, as far as it changes an answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Situation {
+    /// For whom it is asked: what is not granted is not asked. The empty grant shows nothing.
+    pub grant: Grant,
     /// The cluster to ask when a command names none.
     pub cluster: Option<String>,
     /// Namespace of the alert's pod.
@@ -125,9 +127,10 @@ pub struct Situation {
 
 impl Situation {
     /// The situation that bindings describe, for a command that stands in no runbook.
-    pub fn of(bindings: &Bindings) -> Self {
+    pub fn of(grant: &Grant, bindings: &Bindings) -> Self {
         let value = |name: &str| bindings.get(name).map(str::to_owned);
         Self {
+            grant: grant.clone(),
             cluster: value("cluster"),
             namespace: value("namespace"),
             pod: value("pod"),
@@ -166,7 +169,6 @@ type Running = Shared<BoxFuture<'static, Arc<Report>>>;
 
 /// Runs checks, within limits.
 pub struct Runner {
-    sources: Arc<Sources>,
     clock: Clock,
     timeout: Duration,
     turns: Turns,
@@ -183,11 +185,10 @@ impl fmt::Debug for Runner {
 
 impl Runner {
     /// A runner with the limits of `[server]`.
-    pub fn new(sources: Arc<Sources>, clock: Clock, server: &config::Server) -> Arc<Self> {
+    pub fn new(clock: Clock, server: &config::Server) -> Arc<Self> {
         let timeout = Duration::from_millis(server.check_timeout_ms);
         Arc::new(Self {
-            case_files: CaseFiles::new(Arc::clone(&sources), clock, timeout),
-            sources,
+            case_files: CaseFiles::new(clock, timeout),
             clock,
             timeout,
             turns: Turns::new(server.max_concurrent_checks),
@@ -263,7 +264,7 @@ impl Runner {
 
     /// Waits until the pod that a reader looks at is there.
     pub async fn until_known(&self, situation: &Situation) {
-        let Ok(cluster) = find_cluster(&self.sources, None, situation) else { return std::future::pending().await };
+        let Ok(cluster) = find_cluster(&situation.grant, None, situation) else { return std::future::pending().await };
         let mut changes = cluster.pod_changes();
         while self.case_files.is_stranger(situation) {
             if changes.changed().await.is_err() {
@@ -276,8 +277,8 @@ impl Runner {
     /// Fires whenever the answer may have changed.
     pub fn changes(&self, topic: &Topic) -> BoxStream<'static, ()> {
         match topic {
-            Topic::Check(ask) => fetch::changes(&self.sources, ask).boxed(),
-            Topic::Panel(ask) => standing::changes(&self.sources, ask),
+            Topic::Check(ask) => fetch::changes(ask).boxed(),
+            Topic::Panel(ask) => standing::changes(ask),
         }
     }
 
@@ -345,7 +346,7 @@ impl Runner {
     async fn fetch(&self, ask: &Ask) -> Result<(Answer, Vec<Remark>), Unknown> {
         let limited = async {
             let _turn = self.turns.take().await;
-            remark::collect(fetch::fetch(&self.sources, self.clock, ask)).await
+            remark::collect(fetch::fetch(self.clock, ask)).await
         };
         match tokio::time::timeout(self.timeout, limited).await {
             Ok((answer, remarks)) => Ok((answer?, remarks)),

@@ -164,7 +164,7 @@ fn size_of_json(lines: &[Line]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use runbook::{binding::Bindings, check::Reading, command};
+    use runbook::{check::Reading, command};
 
     use super::*;
 
@@ -174,7 +174,7 @@ mod tests {
         let Reading::Check { check } = read.reading else { panic!("{pipe}: {:?}", read.reading) };
         let answer =
             ToolAnswer { source: "pve".into(), what: "Guests".into(), sheet: sheet.clone(), asked_at: Timestamp(0) };
-        let ask = Ask { check: *check, situation: Situation::of(&Bindings::default()) };
+        let ask = Ask { check: *check, situation: Situation::default() };
         judge(&answer, &ask, Timestamp(0), &Budget::default()).expect("it costs little")
     }
 

@@ -11,6 +11,8 @@ mod lint;
 mod output;
 mod reload;
 mod serve;
+mod token;
+mod user;
 
 use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -41,6 +43,10 @@ enum Command {
     Check(check::Arguments),
     /// Judge a pod by a runbook's own table and print the verdict with its facts.
     Judge(judge::Arguments),
+    /// Make an entry for somebody who signs in with a password.
+    User(user::Arguments),
+    /// Make a token for a program.
+    Token(token::Arguments),
     /// Report the problems and the coverage of runbooks.
     Lint(lint::Arguments),
 }
@@ -67,6 +73,8 @@ impl Arguments {
             Command::Explain => explain::run(std::io::stdin().lock(), std::io::stdout().lock()),
             Command::Check(arguments) => check::run(&arguments),
             Command::Judge(arguments) => judge::run(&arguments),
+            Command::User(arguments) => user::run(&arguments),
+            Command::Token(arguments) => token::run(&arguments),
             Command::Lint(arguments) => lint::run(&arguments),
         }
     }

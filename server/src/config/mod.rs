@@ -5,6 +5,7 @@ mod monitoring;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, str::FromStr};
 
+use access::{PublicUrl, SignIn};
 use ipnet::IpNet;
 use runbook::command::SecretData;
 use serde::Deserialize;
@@ -30,6 +31,8 @@ pub struct Config {
     pub prometheus: BTreeMap<String, Monitoring>,
     /// `[alertmanager.NAME]`.
     pub alertmanager: BTreeMap<String, Monitoring>,
+    /// Who may use the portal.
+    pub sign_in: SignIn,
 }
 
 impl FromStr for Config {
@@ -45,7 +48,7 @@ impl FromStr for Config {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
-    /// Address and port to listen on. Loopback only, as long as no authentication is configured.
+    /// Address and port to listen on. Loopback only, as long as nobody can sign in.
     pub listen: SocketAddr,
     /// Another address for `/healthz`, `/readyz` and `/metrics` alone. It may reach beyond this machine: what it tells names
     /// sources and figures, no runbook and nothing out of an answer.
@@ -55,6 +58,8 @@ pub struct Server {
     pub drain_ms: u64,
     /// `text` or `json`: how the log is written.
     pub log_format: LogFormat,
+    /// Where readers open the portal, such as `https://runlight.example.org`. Needed as soon as anybody signs in.
+    pub public_url: Option<PublicUrl>,
     /// Host names (with port when it is not the default one) that the portal answers to, besides loopback ones.
     pub host_names: Vec<String>,
     /// Networks of reverse proxies: one address of theirs speaks for many people, and is not held to the share of one.
@@ -104,6 +109,7 @@ impl Default for Server {
             probes_listen: None,
             drain_ms: 0,
             log_format: LogFormat::Text,
+            public_url: None,
             host_names: Vec::new(),
             proxies: Vec::new(),
             check_timeout_ms: 15_000,
@@ -148,6 +154,10 @@ pub struct Cluster {
     /// Kubernetes nodes and the Proxmox guests that they are, by number or name: needed only where neither an address
     /// nor the name is the same.
     pub machines: BTreeMap<String, String>,
+    /// Groups that see this cluster; everybody who may sign in when the list is empty.
+    pub groups: Vec<String>,
+    /// With `secret_data = "show"`: groups that see the data of Secrets. Nobody who signs in when the list is empty.
+    pub secret_data_groups: Vec<String>,
     /// `refuse` or `show`: whether commands that print the data of this cluster's Secrets are asked. Everybody who
     /// reaches the portal then reads it.
     pub secret_data: SecretData,
@@ -170,6 +180,8 @@ pub struct Proxmox {
     pub fingerprint: Option<String>,
     /// A PEM file with the certificate authority to trust instead.
     pub ca_file: Option<PathBuf>,
+    /// Groups that see it; everybody who may sign in when the list is empty.
+    pub groups: Vec<String>,
 }
 
 /// `[backup.NAME]`.
@@ -187,4 +199,6 @@ pub struct BackupServer {
     pub fingerprint: Option<String>,
     /// A PEM file with the certificate authority to trust instead.
     pub ca_file: Option<PathBuf>,
+    /// Groups that see it; everybody who may sign in when the list is empty.
+    pub groups: Vec<String>,
 }

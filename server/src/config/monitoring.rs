@@ -29,6 +29,8 @@ pub struct Monitoring {
     pub password_file: Option<PathBuf>,
     /// A file with a bearer token instead.
     pub token_file: Option<PathBuf>,
+    /// Groups that see it; everybody who may sign in when the list is empty.
+    pub groups: Vec<String>,
 }
 
 impl Default for Monitoring {
@@ -44,6 +46,7 @@ impl Default for Monitoring {
             user: None,
             password_file: None,
             token_file: None,
+            groups: Vec::new(),
         }
     }
 }

@@ -76,31 +76,31 @@ impl Examiner {
         let at = self.clock.now();
         let limit = Duration::from_millis(self.config.server.check_timeout_ms);
         let mut parts: Vec<BoxFuture<'_, Part>> = Vec::new();
-        for cluster in self.sources.clusters() {
+        for cluster in self.sources.own().clusters() {
             let section = self.config.clusters.get(cluster.name());
             parts.push(bounded(limit, cluster::part(cluster), move |part| async move {
                 cluster::examine(cluster, section, self.clock, part).await;
             }));
         }
-        for host in self.sources.proxmox() {
+        for host in self.sources.own().proxmox() {
             let section = self.config.proxmox.get(host.name());
             parts.push(bounded(limit, api2::proxmox_part(host), move |part| async move {
                 api2::examine_proxmox(host, section, self.clock, part).await;
             }));
         }
-        for server in self.sources.backup_servers() {
+        for server in self.sources.own().backup_servers() {
             let section = self.config.backup.get(server.name());
             parts.push(bounded(limit, api2::backup_part(server), move |part| async move {
                 api2::examine_backup_server(server, section, self.clock, part).await;
             }));
         }
-        for source in self.sources.prometheus() {
+        for source in self.sources.own().prometheus() {
             let section = self.config.prometheus.get(source.name());
             parts.push(bounded(limit, monitoring::part(source.place()), move |part| async move {
                 monitoring::examine_prometheus(source, section, self.clock, part).await;
             }));
         }
-        for source in self.sources.alertmanagers() {
+        for source in self.sources.own().alertmanagers() {
             let section = self.config.alertmanager.get(source.name());
             parts.push(bounded(limit, monitoring::part(source.place()), move |part| async move {
                 monitoring::examine_alertmanager(source, section, self.clock, part).await;

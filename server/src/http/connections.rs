@@ -43,7 +43,7 @@ pub(super) struct Limits {
 
 /// Who is at the other end of a request's connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Peer(pub(super) IpAddr);
+pub struct Peer(pub IpAddr);
 
 /// After a failed accept: most often there are too many open files, and some must close first.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(50);

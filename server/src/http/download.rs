@@ -30,7 +30,8 @@ pub(super) async fn answer(State(portal): State<Arc<Portal>>, request: Request, 
         let words = "Another site asks for this file. Open the runbook's page and press Download there.";
         return (StatusCode::FORBIDDEN, words).into_response();
     }
-    match portal.download(&Caller::Local, &wish.path, &wish.check, &wish.query).await {
+    let Some(caller) = request.extensions().get::<Caller>() else { return StatusCode::UNAUTHORIZED.into_response() };
+    match portal.download(caller, &wish.path, &wish.check, &wish.query).await {
         Ok(file) => {
             let name = file_name(file.name.as_deref(), &wish.check);
             let headers = [

@@ -9,15 +9,18 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
-use super::authority::Authority;
+use access::{Authority, PublicUrl};
 
 /// The host names that the portal answers to. Loopback names always count.
 #[derive(Debug, Clone)]
-pub(super) struct HostNames(Arc<[Authority]>);
+pub(super) struct HostNames {
+    names: Arc<[Authority]>,
+    public_url: Option<PublicUrl>,
+}
 
 impl HostNames {
-    /// Takes the names of `[server] host_names`.
-    pub(super) fn new(names: &[String]) -> Self {
+    /// Takes the names of `[server] host_names`, and the one that readers open the portal under.
+    pub(super) fn new(names: &[String], public_url: Option<&PublicUrl>) -> Self {
         let read = |name: &String| match name.parse() {
             Ok(authority) => Some(authority),
             Err(_) => {
@@ -25,13 +28,15 @@ impl HostNames {
                 None
             }
         };
-        Self(names.iter().filter_map(read).collect())
+        // A proxy may send the port that it listens on, or none: the name tells.
+        let public = public_url.map(|url| Authority { port: None, ..url.authority().clone() });
+        Self { names: names.iter().filter_map(read).chain(public).collect(), public_url: public_url.cloned() }
     }
 
     /// Whether this is one of the portal's own names. One that is configured without a port stands for every port.
     fn includes(&self, host: &Authority) -> bool {
         let is_named = |own: &Authority| own.name == host.name && (own.port.is_none() || own.port == host.port);
-        host.is_loopback() || self.0.iter().any(is_named)
+        host.is_loopback() || self.names.iter().any(is_named)
     }
 }
 
@@ -51,7 +56,7 @@ pub(super) async fn admit(State(names): State<HostNames>, request: Request, next
     if is_framed(request.headers()) {
         return refuse(StatusCode::FORBIDDEN, "Runlight is not shown inside another page. Open the page itself.");
     }
-    if !is_from_own_page(request.headers(), request.method(), &host) {
+    if !is_from_own_page(request.headers(), request.method(), &host, names.public_url.as_ref()) {
         return refuse(
             StatusCode::FORBIDDEN,
             "This request comes from another site. Open the page itself; behind a proxy with TLS, let the proxy send \
@@ -87,7 +92,12 @@ fn is_framed(headers: &HeaderMap) -> bool {
 
 /// Browsers say where a request comes from: `Sec-Fetch-Site`, and `Origin` on every POST. Clients that are no
 /// browsers say neither, and carry nobody's session.
-fn is_from_own_page(headers: &HeaderMap, method: &Method, host: &Authority) -> bool {
+fn is_from_own_page(
+    headers: &HeaderMap,
+    method: &Method,
+    host: &Authority,
+    public_url: Option<&PublicUrl>,
+) -> bool {
     let is_navigation = text(headers, "sec-fetch-mode") == Some("navigate") && *method == Method::GET;
     let site = text(headers, "sec-fetch-site");
     let is_own_site = match site {
@@ -97,7 +107,9 @@ fn is_from_own_page(headers: &HeaderMap, method: &Method, host: &Authority) -> b
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let is_own_origin = match (origins.next(), origins.next()) {
         (None, _) => true,
-        (Some(origin), None) => origin.to_str().is_ok_and(|origin| is_origin_of(origin, headers, host)),
+        (Some(origin), None) => origin.to_str().is_ok_and(|origin| {
+            public_url.is_some_and(|url| url.is_origin(origin)) || is_origin_of(origin, headers, host)
+        }),
         (Some(_), Some(_)) => false,
     };
     is_own_site && is_own_origin
@@ -176,7 +188,7 @@ mod tests {
 
     #[test]
     fn answers_to_loopback_and_configured_names_only() {
-        let names = HostNames::new(&["Runlight.example.org".into(), "other.example.org:8443".into()]);
+        let names = HostNames::new(&["Runlight.example.org".into(), "other.example.org:8443".into()], None);
         for own in [
             "localhost:8080",
             "127.0.0.1",
@@ -221,8 +233,8 @@ mod tests {
     #[test]
     fn refuses_posts_of_other_sites() {
         let own = headers(&[("origin", "http://localhost:8080"), ("sec-fetch-site", "same-origin")]);
-        assert!(is_from_own_page(&own, &Method::POST, &host("localhost:8080")));
-        assert!(is_from_own_page(&headers(&[]), &Method::POST, &host("localhost:8080")));
+        assert!(is_from_own_page(&own, &Method::POST, &host("localhost:8080"), None));
+        assert!(is_from_own_page(&headers(&[]), &Method::POST, &host("localhost:8080"), None));
         for foreign in [
             headers(&[("origin", "http://evil.example")]),
             headers(&[("origin", "null")]),
@@ -231,7 +243,7 @@ mod tests {
             headers(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")]),
             headers(&[("sec-fetch-site", "same-site")]),
         ] {
-            assert!(!is_from_own_page(&foreign, &Method::POST, &host("localhost:8080")), "{foreign:?}");
+            assert!(!is_from_own_page(&foreign, &Method::POST, &host("localhost:8080"), None), "{foreign:?}");
         }
     }
 
@@ -250,7 +262,7 @@ mod tests {
             (&[("origin", "ftp://runlight.example.org"), ("sec-fetch-site", "same-origin")], false),
             (&[("origin", "ftp://runlight.example.org"), ("x-forwarded-proto", "ftp")], false),
         ] {
-            assert_eq!(is_from_own_page(&headers(pairs), &Method::POST, &own), is_own, "{pairs:?}");
+            assert_eq!(is_from_own_page(&headers(pairs), &Method::POST, &own, None), is_own, "{pairs:?}");
         }
     }
 
@@ -258,8 +270,8 @@ mod tests {
     fn welcomes_a_followed_link_and_refuses_an_embedded_request() {
         let followed = headers(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")]);
         let embedded = headers(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")]);
-        assert!(is_from_own_page(&followed, &Method::GET, &host("localhost")));
-        assert!(!is_from_own_page(&embedded, &Method::GET, &host("localhost")));
+        assert!(is_from_own_page(&followed, &Method::GET, &host("localhost"), None));
+        assert!(!is_from_own_page(&embedded, &Method::GET, &host("localhost"), None));
     }
 
     #[test]

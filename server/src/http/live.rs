@@ -17,7 +17,7 @@ use futures::{Stream, StreamExt, stream};
 use http::{StatusCode, header};
 use runbook::names::{CheckId, RunbookPath};
 
-use super::{connections::Peer, streams::Streams};
+use super::{connections::Peer, door::Admission, streams::Streams};
 use crate::{
     live::Update,
     portal::{Portal, Shown, query},
@@ -47,6 +47,8 @@ struct Follow {
 async fn enter(
     State(Follow { portal, streams, drain }): State<Follow>,
     peer: Option<Extension<Peer>>,
+    Extension(caller): Extension<Caller>,
+    Extension(admission): Extension<Admission>,
     RawQuery(raw): RawQuery,
 ) -> Response {
     // Without a connection under it, a request is this process's own.
@@ -60,7 +62,7 @@ async fn enter(
             "As many pages are followed live as Runlight takes. This page shows what it showed when it was opened.";
         return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "30")], words).into_response();
     };
-    let response = follow(portal, raw, drain).await;
+    let response = follow(portal, &caller, admission, raw, drain);
     response.map(|body| {
         Body::from_stream(body.into_data_stream().map(move |part| {
             let _held = &seat;
@@ -80,24 +82,30 @@ struct Wish {
     shown: Shown,
 }
 
-async fn follow(portal: Arc<Portal>, raw: Option<String>, drain: Duration) -> Response {
+fn follow(
+    portal: Arc<Portal>,
+    caller: &Caller,
+    admission: Admission,
+    raw: Option<String>,
+    drain: Duration,
+) -> Response {
     let wish = read_wish(raw.as_deref().unwrap_or_default());
     if let Some(alert) = wish.alert.filter(|_| wish.is_home) {
         let edits = None::<stream::Empty<&'static str>>;
-        return Sse::new(events(&portal, portal.follow_alert(&alert, &wish.shown.labels), edits, drain))
-            .into_response();
+        let updates = portal.follow_alert(caller, &alert, &wish.shown.labels);
+        return Sse::new(events(&portal, updates, edits, admission, drain)).into_response();
     }
     if wish.is_home {
         let edits = None::<stream::Empty<&'static str>>;
-        return Sse::new(events(&portal, portal.follow_home(), edits, drain)).into_response();
+        return Sse::new(events(&portal, portal.follow_home(caller), edits, admission, drain)).into_response();
     }
     let Some(path) = wish.path else {
         return (StatusCode::BAD_REQUEST, "path= must name a runbook.").into_response();
     };
-    match portal.follow(&Caller::Local, &path, &wish.shown) {
+    match portal.follow(caller, &path, &wish.shown) {
         Ok(updates) => {
-            let edits = wish.revision.map(|revision| portal.edits(path, revision));
-            Sse::new(events(&portal, updates, edits, drain)).into_response()
+            let edits = wish.revision.map(|revision| portal.edits(caller, path, revision));
+            Sse::new(events(&portal, updates, edits, admission, drain)).into_response()
         }
         Err(error) => {
             let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -110,6 +118,7 @@ fn events(
     portal: &Arc<Portal>,
     updates: impl Stream<Item = Update> + Send + 'static,
     edits: Option<impl Stream<Item = &'static str> + Send + 'static>,
+    admission: Admission,
     drain: Duration,
 ) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
     let hello = stream::iter([now_event(portal, "hello")]);
@@ -131,6 +140,7 @@ fn events(
         .chain(stream::select(stream::select(panels, edits), pings))
         .take_until(send_away(Arc::clone(portal), drain))
         .chain(stream::once(async { farewell() }))
+        .take_until(admission.ended())
         .map(Ok)
 }
 

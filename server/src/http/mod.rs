@@ -1,9 +1,9 @@
 //! The doors: routes, guards, limits. Everything that a browser or a probe can reach is listed here.
 
 mod assets;
-mod authority;
 mod connections;
 mod crowds;
+mod door;
 mod download;
 mod guard;
 mod live;
@@ -33,7 +33,7 @@ use tower_http::{
     timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
 };
 
-pub use self::stop::Stop;
+pub use self::{connections::Peer, stop::Stop};
 use self::{connections::Limits, crowds::Crowds, probes::Counted, requests::Requests, streams::Streams};
 use crate::{config, portal::Portal};
 use site::Site;
@@ -68,7 +68,7 @@ pub enum ServeError {
     /// Everybody on the network would be the local caller.
     #[error(
         "listen = \"{0}\" reaches beyond this machine, but no authentication is configured. \
-         Use 127.0.0.1, and put a reverse proxy with authentication in front."
+         Use 127.0.0.1, or give people a way to sign in: [sign_in] of runlight.toml; docs/sign-in.md says how."
     )]
     NotLoopback(SocketAddr),
     /// The address is taken, or may not be used.
@@ -96,12 +96,16 @@ pub async fn serve_until(
     stop: &Stop,
     announce: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
-    if !server.listen.ip().is_loopback() {
+    let sign_in = Arc::clone(portal.sign_in());
+    if !server.listen.ip().is_loopback() && !sign_in.has_a_way_in() {
         return Err(ServeError::NotLoopback(server.listen));
     }
     let site = Site::find()?;
     let (listener, address) = open(server.listen).await?;
-    tracing::info!(%address, "no authentication is configured: answering on loopback only");
+    match sign_in.public_url().filter(|_| sign_in.has_a_way_in()) {
+        Some(public_url) => tracing::info!(%address, %public_url, "answering to those who have signed in"),
+        None => tracing::info!(%address, "no authentication is configured: answering on loopback only"),
+    }
     let routers = Routers::new(Arc::clone(&portal), server, site);
     // Dropped, and so ended, after everything else: whoever probes sees the whole of the end.
     let mut probing = JoinSet::new();
@@ -201,22 +205,26 @@ impl Routers {
             .merge(pages)
             .merge(live::router(Arc::clone(&portal), counted.streams.clone(), drain(server)))
             .merge(pictures::router(Arc::clone(&portal)))
-            .merge(probes::readiness(Arc::clone(&portal)))
             .layer(wait.clone());
-        let whole = Router::new()
-            .merge(of_library)
+        let guarded = Router::new().merge(of_library).merge(probes::figures(counted.clone()));
+        let host_names = guard::HostNames::new(&server.host_names, portal.sign_in().public_url());
+        // Open to everybody: what a supervisor asks, and the files that the sign-in page itself needs.
+        let whole = door::guard(guarded, &portal)
             .merge(assets::router(site))
-            .merge(probes::router(counted.clone()))
+            .merge(probes::readiness(Arc::clone(&portal)).layer(wait.clone()))
+            .merge(probes::router())
             .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
             .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
             .layer(CatchPanicLayer::new())
-            .layer(middleware::from_fn_with_state(guard::HostNames::new(&server.host_names), guard::admit))
+            .layer(middleware::from_fn_with_state(host_names, guard::admit))
             .layer(middleware::from_fn(guard::add_security_headers))
             .layer(note);
+        let whole = door::without_methods(whole);
         // Who probes names an address of this pod or machine, never a host name that would have to be configured.
         let probes = Router::new()
             .merge(probes::readiness(portal).layer(wait))
-            .merge(probes::router(counted))
+            .merge(probes::router())
+            .merge(probes::figures(counted))
             .layer(RequestBodyLimitLayer::new(0))
             .layer(middleware::from_fn(guard::add_security_headers));
         Self { whole, probes }

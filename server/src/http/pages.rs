@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use http::{HeaderValue, header};
+use http::{HeaderValue, header, request::Parts};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, handle_server_fns_with_context};
 
@@ -44,7 +44,12 @@ pub(super) fn router(portal: Arc<Portal>, site: &'static Site) -> Router {
 fn provide_request_contexts(portal: &Arc<Portal>, site: &Site) {
     let backend: Arc<dyn Backend> = Arc::clone(portal) as Arc<dyn Backend>;
     provide_context(backend);
-    provide_context(Caller::Local);
+    provide_context(portal.sign_in().ways());
+    // The door has made the caller; the sign-in page has none.
+    let parts = use_context::<Parts>();
+    if let Some(caller) = parts.as_ref().and_then(|parts| parts.extensions.get::<Caller>()) {
+        provide_context(caller.clone());
+    }
     provide_context(Assets {
         css: paths::package(site.css()),
         js: site.js().map(paths::package),

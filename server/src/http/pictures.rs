@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use access::Caller;
 use axum::{
-    Router,
+    Extension, Router,
     extract::{Path, State},
     response::{IntoResponse, Response},
     routing::get,
@@ -25,8 +26,12 @@ pub(super) fn router(portal: Arc<Portal>) -> Router {
     Router::new().route("/files/{*path}", get(send)).with_state(portal)
 }
 
-async fn send(State(portal): State<Arc<Portal>>, Path(path): Path<String>) -> Response {
-    let read = tokio::task::spawn_blocking(move || portal.picture(&path));
+async fn send(
+    State(portal): State<Arc<Portal>>,
+    Extension(caller): Extension<Caller>,
+    Path(path): Path<String>,
+) -> Response {
+    let read = tokio::task::spawn_blocking(move || portal.picture(&caller, &path));
     match read.await {
         Ok(Ok(PictureFile { bytes, content_type })) => {
             let headers = [

@@ -21,9 +21,15 @@ pub(super) struct Counted {
     pub(super) streams: Streams,
 }
 
-/// `/healthz` and `/metrics`.
-pub(super) fn router(counted: Counted) -> Router {
-    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/metrics", get(metrics)).with_state(counted)
+/// `/healthz`.
+pub(super) fn router() -> Router {
+    Router::new().route("/healthz", get(|| async { "ok\n" }))
+}
+
+/// `/metrics`. On the portal's own address figures are for those who have signed in, and for a program with a token for
+/// them; on the one for probes alone they are for whoever reaches it.
+pub(super) fn figures(counted: Counted) -> Router {
+    Router::new().route("/metrics", get(metrics)).with_state(counted)
 }
 
 /// `/readyz`, which waits for the library as pages do.

@@ -6,8 +6,8 @@ use app::{
     error::WireError,
     paths,
     server_side::{
-        backend::{Backend, Caller, CheckAnswer, DemoLink, Found, HomeView, Query, RunbookView, SourceStatus},
-        doctor::Examination,
+        backend::{AccountView, Backend, Caller, CheckAnswer, DemoLink, Found, HomeView, Query, RunbookView, SourceStatus},
+        doctor::{Examination, Part},
         library::{LibraryQuery, LibraryView, Row},
     },
 };
@@ -18,17 +18,33 @@ use runbook::{
 };
 
 use super::{Example, Portal, link, open};
-use crate::library::Entry;
+use crate::{library::Entry, sources::{Grant, Right}};
 
 #[async_trait]
 impl Backend for Portal {
-    async fn home(&self, _caller: &Caller) -> Result<HomeView, WireError> {
-        let (firing, sources) = futures::join!(self.alerts.board(), self.source_states());
-        Ok(HomeView { firing, now: self.now(), sources, demo_links: self.demo_links() })
+    async fn home(&self, caller: &Caller) -> Result<HomeView, WireError> {
+        let grant = self.grant(caller);
+        let (firing, sources) = futures::join!(self.alerts.board(&grant), source_states(&grant));
+        Ok(HomeView { firing, now: self.now(), sources, demo_links: self.links(&grant) })
     }
 
-    async fn doctor(&self, _caller: &Caller) -> Result<Arc<Examination>, WireError> {
-        self.examine().await.ok_or_else(|| WireError {
+    async fn account(&self, caller: &Caller) -> Result<AccountView, WireError> {
+        let grant = self.grant(caller);
+        // The data of Secrets is there only where a cluster shows it to anybody.
+        let is_there = |right: &&Right| match right {
+            Right::SecretData(name) => grant.cluster(name).is_some_and(|cluster| grant.shows_secret_data(cluster)),
+            _ => true,
+        };
+        Ok(AccountView {
+            sources: grant.rights().filter(is_there).map(|right| (right.kind(), right.name().to_owned())).collect(),
+            withheld: grant.withheld_count(),
+            contact: self.sign_in.ways().contact,
+        })
+    }
+
+    async fn doctor(&self, caller: &Caller) -> Result<Arc<Examination>, WireError> {
+        let grant = self.grant(caller);
+        self.examine().await.map(|examination| seen(examination, &grant)).ok_or_else(|| WireError {
             status: 500,
             title: "The look broke off".into(),
             message: "Runlight could not finish looking at its sources.".into(),
@@ -48,11 +64,11 @@ impl Backend for Portal {
 
     async fn open_runbook(&self, caller: &Caller, path: &RunbookPath, query: &Query) -> Result<RunbookView, WireError> {
         let entry = self.entry(caller, path)?;
-        Ok(self.view(&entry, query).await)
+        Ok(self.view(&self.grant(caller), &entry, query).await)
     }
 
-    async fn find_runbook(&self, _caller: &Caller, path: &str, query: &Query) -> Result<Found, WireError> {
-        Ok(self.find(&link::read(path, query)).await)
+    async fn find_runbook(&self, caller: &Caller, path: &str, query: &Query) -> Result<Found, WireError> {
+        Ok(self.find(&self.grant(caller), &link::read(path, query)).await)
     }
 
     async fn run_check(
@@ -65,7 +81,7 @@ impl Backend for Portal {
         let entry = self.entry(caller, path)?;
         let bindings = open::valid_bindings(bindings)?;
         let command = open::command(&entry, check)?;
-        let ask = self.ask(&entry, command, &bindings).map_err(|error| open::cannot_be_run(&error))?;
+        let ask = Self::ask(&entry, command, (&self.grant(caller), &bindings)).map_err(|error| open::cannot_be_run(&error))?;
         Ok(CheckAnswer { report: self.run(&ask).await })
     }
 }
@@ -101,39 +117,52 @@ impl Portal {
             log_id: None,
         }
     }
+}
 
-    async fn source_states(&self) -> Vec<SourceStatus> {
-        let clusters = self.sources.clusters().iter().map(|cluster| SourceStatus {
-            name: cluster.name().to_owned(),
-            kind: "Kubernetes",
-            state: cluster.status().map_err(|failure| failure.to_unknown()),
-        });
-        let proxmox = self.sources.proxmox().iter().map(async |host| SourceStatus {
-            name: host.name().to_owned(),
-            kind: "Proxmox VE",
-            state: host.status().await.map_err(|failure| failure.to_unknown()),
-        });
-        let backup = self.sources.backup_servers().iter().map(async |server| SourceStatus {
-            name: server.name().to_owned(),
-            kind: "Proxmox Backup Server",
-            state: server.status().await.map_err(|failure| failure.to_unknown()),
-        });
-        let prometheus = self.sources.prometheus().iter().map(async |source| SourceStatus {
-            name: source.name().to_owned(),
-            kind: "Prometheus",
-            state: source.status().await.map_err(|failure| failure.to_unknown()),
-        });
-        let alertmanagers = self.sources.alertmanagers().iter().map(async |source| SourceStatus {
-            name: source.name().to_owned(),
-            kind: "Alertmanager",
-            state: source.status().await.map_err(|failure| failure.to_unknown()),
-        });
-        let (proxmox, backup, prometheus, alertmanagers) = futures::join!(
-            futures::future::join_all(proxmox),
-            futures::future::join_all(backup),
-            futures::future::join_all(prometheus),
-            futures::future::join_all(alertmanagers)
-        );
-        clusters.chain(proxmox).chain(backup).chain(prometheus).chain(alertmanagers).collect()
+/// What an examination says of sources that somebody may see, and of the portal itself.
+fn seen(examination: Arc<Examination>, grant: &Grant) -> Arc<Examination> {
+    if grant.withheld_count() == 0 {
+        return examination;
     }
+    let is_seen = |part: &&Part| {
+        part.name.is_empty() || grant.rights().any(|right| right.kind() == part.kind && right.name() == part.name)
+    };
+    let parts = examination.parts.iter().filter(is_seen).cloned().collect();
+    Arc::new(Examination { at: examination.at, parts })
+}
+
+/// How every source stands that somebody may see.
+async fn source_states(grant: &Grant) -> Vec<SourceStatus> {
+    let clusters = grant.clusters().iter().map(|cluster| SourceStatus {
+        name: cluster.name().to_owned(),
+        kind: "Kubernetes",
+        state: cluster.status().map_err(|failure| failure.to_unknown()),
+    });
+    let proxmox = grant.proxmox().iter().map(async |host| SourceStatus {
+        name: host.name().to_owned(),
+        kind: "Proxmox VE",
+        state: host.status().await.map_err(|failure| failure.to_unknown()),
+    });
+    let backup = grant.backup_servers().iter().map(async |server| SourceStatus {
+        name: server.name().to_owned(),
+        kind: "Proxmox Backup Server",
+        state: server.status().await.map_err(|failure| failure.to_unknown()),
+    });
+    let prometheus = grant.prometheus().iter().map(async |source| SourceStatus {
+        name: source.name().to_owned(),
+        kind: "Prometheus",
+        state: source.status().await.map_err(|failure| failure.to_unknown()),
+    });
+    let alertmanagers = grant.alertmanagers().iter().map(async |source| SourceStatus {
+        name: source.name().to_owned(),
+        kind: "Alertmanager",
+        state: source.status().await.map_err(|failure| failure.to_unknown()),
+    });
+    let (proxmox, backup, prometheus, alertmanagers) = futures::join!(
+        futures::future::join_all(proxmox),
+        futures::future::join_all(backup),
+        futures::future::join_all(prometheus),
+        futures::future::join_all(alertmanagers)
+    );
+    clusters.chain(proxmox).chain(backup).chain(prometheus).chain(alertmanagers).collect()
 }

@@ -10,7 +10,7 @@ use runbook::{
     outcome::Unknown,
 };
 
-use super::{Portal, open, query};
+use super::{Portal, open, permit, query};
 
 /// A file for the reader to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,13 +36,14 @@ impl Portal {
         let parameters = shown.as_ref().map_or(&command.parameters, |shown| &shown.parameters);
         let is_parameter = |name: &str| name == "cluster" || parameters.iter().any(|known| known == name);
         let reading = query::read(&query::mend(query), is_parameter);
-        let ask = self.ask(&entry, command, &reading.bindings).map_err(|error| open::cannot_be_run(&error))?;
+        let grant = self.grant(caller);
+        let ask = Self::ask(&entry, command, (&grant, &reading.bindings)).map_err(|error| open::cannot_be_run(&error))?;
         let mut printed = self.runner.print_for_reader(&ask).await.map_err(no_answer)?;
         // A file tells nobody later that a part of it is missing.
         if let Some(complaint) = printed.complaints.pop() {
             return Err(no_answer(complaint));
         }
-        let name = match &self.permitted(command, &reading.bindings).reading {
+        let name = match &permit::permitted(command, &grant, &reading.bindings).reading {
             Reading::Check { check } => check.download.clone(),
             Reading::Refused(_) | Reading::Unknown(_) => None,
         };

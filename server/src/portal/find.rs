@@ -7,11 +7,11 @@ use runbook::{
 };
 
 use super::{Portal, link::AlertLink, query};
-use crate::alerts::Subject;
+use crate::{alerts::Subject, sources::Grant};
 
 impl Portal {
     /// Follows a link. What fires is asked only for a page that shows it.
-    pub(super) async fn find(&self, link: &AlertLink) -> Found {
+    pub(super) async fn find(&self, grant: &Grant, link: &AlertLink) -> Found {
         let wanted = Wanted { alert: &link.alert, component: link.component.as_deref(), runbook: link.runbook() };
         let (candidates, near) = match self.library.find(&wanted) {
             Lookup::One(found) => {
@@ -25,7 +25,7 @@ impl Portal {
         let mut labels = labels(&link.query);
         let mut alert = link.alert.clone();
         let subject = Subject::of_link(&alert, &labels);
-        let state = if alert.is_empty() { None } else { self.alerts.of_page(&subject).await };
+        let state = if alert.is_empty() { None } else { self.alerts.of_page(grant, &subject).await };
         let state = state.map(|(view, filled)| {
             // A link often has the name in lower case.
             alert.clone_from(&view.name);

@@ -18,7 +18,7 @@ use runbook::{
 };
 
 use super::{Portal, open, situation};
-use crate::{alerts::Subject, checks::Topic, library::Entry, live::Update};
+use crate::{alerts::Subject, checks::Topic, library::Entry, live::Update, sources::Grant};
 
 /// Questions that one page may follow.
 const MAX_TOPICS: usize = 96;
@@ -45,7 +45,8 @@ impl Portal {
     ) -> Result<impl Stream<Item = Update> + Send + use<>, WireError> {
         let entry = self.entry(caller, path)?;
         let bindings = open::valid_bindings(&shown.bindings)?;
-        let reports = self.follow_reports(&entry, &bindings, shown);
+        let grant = self.grant(caller);
+        let reports = self.follow_reports(&grant, &entry, &bindings, shown);
         let subject = Subject {
             path: Some(path.clone()),
             name: open::alert_name(&entry, &shown.labels).unwrap_or_default(),
@@ -55,23 +56,29 @@ impl Portal {
         };
         let alert = match subject.name.as_str() {
             "" => stream::empty().boxed(),
-            _ => self.alerts.follow_page(subject).map(|drawn| update(paths::ALERT_TOPIC, drawn)).boxed(),
+            _ => self.alerts.follow_page(&grant, subject).map(|drawn| update(paths::ALERT_TOPIC, drawn)).boxed(),
         };
         Ok(stream::select(reports, alert))
     }
 
     /// The reports of a page. One that looks at a pod which is not there follows only what is not about the pod, as every
     /// such page does, until the pod comes: made-up names make no questions of their own.
-    fn follow_reports(&self, entry: &Entry, bindings: &Bindings, shown: &Shown) -> BoxStream<'static, Update> {
-        let topics = self.topics(entry, bindings, shown);
-        let situation = situation(entry, bindings);
+    fn follow_reports(
+        &self,
+        grant: &Grant,
+        entry: &Entry,
+        bindings: &Bindings,
+        shown: &Shown,
+    ) -> BoxStream<'static, Update> {
+        let topics = self.topics(grant, entry, bindings, shown);
+        let situation = situation(entry, grant, bindings);
         if !self.runner.is_about_a_stranger(&situation) {
             return self.hub.follow(topics).boxed();
         }
         let mut others = bindings.clone();
         others.0.retain(|name, _| !matches!(name.as_str(), "pod" | "container"));
-        let shared = self.hub.follow(self.topics(entry, &others, shown));
-        let absent = self.standing_asks(entry, bindings).into_iter().filter(|ask| ask.kind.needs_a_pod());
+        let shared = self.hub.follow(self.topics(grant, entry, &others, shown));
+        let absent = self.standing_asks(grant, entry, bindings).into_iter().filter(|ask| ask.kind.needs_a_pod());
         let absent = stream::select_all(absent.map(|ask| self.hub.once(ask.kind.id(), Topic::from(ask)).boxed()));
         let (runner, hub) = (Arc::clone(&self.runner), Arc::clone(&self.hub));
         let known = async move { runner.until_known(&situation).await };
@@ -80,11 +87,11 @@ impl Portal {
     }
 
     /// What a page follows, what its reader asked for first.
-    fn topics(&self, entry: &Entry, bindings: &Bindings, shown: &Shown) -> Vec<(CheckId, Topic)> {
-        let panels = self.standing_asks(entry, bindings).into_iter().map(|ask| (ask.kind.id(), Topic::from(ask)));
+    fn topics(&self, grant: &Grant, entry: &Entry, bindings: &Bindings, shown: &Shown) -> Vec<(CheckId, Topic)> {
+        let panels = self.standing_asks(grant, entry, bindings).into_iter().map(|ask| (ask.kind.id(), Topic::from(ask)));
         let mut unasked = open::Unasked::default();
         let asks = entry.runbook.commands.iter().filter_map(|command| {
-            let ask = self.ask(entry, command, bindings).ok()?;
+            let ask = Self::ask(entry, command, (grant, bindings)).ok()?;
             let is_wanted = shown.checks.contains(&command.id);
             // What the page was opened with, by the same rule.
             let is_shown = match is_wanted {
@@ -101,14 +108,19 @@ impl Portal {
     }
 
     /// The state of an alert that has no single runbook, from now on.
-    pub fn follow_alert(&self, name: &str, labels: &[(String, String)]) -> impl Stream<Item = Update> + Send + use<> {
+    pub fn follow_alert(
+        &self,
+        caller: &Caller,
+        name: &str,
+        labels: &[(String, String)],
+    ) -> impl Stream<Item = Update> + Send + use<> {
         let subject = Subject::of_link(name, labels);
-        self.alerts.follow_page(subject).map(|drawn| update(paths::ALERT_TOPIC, drawn))
+        self.alerts.follow_page(&self.grant(caller), subject).map(|drawn| update(paths::ALERT_TOPIC, drawn))
     }
 
     /// What fires, from now on.
-    pub fn follow_home(&self) -> impl Stream<Item = Update> + Send + use<> {
-        self.board.follow(&self.alerts).map(|drawn| update(paths::FIRING_TOPIC, drawn.to_string()))
+    pub fn follow_home(&self, caller: &Caller) -> impl Stream<Item = Update> + Send + use<> {
+        self.board.follow(&self.alerts, &self.grant(caller)).map(|drawn| update(paths::FIRING_TOPIC, drawn.to_string()))
     }
 }
 

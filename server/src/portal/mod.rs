@@ -21,7 +21,7 @@ use std::{
     time::Instant,
 };
 
-use app::server_side::{backend::DemoLink, doctor::Examination};
+use app::server_side::{backend::{Caller, DemoLink}, doctor::Examination};
 use futures::{Stream, StreamExt, stream};
 use runbook::{
     binding::Bindings,
@@ -46,8 +46,9 @@ use crate::{
     doctor::Doctor,
     library::{Entry, Library, NoPicture, PictureFile},
     live::{Board, Hub},
+    sign_in::SignIn,
     sources::{
-        ConfigProblem, Sources,
+        ConfigProblem, Grant, Sources,
         cluster::{Cluster, PodWatchState},
     },
 };
@@ -81,6 +82,7 @@ pub struct Portal {
     alerts: Arc<Alerts>,
     board: Arc<Board>,
     doctor: Doctor,
+    sign_in: Arc<SignIn>,
     examples: Vec<Example>,
     stage: watch::Sender<Stage>,
     started: Instant,
@@ -92,17 +94,19 @@ impl Portal {
     /// Begins to read the library and to watch the sources. Neither a source that is down nor a library that takes long
     /// keeps the portal from opening.
     pub async fn open(config: &Config, clock: Clock, examples: Vec<Example>) -> Result<Arc<Self>, ConfigProblem> {
+        let sign_in = SignIn::open(config)?;
         let sources = Arc::new(Sources::connect(config, clock).await?);
         let library = Library::new(config.library.folders.clone()).with_history(config.library.history);
         let library = Arc::new(library);
         tokio::spawn(Arc::clone(&library).keep_fresh());
-        let runner = Runner::new(Arc::clone(&sources), clock, &config.server);
+        let runner = Runner::new(clock, &config.server);
         Ok(Arc::new(Self {
             clock,
-            alerts: Alerts::new(Arc::clone(&sources), Arc::clone(&library), clock),
+            alerts: Alerts::new(Arc::clone(&library), clock),
             board: Arc::default(),
             doctor: Doctor::new(config.clone(), Arc::clone(&sources), Arc::clone(&library), clock),
             library,
+            sign_in,
             sources,
             hub: Hub::new(Arc::clone(&runner)),
             runner,
@@ -116,12 +120,23 @@ impl Portal {
 
     /// Whether a configuration can be right. Asks no source.
     pub async fn check(config: &Config, clock: Clock) -> Result<(), ConfigProblem> {
+        SignIn::open(config)?;
         Sources::connect(config, clock).await.map(drop)
     }
 
     /// The file of the configuration has changed, and what it holds now cannot be used.
     pub fn refuse_configuration(&self) {
         self.configuration_is_refused.store(true, Ordering::Relaxed);
+    }
+
+    /// What a caller may see. Nothing is asked without it.
+    fn grant(&self, caller: &Caller) -> Grant {
+        self.sources.grant(caller.groups())
+    }
+
+    /// Who may sign in, and who has.
+    pub fn sign_in(&self) -> &Arc<SignIn> {
+        &self.sign_in
     }
 
     /// Waits until the library has been read once.
@@ -141,7 +156,15 @@ impl Portal {
 
     /// Links that the demo offers; empty outside it.
     pub fn demo_links(&self) -> Vec<DemoLink> {
-        self.examples.iter().map(|example| self.link(example)).collect()
+        self.links(self.sources.own())
+    }
+
+    /// Links about clusters that somebody may see.
+    fn links(&self, grant: &Grant) -> Vec<DemoLink> {
+        let is_seen = |example: &&Example| {
+            !example.labels.iter().any(|(name, value)| name == "cluster" && grant.withholds_cluster(value))
+        };
+        self.examples.iter().filter(is_seen).map(|example| self.link(example)).collect()
     }
 
     /// Runs one command that stands in no runbook and returns the lines that the command itself would print.
@@ -159,10 +182,10 @@ impl Portal {
         command: &str,
         bindings: &BTreeMap<String, String>,
     ) -> Result<Printed, PrintError> {
-        let bindings = Bindings(bindings.clone());
+        let (own, bindings) = (self.sources.own(), Bindings(bindings.clone()));
         let read = runbook::command::read(command, &runbook::command::FenceContext::default());
         let read = match read.showing_secret_data() {
-            Some(shown) if self.permits(&shown.resolve(&bindings), &Situation::of(&bindings)) => shown,
+            Some(shown) if permit::permits(&shown.resolve(&bindings), &Situation::of(own, &bindings)) => shown,
             _ => read,
         };
         let check = read.resolve(&bindings).map_err(|error| {
@@ -171,7 +194,7 @@ impl Portal {
                 Reading::Check { .. } => open::explain_binding(&error),
             })
         })?;
-        let ask = Ask { check, situation: Situation::of(&bindings) };
+        let ask = Ask { check, situation: Situation::of(own, &bindings) };
         let printed = self.runner.print(&ask).await.map_err(PrintError::NoAnswer)?;
         match printed.complaints.is_empty() {
             true => Ok(printed),
@@ -181,13 +204,18 @@ impl Portal {
 
     /// The verdict on a pod by a runbook that need not stand in the library.
     pub async fn judge(&self, runbook: &Runbook, bindings: &BTreeMap<String, String>) -> Report {
-        let mut situation = Situation::of(&Bindings(bindings.clone()));
+        let mut situation = Situation::of(self.sources.own(), &Bindings(bindings.clone()));
         situation.windows = runbook.windows.clone().into();
         self.run_panel(PanelAsk { kind: PanelKind::Verdict, situation, rules: CrashRules::of(runbook) }).await
     }
 
     /// What a page that shows one version of a runbook's file should say once another takes its place.
-    pub fn edits(&self, path: RunbookPath, revision: String) -> impl Stream<Item = &'static str> + Send + use<> {
+    pub fn edits(
+        &self,
+        _caller: &Caller,
+        path: RunbookPath,
+        revision: String,
+    ) -> impl Stream<Item = &'static str> + Send + use<> {
         let library = Arc::clone(&self.library);
         stream::once(async move {
             let mut changes = library.changes();
@@ -205,7 +233,7 @@ impl Portal {
     }
 
     /// A picture of the library.
-    pub fn picture(&self, address: &str) -> Result<PictureFile, NoPicture> {
+    pub fn picture(&self, _caller: &Caller, address: &str) -> Result<PictureFile, NoPicture> {
         self.library.picture(address)
     }
 
@@ -257,8 +285,8 @@ impl Portal {
             library_folders_failing: shelf.failing_folders().count(),
             library_remarks: shelf.remarks.len(),
             configuration_is_refused: self.configuration_is_refused.load(Ordering::Relaxed),
-            sources: self.sources.standings(),
-            watches: self.sources.clusters().iter().map(|cluster| self.watched(cluster)).collect(),
+            sources: self.sources.own().standings(),
+            watches: self.sources.own().clusters().iter().map(|cluster| self.watched(cluster)).collect(),
         }
     }
 
@@ -286,18 +314,17 @@ impl Portal {
     }
 
     fn ask(
-        &self,
         entry: &Entry,
         command: &runbook::document::Command,
-        bindings: &Bindings,
+        (grant, bindings): (&Grant, &Bindings),
     ) -> Result<Ask, runbook::binding::BindError> {
-        let check = self.permitted(command, bindings).resolve(bindings)?;
-        Ok(Ask { check, situation: situation(entry, bindings) })
+        let check = permit::permitted(command, grant, bindings).resolve(bindings)?;
+        Ok(Ask { check, situation: situation(entry, grant, bindings) })
     }
 }
 
 /// What a reader of a runbook looks at.
-fn situation(entry: &Entry, bindings: &Bindings) -> Situation {
+fn situation(entry: &Entry, grant: &Grant, bindings: &Bindings) -> Situation {
     Situation {
         alert: entry.runbook.metadata.alert.clone(),
         windows: Arc::clone(&entry.windows),
@@ -306,7 +333,7 @@ fn situation(entry: &Entry, bindings: &Bindings) -> Situation {
         ended_log_check: logs_check(&entry.runbook, |logs| logs.previous)
             .or_else(|| logs_check(&entry.runbook, |_| true)),
         parameters: Arc::clone(&entry.parameters),
-        ..Situation::of(bindings)
+        ..Situation::of(grant, bindings)
     }
 }
 

@@ -14,6 +14,7 @@ use super::Portal;
 use crate::{
     checks::{Ask, Situation},
     library::Entry,
+    sources::Grant,
 };
 
 /// Commands that one page asks for values.
@@ -23,7 +24,7 @@ const MAX_VALUE_BYTES: usize = 253;
 
 impl Portal {
     /// A value for each parameter that has none and that a command of the runbook can give.
-    pub(super) async fn offers(&self, entry: &Entry, bindings: &Bindings) -> BTreeMap<String, Offer> {
+    pub(super) async fn offers(&self, grant: &Grant, entry: &Entry, bindings: &Bindings) -> BTreeMap<String, Offer> {
         let mut supplies: Vec<&Supply> = Vec::new();
         for supply in entry.runbook.commands.iter().flat_map(|command| &command.supplies) {
             let is_wanted = bindings.get(&supply.parameter).is_none();
@@ -34,20 +35,20 @@ impl Portal {
                 break;
             }
         }
-        let asking: Vec<_> = supplies.into_iter().map(|supply| self.offer(supply, bindings)).collect();
+        let asking: Vec<_> = supplies.into_iter().map(|supply| self.offer(grant, supply, bindings)).collect();
         join_all(asking).await.into_iter().flatten().collect()
     }
 
-    async fn offer(&self, supply: &Supply, bindings: &Bindings) -> Option<(String, Offer)> {
-        let wait = self.sources.patience().with_panel();
-        let value = tokio::time::timeout(wait, self.first_word(supply, bindings)).await.ok()??;
+    async fn offer(&self, grant: &Grant, supply: &Supply, bindings: &Bindings) -> Option<(String, Offer)> {
+        let wait = grant.patience().with_panel();
+        let value = tokio::time::timeout(wait, self.first_word(grant, supply, bindings)).await.ok()??;
         Some((supply.parameter.clone(), Offer { value, command: supply.text.clone() }))
     }
 
     /// The first word that the command prints, if it can be put and its answer can be a value.
-    async fn first_word(&self, supply: &Supply, bindings: &Bindings) -> Option<String> {
+    async fn first_word(&self, grant: &Grant, supply: &Supply, bindings: &Bindings) -> Option<String> {
         let check = command::read(&supply.text, &FenceContext::default()).resolve(bindings).ok()?;
-        let printed = self.runner.print(&Ask { check, situation: Situation::of(bindings) }).await.ok()?;
+        let printed = self.runner.print(&Ask { check, situation: Situation::of(grant, bindings) }).await.ok()?;
         // A value stands in links and in addresses, where no secret belongs.
         if printed.holds_secret_data {
             return None;

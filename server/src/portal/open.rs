@@ -21,11 +21,12 @@ use runbook::{
     names::CheckId,
 };
 
-use super::{Portal, query};
+use super::{Portal, permit, query};
 use crate::{
     alerts::Subject,
     checks::Ask,
     library::{Entry, Shelf},
+    sources::Grant,
 };
 
 /// Checks of one page that are asked at the same time.
@@ -39,25 +40,29 @@ const MAX_ROWS: usize = 2_000;
 
 impl Portal {
     /// The runbook with its bindings and reports.
-    pub(super) async fn view(&self, entry: &Entry, query: &Query) -> RunbookView {
-        let parameters = self.parameters(entry);
+    pub(super) async fn view(&self, grant: &Grant, entry: &Entry, query: &Query) -> RunbookView {
+        let parameters = parameters(grant, entry);
         // What is no parameter of this runbook is a label of the alert: it is shown and kept, and binds nothing.
         let mut reading = query::read(query, |name| parameters.iter().any(|known| known == name));
         if parameters.iter().any(|name| name == "cluster") {
-            self.check_cluster(&mut reading);
+            check_cluster(grant, &mut reading);
         }
-        let alert = self.alert_of(entry, &mut reading, &parameters).await;
+        let alert = self.alert_of(grant, entry, &mut reading, &parameters).await;
         let mut runbook = Arc::clone(&entry.runbook);
         for (at, command) in entry.runbook.commands.iter().enumerate() {
-            if let Cow::Owned(permitted) = self.permitted(command, &reading.bindings) {
+            if let Cow::Owned(permitted) = permit::permitted(command, grant, &reading.bindings) {
                 Arc::make_mut(&mut runbook).commands[at] = permitted;
             }
         }
-        let plans = self.plan(entry, &runbook, &reading);
-        let asked = plans.panels.into_iter().map(async |(id, plan)| (id, self.panel(plan).await));
+        let plans = self.plan(grant, entry, &runbook, &reading);
+        let asked = plans.panels.into_iter().map(async |(id, plan)| (id, self.panel(grant, plan).await));
         let panels = stream::iter(asked).buffered(CONCURRENT_CHECKS).collect::<Vec<_>>();
         let (panels, standing, offers) =
-            join!(panels, self.standing(entry, &reading.bindings), self.offers(entry, &reading.bindings));
+            join!(
+            panels,
+            self.standing(grant, entry, &reading.bindings),
+            self.offers(grant, entry, &reading.bindings)
+        );
         let (panels, unshown) = within_a_page(panels);
         reading.notes.extend(said_of_unasked(plans.unasked + unshown));
         let shelf = self.library.shelf();
@@ -68,7 +73,7 @@ impl Portal {
             bindings: reading.bindings,
             query_notes: reading.notes,
             parameters,
-            clusters: self.sources.clusters().iter().map(|cluster| cluster.name().to_owned()).collect(),
+            clusters: grant.clusters().iter().map(|cluster| cluster.name().to_owned()).collect(),
             labels: reading.labels,
             offers,
             panels,
@@ -86,7 +91,13 @@ impl Portal {
     }
 
     /// The state of the runbook's alert. What the link left out is filled in from the only one that fires.
-    async fn alert_of(&self, entry: &Entry, reading: &mut query::Reading, parameters: &[String]) -> Option<AlertView> {
+    async fn alert_of(
+        &self,
+        grant: &Grant,
+        entry: &Entry,
+        reading: &mut query::Reading,
+        parameters: &[String],
+    ) -> Option<AlertView> {
         let subject = Subject {
             path: Some(entry.path.clone()),
             name: alert_name(entry, &reading.labels)?,
@@ -94,20 +105,20 @@ impl Portal {
             labels: reading.labels.clone(),
             parameters: parameters.to_vec(),
         };
-        let (view, filled) = self.alerts.of_page(&subject).await?;
+        let (view, filled) = self.alerts.of_page(grant, &subject).await?;
         reading.bindings.0.extend(filled);
         Some(view)
     }
 
     /// What each check of a page comes to while it is opened. A page asks few questions that nobody asked for, and each
     /// of them once.
-    fn plan(&self, entry: &Entry, runbook: &Runbook, reading: &query::Reading) -> Plans {
+    fn plan(&self, grant: &Grant, entry: &Entry, runbook: &Runbook, reading: &query::Reading) -> Plans {
         let wanted: HashSet<&str> = reading.run.iter().map(String::as_str).collect();
         let mut unasked = Unasked::default();
         let mut plans = Plans::default();
         let mut run = 0;
         for command in runbook.commands.iter().filter(|it| matches!(it.reading, Reading::Check { .. })) {
-            let plan = match self.ask(entry, command, &reading.bindings) {
+            let plan = match Self::ask(entry, command, (grant, &reading.bindings)) {
                 Err(BindError::Missing(names)) => Plan::Stands(PanelState::Needs(names)),
                 Err(error) => Plan::Stands(PanelState::Invalid(explain_binding(&error))),
                 Ok(ask) if wanted.contains(command.id.as_str()) && run < MAX_PANELS => {
@@ -129,61 +140,63 @@ impl Portal {
         plans
     }
 
-    async fn panel(&self, plan: Plan) -> PanelState {
+    async fn panel(&self, grant: &Grant, plan: Plan) -> PanelState {
         match plan {
             Plan::Stands(state) => state,
             Plan::Run(ask) => PanelState::Done(Box::new(self.run(&ask).await)),
             Plan::Unasked(ask) => {
                 // Cached ones take no time at all; one whose cache is still filling arrives later by the live stream.
-                match tokio::time::timeout(self.sources.patience().with_panel(), self.run(&ask)).await {
+                match tokio::time::timeout(grant.patience().with_panel(), self.run(&ask)).await {
                     Ok(report) => PanelState::Done(Box::new(report)),
                     Err(_) => PanelState::Idle,
                 }
             }
         }
     }
+}
 
-    /// What a reader can give values for: the parameters of every command that is a check, or would be where the data of
-    /// Secrets may be shown.
-    fn parameters(&self, entry: &Entry) -> Vec<String> {
-        let is_shown = self.sources.clusters().iter().any(|cluster| cluster.shows_secret_data());
-        let shown = |command| Command::showing_secret_data(command).filter(|_| is_shown);
-        let commands = entry.runbook.commands.iter();
-        let commands: Vec<Cow<'_, Command>> =
-            commands.map(|command| shown(command).map_or(Cow::Borrowed(command), Cow::Owned)).collect();
-        let has_check = commands.iter().any(|command| matches!(command.reading, Reading::Check { .. }));
-        // A table of crash patterns asks about the alert's pod, without any command.
-        let asks = has_check || entry.crash_rules().classifier().is_some();
-        let standard = STANDARD_PARAMETERS.iter().filter(|_| asks).map(|name| (*name).to_owned());
-        let mut names: Vec<String> = standard.collect();
-        let mut seen: HashSet<String> = names.iter().cloned().collect();
-        for name in commands.iter().flat_map(|command| &command.parameters) {
-            if names.len() < MAX_PARAMETERS && seen.insert(name.clone()) {
-                names.push(name.clone());
-            }
+/// What a reader can give values for: the parameters of every command that is a check, or would be where the data of
+/// Secrets may be shown.
+fn parameters(grant: &Grant, entry: &Entry) -> Vec<String> {
+    let is_shown = grant.clusters().iter().any(|cluster| grant.shows_secret_data(cluster));
+    let shown = |command| Command::showing_secret_data(command).filter(|_| is_shown);
+    let commands = entry.runbook.commands.iter();
+    let commands: Vec<Cow<'_, Command>> =
+        commands.map(|command| shown(command).map_or(Cow::Borrowed(command), Cow::Owned)).collect();
+    let has_check = commands.iter().any(|command| matches!(command.reading, Reading::Check { .. }));
+    // A table of crash patterns asks about the alert's pod, without any command.
+    let asks = has_check || entry.crash_rules().classifier().is_some();
+    let standard = STANDARD_PARAMETERS.iter().filter(|_| asks).map(|name| (*name).to_owned());
+    let mut names: Vec<String> = standard.collect();
+    let mut seen: HashSet<String> = names.iter().cloned().collect();
+    for name in commands.iter().flat_map(|command| &command.parameters) {
+        if names.len() < MAX_PARAMETERS && seen.insert(name.clone()) {
+            names.push(name.clone());
         }
-        names
     }
+    names
+}
 
-    /// An unknown cluster is said once at the top; every panel says it too when it is asked.
-    fn check_cluster(&self, reading: &mut query::Reading) {
-        let Some(wanted) = reading.bindings.get("cluster") else {
-            // With one cluster there is nothing to choose.
-            if let [only] = self.sources.clusters() {
-                reading.bindings.0.insert("cluster".into(), only.name().to_owned());
-            }
-            return;
-        };
-        if self.sources.cluster(wanted).is_none() {
-            let names: Vec<&str> = self.sources.clusters().iter().map(|cluster| cluster.name()).collect();
-            let near = crate::config::nearest(wanted, names.iter().copied());
-            let advice = match near {
-                Some(near) => format!("Did you mean {near}?"),
-                None if names.is_empty() => "runlight.toml has no [clusters.NAME] section.".into(),
-                None => format!("Known are {}.", names.join(", ")),
-            };
-            reading.notes.push(format!("No cluster is configured as {wanted}. {advice}"));
+/// An unknown cluster is said once at the top; every panel says it too when it is asked.
+fn check_cluster(grant: &Grant, reading: &mut query::Reading) {
+    let Some(wanted) = reading.bindings.get("cluster") else {
+        // With one cluster there is nothing to choose.
+        if let [only] = grant.clusters() {
+            reading.bindings.0.insert("cluster".into(), only.name().to_owned());
         }
+        return;
+    };
+    if let Some(unknown) = grant.without_cluster(wanted) {
+        reading.notes.push(format!("{}: {} {}", unknown.asked, unknown.reason, unknown.remedy));
+    } else if grant.cluster(wanted).is_none() {
+        let names: Vec<&str> = grant.clusters().iter().map(|cluster| cluster.name()).collect();
+        let near = crate::config::nearest(wanted, names.iter().copied());
+        let advice = match near {
+            Some(near) => format!("Did you mean {near}?"),
+            None if names.is_empty() => "runlight.toml has no [clusters.NAME] section.".into(),
+            None => format!("Known are {}.", names.join(", ")),
+        };
+        reading.notes.push(format!("No cluster is configured as {wanted}. {advice}"));
     }
 }
 

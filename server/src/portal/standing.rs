@@ -12,6 +12,7 @@ use super::{Portal, situation};
 use crate::{
     checks::{PanelAsk, PanelKind},
     library::Entry,
+    sources::Grant,
 };
 
 /// Panels of one page that are asked at the same time. They share one gathering of facts.
@@ -23,8 +24,8 @@ const FIXES: [PanelKind; 4] = [PanelKind::Memory, PanelKind::References, PanelKi
 
 impl Portal {
     /// The panels that a page can ask for with these values.
-    pub(super) fn standing_asks(&self, entry: &Entry, bindings: &Bindings) -> Vec<PanelAsk> {
-        let situation = situation(entry, bindings);
+    pub(super) fn standing_asks(&self, grant: &Grant, entry: &Entry, bindings: &Bindings) -> Vec<PanelAsk> {
+        let situation = situation(entry, grant, bindings);
         // What is not about the pod is one question for all who look at a pod that is not there.
         let shared = match self.runner.is_about_a_stranger(&situation) {
             true => situation.without_pod(),
@@ -39,7 +40,7 @@ impl Portal {
     }
 
     /// The panels of a page, each with what is there without waiting long.
-    pub(super) async fn standing(&self, entry: &Entry, bindings: &Bindings) -> Vec<StandingPanel> {
+    pub(super) async fn standing(&self, grant: &Grant, entry: &Entry, bindings: &Bindings) -> Vec<StandingPanel> {
         let missing: Vec<String> =
             ["namespace", "pod"].into_iter().filter(|name| bindings.get(name).is_none()).map(str::to_owned).collect();
         let unasked =
@@ -52,9 +53,9 @@ impl Portal {
             asking: String::new(),
         });
         let unasked: Vec<StandingPanel> = unasked.collect();
-        let asks = self.standing_asks(entry, bindings).into_iter().map(async |ask| {
+        let asks = self.standing_asks(grant, entry, bindings).into_iter().map(async |ask| {
             let (kind, asking) = (ask.kind, ask.kind.asking(&ask.situation));
-            let wait = self.sources.patience().with_panel();
+            let wait = grant.patience().with_panel();
             let state = match tokio::time::timeout(wait, self.run_panel(ask)).await {
                 Ok(report) => PanelState::Done(Box::new(report)),
                 Err(_) => PanelState::Idle,

@@ -120,7 +120,7 @@ impl FailureLog {
 }
 
 /// An error with everything beneath it, joined by colons, each text once.
-pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = String::new();
     for_each_cause(error, &mut |cause| {
         let part = cause.to_string();

@@ -9,6 +9,7 @@ pub mod backup_server;
 pub mod cluster;
 mod failure;
 mod figures;
+mod grant;
 mod monitoring;
 pub mod prometheus;
 pub mod proxmox;
@@ -21,24 +22,21 @@ pub mod web;
 use std::{fmt, sync::Arc, time::Duration};
 
 pub use api2::{Found, Host, JournalLines, Shown, knock};
+pub(crate) use failure::chain;
 pub use failure::{FailureKind, SourceFailure};
 pub(crate) use figures::LATENCY_BUCKETS_S;
 pub use figures::Standing;
+use grant::Gates;
+pub use grant::{Grant, Right};
 pub use secret_file::exposure;
 
-use self::{
-    alertmanager::Alertmanager, backup_server::BackupServer, cluster::Cluster, prometheus::Prometheus, proxmox::Proxmox,
-};
+use self::{backup_server::BackupServer, cluster::Cluster, proxmox::Proxmox};
 use crate::{clock::Clock, config::Config, patience::Patience};
 
-/// Every configured source.
+/// Every configured source. It cannot be asked for anything but grants.
 pub struct Sources {
-    clusters: Vec<Arc<Cluster>>,
-    proxmox: Vec<Arc<Proxmox>>,
-    backup_servers: Vec<Arc<BackupServer>>,
-    prometheus: Vec<Arc<Prometheus>>,
-    alertmanagers: Vec<Arc<Alertmanager>>,
-    patience: Patience,
+    own: Grant,
+    gates: Gates,
 }
 
 /// Configuration that cannot be right.
@@ -78,55 +76,10 @@ impl Sources {
         for (name, section) in &config.backup {
             backup_servers.push(Arc::new(BackupServer::connect(name, section, timeout)?));
         }
-        let (prometheus, alertmanagers) = monitoring::connect(config, &clusters, timeout, clock)?;
+        let monitoring = monitoring::connect(config, &clusters, timeout, clock)?;
         let patience = Patience::of_pages(config.server.page_wait_ms);
-        Ok(Self { clusters, proxmox, backup_servers, prometheus, alertmanagers, patience })
-    }
-
-    /// A cluster by its section's name, its context, an alias, or `admin@NAME`. Section names win over the rest.
-    pub fn cluster(&self, reference: &str) -> Option<&Arc<Cluster>> {
-        let by_name = self.clusters.iter().find(|cluster| cluster.name() == reference);
-        by_name.or_else(|| self.clusters.iter().find(|cluster| cluster.is_called(reference)))
-    }
-
-    /// All clusters, by name.
-    pub fn clusters(&self) -> &[Arc<Cluster>] {
-        &self.clusters
-    }
-
-    /// The Proxmox node that a command would reach under this host name or address.
-    pub fn proxmox_by_host(&self, host: &str) -> Option<&Arc<Proxmox>> {
-        self.proxmox.iter().find(|proxmox| proxmox.hosts().iter().any(|known| known.eq_ignore_ascii_case(host)))
-    }
-
-    /// The backup server that a command would reach under this host name or address.
-    pub fn backup_server_by_host(&self, host: &str) -> Option<&Arc<BackupServer>> {
-        self.backup_servers.iter().find(|server| server.hosts().iter().any(|known| known.eq_ignore_ascii_case(host)))
-    }
-
-    /// All Proxmox Backup Servers, by name.
-    pub fn backup_servers(&self) -> &[Arc<BackupServer>] {
-        &self.backup_servers
-    }
-
-    /// How long what can do without an answer waits for it.
-    pub fn patience(&self) -> Patience {
-        self.patience
-    }
-
-    /// How every source stands by what it was last asked.
-    pub fn standings(&self) -> Vec<Standing> {
-        let clusters = self.clusters.iter().map(|cluster| cluster.standing());
-        let proxmox = self.proxmox.iter().map(|proxmox| proxmox.standing());
-        let backup = self.backup_servers.iter().map(|server| server.standing());
-        let prometheus = self.prometheus.iter().map(|prometheus| prometheus.standing());
-        let alertmanagers = self.alertmanagers.iter().map(|alertmanager| alertmanager.standing());
-        clusters.chain(proxmox).chain(backup).chain(prometheus).chain(alertmanagers).collect()
-    }
-
-    /// All Proxmox nodes, by name.
-    pub fn proxmox(&self) -> &[Arc<Proxmox>] {
-        &self.proxmox
+        let own = Grant::everything(clusters, proxmox, backup_servers, monitoring, patience);
+        Ok(Self { own, gates: Gates::of(config) })
     }
 }
 
@@ -143,6 +96,20 @@ impl fmt::Display for ConfigProblem {
 }
 
 impl std::error::Error for ConfigProblem {}
+
+/// The one line of a file that holds a secret.
+pub(crate) fn secret(key: &str, path: &std::path::Path) -> Result<String, ConfigProblem> {
+    let text = secret_file::read(key, path)?;
+    let line = text.trim_end_matches(['\r', '\n']);
+    match line.is_empty() || line.contains(['\r', '\n']) {
+        true => Err(ConfigProblem::new(
+            key,
+            format!("the file {} does not hold one line", path.display()),
+            "It holds the secret alone, on one line.",
+        )),
+        false => Ok(line.to_owned()),
+    }
+}
 
 /// How long a connection may take to come about, of the time that an answer may take: a host that is down is said soon.
 fn connect_within(timeout: Duration) -> Duration {

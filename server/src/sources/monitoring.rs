@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{ConfigProblem, Sources, alertmanager::Alertmanager, cluster::Cluster, prometheus::Prometheus, web::Place};
+use super::{ConfigProblem, Grant, alertmanager::Alertmanager, cluster::Cluster, prometheus::Prometheus, web::Place};
 use crate::{
     clock::Clock,
     config::{self, Config},
@@ -31,36 +31,26 @@ pub(super) fn connect(
     Ok((prometheus, alertmanagers))
 }
 
-impl Sources {
-    /// All Prometheus servers, by name.
-    pub fn prometheus(&self) -> &[Arc<Prometheus>] {
-        &self.prometheus
-    }
-
-    /// All Alertmanagers, by name.
-    pub fn alertmanagers(&self) -> &[Arc<Alertmanager>] {
-        &self.alertmanagers
-    }
-
+impl Grant {
     /// The Prometheus that a runbook names by this address.
     pub fn prometheus_at(&self, address: &str) -> Option<&Arc<Prometheus>> {
-        self.prometheus.iter().find(|prometheus| prometheus.place().is_named(address))
+        self.prometheus().iter().find(|prometheus| prometheus.place().is_named(address))
     }
 
     /// The Alertmanager that a runbook names by this address.
     pub fn alertmanager_at(&self, address: &str) -> Option<&Arc<Alertmanager>> {
-        self.alertmanagers.iter().find(|alertmanager| alertmanager.place().is_named(address))
+        self.alertmanagers().iter().find(|alertmanager| alertmanager.place().is_named(address))
     }
 
     /// The Prometheus that knows a cluster, or the only one when no cluster is chosen. One that lists the cluster wins
     /// over one that knows all.
     pub fn prometheus_of(&self, cluster: Option<&str>) -> Option<&Arc<Prometheus>> {
-        choose(&self.prometheus, |prometheus| prometheus.place(), self.section_of(cluster))
+        choose(self.prometheus(), |prometheus| prometheus.place(), self.section_of(cluster))
     }
 
     /// The Alertmanager that knows a cluster, or the only one when no cluster is chosen.
     pub fn alertmanager_of(&self, cluster: Option<&str>) -> Option<&Arc<Alertmanager>> {
-        choose(&self.alertmanagers, |alertmanager| alertmanager.place(), self.section_of(cluster))
+        choose(self.alertmanagers(), |alertmanager| alertmanager.place(), self.section_of(cluster))
     }
 
     fn section_of<'a>(&'a self, cluster: Option<&'a str>) -> Option<&'a str> {

@@ -7,7 +7,7 @@ use super::checkout;
 /// What would let a view reach a source by itself.
 const SOURCES: [&str; 6] = ["kube", "kube-client", "k8s-openapi", "reqwest", "sqlx", "rusqlite"];
 
-/// What would let pure code do input or output.
+/// What would let pure code do input or output. `http` is names and values alone.
 const INPUT_AND_OUTPUT: [&str; 6] = ["tokio", "axum", "leptos", "kube", "reqwest", "hyper"];
 
 /// The pure crates from the bottom upwards, each with all that it knows of the others, directly or not.
@@ -38,6 +38,13 @@ fn the_pure_crates_are_pure() {
     for (package, _) in ROOMS {
         assert_none_of(&dependencies(package, &["--all-features"]), &INPUT_AND_OUTPUT, package);
     }
+}
+
+#[test]
+fn who_asks_is_decided_without_input_or_output() {
+    let known = dependencies("access", &["--all-features"]);
+    assert_none_of(&known, &INPUT_AND_OUTPUT, "access");
+    assert_none_of(&known, &["app", "clock", "document", "runbook", "server"], "access");
 }
 
 #[test]

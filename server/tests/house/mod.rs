@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The crates whose source the rules read.
-const CRATES: [&str; 6] = ["app", "evidence", "frontend", "runbook", "server", "xtask"];
+const CRATES: [&str; 7] = ["access", "app", "evidence", "frontend", "runbook", "server", "xtask"];
 
 /// One text file of the checkout.
 struct Source {

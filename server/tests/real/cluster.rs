@@ -8,7 +8,7 @@ use server::{
     config::{self, Config},
     portal::Portal,
     sources::{
-        Sources,
+        Grant, Sources,
         cluster::{Cluster, PodView, PodWatchState},
     },
 };
@@ -22,12 +22,12 @@ use crate::{
 pub(crate) const NAME: &str = "real";
 
 /// Sources with the one cluster, as a user (`admin`, `view`, `nothing`, `expired`).
-pub(crate) async fn connect(parts: &Parts, user: &str) -> (Sources, Arc<Cluster>) {
+pub(crate) async fn connect(parts: &Parts, user: &str) -> (Grant, Arc<Cluster>) {
     connect_by(&parts.kubeconfig(user)).await
 }
 
 /// As `connect`, with the admin's kubeconfig changed to go through a wire. The folder holds it.
-pub(crate) async fn connect_through_wire(parts: &Parts, folder: &Path) -> (Wire, Sources, Arc<Cluster>) {
+pub(crate) async fn connect_through_wire(parts: &Parts, folder: &Path) -> (Wire, Grant, Arc<Cluster>) {
     let text = parts.kubectl(&["config", "view", "--raw", "--flatten", "--minify", "-o", "json"]);
     let mut kubeconfig: Value = serde_json::from_str(&text).expect("kubectl prints JSON");
     let cluster = &mut kubeconfig["clusters"][0]["cluster"];
@@ -56,8 +56,8 @@ fn config(kubeconfig: &Path) -> Config {
     Config { clusters: BTreeMap::from([(NAME.to_owned(), section)]), ..Default::default() }
 }
 
-async fn connect_by(kubeconfig: &Path) -> (Sources, Arc<Cluster>) {
-    let sources = Sources::connect(&config(kubeconfig), Clock::system()).await.expect("the kubeconfig is right");
+async fn connect_by(kubeconfig: &Path) -> (Grant, Arc<Cluster>) {
+    let sources = Sources::connect(&config(kubeconfig), Clock::system()).await.expect("the kubeconfig is right").own().clone();
     let cluster = sources.cluster(NAME).expect("it is configured").clone();
     (sources, cluster)
 }

@@ -15,6 +15,7 @@ mod not_run;
 mod parts;
 mod peer;
 mod pods;
+mod provider;
 mod proxmox;
 mod refusals;
 mod schema;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         helm::tests(),
         logs::tests(),
         pods::tests(),
+        provider::tests(),
         proxmox::tests(),
         refusals::tests(),
         schema::tests(),

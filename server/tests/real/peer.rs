@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use server::{
     clock::Clock,
     config::{self, Config},
-    sources::{Sources, proxmox::Proxmox},
+    sources::{Grant, Sources, proxmox::Proxmox},
 };
 
 use crate::not_run::NotRun;
@@ -83,7 +83,7 @@ impl Peer {
     }
 
     /// Connects with one of the tokens.
-    pub(crate) async fn connect(&self, token: &str) -> (Sources, Arc<Proxmox>) {
+    pub(crate) async fn connect(&self, token: &str) -> (Grant, Arc<Proxmox>) {
         connect(self.section(token), 15_000).await
     }
 }
@@ -96,11 +96,11 @@ impl Drop for Peer {
 }
 
 /// Connects as a section says, with a time limit for each question.
-pub(crate) async fn connect(section: config::Proxmox, check_timeout_ms: u64) -> (Sources, Arc<Proxmox>) {
+pub(crate) async fn connect(section: config::Proxmox, check_timeout_ms: u64) -> (Grant, Arc<Proxmox>) {
     let mut config = Config::default();
     config.server.check_timeout_ms = check_timeout_ms;
     config.proxmox.insert("pihanga".into(), section);
-    let sources = Sources::connect(&config, Clock::system()).await.expect("the configuration is right");
+    let sources = Sources::connect(&config, Clock::system()).await.expect("the configuration is right").own().clone();
     let proxmox = sources.proxmox_by_host("pihanga").expect("it is configured").clone();
     (sources, proxmox)
 }

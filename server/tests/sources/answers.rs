@@ -91,7 +91,7 @@ async fn names_the_time_limit_that_passed() {
     let mut config: Config = scene.config.clone();
     config.server.check_timeout_ms = SHORT_MS;
     assert!(scene.homelab.hold_answers(CLUSTER, true));
-    let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources");
+    let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources").own().clone();
     let cluster = sources.cluster(CLUSTER).expect("the cluster");
     let failure = cluster.get_table(&get("pods", &[], GetScope::All)).await.expect_err("too slow");
     assert_eq!(failure.kind, FailureKind::TimedOut);
@@ -135,7 +135,7 @@ async fn trusts_no_api_server_that_another_authority_vouches_for() {
         kubeconfig["clusters"][at]["cluster"]["certificate-authority-data"] = authority;
     }
     fs::write(&path, kubeconfig.to_string()).expect("written");
-    let sources = Sources::connect(&scene.config, scene.homelab.clock()).await.expect("sources");
+    let sources = Sources::connect(&scene.config, scene.homelab.clock()).await.expect("sources").own().clone();
     let name = kubeconfig["clusters"][0]["name"].as_str().expect("a name");
     let cluster = sources.cluster(name).expect("the cluster");
     let failure = cluster.get_table(&get("pods", &[], GetScope::All)).await.expect_err("not trusted");

@@ -57,14 +57,14 @@ async fn trusts_the_pinned_certificate_alone_and_shows_no_secret() {
     let token = fs::read_to_string(section.token_file.as_ref().expect("a token file")).expect("a token");
     let secret = token.trim().rsplit(':').next().expect("NAME:SECRET").to_owned();
     section.fingerprint = Some(vec!["AB"; 32].join(":"));
-    let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources");
+    let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources").own().clone();
     let failure = sources.backup_servers()[0].running_tasks().await.expect_err("another certificate");
     assert_eq!(failure.kind, FailureKind::Certificate);
     assert!(!format!("{failure:?}").contains(&secret));
     assert!(scene.homelab.hold_answers("pbs", true));
     config.backup = scene.config.backup.clone();
     config.server.check_timeout_ms = SHORT_MS;
-    let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources");
+    let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources").own().clone();
     let failure = sources.backup_servers()[0].running_tasks().await.expect_err("too slow");
     assert_eq!(failure.kind, FailureKind::TimedOut, "{failure}");
 }
@@ -85,7 +85,7 @@ async fn names_what_is_wrong_with_its_section() {
             Err(problem) => problem.to_string(),
             // A token may be mended while the portal runs, so it keeps nothing from opening.
             Ok(sources) => {
-                let failure = sources.backup_servers()[0].running_tasks().await.expect_err("no token");
+                let failure = sources.own().backup_servers()[0].running_tasks().await.expect_err("no token");
                 format!("{} {}", failure.reason, failure.remedy)
             }
         };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use server::{
     clock::Clock,
     config::Config,
-    sources::{FailureKind, SourceFailure, Sources, cluster::PodWatchState},
+    sources::{FailureKind, Grant, SourceFailure, Sources, cluster::PodWatchState},
 };
 
 use super::{NOON, Scene, live, pods_until, scene};
@@ -19,7 +19,7 @@ const P_521: [&[u8]; 2] = [include_bytes!("certificates/p-521.pem"), include_byt
 
 /// Sources with one cluster `lab` whose kubeconfig is `kubeconfig`, in a folder that the test may change.
 struct Lab {
-    sources: Sources,
+    sources: Grant,
     folder: tempfile::TempDir,
 }
 
@@ -38,7 +38,7 @@ impl Lab {
         let path = folder.path().join("kubeconfig");
         let config = format!("[clusters.lab]\nkubeconfig = {path:?}\n{more}");
         let config: Config = toml::from_str(&config).expect("TOML");
-        let sources = Sources::connect(&config, Clock::system()).await.expect("credentials are no configuration");
+        let sources = Sources::connect(&config, Clock::system()).await.expect("credentials are no configuration").own().clone();
         Self { sources, folder }
     }
 
@@ -102,7 +102,7 @@ async fn a_plugin_that_fails_takes_no_other_cluster_with_it_and_is_tried_again()
         "[clusters.lab]\nkubeconfig = {path:?}\n[clusters.other]\nkubeconfig = {path:?}\ncontext = \"fixed\"\n"
     );
     let config: Config = toml::from_str(&config).expect("TOML");
-    let sources = Sources::connect(&config, Clock::system()).await.expect("credentials are no configuration");
+    let sources = Sources::connect(&config, Clock::system()).await.expect("credentials are no configuration").own().clone();
     let lab = Lab { sources, folder };
     let failure = lab.failure().await;
     assert_eq!(failure.kind, FailureKind::Unauthorized);
@@ -186,7 +186,7 @@ async fn a_kubeconfig_that_comes_later_or_is_renewed_is_read_then() {
     fs::remove_file(lab.folder.path().join("kubeconfig")).expect("removed");
     let config = format!("[clusters.late]\nkubeconfig = {:?}\n", lab.folder.path().join("kubeconfig"));
     let config: Config = toml::from_str(&config).expect("TOML");
-    let late = Sources::connect(&config, Clock::system()).await.expect("a missing file is a state");
+    let late = Sources::connect(&config, Clock::system()).await.expect("a missing file is a state").own().clone();
     let failure = lab.failure().await;
     assert!(failure.reason.contains("answered 401"), "{failure}");
     Lab::write(lab.folder.path(), &kubeconfig(&cluster, &json!({ "token": token })));
@@ -204,7 +204,7 @@ async fn a_token_file_that_is_not_there_yet_is_a_state_of_its_host() {
     let mut monitoring = scene.config.prometheus["home"].clone();
     monitoring.token_file = Some("/no/such/token".into());
     scene.config.prometheus.insert("home".into(), monitoring);
-    let sources = Sources::connect(&scene.config, scene.homelab.clock()).await.expect("files are no configuration");
+    let sources = Sources::connect(&scene.config, scene.homelab.clock()).await.expect("files are no configuration").own().clone();
     let host = sources.proxmox_by_host("pihanga").expect("configured");
     let failure = host.status().await.expect_err("no token");
     assert!(failure.reason.contains("proxmox.pihanga.token_file") && !failure.reason.contains("hunter2"), "{failure}");

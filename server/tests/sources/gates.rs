@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use server::{
     config::Config,
     sources::{
-        FailureKind, Sources,
+        FailureKind, Grant, Sources,
         cluster::{GetRequest, GetScope, LogRequest},
     },
 };
@@ -21,7 +21,7 @@ const SECRET: &str = "aHVudGVyMg==";
 
 /// An API server that knows one kind, and answers with a Secret whatever it is asked for.
 struct Stub {
-    sources: Sources,
+    sources: Grant,
     asked: Arc<Mutex<Vec<String>>>,
     _folder: tempfile::TempDir,
 }
@@ -46,7 +46,7 @@ impl Stub {
         let file = folder.path().join("kubeconfig");
         std::fs::write(&file, kubeconfig.to_string()).expect("written");
         let config: Config = toml::from_str(&format!("[clusters.a]\nkubeconfig = {file:?}\n")).expect("TOML");
-        let sources = Sources::connect(&config, day::clock(NOON)).await.expect("a configuration that can be right");
+        let sources = Sources::connect(&config, day::clock(NOON)).await.expect("a configuration that can be right").own().clone();
         Self { sources, asked, _folder: folder }
     }
 

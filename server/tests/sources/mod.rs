@@ -15,7 +15,7 @@ use homelab::{Homelab, Options, Pace};
 use server::{
     config::Config,
     sources::{
-        Sources,
+        Grant, Sources,
         cluster::{Cluster, PodView, PodWatchState},
     },
 };
@@ -34,7 +34,7 @@ const SHORT_MS: u64 = 1_500;
 /// A homelab in which nothing happens by itself, and the sources that look at it.
 struct Scene {
     homelab: Homelab,
-    sources: Sources,
+    sources: Grant,
     config: Config,
     _folder: TempDir,
 }
@@ -46,7 +46,7 @@ async fn scene(minute_of_day: u16) -> Scene {
     let mut config: Config =
         homelab.write_config(folder.path()).expect("a configuration").parse().expect("a configuration");
     config.server.check_timeout_ms = PATIENT_MS;
-    let sources = Sources::connect(&config, clock).await.expect("a configuration that can be right");
+    let sources = Sources::connect(&config, clock).await.expect("a configuration that can be right").own().clone();
     Scene { homelab, sources, config, _folder: folder }
 }
 

@@ -8,7 +8,7 @@ use futures::{StreamExt, stream};
 use server::{
     config::Config,
     sources::{
-        FailureKind, Sources,
+        FailureKind, Grant, Sources,
         alertmanager::{Alert, AlertState},
         prometheus::{Recorded, Value},
     },
@@ -18,17 +18,17 @@ use super::{DURING_BACKUP, NOON, Scene, scene, soon};
 use crate::day;
 
 /// Sources of a configuration in which the only API answers `path` with `body`.
-async fn serving(kind: &str, path: &str, body: impl IntoResponse + Clone + Send + Sync + 'static) -> Sources {
+async fn serving(kind: &str, path: &str, body: impl IntoResponse + Clone + Send + Sync + 'static) -> Grant {
     let router = Router::new().route(path, get(move || std::future::ready(body.clone())));
     served(kind, router, "").await
 }
 
-async fn served(kind: &str, router: Router, more: &str) -> Sources {
+async fn served(kind: &str, router: Router, more: &str) -> Grant {
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, router).await });
     let config: Config = toml::from_str(&format!("[{kind}.x]\nurl = \"http://{address}\"\n{more}")).expect("TOML");
-    Sources::connect(&config, day::clock(NOON)).await.expect("a configuration that can be right")
+    Sources::connect(&config, day::clock(NOON)).await.expect("a configuration that can be right").own().clone()
 }
 
 async fn firing(scene: &Scene) -> Vec<Alert> {
@@ -209,7 +209,7 @@ async fn sends_the_login_of_its_section() {
         "[alertmanager.x]\nurl = \"http://{address}/mon/\"\nuser = \"runlight\"\npassword_file = {password:?}\n"
     );
     let config: Config = toml::from_str(&config).expect("TOML");
-    let sources = Sources::connect(&config, day::clock(NOON)).await.expect("valid");
+    let sources = Sources::connect(&config, day::clock(NOON)).await.expect("valid").own().clone();
     let view = sources.alertmanagers()[0].current().await;
     assert_eq!(view.alerts.as_ref().map(|alerts| alerts.len()), Ok(0));
 }
@@ -253,7 +253,7 @@ async fn chooses_among_several_by_the_cluster_that_they_list() {
     for sections in [&mut config.prometheus, &mut config.alertmanager] {
         sections.get_mut("home").expect("its section").clusters = vec!["homelab-prod".into()];
     }
-    let sources = Sources::connect(&config, day::clock(NOON)).await.expect("valid");
+    let sources = Sources::connect(&config, day::clock(NOON)).await.expect("valid").own().clone();
     for (cluster, name) in
         [(Some("agentic"), Some("agents")), (Some("homelab-prod"), Some("home")), (None, None), (Some("x"), None)]
     {
@@ -269,7 +269,7 @@ async fn trusts_the_pinned_certificate_alone_and_sends_the_token_of_its_file() {
     let asked = async |change: &dyn Fn(&mut server::config::Monitoring)| {
         let mut config = scene.config.clone();
         change(config.alertmanager.get_mut("home").expect("its section"));
-        let sources = Sources::connect(&config, day::clock(NOON)).await.expect("valid");
+        let sources = Sources::connect(&config, day::clock(NOON)).await.expect("valid").own().clone();
         let view = sources.alertmanagers()[0].current().await;
         view.alerts.as_ref().map(|alerts| alerts.len()).map_err(|failure| failure.kind)
     };

@@ -4,7 +4,7 @@ use std::fs;
 
 use server::{
     config::Config,
-    sources::{FailureKind, Sources, proxmox::Proxmox},
+    sources::{FailureKind, Grant, Sources, proxmox::Proxmox},
 };
 
 use super::{DURING_BACKUP, NOON, SHORT_MS, Scene, scene, soon};
@@ -14,10 +14,10 @@ fn pihanga(scene: &Scene) -> &Proxmox {
 }
 
 /// A connection of its own, with a changed section.
-async fn with_section(scene: &Scene, change: impl FnOnce(&mut server::config::Proxmox)) -> Sources {
+async fn with_section(scene: &Scene, change: impl FnOnce(&mut server::config::Proxmox)) -> Grant {
     let mut config: Config = scene.config.clone();
     change(config.proxmox.get_mut("pihanga").expect("the section"));
-    Sources::connect(&config, scene.homelab.clock()).await.expect("sources")
+    Sources::connect(&config, scene.homelab.clock()).await.expect("sources").own().clone()
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn names_the_time_limit_that_passed() {
     let mut config = scene.config.clone();
     config.server.check_timeout_ms = SHORT_MS;
     assert!(scene.homelab.hold_answers("pihanga", true));
-    let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources");
+    let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources").own().clone();
     let proxmox = sources.proxmox_by_host("pihanga").expect("the host");
     let failure = proxmox.running_tasks("vzdump").await.expect_err("too slow");
     assert_eq!(failure.kind, FailureKind::TimedOut, "{failure}");

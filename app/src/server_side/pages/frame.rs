@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{library::SEARCH_FORM, title::title_about};
-use crate::{error::WireError, paths, ui::controls::ThemeToggle};
+use crate::{error::WireError, paths, server_side::backend::Caller, ui::controls::ThemeToggle};
 
 /// The bar: mark, place, search, whatever the page adds, theme.
 pub(super) fn bar(place: Option<String>, search: String, extra: Option<AnyView>) -> AnyView {
@@ -12,9 +12,7 @@ pub(super) fn bar(place: Option<String>, search: String, extra: Option<AnyView>)
         <a class="skip" href="#_main">"Skip to the text"</a>
         <header class="bar">
             <a class="bar-mark" href=paths::HOME>
-                <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-                    <path d="M1 13.5h14M3 13.5V9M8 13.5V2.5M13 13.5V6.5" />
-                </svg>
+                {mark()}
                 "Runlight"
             </a>
             {place}
@@ -24,8 +22,40 @@ pub(super) fn bar(place: Option<String>, search: String, extra: Option<AnyView>)
                 <div class="hits" id="_hits"></div>
             </form>
             {extra}
+            {who()}
             <ThemeToggle />
         </header>
+    }
+    .into_any()
+}
+
+/// Who has signed in, with the way to sign out. Nothing on a portal that nobody signs in to.
+fn who() -> Option<AnyView> {
+    let name = match use_context::<Caller>()? {
+        Caller::Local => return None,
+        caller => caller.to_string(),
+    };
+    Some(view! { <a class="bar-who" href=paths::ACCOUNT>{name}</a> }.into_any())
+}
+
+/// A bar with nothing but the mark, for who has not signed in.
+pub(super) fn bare_bar() -> AnyView {
+    view! {
+        <header class="bar">
+            <a class="bar-mark" href=paths::HOME>
+                {mark()}
+                "Runlight"
+            </a>
+        </header>
+    }
+    .into_any()
+}
+
+fn mark() -> AnyView {
+    view! {
+        <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+            <path d="M1 13.5h14M3 13.5V9M8 13.5V2.5M13 13.5V6.5" />
+        </svg>
     }
     .into_any()
 }

@@ -1,5 +1,6 @@
 //! The pages. Plain server-rendered components; what moves in them is an island of its own.
 
+pub(super) mod account;
 pub(super) mod doctor;
 pub(super) mod find;
 mod frame;
@@ -7,4 +8,5 @@ pub(super) mod home;
 mod library;
 pub(super) mod not_found;
 pub(super) mod runbook;
+pub(super) mod sign_in;
 mod title;

@@ -15,7 +15,7 @@ use super::{CaseFiles, fetch::within, node::addresses};
 use crate::{
     checks::node_runs::{self, NodeRuns},
     clock::Clock,
-    sources::{cluster::Cluster, proxmox::Proxmox},
+    sources::{Grant, cluster::Cluster, proxmox::Proxmox},
 };
 
 /// What Proxmox says of backups, for one Kubernetes node.
@@ -49,12 +49,12 @@ struct Host {
 /// Asks every configured Proxmox node.
 pub(super) async fn fetch(
     files: &CaseFiles,
+    grant: &Grant,
     cluster: &Cluster,
     node_name: &str,
     node: Option<&Result<Value, Unknown>>,
-    limit: Duration,
 ) -> Nights {
-    let hosts = files.sources.proxmox().iter().map(|host| ask(host, files.clock, limit));
+    let hosts = grant.proxmox().iter().map(|host| ask(host, files.clock, files.part_limit));
     let hosts = join_all(hosts).await;
     let addresses = node.and_then(|node| node.as_ref().ok()).map_or_else(Vec::new, addresses);
     assemble(&hosts, &KubernetesNode { name: node_name, addresses: &addresses }, cluster.machines())

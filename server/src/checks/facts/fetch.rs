@@ -71,14 +71,14 @@ pub(super) async fn gather(files: &Arc<CaseFiles>, cluster: &Arc<Cluster>, key: 
         },
         async {
             let node = get_node(cluster, &pod, limit).await;
-            let backups = backups::fetch(files, cluster, &pod.node, node.as_ref(), limit).await;
+            let backups = backups::fetch(files, &key.grant, cluster, &pod.node, node.as_ref()).await;
             (node, backups)
         },
         get_usage(cluster, key, limit),
         async {
             let one = focus.as_ref()?;
             let known = (one.end_times(), watching_since(&view, files.clock.now()));
-            Some((one.name.clone(), recorded::fetch(files, cluster, &pod, &one.name, (&known.0, known.1)).await))
+            Some((one.name.clone(), recorded::fetch(files, (&key.grant, cluster), &pod, &one.name, (&known.0, known.1)).await))
         },
     );
     let peak_of = |name: &str| match &usage {
@@ -146,7 +146,7 @@ async fn gone(files: &Arc<CaseFiles>, cluster: &Arc<Cluster>, key: &Key, view: &
         remedy,
         log_id: None,
     };
-    let backups = files.nights_without_a_node(cluster).await;
+    let backups = files.nights_without_a_node(&key.grant, cluster).await;
     let mut file = empty(key, unknown, files.clock.now());
     file.facts.backups = backups.runs.clone();
     file.facts.local_zone = backups.zone.clone();
@@ -310,8 +310,7 @@ fn late(asked: String, limit: Duration) -> Unknown {
     Unknown {
         asked,
         reason: format!("There was no answer within {} s.", limit.as_secs_f32()),
-        remedy: "It is asked again by itself; raise check_timeout_ms in [server] of runlight.toml if it stays slow."
-            .into(),
+        remedy: "It is asked again by itself; raise check_timeout_ms in [server] if it stays slow.".into(),
         log_id: None,
     }
 }
@@ -319,7 +318,8 @@ fn late(asked: String, limit: Duration) -> Unknown {
 /// Facts of a pod whose cluster is not known.
 pub(super) fn unasked(situation: &Situation, namespace: &str, pod: &str, unknown: Unknown, now: Timestamp) -> CaseFile {
     let key = Key {
-        cluster: situation.cluster.as_deref().unwrap_or("").to_owned(),
+        grant: situation.grant.clone(),
+        cluster: situation.cluster.clone().unwrap_or_else(String::new),
         namespace: namespace.to_owned(),
         pod: pod.to_owned(),
         container: situation.container.clone(),

@@ -32,7 +32,7 @@ use super::{Situation, fetch::cluster};
 use crate::{
     clock::Clock,
     sources::{
-        Sources,
+        Grant,
         cluster::{CachedPod, Cluster, PodWatchState},
         prometheus::RestartCourse,
     },
@@ -80,6 +80,8 @@ pub(super) struct CaseFile {
 /// Whose facts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
+    /// For whom.
+    grant: Grant,
     cluster: String,
     namespace: String,
     pod: String,
@@ -101,14 +103,13 @@ struct Open {
 
 /// The facts that are being gathered or were just now.
 pub(super) struct CaseFiles {
-    pub(super) sources: Arc<Sources>,
     pub(super) clock: Clock,
     /// How long one part may take, so that a slow one leaves time for the others.
     pub(super) part_limit: Duration,
     open: Mutex<HashMap<Key, Open>>,
     turns: Semaphore,
-    /// What Proxmox says of backups when no node is known, by cluster.
-    nights: Mutex<HashMap<String, (Instant, SharedNights)>>,
+    /// What Proxmox says of backups when no node is known, by grant and cluster.
+    nights: Mutex<HashMap<(Grant, String), (Instant, SharedNights)>>,
     peaks: Mutex<HashMap<ContainerKey, u64>>,
     /// The longest back-off seen of a pod, by its uid.
     backoffs: Mutex<HashMap<Box<str>, i64>>,
@@ -125,11 +126,10 @@ impl fmt::Debug for CaseFiles {
 }
 
 impl CaseFiles {
-    pub(super) fn new(sources: Arc<Sources>, clock: Clock, check_limit: Duration) -> Arc<Self> {
+    pub(super) fn new(clock: Clock, check_limit: Duration) -> Arc<Self> {
         // Two parts follow one another: the pod, then what depends on it.
         let part_limit = check_limit * 2 / 5;
         Arc::new(Self {
-            sources,
             clock,
             part_limit,
             open: Mutex::default(),
@@ -145,11 +145,12 @@ impl CaseFiles {
     /// The facts of the pod that a reader looks at. Joins a gathering that is under way, and takes one that is hardly
     /// older than the question, unless the cluster's pods have changed since.
     pub(super) async fn gather(self: &Arc<Self>, situation: &Situation, namespace: &str, pod: &str) -> Arc<CaseFile> {
-        let cluster = match cluster::find(&self.sources, None, situation) {
+        let cluster = match cluster::find(&situation.grant, None, situation) {
             Ok(cluster) => Arc::clone(cluster),
             Err(unknown) => return Arc::new(fetch::unasked(situation, namespace, pod, unknown, self.clock.now())),
         };
         let key = Key {
+            grant: situation.grant.clone(),
             cluster: cluster.name().to_owned(),
             namespace: namespace.to_owned(),
             pod: pod.to_owned(),
@@ -193,13 +194,18 @@ impl CaseFiles {
     /// pod can have replaced. While the watch has not read its list, no pod is one.
     pub(super) fn is_stranger(&self, situation: &Situation) -> bool {
         let (Some(namespace), Some(pod)) = (&situation.namespace, &situation.pod) else { return false };
-        let Ok(cluster) = cluster::find(&self.sources, None, situation) else { return false };
+        let Ok(cluster) = cluster::find(&situation.grant, None, situation) else { return false };
         let view = cluster.pods();
         if !matches!(view.state, PodWatchState::Live { .. } | PodWatchState::Stale { .. }) {
             return false;
         }
-        let key =
-            Key { cluster: cluster.name().to_owned(), namespace: namespace.clone(), pod: pod.clone(), container: None };
+        let key = Key {
+            grant: situation.grant.clone(),
+            cluster: cluster.name().to_owned(),
+            namespace: namespace.clone(),
+            pod: pod.clone(),
+            container: None,
+        };
         let owners = self.remembered_owners(&key);
         view.pods.get(namespace, pod).is_none()
             && owners.is_empty()
@@ -207,17 +213,20 @@ impl CaseFiles {
     }
 
     /// What Proxmox says of backups when no node is known: one answer for everybody who asks about a pod that is gone.
-    async fn nights_without_a_node(self: &Arc<Self>, cluster: &Arc<Cluster>) -> Arc<backups::Nights> {
+    async fn nights_without_a_node(self: &Arc<Self>, grant: &Grant, cluster: &Arc<Cluster>) -> Arc<backups::Nights> {
+        let key = (grant.clone(), cluster.name().to_owned());
         let shared = {
             let mut nights = self.nights.lock().unwrap_or_else(PoisonError::into_inner);
             nights.retain(|_, (began, _)| began.elapsed() < NIGHTS_SHARED_FOR);
-            match nights.get(cluster.name()) {
+            match nights.get(&key) {
                 Some((_, shared)) => shared.clone(),
                 None => {
-                    let (files, asked) = (Arc::clone(self), Arc::clone(cluster));
-                    let ask = async move { Arc::new(backups::fetch(&files, &asked, "", None, files.part_limit).await) };
+                    let (files, asked, grant) = (Arc::clone(self), Arc::clone(cluster), grant.clone());
+                    let ask = async move {
+                        Arc::new(backups::fetch(&files, &grant, &asked, "", None).await)
+                    };
                     let shared = ask.boxed().shared();
-                    nights.insert(cluster.name().to_owned(), (Instant::now(), shared.clone()));
+                    nights.insert(key, (Instant::now(), shared.clone()));
                     shared
                 }
             }

@@ -15,7 +15,8 @@ use runbook::{
 
 use super::{CaseFiles, fetch::within};
 use crate::sources::{
-    cluster::{CachedPod, Cluster},
+    Grant,
+        cluster::{CachedPod, Cluster},
     prometheus::RestartCourse,
 };
 
@@ -38,17 +39,17 @@ pub(super) type KeptCourse = (Instant, RestartCourse);
 /// What is recorded of a container. `ends` are the ends of runs that are known exactly.
 pub(super) async fn fetch(
     files: &Arc<CaseFiles>,
-    cluster: &Cluster,
+    (grant, cluster): (&Grant, &Cluster),
     pod: &CachedPod,
     container: &str,
     known: (&[Timestamp], Option<Timestamp>),
 ) -> Fact<RestartRecord> {
-    let Some(prometheus) = files.sources.prometheus_of(Some(cluster.name())) else {
+    let Some(prometheus) = grant.prometheus_of(Some(cluster.name())) else {
         return Fact::Unknown(none_configured(cluster.name()));
     };
     let course = match files.kept_course(&pod.uid, container, KEPT) {
         Some(course) => Ok(course),
-        None => read(files, cluster, pod, container).await,
+        None => read(files, (grant, cluster), pod, container).await,
     };
     let horizon = files.clock.now().plus_ms(-HORIZON_DAYS * DAY_MS);
     match course {
@@ -64,7 +65,7 @@ pub(super) async fn fetch(
 /// Reads the course anew. The verdict does not wait for it long: the reading goes on for the next look.
 async fn read(
     files: &Arc<CaseFiles>,
-    cluster: &Cluster,
+    (grant, cluster): (&Grant, &Cluster),
     pod: &CachedPod,
     container: &str,
 ) -> Result<RestartCourse, Unknown> {
@@ -72,12 +73,12 @@ async fn read(
     let horizon = now.plus_ms(-HORIZON_DAYS * DAY_MS);
     let from = pod.created_at.map_or(horizon, |at| at.plus_ms(-MINUTE_MS).max(horizon));
     let asked = format!("Recorded restarts of {container}");
-    let (files, cluster, container) = (Arc::clone(files), cluster.name().to_owned(), container.to_owned());
+    let (files, grant, cluster, container) = (Arc::clone(files), grant.clone(), cluster.name().to_owned(), container.to_owned());
     let (uid, namespace, name) = (pod.uid.clone(), pod.namespace.clone(), pod.name.clone());
     let said = asked.clone();
-    let wait = files.sources.patience().with_panel();
+    let wait = grant.patience().with_panel();
     let reading = tokio::spawn(async move {
-        let prometheus = files.sources.prometheus_of(Some(&cluster)).ok_or_else(|| none_configured(&cluster))?;
+        let prometheus = grant.prometheus_of(Some(&cluster)).ok_or_else(|| none_configured(&cluster))?;
         let course = prometheus.restart_course(&cluster, (&namespace, &name, &container), from);
         let course = within(READING_LIMIT, said, course).await?;
         files.keep_course(&uid, &container, course.clone());

@@ -12,14 +12,14 @@ use serde_json::Value;
 use super::super::tool::ToolAnswer;
 use crate::{
     clock::Clock,
-    sources::{SourceFailure, Sources, backup_server::BackupServer},
+    sources::{Grant, SourceFailure, backup_server::BackupServer},
 };
 
 /// Tasks that a list shows when the command does not say.
 const LISTED_TASKS: u32 = 50;
 
-pub(super) async fn fetch(sources: &Sources, question: &BackupQuestion, clock: Clock) -> Result<ToolAnswer, Unknown> {
-    let server = find(sources, question.host.as_deref())?;
+pub(super) async fn fetch(grant: &Grant, question: &BackupQuestion, clock: Clock) -> Result<ToolAnswer, Unknown> {
+    let server = find(grant, question.host.as_deref())?;
     let answer = match question.format {
         ApiFormat::Text(_) | ApiFormat::Yaml => sheet(server, &question.ask, clock).await,
         ApiFormat::Json => json(server, &question.ask, false).await,
@@ -31,10 +31,17 @@ pub(super) async fn fetch(sources: &Sources, question: &BackupQuestion, clock: C
 }
 
 /// The server that a command would have reached, or the only one.
-fn find<'a>(sources: &'a Sources, host: Option<&str>) -> Result<&'a Arc<BackupServer>, Unknown> {
-    let known: Vec<&str> = sources.backup_servers().iter().map(|server| server.name()).collect();
+fn find<'a>(grant: &'a Grant, host: Option<&str>) -> Result<&'a Arc<BackupServer>, Unknown> {
+    let known: Vec<&str> = grant.backup_servers().iter().map(|server| server.name()).collect();
+    if let Some(host) = host
+        && grant.backup_server_by_host(host).is_none()
+        && grant.proxmox_by_host(host).is_none()
+        && let Some(unknown) = grant.without_host(host)
+    {
+        return Err(unknown);
+    }
     let unknown = |asked: String, reason: String, remedy: String| Unknown { asked, reason, remedy, log_id: None };
-    match (host.and_then(|host| sources.backup_server_by_host(host)), host, sources.backup_servers()) {
+    match (host.and_then(|host| grant.backup_server_by_host(host)), host, grant.backup_servers()) {
         (Some(server), _, _) => Ok(server),
         (None, _, []) => Err(unknown(
             "A Proxmox Backup Server".into(),
@@ -43,7 +50,7 @@ fn find<'a>(sources: &'a Sources, host: Option<&str>) -> Result<&'a Arc<BackupSe
         )),
         // The command's host may be a Proxmox VE node from which the server's client is called.
         (None, None, [only]) => Ok(only),
-        (None, Some(host), [only]) if sources.proxmox_by_host(host).is_some() => Ok(only),
+        (None, Some(host), [only]) if grant.proxmox_by_host(host).is_some() => Ok(only),
         (None, None, _) => Err(unknown(
             "A Proxmox Backup Server".into(),
             "The command does not say which backup server it means.".into(),

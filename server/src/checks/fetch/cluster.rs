@@ -23,7 +23,7 @@ use super::{
 use crate::{
     clock::Clock,
     sources::{
-        Sources,
+        Grant,
         cluster::{Cluster, GetRequest, GetScope, PodView, PodWatchState},
         remark,
     },
@@ -34,13 +34,13 @@ const STATE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The cluster that a command's context names, else the one that the reader looks at, else the only one.
 pub(crate) fn find<'a>(
-    sources: &'a Sources,
+    grant: &'a Grant,
     context: Option<&str>,
     situation: &Situation,
 ) -> Result<&'a Arc<Cluster>, Unknown> {
-    let known: Vec<&str> = sources.clusters().iter().map(|cluster| cluster.name()).collect();
+    let known: Vec<&str> = grant.clusters().iter().map(|cluster| cluster.name()).collect();
     let Some(wanted) = context.or(situation.cluster.as_deref()) else {
-        return match sources.clusters() {
+        return match grant.clusters() {
             [only] => Ok(only),
             _ => Err(Unknown {
                 asked: "A cluster".into(),
@@ -50,7 +50,10 @@ pub(crate) fn find<'a>(
             }),
         };
     };
-    sources.cluster(wanted).ok_or_else(|| Unknown {
+    if let Some(unknown) = grant.without_cluster(wanted) {
+        return Err(unknown);
+    }
+    grant.cluster(wanted).ok_or_else(|| Unknown {
         asked: format!("The cluster {wanted}"),
         reason: format!("No cluster is configured as {wanted}."),
         remedy: match crate::config::nearest(wanted, known.iter().copied()) {
@@ -156,9 +159,9 @@ pub(in crate::checks) async fn loaded_pods(cluster: &Cluster) -> Result<PodView,
 }
 
 /// When a pod's containers restarted within the last day, oldest first.
-pub(super) fn restarts_of(sources: &Sources, situation: &Situation) -> Vec<Timestamp> {
+pub(super) fn restarts_of(grant: &Grant, situation: &Situation) -> Vec<Timestamp> {
     let (Some(namespace), Some(name)) = (&situation.namespace, &situation.pod) else { return Vec::new() };
-    let Ok(cluster) = find(sources, None, situation) else { return Vec::new() };
+    let Ok(cluster) = find(grant, None, situation) else { return Vec::new() };
     let view = cluster.pods();
     let pod = view.pods.get(namespace, name);
     let mut restarts: Vec<Timestamp> =
@@ -168,8 +171,8 @@ pub(super) fn restarts_of(sources: &Sources, situation: &Situation) -> Vec<Times
 }
 
 /// Fires with every change of the pods of the cluster that the reader looks at.
-pub(super) fn situation_changes(sources: &Sources, situation: &Situation) -> BoxStream<'static, ()> {
-    match find(sources, None, situation) {
+pub(super) fn situation_changes(grant: &Grant, situation: &Situation) -> BoxStream<'static, ()> {
+    match find(grant, None, situation) {
         Ok(cluster) if situation.pod.is_some() => pod_changes(cluster).boxed(),
         _ => stream::pending().boxed(),
     }

@@ -10,16 +10,16 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    sources::{Sources, cluster::Cluster},
+    sources::{Grant, cluster::Cluster},
 };
 
 pub(super) async fn get(
-    sources: &Sources,
+    grant: &Grant,
     current: &Cluster,
     ask: &ConfigAsk,
     clock: Clock,
 ) -> Result<Answer, Unknown> {
-    let clusters = sources.clusters();
+    let clusters = grant.clusters();
     let names = || clusters.iter().map(|cluster| format!("{}\n", cluster.name())).collect::<String>();
     let note = "These are the clusters of runlight.toml; kubectl would read the kubeconfig of whoever runs it.";
     let text = |what: &str, text: String| {
@@ -33,7 +33,7 @@ pub(super) async fn get(
         ConfigAsk::ContextNames => text("contexts", names()),
         ConfigAsk::Clusters => text("clusters", format!("NAME\n{}", names())),
         ConfigAsk::View { minify, output } => {
-            let printed = objects::write(view(sources, current, *minify), output, false).await?;
+            let printed = objects::write(view(grant, current, *minify), output, false).await?;
             text("configured clusters", printed)
         }
         ConfigAsk::Contexts => Answer::Rows(RowsAnswer {
@@ -57,8 +57,8 @@ pub(super) async fn get(
 }
 
 /// All clusters, or the current one alone.
-fn view(sources: &Sources, current: &Cluster, minify: bool) -> Value {
-    let shown = || sources.clusters().iter().filter(|cluster| !minify || cluster.name() == current.name());
+fn view(grant: &Grant, current: &Cluster, minify: bool) -> Value {
+    let shown = || grant.clusters().iter().filter(|cluster| !minify || cluster.name() == current.name());
     let clusters = shown();
     let contexts = shown().map(|cluster| {
         json!({ "name": cluster.name(),

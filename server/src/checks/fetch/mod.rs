@@ -1,4 +1,4 @@
-//! Asks the sources. Does no thinking: what came back is judged elsewhere.
+//! Asks the source. Does no thinking: what came back is judged elsewhere.
 
 mod access;
 mod api;
@@ -36,7 +36,7 @@ use super::{
     parts::PartsAnswer, pods::PodsAnswer, query::QueryAnswer, rows::RowsAnswer, table::TableAnswer, text::TextAnswer,
     tool::ToolAnswer,
 };
-use crate::{clock::Clock, sources::Sources};
+use crate::clock::Clock;
 
 /// What a source said.
 #[derive(Debug)]
@@ -66,14 +66,15 @@ pub(super) enum Answer {
 }
 
 /// Asks the source that the check names.
-pub(super) async fn fetch(sources: &Sources, clock: Clock, ask: &Ask) -> Result<Answer, Unknown> {
+pub(super) async fn fetch(clock: Clock, ask: &Ask) -> Result<Answer, Unknown> {
+    let grant = &ask.situation.grant;
     match &ask.check.question {
         Question::Cluster(question) => {
-            let cluster = cluster::find(sources, question.context.as_deref(), &ask.situation)?;
+            let cluster = cluster::find(grant, question.context.as_deref(), &ask.situation)?;
             match &question.ask {
                 ClusterAsk::Get(get) => {
                     let answer = cluster::get(cluster, get, clock).await?;
-                    Ok(recorded::add(sources, cluster.name(), &ask.situation, answer).await)
+                    Ok(recorded::add(grant, cluster.name(), &ask.situation, answer).await)
                 }
                 ClusterAsk::Logs(logs) => logs::get(cluster, logs, &ask.situation, clock).await,
                 ClusterAsk::Events(events) => events::get(cluster, events, clock).await,
@@ -88,37 +89,38 @@ pub(super) async fn fetch(sources: &Sources, clock: Clock, ask: &Ask) -> Result<
                 ClusterAsk::ClusterInfo => api::cluster_info(cluster, clock).await,
                 ClusterAsk::Raw(path) => api::raw(cluster, path, clock).await,
                 ClusterAsk::Explain { path, recursive } => explain::get(cluster, path, *recursive, clock).await,
-                ClusterAsk::Config(config) => config::get(sources, cluster, config, clock).await,
+                ClusterAsk::Config(config) => config::get(grant, cluster, config, clock).await,
                 ClusterAsk::Helm(asked) => helm::get(cluster, asked, clock).await,
                 ClusterAsk::Describe(asked) => describe::describe(cluster, asked, clock).await,
             }
         }
-        Question::Proxmox(question) => proxmox::fetch(sources, question, &ask.situation, clock).await,
+        Question::Proxmox(question) => proxmox::fetch(grant, question, &ask.situation, clock).await,
         Question::Backup(question) => {
-            backup_server::fetch(sources, question, clock).await.map(|answer| Answer::Tool(Box::new(answer)))
+            backup_server::fetch(grant, question, clock).await.map(|answer| Answer::Tool(Box::new(answer)))
         }
         // These are taken apart before anything is asked.
         Question::Several(_) | Question::Each(_) => Err(not_yet("Several questions at once")),
-        Question::Prometheus(question) => monitoring::prometheus(sources, question, ask, clock).await,
-        Question::Alertmanager(question) => monitoring::alertmanager(sources, question, ask, clock).await,
+        Question::Prometheus(question) => monitoring::prometheus(grant, question, ask, clock).await,
+        Question::Alertmanager(question) => monitoring::alertmanager(grant, question, ask, clock).await,
     }
 }
 
 /// Fires whenever the answer may have changed. Never fires for answers that only asking again can renew.
-pub(super) fn changes(sources: &Sources, ask: &Ask) -> BoxStream<'static, ()> {
+pub(super) fn changes(ask: &Ask) -> BoxStream<'static, ()> {
+    let grant = &ask.situation.grant;
     match &ask.check.question {
-        Question::Cluster(question) => match cluster::find(sources, question.context.as_deref(), &ask.situation) {
+        Question::Cluster(question) => match cluster::find(grant, question.context.as_deref(), &ask.situation) {
             Ok(cluster) => cluster::changes(cluster, &question.ask, &ask.situation),
             Err(_) => stream::pending().boxed(),
         },
-        Question::Proxmox(question) => proxmox::changes(sources, question, &ask.situation),
+        Question::Proxmox(question) => proxmox::changes(grant, question, &ask.situation),
         Question::Several(checks) => stream::select_all(checks.iter().map(|check| {
             let ask = Ask { check: check.clone(), situation: ask.situation.clone() };
-            changes(sources, &ask)
+            changes(&ask)
         }))
         .boxed(),
         Question::Prometheus(question) => monitoring::prometheus_changes(question),
-        Question::Alertmanager(question) => monitoring::alertmanager_changes(sources, question, &ask.situation),
+        Question::Alertmanager(question) => monitoring::alertmanager_changes(grant, question, &ask.situation),
         _ => stream::pending().boxed(),
     }
 }

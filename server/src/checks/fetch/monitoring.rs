@@ -17,7 +17,7 @@ use super::{
 use crate::{
     clock::Clock,
     sources::{
-        SourceFailure, Sources,
+        Grant, SourceFailure,
         alertmanager::Alertmanager,
         prometheus::{Prometheus, Value},
     },
@@ -34,12 +34,12 @@ const EXPRESSION_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Asks a Prometheus.
 pub(super) async fn prometheus(
-    sources: &Sources,
+    grant: &Grant,
     question: &PrometheusQuestion,
     ask: &Ask,
     clock: Clock,
 ) -> Result<Answer, Unknown> {
-    let source = find_prometheus(sources, question.address.as_deref(), &ask.situation)?;
+    let source = find_prometheus(grant, question.address.as_deref(), &ask.situation)?;
     match &question.ask {
         PrometheusAsk::Instant { query } => {
             let answer = instant(source, query, ask.check.filters.is_empty(), clock).await;
@@ -54,12 +54,12 @@ pub(super) async fn prometheus(
 
 /// Asks an Alertmanager.
 pub(super) async fn alertmanager(
-    sources: &Sources,
+    grant: &Grant,
     question: &AlertmanagerQuestion,
     ask: &Ask,
     clock: Clock,
 ) -> Result<Answer, Unknown> {
-    let source = find_alertmanager(sources, question.address.as_deref(), &ask.situation)?;
+    let source = find_alertmanager(grant, question.address.as_deref(), &ask.situation)?;
     let name = source.name().to_owned();
     match &question.ask {
         AlertmanagerAsk::Alerts { matchers } => {
@@ -90,11 +90,11 @@ pub(super) fn prometheus_changes(question: &PrometheusQuestion) -> BoxStream<'st
 
 /// Fires when what an Alertmanager lists has changed.
 pub(super) fn alertmanager_changes(
-    sources: &Sources,
+    grant: &Grant,
     question: &AlertmanagerQuestion,
     situation: &Situation,
 ) -> BoxStream<'static, ()> {
-    match (&question.ask, find_alertmanager(sources, question.address.as_deref(), situation)) {
+    match (&question.ask, find_alertmanager(grant, question.address.as_deref(), situation)) {
         (AlertmanagerAsk::Alerts { .. } | AlertmanagerAsk::Silences { .. }, Ok(source)) => {
             WatchStream::from_changes(source.alert_changes()).map(|_| ()).boxed()
         }
@@ -140,34 +140,42 @@ async fn instant(
 
 /// The Prometheus that a command names, else the one of the cluster that the reader looks at.
 fn find_prometheus<'a>(
-    sources: &'a Sources,
+    grant: &'a Grant,
     address: Option<&str>,
     situation: &Situation,
 ) -> Result<&'a Arc<Prometheus>, Unknown> {
-    let known: Vec<&str> = sources.prometheus().iter().map(|source| source.name()).collect();
+    let known: Vec<&str> = grant.prometheus().iter().map(|source| source.name()).collect();
     match address {
-        Some(address) => sources.prometheus_at(address).ok_or_else(|| not_configured("Prometheus", address, &known)),
+        Some(address) => grant.prometheus_at(address).ok_or_else(|| {
+            grant.without_monitoring("Prometheus", Some(address)).unwrap_or_else(|| not_configured("Prometheus", address, &known))
+        }),
         None => {
             let cluster = situation.cluster.as_deref();
-            sources.prometheus_of(cluster).ok_or_else(|| none_chosen("Prometheus", cluster, &known))
+            grant.prometheus_of(cluster).ok_or_else(|| {
+                grant.without_monitoring("Prometheus", None).unwrap_or_else(|| none_chosen("Prometheus", cluster, &known))
+            })
         }
     }
 }
 
 /// The Alertmanager that a command names, else the one of the cluster that the reader looks at.
 fn find_alertmanager<'a>(
-    sources: &'a Sources,
+    grant: &'a Grant,
     address: Option<&str>,
     situation: &Situation,
 ) -> Result<&'a Arc<Alertmanager>, Unknown> {
-    let known: Vec<&str> = sources.alertmanagers().iter().map(|source| source.name()).collect();
+    let known: Vec<&str> = grant.alertmanagers().iter().map(|source| source.name()).collect();
     match address {
         Some(address) => {
-            sources.alertmanager_at(address).ok_or_else(|| not_configured("Alertmanager", address, &known))
+            grant.alertmanager_at(address).ok_or_else(|| {
+            grant.without_monitoring("Alertmanager", Some(address)).unwrap_or_else(|| not_configured("Alertmanager", address, &known))
+        })
         }
         None => {
             let cluster = situation.cluster.as_deref();
-            sources.alertmanager_of(cluster).ok_or_else(|| none_chosen("Alertmanager", cluster, &known))
+            grant.alertmanager_of(cluster).ok_or_else(|| {
+                grant.without_monitoring("Alertmanager", None).unwrap_or_else(|| none_chosen("Alertmanager", cluster, &known))
+            })
         }
     }
 }

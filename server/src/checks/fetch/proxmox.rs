@@ -21,7 +21,7 @@ use super::{
 use crate::{
     clock::Clock,
     sources::{
-        SourceFailure, Sources,
+        Grant, SourceFailure,
         proxmox::{LockedGuest, Proxmox},
     },
 };
@@ -30,30 +30,30 @@ use crate::{
 const JOURNAL_INTERVAL: Duration = Duration::from_secs(5);
 
 pub(super) async fn fetch(
-    sources: &Sources,
+    grant: &Grant,
     question: &ProxmoxQuestion,
     situation: &Situation,
     clock: Clock,
 ) -> Result<Answer, Unknown> {
     // A backup server is a host like a node, and runbooks look at its load and journal in the same way.
-    if let Some(server) = question.host.as_deref().and_then(|host| sources.backup_server_by_host(host))
+    if let Some(server) = question.host.as_deref().and_then(|host| grant.backup_server_by_host(host))
         && host::is_asked(&question.ask)
     {
         let answer = host::ask(server.host(), &question.ask, clock).await.map_err(|failure| failure.to_unknown())?;
         return Ok(Answer::Tool(Box::new(answer)));
     }
-    let host = find(sources, question.host.as_deref())?;
+    let host = find(grant, question.host.as_deref())?;
     match &question.ask {
-        ProxmoxAsk::RunningTasks { task_type } => backups(sources, host, task_type, situation, clock).await,
+        ProxmoxAsk::RunningTasks { task_type } => backups(grant, host, task_type, situation, clock).await,
         ask => node::ask(host, ask, clock).await.map(|answer| Answer::Tool(Box::new(answer))),
     }
 }
 
-pub(super) fn changes(sources: &Sources, question: &ProxmoxQuestion, situation: &Situation) -> BoxStream<'static, ()> {
+pub(super) fn changes(grant: &Grant, question: &ProxmoxQuestion, situation: &Situation) -> BoxStream<'static, ()> {
     match &question.ask {
         ProxmoxAsk::RunningTasks { .. } => {
-            let restarts = cluster::situation_changes(sources, situation);
-            match find(sources, question.host.as_deref()) {
+            let restarts = cluster::situation_changes(grant, situation);
+            match find(grant, question.host.as_deref()) {
                 // Holding the receiver is what keeps the node being looked at.
                 Ok(host) => {
                     stream::select(WatchStream::from_changes(host.backup_changes()).map(|_| ()), restarts).boxed()
@@ -69,10 +69,10 @@ pub(super) fn changes(sources: &Sources, question: &ProxmoxQuestion, situation: 
 }
 
 /// The node that a command would have reached, or the only one.
-fn find<'a>(sources: &'a Sources, host: Option<&str>) -> Result<&'a Arc<Proxmox>, Unknown> {
-    let known: Vec<&str> = sources.proxmox().iter().map(|host| host.name()).collect();
+fn find<'a>(grant: &'a Grant, host: Option<&str>) -> Result<&'a Arc<Proxmox>, Unknown> {
+    let known: Vec<&str> = grant.proxmox().iter().map(|host| host.name()).collect();
     let Some(wanted) = host else {
-        return match sources.proxmox() {
+        return match grant.proxmox() {
             [only] => Ok(only),
             _ => Err(Unknown {
                 asked: "A Proxmox node".into(),
@@ -82,7 +82,10 @@ fn find<'a>(sources: &'a Sources, host: Option<&str>) -> Result<&'a Arc<Proxmox>
             }),
         };
     };
-    sources.proxmox_by_host(wanted).ok_or_else(|| Unknown {
+    if let (None, Some(unknown)) = (grant.proxmox_by_host(wanted), grant.without_host(wanted)) {
+        return Err(unknown);
+    }
+    grant.proxmox_by_host(wanted).ok_or_else(|| Unknown {
         asked: format!("Proxmox at {wanted}"),
         reason: format!("No Proxmox node is configured with the address {wanted}."),
         remedy: format!("Add ssh_hosts = [\"{wanted}\"] to its [proxmox.NAME] section in runlight.toml."),
@@ -91,7 +94,7 @@ fn find<'a>(sources: &'a Sources, host: Option<&str>) -> Result<&'a Arc<Proxmox>
 }
 
 async fn backups(
-    sources: &Sources,
+    grant: &Grant,
     host: &Proxmox,
     task_type: &str,
     situation: &Situation,
@@ -122,7 +125,7 @@ async fn backups(
         locked_guests: locked.iter().flatten().filter(|guest| guest.lock == "backup").map(name_guest).collect(),
         time_zone: node_time.as_ref().map(|(time, _)| time.time_zone.clone()),
         node_time: node_time.map(|(time, _)| format!("{} {}", time.local_clock, time.time_zone)),
-        restarts: recorded::restarts_of(sources, situation, &mut gaps).await,
+        restarts: recorded::restarts_of(grant, situation, &mut gaps).await,
         gaps,
         asked_at: clock.now(),
     }))

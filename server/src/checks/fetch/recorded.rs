@@ -7,7 +7,7 @@ use super::{super::Situation, Answer, cluster};
 use crate::{
     patience::Patience,
     sources::{
-        Sources,
+        Grant,
         prometheus::{Prometheus, Recorded},
     },
 };
@@ -16,10 +16,10 @@ use crate::{
 const SAME_MS: i64 = 90_000;
 
 /// Adds what is recorded to an answer about pods.
-pub(super) async fn add(sources: &Sources, cluster: &str, situation: &Situation, answer: Answer) -> Answer {
+pub(super) async fn add(grant: &Grant, cluster: &str, situation: &Situation, answer: Answer) -> Answer {
     let Answer::Pods(mut pods) = answer else { return answer };
-    let Some(prometheus) = sources.prometheus_of(Some(cluster)) else { return Answer::Pods(pods) };
-    match prometheus.restarts_last_hour(cluster, sources.patience().with_addition()).await {
+    let Some(prometheus) = grant.prometheus_of(Some(cluster)) else { return Answer::Pods(pods) };
+    match prometheus.restarts_last_hour(cluster, grant.patience().with_addition()).await {
         Recorded::Known(record) => pods.monitoring.recorded = Some((prometheus.name().to_owned(), record)),
         Recorded::Loading => {}
         Recorded::Failed(failure) => pods.monitoring.gaps.push(format!(
@@ -27,7 +27,7 @@ pub(super) async fn add(sources: &Sources, cluster: &str, situation: &Situation,
             failure.reason, failure.remedy
         )),
     }
-    pods.monitoring.rule = rule(prometheus, situation, sources.patience()).await;
+    pods.monitoring.rule = rule(prometheus, situation, grant.patience()).await;
     Answer::Pods(pods)
 }
 
@@ -42,13 +42,13 @@ async fn rule(prometheus: &Prometheus, situation: &Situation, patience: Patience
 
 /// When the alert's pod restarted within the last day, oldest first: as recorded, and as seen since. What the reader
 /// should know of that goes to `notes`.
-pub(super) async fn restarts_of(sources: &Sources, situation: &Situation, notes: &mut Vec<String>) -> Vec<Timestamp> {
-    let seen = cluster::restarts_of(sources, situation);
+pub(super) async fn restarts_of(grant: &Grant, situation: &Situation, notes: &mut Vec<String>) -> Vec<Timestamp> {
+    let seen = cluster::restarts_of(grant, situation);
     let (Some(namespace), Some(pod)) = (&situation.namespace, &situation.pod) else { return seen };
-    let Ok(cluster) = cluster::find(sources, None, situation) else { return seen };
-    let Some(prometheus) = sources.prometheus_of(Some(cluster.name())) else { return seen };
+    let Ok(cluster) = cluster::find(grant, None, situation) else { return seen };
+    let Some(prometheus) = grant.prometheus_of(Some(cluster.name())) else { return seen };
     let asked = prometheus.restart_times(cluster.name(), namespace, pod);
-    match tokio::time::timeout(sources.patience().with_detail(), asked).await {
+    match tokio::time::timeout(grant.patience().with_detail(), asked).await {
         Ok(Ok(recorded)) => {
             notes.push(format!(
                 "The restarts are those that Prometheus {} has recorded, to the minute.",

@@ -34,7 +34,7 @@ const BAD_NEWS: [&str; 7] =
 const UNDER_WAY: [&str; 3] = ["Reconciling", "Progressing", "Issuing"];
 
 pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -> Report {
-    let cluster = match cluster::find(&files.sources, None, &ask.situation) {
+    let cluster = match cluster::find(&ask.situation.grant, None, &ask.situation) {
         Ok(cluster) => cluster,
         Err(unknown) => return unanswered(unknown, file.asked_at),
     };

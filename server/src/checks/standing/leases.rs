@@ -31,7 +31,7 @@ struct Election {
 }
 
 pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -> Report {
-    let cluster = match cluster::find(&files.sources, None, &ask.situation) {
+    let cluster = match cluster::find(&ask.situation.grant, None, &ask.situation) {
         Ok(cluster) => cluster,
         Err(unknown) => return unanswered(unknown, file.asked_at),
     };

@@ -30,7 +30,6 @@ use super::{
     fetch::cluster,
     unanswered,
 };
-use crate::sources::Sources;
 
 /// What changes without the pod changing (a log that comes late, events, memory) is looked for this often.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(15);
@@ -136,7 +135,7 @@ pub(super) async fn report(files: &Arc<CaseFiles>, ask: &PanelAsk) -> Report {
 }
 
 /// Fires when the pod has changed, and now and then.
-pub(super) fn changes(sources: &Sources, ask: &PanelAsk) -> BoxStream<'static, ()> {
+pub(super) fn changes(ask: &PanelAsk) -> BoxStream<'static, ()> {
     let pause = match ask.kind {
         PanelKind::Verdict | PanelKind::Recovery | PanelKind::Window(_) => BETWEEN_LOOKS,
         PanelKind::Memory | PanelKind::References | PanelKind::Conditions | PanelKind::Leases => BETWEEN_LOOKS_AT_FIXES,
@@ -145,14 +144,14 @@ pub(super) fn changes(sources: &Sources, ask: &PanelAsk) -> BoxStream<'static, (
     let looks = match ask.kind {
         // Holding the receivers is what keeps the nodes being looked at.
         PanelKind::Window(_) => {
-            let hosts = sources.proxmox().iter().map(|host| WatchStream::from_changes(host.backup_changes()));
+            let hosts = ask.situation.grant.proxmox().iter().map(|host| WatchStream::from_changes(host.backup_changes()));
             let hosts = hosts.map(|changes| changes.map(|_| ()).boxed());
             stream::select_all(hosts.chain([looks])).boxed()
         }
         _ => looks,
     };
     let (Ok(cluster), Some(namespace), Some(pod)) =
-        (cluster::find(sources, None, &ask.situation), ask.situation.namespace.clone(), ask.situation.pod.clone())
+        (cluster::find(&ask.situation.grant, None, &ask.situation), ask.situation.namespace.clone(), ask.situation.pod.clone())
     else {
         return looks;
     };

@@ -27,7 +27,7 @@ pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -
         Ok(pod) => pod,
         Err(unknown) => return unanswered(unknown.clone(), file.asked_at),
     };
-    let cluster = match cluster::find(&files.sources, None, &ask.situation) {
+    let cluster = match cluster::find(&ask.situation.grant, None, &ask.situation) {
         Ok(cluster) => cluster,
         Err(unknown) => return unanswered(unknown, file.asked_at),
     };

@@ -16,7 +16,10 @@ use super::CaseFiles;
 use crate::{
     checks::{facts::within, node_runs::compare},
     clock::Clock,
-    sources::backup_server::{BackupServer, BackupTask},
+    sources::{
+        Grant,
+        backup_server::{BackupServer, BackupTask},
+    },
 };
 
 /// Most tasks that one answer of the server holds: a full one may not be whole.
@@ -40,8 +43,8 @@ pub(super) struct Server {
 }
 
 /// Asks every configured backup server.
-pub(super) async fn ask(files: &CaseFiles) -> Vec<Server> {
-    let servers = files.sources.backup_servers().iter().map(|server| ask_one(server, files.clock, files.part_limit));
+pub(super) async fn ask(files: &CaseFiles, grant: &Grant) -> Vec<Server> {
+    let servers = grant.backup_servers().iter().map(|server| ask_one(server, files.clock, files.part_limit));
     join_all(servers).await
 }
 

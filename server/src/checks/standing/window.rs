@@ -16,7 +16,10 @@ use crate::{
         node_runs::{self, NodeRuns},
     },
     clock::Clock,
-    sources::proxmox::{GuestStatus, LockedGuest, PressureSample, Proxmox, Schedule},
+    sources::{
+        Grant,
+        proxmox::{GuestStatus, LockedGuest, PressureSample, Proxmox, Schedule},
+    },
 };
 
 /// What one Proxmox node says.
@@ -33,6 +36,7 @@ pub(super) struct Host {
 }
 
 pub(super) async fn report(files: &Arc<CaseFiles>, ask: &PanelAsk, at: usize) -> Report {
+    let grant = &ask.situation.grant;
     let Some(window) = ask.situation.windows.get(at) else {
         return unanswered(no_window(), files.clock.now());
     };
@@ -41,7 +45,7 @@ pub(super) async fn report(files: &Arc<CaseFiles>, ask: &PanelAsk, at: usize) ->
         _ => None,
     };
     let (hosts, servers) = match is_about_backups(window) {
-        true => join!(ask_hosts(files, file.as_deref()), servers::ask(files)),
+        true => join!(ask_hosts(files, grant, file.as_deref()), servers::ask(files, grant)),
         false => (Vec::new(), Vec::new()),
     };
     nights::judge(window, &hosts, &servers, file.as_deref(), files.clock.now())
@@ -53,9 +57,9 @@ pub(super) fn is_about_backups(window: &DailyWindow) -> bool {
     ["backup", "vzdump", "pbs", "snapshot"].iter().any(|word| words.contains(word))
 }
 
-async fn ask_hosts(files: &CaseFiles, file: Option<&CaseFile>) -> Vec<Host> {
+async fn ask_hosts(files: &CaseFiles, grant: &Grant, file: Option<&CaseFile>) -> Vec<Host> {
     let machine = file.and_then(|file| file.machine.as_ref());
-    let hosts = files.sources.proxmox().iter().map(|host| ask_host(host, machine, files.clock, files.part_limit));
+    let hosts = grant.proxmox().iter().map(|host| ask_host(host, machine, files.clock, files.part_limit));
     join_all(hosts).await
 }
 

@@ -25,17 +25,17 @@ pub(super) use self::{
 use super::ConfigProblem;
 
 /// Where a source's trust comes from, with the words to say when it cannot be had.
-pub(super) struct Trust<'a> {
+pub(crate) struct Trust<'a> {
     /// `proxmox.pihanga`.
-    pub(super) section: &'a str,
+    pub(crate) section: &'a str,
     /// The pinned certificate.
-    pub(super) fingerprint: Option<&'a str>,
+    pub(crate) fingerprint: Option<&'a str>,
     /// A PEM file.
-    pub(super) ca_file: Option<&'a Path>,
+    pub(crate) ca_file: Option<&'a Path>,
     /// Where the fingerprint is to be found, one sentence.
-    pub(super) fingerprint_hint: &'a str,
+    pub(crate) fingerprint_hint: &'a str,
     /// Where the authority is to be found, one sentence.
-    pub(super) ca_hint: &'a str,
+    pub(crate) ca_hint: &'a str,
 }
 
 impl Trust<'_> {
@@ -59,7 +59,7 @@ impl Trust<'_> {
     }
 
     /// The client's side of TLS, or `None` for the system's authorities.
-    pub(super) fn client_config(&self) -> Result<Option<ClientConfig>, ConfigProblem> {
+    pub(crate) fn client_config(&self) -> Result<Option<ClientConfig>, ConfigProblem> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = || {
             ClientConfig::builder_with_provider(provider.clone())

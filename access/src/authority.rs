@@ -5,25 +5,25 @@ use std::{net::IpAddr, str::FromStr};
 
 /// `localhost:8080`, `[::1]`, `runlight.example.org`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Authority {
+pub struct Authority {
     /// In lower case, without brackets.
-    pub(super) name: String,
+    pub name: String,
     /// As written; a scheme may imply one.
-    pub(super) port: Option<u16>,
+    pub port: Option<u16>,
 }
 
 /// What is no host name or address, or has more to it than a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NoAuthority;
+pub struct NoAuthority;
 
 impl Authority {
     /// Whether the name can only be this machine.
-    pub(super) fn is_loopback(&self) -> bool {
+    pub fn is_loopback(&self) -> bool {
         self.name == "localhost" || self.name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
     /// The port that is meant under a scheme.
-    pub(super) fn port_under(&self, scheme: &str) -> Option<u16> {
+    pub fn port_under(&self, scheme: &str) -> Option<u16> {
         self.port.or(match scheme {
             "http" => Some(80),
             "https" => Some(443),
