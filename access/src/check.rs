@@ -171,7 +171,8 @@ mod tests {
     #[test]
     fn names_the_key_of_each_thing_that_cannot_be_meant() {
         const URL: &str = "https://runlight.example.org";
-        const TOKEN: &str = "[tokens.a]\nhash = \"sha256:0000000000000000000000000000000000000000000000000000000000000000\"\n";
+        const TOKEN: &str =
+            "[tokens.a]\nhash = \"sha256:0000000000000000000000000000000000000000000000000000000000000000\"\n";
         let oidc = |more: &str| format!("[oidc.home]\nclient_id = \"r\"\n{more}");
         for (text, url, key) in [
             (format!("{TOKEN}scopes = [\"read\"]"), "", "server.public_url"),
@@ -181,8 +182,16 @@ mod tests {
             ("[proxy]\npreset = \"authelia\"\nfrom = [\"::/0\"]".into(), URL, "sign_in.proxy.from"),
             ("[proxy]\npreset = \"cloudflare\"\nfrom = [\"10.0.0.5\"]".into(), URL, "sign_in.proxy.preset"),
             ("[proxy]\npreset = \"custom\"\nfrom = [\"10.0.0.5\"]".into(), URL, "sign_in.proxy.user_header"),
-            ("[proxy]\npreset = \"custom\"\nfrom = [\"10.0.0.5\"]\nuser_header = \"X_User\"".into(), URL, "sign_in.proxy.user_header"),
-            ("[proxy]\npreset = \"authelia\"\nfrom = [\"10.0.0.5\"]\nuser_header = \"X-User\"".into(), URL, "sign_in.proxy"),
+            (
+                "[proxy]\npreset = \"custom\"\nfrom = [\"10.0.0.5\"]\nuser_header = \"X_User\"".into(),
+                URL,
+                "sign_in.proxy.user_header",
+            ),
+            (
+                "[proxy]\npreset = \"authelia\"\nfrom = [\"10.0.0.5\"]\nuser_header = \"X-User\"".into(),
+                URL,
+                "sign_in.proxy",
+            ),
             (oidc("issuer = \"http://id.example.org\""), URL, "sign_in.oidc.home.issuer"),
             (oidc("issuer = \"http://localhost.evil.example/\""), URL, "sign_in.oidc.home.issuer"),
             (oidc("issuer = \"id.example.org\""), URL, "sign_in.oidc.home.issuer"),
@@ -205,7 +214,12 @@ mod tests {
 
     #[test]
     fn a_password_in_the_clear_is_no_section() {
-        for wrong in ["[users.anna]\npassword = \"hunter2\"", "[users.anna]\n", "[tokens.a]\nhash = \"x\"\nscopes = []", "[ways]\n"] {
+        for wrong in [
+            "[users.anna]\npassword = \"hunter2\"",
+            "[users.anna]\n",
+            "[tokens.a]\nhash = \"x\"\nscopes = []",
+            "[ways]\n",
+        ] {
             let error = toml::from_str::<SignIn>(wrong).expect_err("refused");
             assert!(!error.message().contains("hunter2"), "{error}");
         }

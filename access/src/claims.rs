@@ -19,9 +19,7 @@ pub fn groups_at(claims: &Value, claim: &str, named: &BTreeSet<String>) -> Optio
     };
     match found {
         Value::String(one) => Some(Groups::of([one.as_str()], named)),
-        Value::Array(list) => {
-            Some(Groups::of(list.iter().take(MAX_LOOKED_AT).filter_map(Value::as_str), named))
-        }
+        Value::Array(list) => Some(Groups::of(list.iter().take(MAX_LOOKED_AT).filter_map(Value::as_str), named)),
         // Anything else names no group.
         _ => Some(Groups::default()),
     }

@@ -2,10 +2,7 @@
 
 use std::{fmt, str::FromStr, sync::LazyLock};
 
-use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
-    password_hash::phc::PasswordHash,
-};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
 
 /// Most memory that a hash may ask for, in KiB: checking one must not take the machine down.
 const MAX_MEMORY_KIB: u32 = 256 * 1024;

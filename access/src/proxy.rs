@@ -81,11 +81,7 @@ pub fn identity_headers(proxy: &Proxy) -> Vec<String> {
 }
 
 /// Who the proxy says it is; `None` when it says nothing. No header with groups means no group.
-pub fn from_headers(
-    proxy: &Proxy,
-    headers: &HeaderMap,
-    named: &BTreeSet<String>,
-) -> Result<Option<Person>, Refusal> {
+pub fn from_headers(proxy: &Proxy, headers: &HeaderMap, named: &BTreeSet<String>) -> Result<Option<Person>, Refusal> {
     let dialects = dialects(proxy);
     refuse_twins(&dialects, headers)?;
     let mut spoken = dialects.iter().filter(|dialect| dialect.names().any(|name| headers.contains_key(name)));
@@ -107,15 +103,12 @@ pub fn from_headers(
         None => "",
     };
     let groups = Groups::of(groups.split(dialect.separator), named);
-    if !groups.meet(&proxy.allow_groups) || !(proxy.allow_users.is_empty() || proxy.allow_users.iter().any(|it| it == user)) {
+    if !groups.meet(&proxy.allow_groups)
+        || !(proxy.allow_users.is_empty() || proxy.allow_users.iter().any(|it| it == user))
+    {
         return Err(Refusal::NotAllowed);
     }
-    Ok(Some(Person {
-        issuer: "proxy".into(),
-        subject: user.to_owned(),
-        name: name.unwrap_or(user).to_owned(),
-        groups,
-    }))
+    Ok(Some(Person { issuer: "proxy".into(), subject: user.to_owned(), name: name.unwrap_or(user).to_owned(), groups }))
 }
 
 impl<'a> Dialect<'a> {
@@ -238,13 +231,15 @@ mod tests {
         assert_eq!(read("authelia", &authelia), person("anna", "Anna Ärger", &["dev", "ops", "sre"]));
         let authentik = [("x-authentik-username", "anna"), ("x-authentik-groups", "a,b|sre")];
         assert_eq!(read("authentik", &authentik), person("anna", "anna", &["a,b", "sre"]));
-        let forwarded = [("x-forwarded-user", "7"), ("x-forwarded-preferred-username", "anna"), ("x-forwarded-groups", "a,b")];
+        let forwarded =
+            [("x-forwarded-user", "7"), ("x-forwarded-preferred-username", "anna"), ("x-forwarded-groups", "a,b")];
         assert_eq!(read("oauth2-proxy", &forwarded), person("7", "anna", &["a", "b"]));
         let nginx = [("x-auth-request-user", "anna"), ("x-auth-request-groups", "a")];
         assert_eq!(read("oauth2-proxy", &nginx), person("anna", "anna", &["a"]));
         let tailscale = [("tailscale-user-login", "anna@example.org"), ("tailscale-user-name", "Anna")];
         assert_eq!(read("tailscale", &tailscale), person("anna@example.org", "Anna", &[]));
-        let custom = proxy("preset = \"custom\"\nuser_header = \"X-Me\"\ngroups_header = \"X-Us\"\ngroups_separator = \";\"");
+        let custom =
+            proxy("preset = \"custom\"\nuser_header = \"X-Me\"\ngroups_header = \"X-Us\"\ngroups_separator = \";\"");
         let found = from_headers(&custom, &headers(&[("x-me", "anna"), ("x-us", "a;b")]), &BTreeSet::new());
         assert_eq!(found.expect("believed").expect("somebody").groups.names().count(), 2);
     }
@@ -266,7 +261,10 @@ mod tests {
         let groups = [("Remote-User", "anna"), ("Remote-Groups", "dev"), ("Remote-Groups", "sre")];
         assert_eq!(read("authelia", &groups), Err(Refusal::Second("Remote-Groups".into())));
         for twin in ["Remote_User", "REMOTE_USER", "Remote_Groups", "remote_email"] {
-            assert!(matches!(read("authelia", &[("Remote-User", "anna"), (twin, "x")]), Err(Refusal::Twin(_))), "{twin}");
+            assert!(
+                matches!(read("authelia", &[("Remote-User", "anna"), (twin, "x")]), Err(Refusal::Twin(_))),
+                "{twin}"
+            );
         }
         for extra in ["x-forwarded-groups", "x-forwarded-user", "x-forwarded-email"] {
             let mixed = [("x-auth-request-user", "anna"), (extra, "sre")];

@@ -93,7 +93,9 @@ mod tests {
         ] {
             assert_eq!(text.parse::<PublicUrl>().expect("an address").to_string(), as_written);
         }
-        for wrong in ["", "runlight.example.org", "ftp://x", "https://", "https://x/y", "https://u@x", "https://x?y", "//x"] {
+        for wrong in
+            ["", "runlight.example.org", "ftp://x", "https://", "https://x/y", "https://u@x", "https://x?y", "//x"]
+        {
             assert!(wrong.parse::<PublicUrl>().is_err(), "{wrong}");
         }
     }
@@ -102,7 +104,9 @@ mod tests {
     fn knows_its_own_origin() {
         let own: PublicUrl = "https://runlight.example.org".parse().expect("an address");
         assert!(own.is_origin("https://runlight.example.org") && own.is_origin("https://runlight.example.org:443"));
-        for other in ["http://runlight.example.org", "https://runlight.example.org:8443", "https://evil.example", "null", ""] {
+        for other in
+            ["http://runlight.example.org", "https://runlight.example.org:8443", "https://evil.example", "null", ""]
+        {
             assert!(!own.is_origin(other), "{other}");
         }
     }

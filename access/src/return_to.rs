@@ -52,7 +52,8 @@ impl FromStr for ReturnTo {
         }
         // Back to where one signs in or out would lead nowhere.
         let path = text.split('?').next().unwrap_or(text);
-        let is_loop = ["/sign-in", "/sign-out"].iter().any(|door| path == *door || path.starts_with(&format!("{door}/")));
+        let is_loop =
+            ["/sign-in", "/sign-out"].iter().any(|door| path == *door || path.starts_with(&format!("{door}/")));
         if is_loop { Err(Elsewhere) } else { Ok(Self(text.to_owned())) }
     }
 }
@@ -79,10 +80,30 @@ mod tests {
     fn leads_to_no_other_site_and_not_in_a_circle() {
         let long = format!("/{}", "x".repeat(MAX_BYTES));
         for foreign in [
-            "", "//evil.example", "/\\evil.example", "\\/evil.example", "\\\\evil.example", "https://evil.example/",
-            "javascript:alert(1)", "evil.example", "/\t/evil.example", "/\n/evil.example", " //evil.example", "/a b",
-            "/a\r\nSet-Cookie: x=y", "/r/\u{e4}", "/a\\b", "///evil.example", "/x#y", "/sign-in", "/sign-in?to=/", "/sign-out",
-            "/sign-in/oidc/x", "@evil.example", ".evil.example", &long,
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "\\\\evil.example",
+            "https://evil.example/",
+            "javascript:alert(1)",
+            "evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            " //evil.example",
+            "/a b",
+            "/a\r\nSet-Cookie: x=y",
+            "/r/\u{e4}",
+            "/a\\b",
+            "///evil.example",
+            "/x#y",
+            "/sign-in",
+            "/sign-in?to=/",
+            "/sign-out",
+            "/sign-in/oidc/x",
+            "@evil.example",
+            ".evil.example",
+            &long,
         ] {
             assert_eq!(ReturnTo::read(foreign), ReturnTo::home(), "{foreign:.40}");
         }

@@ -36,16 +36,7 @@ fn start(page: Page) {
     leptos::task::spawn_local(async move { stream::open(page) });
 }
 
-/// A form that goes to this page with more checks run: what a Run button is without scripts.
-pub fn run_form_fields(page: Page, runs: &[String]) -> Vec<(String, String)> {
-    page.facts.with_value(|facts| {
-        let mut all = page.runs.get_untracked();
-        all.extend(runs.iter().filter(|id| !facts.runs.contains(id)).cloned());
-        facts.query(&all).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-    })
-}
-
-/// The `action` of such a form: the page, at the anchor of the check.
+/// Where the page's one form goes when a check's button sends it: to the page, at the anchor of the check.
 pub fn run_form_action(page: Page, anchor: &str) -> String {
     page.facts.with_value(|facts| format!("{}#{anchor}", paths::runbook(&facts.path, [])))
 }

@@ -10,7 +10,7 @@ use crate::{
     answer::Word,
     live::{
         context::{Page, Slot},
-        page::{run_form_action, run_form_fields},
+        page::run_form_action,
     },
     paths,
     ui::{
@@ -27,8 +27,10 @@ pub struct PanelFacts {
     /// The value of `data-panel`: what the panel is, or will most likely be.
     pub panel: String,
     /// Why the check cannot be run as it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why_not: Option<String>,
-    /// The command as the copy button copies it.
+    /// The command as the copy button copies it; empty when that is the line on the page.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub copy: String,
 }
 
@@ -94,17 +96,27 @@ pub fn RunStep(
     anchor: String,
 ) -> impl IntoView {
     let page = Page::current();
-    let fields = hidden(run_form_fields(page, &checks));
     let label = ["Run the ", &checks.len().to_string(), " checks of this step"].concat();
-    let run = move |event: ev::SubmitEvent| {
+    // One button sends one value: the page takes ids with blanks between them.
+    let all = checks.join(" ");
+    let run = move |event: ev::MouseEvent| {
         event.prevent_default();
         checks.iter().filter_map(|id| page.slot(id)).for_each(|slot| page.run(slot));
     };
     view! {
-        <form class="run-step" method="get" action=run_form_action(page, &anchor) on:submit=run>
-            {fields}
-            <button class="button" data-act="run-step">{label}</button>
-        </form>
+        <p class="run-step">
+            <button
+                class="button"
+                form=paths::RUN_FORM
+                formaction=run_form_action(page, &anchor)
+                name=paths::RUN_FIELD
+                value=all
+                data-act="run-step"
+                on:click=run
+            >
+                {label}
+            </button>
+        </p>
     }
 }
 
@@ -127,20 +139,15 @@ fn run_button(slot: Slot, id: String, why_not: Option<String>) -> impl IntoView 
                 form=paths::RUN_FORM
                 formaction=action
                 name=paths::RUN_FIELD
+                value=id.clone()
                 data-act="run"
                 aria-describedby=["command-", &id].concat()
-                value=id
                 on:click=run
             >
                 {label}
             </button>
         </span>
     })
-}
-
-/// The fields of a Run form. In the browser they stand in the document already and never change.
-fn hidden(fields: Vec<(String, String)>) -> impl IntoView {
-    fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect::<Vec<_>>()
 }
 
 #[cfg(feature = "hydrate")]

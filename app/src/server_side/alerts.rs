@@ -49,6 +49,8 @@ pub struct AlertRow {
     pub held: Held,
     /// Its runbook, with all its labels.
     pub href: String,
+    /// The sentence of the verdict, where one is known already.
+    pub verdict: Option<String>,
 }
 
 /// Whether anybody is told of an alert.

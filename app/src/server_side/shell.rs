@@ -40,6 +40,7 @@ pub(super) fn document(body: impl IntoView) -> impl IntoView {
             <link rel="modulepreload" href=js />
             <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
             <script type="module" nonce=nonce.clone()>{loader}</script>
+            <script type="module" src="/keep.js"></script>
         }
     });
     view! {
@@ -54,6 +55,10 @@ pub(super) fn document(body: impl IntoView) -> impl IntoView {
                 <script nonce=nonce.clone()>{MISPLACED_SCRIPT}</script>
                 {css}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <link rel="apple-touch-icon" href="/icon-192.png" />
+                <meta name="theme-color" content="#fcfcfa" media="(prefers-color-scheme: light)" />
+                <meta name="theme-color" content="#131619" media="(prefers-color-scheme: dark)" />
                 {scripts}
                 <MetaTags />
             </head>

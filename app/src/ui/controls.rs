@@ -4,11 +4,14 @@
 
 use leptos::{ev, prelude::*};
 
-/// Copies a command with its values filled in.
+/// Copies a command with its values filled in; without a text of its own, the line as it stands on the page.
 #[island]
 pub fn CopyButton(text: String) -> impl IntoView {
     let done = RwSignal::new(false);
-    let copy = move |_: ev::MouseEvent| copy_text(text.clone(), done);
+    let copy = move |event: ev::MouseEvent| {
+        let own = if text.is_empty() { command_of(&event) } else { text.clone() };
+        copy_text(own, done);
+    };
     view! {
         <button type="button" class="button quiet needs-scripts" data-act="copy" on:click=copy>
             <span aria-live="polite">{move || if done.get() { "Copied" } else { "Copy" }}</span>
@@ -93,6 +96,10 @@ mod browser {
 
     pub(super) fn copy_text(_text: String, _done: RwSignal<bool>) {}
 
+    pub(super) fn command_of(_event: &leptos::ev::MouseEvent) -> String {
+        String::new()
+    }
+
     pub(super) fn page_address() -> String {
         String::new()
     }
@@ -104,4 +111,4 @@ mod browser {
     pub(super) fn store_theme(_theme: &str) {}
 }
 
-use browser::{copy_text, page_address, store_theme, stored_theme};
+use browser::{command_of, copy_text, page_address, store_theme, stored_theme};

@@ -23,6 +23,14 @@ pub(super) fn copy_text(text: String, done: RwSignal<bool>) {
     });
 }
 
+/// The command beside a button.
+pub(super) fn command_of(event: &leptos::ev::MouseEvent) -> String {
+    let button = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let block = button.and_then(|button| button.closest(".command").ok().flatten());
+    let line = block.and_then(|block| block.query_selector("code").ok().flatten());
+    line.and_then(|line| line.text_content()).unwrap_or_default()
+}
+
 pub(super) fn page_address() -> String {
     window().location().href().unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use app::server_side::alerts::{AlertGroup, FiringView};
+use app::server_side::alerts::{AlertGroup, AlertRow, FiringView};
 use runbook::{outcome::Unknown, time::Timestamp};
 
 use super::{
@@ -16,7 +16,13 @@ const MAX_SHOWN: usize = 200;
 const MIN_PER_GROUP: usize = 5;
 
 /// Groups alerts by the runbook that helps with them.
-pub(super) fn sort(fired: &[Fired<'_>], unknown: Vec<Unknown>, helper: &Helper<'_>, now: Timestamp) -> FiringView {
+pub(super) fn sort(
+    fired: &[Fired<'_>],
+    unknown: Vec<Unknown>,
+    helper: &Helper<'_>,
+    verdict: impl Fn(&Fired<'_>) -> Option<String>,
+    now: Timestamp,
+) -> FiringView {
     let mut groups: BTreeMap<Rc<Help>, Vec<&Fired<'_>>> = BTreeMap::new();
     for alert in fired {
         groups.entry(helper.help(alert.alert)).or_default().push(alert);
@@ -25,10 +31,8 @@ pub(super) fn sort(fired: &[Fired<'_>], unknown: Vec<Unknown>, helper: &Helper<'
     for (_, alerts) in &mut groups {
         alerts.sort_by_key(|alert| alert.rank());
     }
-    groups.sort_by_key(|(_, alerts)| {
-        let (severity, is_held, _) = alerts[0].rank();
-        (severity, is_held, usize::MAX - alerts.len())
-    });
+    // The gravest first; of equals what is new.
+    groups.sort_by_key(|(_, alerts)| alerts[0].rank());
     let per_group = (MAX_SHOWN / groups.len().max(1)).max(MIN_PER_GROUP);
     let mut left = MAX_SHOWN;
     let groups: Vec<AlertGroup> = groups
@@ -40,7 +44,11 @@ pub(super) fn sort(fired: &[Fired<'_>], unknown: Vec<Unknown>, helper: &Helper<'
                 title: help.title().to_owned(),
                 href: help.href([]),
                 note: help.note(),
-                alerts: alerts.iter().take(count).map(|alert| alert.row(&help)).collect(),
+                alerts: alerts
+                    .iter()
+                    .take(count)
+                    .map(|alert| AlertRow { verdict: verdict(alert), ..alert.row(&help) })
+                    .collect(),
                 total: alerts.len(),
             }
         })

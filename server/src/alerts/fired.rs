@@ -3,12 +3,15 @@
 use std::cmp::Reverse;
 
 use app::server_side::alerts::{AlertRow, Held};
-use runbook::{binding, secret};
+use runbook::{binding, secret, time::Timestamp};
 
 use super::help::Help;
-use crate::sources::{
-    Grant,
-    alertmanager::{Alert, AlertState, Alertmanager},
+use crate::{
+    checks::Verdicts,
+    sources::{
+        Grant,
+        alertmanager::{Alert, AlertState, Alertmanager},
+    },
 };
 
 /// Labels that come first in a link, in the order of the alert strip.
@@ -106,7 +109,13 @@ impl<'a> Fired<'a> {
             since: self.alert.since,
             held: self.held(),
             href: help.href(labels),
+            verdict: None,
         }
+    }
+
+    /// The sentence of the verdict on its pod, where there is one already.
+    pub(super) fn verdict(&self, grant: &Grant, verdicts: &Verdicts, now: Timestamp) -> Option<String> {
+        verdicts.of(grant, self.cluster?, self.value("namespace")?, self.value("pod")?, now)
     }
 
     pub(super) fn held(&self) -> Held {

@@ -23,6 +23,7 @@ use tokio_stream::wrappers::WatchStream;
 
 use self::{fired::Fired, help::Helper};
 use crate::{
+    checks::Verdicts,
     clock::Clock,
     library::Library,
     sources::{Grant, alertmanager::AlertView as Told},
@@ -31,6 +32,7 @@ use crate::{
 /// What fires.
 pub struct Alerts {
     library: Arc<Library>,
+    verdicts: Arc<Verdicts>,
     clock: Clock,
 }
 
@@ -82,8 +84,8 @@ struct Gathered {
 
 impl Alerts {
     /// Looks runbooks up in this library.
-    pub fn new(library: Arc<Library>, clock: Clock) -> Arc<Self> {
-        Arc::new(Self { library, clock })
+    pub fn new(library: Arc<Library>, verdicts: Arc<Verdicts>, clock: Clock) -> Arc<Self> {
+        Arc::new(Self { library, verdicts, clock })
     }
 
     /// What fires, by runbook; `None` when there is no Alertmanager that may be asked.
@@ -92,8 +94,9 @@ impl Alerts {
             return None;
         }
         let gathered = gather(grant).await;
-        let fired = gathered.fired(grant);
-        Some(board::sort(&fired, gathered.unknown.clone(), &Helper::new(&self.library), self.clock.now()))
+        let (fired, now) = (gathered.fired(grant), self.clock.now());
+        let known = |alert: &Fired<'_>| alert.verdict(grant, &self.verdicts, now);
+        Some(board::sort(&fired, gathered.unknown.clone(), &Helper::new(&self.library), known, now))
     }
 
     /// The alert that a page is about, and values for parameters that its link left out. `None` when nothing that

@@ -26,6 +26,7 @@ mod table;
 mod text;
 mod tool;
 mod turns;
+mod verdicts;
 mod workers;
 mod yaml;
 
@@ -67,6 +68,7 @@ use remarked::tell;
 pub use runbook::telling::Telling;
 pub use standing::{PanelAsk, PanelKind};
 use turns::Turns;
+pub use verdicts::Verdicts;
 
 /// A check and the situation in which it is asked. Equal asks have equal answers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -174,6 +176,7 @@ pub struct Runner {
     turns: Turns,
     case_files: Arc<CaseFiles>,
     secrets_in_answers: SecretsInAnswers,
+    verdicts: Arc<Verdicts>,
     running: Mutex<HashMap<Topic, WeakShared<BoxFuture<'static, Arc<Report>>>>>,
 }
 
@@ -193,8 +196,14 @@ impl Runner {
             timeout,
             turns: Turns::new(server.max_concurrent_checks),
             secrets_in_answers: server.secrets_in_answers,
+            verdicts: Arc::default(),
             running: Mutex::default(),
         })
+    }
+
+    /// What was judged last.
+    pub fn verdicts(&self) -> &Arc<Verdicts> {
+        &self.verdicts
     }
 
     /// How many checks ask a source now, and how many wait for their turn.
@@ -205,6 +214,7 @@ impl Runner {
     /// Asks the source and judges the answer. Joins a run of the same topic that is under way.
     pub async fn run(self: &Arc<Self>, topic: &Topic) -> Arc<Report> {
         let report = self.join_or_start(topic).await;
+        self.verdicts.note(topic, &report);
         // Whoever comes last removes the finished run; a new one may already have taken its place.
         let mut running = self.lock();
         if running.get(topic).is_some_and(|run| run.upgrade().is_none_or(|run| run.peek().is_some())) {

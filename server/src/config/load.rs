@@ -70,7 +70,9 @@ impl Config {
         let monitoring = self.prometheus.values_mut().chain(self.alertmanager.values_mut());
         let monitoring = monitoring.flat_map(super::Monitoring::files_mut);
         let sign_in = self.sign_in.files_mut();
-        for path in folders.chain(clusters).chain(proxmox.flatten()).chain(backup.flatten()).chain(monitoring).chain(sign_in) {
+        for path in
+            folders.chain(clusters).chain(proxmox.flatten()).chain(backup.flatten()).chain(monitoring).chain(sign_in)
+        {
             *path = base.join(&path);
         }
     }

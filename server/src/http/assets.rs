@@ -6,9 +6,10 @@
 use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
@@ -20,6 +21,9 @@ const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 /// Icons and the like keep their names; a day is short enough for a changed one to arrive.
 const FOR_A_DAY: &str = "public, max-age=86400";
+
+/// A service worker lives by its own file's policy: it may ask the portal, and nobody else.
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
 
 /// Serves `/pkg/{name}` and every public file by its own name.
 pub(super) fn router<S: Clone + Send + Sync + 'static>(site: &'static Site) -> Router<S> {
@@ -40,10 +44,14 @@ impl Asset {
             (VARY, "accept-encoding"),
             (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         ];
-        match encoding {
+        let mut response = match encoding {
             Some(encoding) => (headers, [(CONTENT_ENCODING, encoding)], bytes).into_response(),
             None => (headers, bytes).into_response(),
+        };
+        if self.name.ends_with(".js") {
+            response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER_POLICY));
         }
+        response
     }
 
     fn choose(&self, request: &HeaderMap) -> (Option<&'static str>, Bytes) {
@@ -95,7 +103,6 @@ fn content_type(name: &str) -> &'static str {
 mod tests {
     use axum::body::Body;
     use axum::http::Request;
-    use axum::http::header::HeaderValue;
     use tower::ServiceExt;
 
     use super::*;

@@ -102,7 +102,9 @@ async fn identify(State(sign_in): State<Arc<SignIn>>, mut request: Request, next
     let admission = |hold| Admission { sign_in: Arc::clone(&sign_in), hold };
     let known = match sign_in.has_a_way_in() {
         false => Ok(Some((Caller::Local, admission(Hold::Open)))),
-        true => recognise(&sign_in, &mut request).await.map(|known| known.map(|(caller, hold)| (caller, admission(hold)))),
+        true => {
+            recognise(&sign_in, &mut request).await.map(|known| known.map(|(caller, hold)| (caller, admission(hold))))
+        }
     };
     match known {
         Err(response) => response,
@@ -322,7 +324,8 @@ async fn sign_out(
     };
     // The page's policy lets a form lead to this portal alone, redirects included; this is a step of its own.
     let refresh = [(header::REFRESH, format!("0; url={address}"))];
-    (StatusCode::OK, NO_STORE, refresh, format!("You are signed out here. Sign out there as well: {address}\n")).into_response()
+    (StatusCode::OK, NO_STORE, refresh, format!("You are signed out here. Sign out there as well: {address}\n"))
+        .into_response()
 }
 
 /// Browsers say where a POST comes from, and `guard` has refused those of other sites. One that says nothing could come

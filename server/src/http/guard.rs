@@ -92,12 +92,7 @@ fn is_framed(headers: &HeaderMap) -> bool {
 
 /// Browsers say where a request comes from: `Sec-Fetch-Site`, and `Origin` on every POST. Clients that are no
 /// browsers say neither, and carry nobody's session.
-fn is_from_own_page(
-    headers: &HeaderMap,
-    method: &Method,
-    host: &Authority,
-    public_url: Option<&PublicUrl>,
-) -> bool {
+fn is_from_own_page(headers: &HeaderMap, method: &Method, host: &Authority, public_url: Option<&PublicUrl>) -> bool {
     let is_navigation = text(headers, "sec-fetch-mode") == Some("navigate") && *method == Method::GET;
     let site = text(headers, "sec-fetch-site");
     let is_own_site = match site {
@@ -158,7 +153,7 @@ pub(super) async fn add_security_headers(request: Request, next: Next) -> Respon
 pub(super) fn page_policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
-         font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 

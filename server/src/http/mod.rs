@@ -33,8 +33,8 @@ use tower_http::{
     timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
 };
 
-pub use self::{connections::Peer, stop::Stop};
 use self::{connections::Limits, crowds::Crowds, probes::Counted, requests::Requests, streams::Streams};
+pub use self::{connections::Peer, stop::Stop};
 use crate::{config, portal::Portal};
 use site::Site;
 

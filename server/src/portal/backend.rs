@@ -6,7 +6,9 @@ use app::{
     error::WireError,
     paths,
     server_side::{
-        backend::{AccountView, Backend, Caller, CheckAnswer, DemoLink, Found, HomeView, Query, RunbookView, SourceStatus},
+        backend::{
+            AccountView, Backend, Caller, CheckAnswer, DemoLink, Found, HomeView, Query, RunbookView, SourceStatus,
+        },
         doctor::{Examination, Part},
         library::{LibraryQuery, LibraryView, Row},
     },
@@ -18,7 +20,10 @@ use runbook::{
 };
 
 use super::{Example, Portal, link, open};
-use crate::{library::Entry, sources::{Grant, Right}};
+use crate::{
+    library::Entry,
+    sources::{Grant, Right},
+};
 
 #[async_trait]
 impl Backend for Portal {
@@ -81,7 +86,8 @@ impl Backend for Portal {
         let entry = self.entry(caller, path)?;
         let bindings = open::valid_bindings(bindings)?;
         let command = open::command(&entry, check)?;
-        let ask = Self::ask(&entry, command, (&self.grant(caller), &bindings)).map_err(|error| open::cannot_be_run(&error))?;
+        let ask = Self::ask(&entry, command, (&self.grant(caller), &bindings))
+            .map_err(|error| open::cannot_be_run(&error))?;
         Ok(CheckAnswer { report: self.run(&ask).await })
     }
 }

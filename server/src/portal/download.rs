@@ -37,7 +37,8 @@ impl Portal {
         let is_parameter = |name: &str| name == "cluster" || parameters.iter().any(|known| known == name);
         let reading = query::read(&query::mend(query), is_parameter);
         let grant = self.grant(caller);
-        let ask = Self::ask(&entry, command, (&grant, &reading.bindings)).map_err(|error| open::cannot_be_run(&error))?;
+        let ask =
+            Self::ask(&entry, command, (&grant, &reading.bindings)).map_err(|error| open::cannot_be_run(&error))?;
         let mut printed = self.runner.print_for_reader(&ask).await.map_err(no_answer)?;
         // A file tells nobody later that a part of it is missing.
         if let Some(complaint) = printed.complaints.pop() {

@@ -88,7 +88,8 @@ impl Portal {
 
     /// What a page follows, what its reader asked for first.
     fn topics(&self, grant: &Grant, entry: &Entry, bindings: &Bindings, shown: &Shown) -> Vec<(CheckId, Topic)> {
-        let panels = self.standing_asks(grant, entry, bindings).into_iter().map(|ask| (ask.kind.id(), Topic::from(ask)));
+        let panels =
+            self.standing_asks(grant, entry, bindings).into_iter().map(|ask| (ask.kind.id(), Topic::from(ask)));
         let mut unasked = open::Unasked::default();
         let asks = entry.runbook.commands.iter().filter_map(|command| {
             let ask = Self::ask(entry, command, (grant, bindings)).ok()?;

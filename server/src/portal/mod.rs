@@ -21,7 +21,10 @@ use std::{
     time::Instant,
 };
 
-use app::server_side::{backend::{Caller, DemoLink}, doctor::Examination};
+use app::server_side::{
+    backend::{Caller, DemoLink},
+    doctor::Examination,
+};
 use futures::{Stream, StreamExt, stream};
 use runbook::{
     binding::Bindings,
@@ -102,7 +105,7 @@ impl Portal {
         let runner = Runner::new(clock, &config.server);
         Ok(Arc::new(Self {
             clock,
-            alerts: Alerts::new(Arc::clone(&library), clock),
+            alerts: Alerts::new(Arc::clone(&library), Arc::clone(runner.verdicts()), clock),
             board: Arc::default(),
             doctor: Doctor::new(config.clone(), Arc::clone(&sources), Arc::clone(&library), clock),
             library,

@@ -58,11 +58,7 @@ impl Portal {
         let asked = plans.panels.into_iter().map(async |(id, plan)| (id, self.panel(grant, plan).await));
         let panels = stream::iter(asked).buffered(CONCURRENT_CHECKS).collect::<Vec<_>>();
         let (panels, standing, offers) =
-            join!(
-            panels,
-            self.standing(grant, entry, &reading.bindings),
-            self.offers(grant, entry, &reading.bindings)
-        );
+            join!(panels, self.standing(grant, entry, &reading.bindings), self.offers(grant, entry, &reading.bindings));
         let (panels, unshown) = within_a_page(panels);
         reading.notes.extend(said_of_unasked(plans.unasked + unshown));
         let shelf = self.library.shelf();

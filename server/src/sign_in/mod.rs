@@ -11,11 +11,11 @@ use app::{paths, server_side::sign_in::WaysIn};
 use http::HeaderMap;
 use tokio::sync::Semaphore;
 
+use self::attempts::Attempts;
 pub use self::{
     oidc::{Pending, Provider, Returned, Seal},
     sessions::{Seat, Sessions},
 };
-use self::attempts::Attempts;
 use crate::{config::Config, sources::ConfigProblem};
 
 /// Passwords that are checked at the same time: each takes 19 MiB and a core.

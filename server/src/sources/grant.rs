@@ -12,8 +12,8 @@ use access::Groups;
 use runbook::outcome::Unknown;
 
 use super::{
-    Sources, Standing, alertmanager::Alertmanager, backup_server::BackupServer, cluster::Cluster, prometheus::Prometheus,
-    proxmox::Proxmox,
+    Sources, Standing, alertmanager::Alertmanager, backup_server::BackupServer, cluster::Cluster,
+    prometheus::Prometheus, proxmox::Proxmox,
 };
 use crate::{config::Config, patience::Patience};
 
@@ -156,7 +156,8 @@ impl Sources {
             own.rights.iter().filter(|right| self.gates.admits(right, groups)).cloned().collect();
         let (clusters, clusters_beyond) =
             split(&own.clusters, |it| rights.contains(&Right::Cluster(it.name().to_owned())));
-        let (proxmox, proxmox_beyond) = split(&own.proxmox, |it| rights.contains(&Right::Proxmox(it.name().to_owned())));
+        let (proxmox, proxmox_beyond) =
+            split(&own.proxmox, |it| rights.contains(&Right::Proxmox(it.name().to_owned())));
         let (backup_servers, servers_beyond) =
             split(&own.backup_servers, |it| rights.contains(&Right::Backup(it.name().to_owned())));
         let (prometheus, prometheus_beyond) =
@@ -326,9 +327,11 @@ impl Grant {
         let beyond = &self.0.withheld;
         let is_meant = |place: &super::web::Place| address.is_none_or(|address| place.is_named(address));
         let right = match kind {
-            "Prometheus" => {
-                beyond.prometheus.iter().find(|it| is_meant(it.place())).map(|it| Right::Prometheus(it.name().to_owned()))
-            }
+            "Prometheus" => beyond
+                .prometheus
+                .iter()
+                .find(|it| is_meant(it.place()))
+                .map(|it| Right::Prometheus(it.name().to_owned())),
             _ => beyond
                 .alertmanagers
                 .iter()
@@ -349,7 +352,12 @@ impl Grant {
             Some(contact) => format!("Ask {contact} for it."),
             None => "Ask whoever runs this portal for it.".to_owned(),
         };
-        Unknown { asked, reason: format!("It is shown to {groups} alone, and you are not among them."), remedy, log_id: None }
+        Unknown {
+            asked,
+            reason: format!("It is shown to {groups} alone, and you are not among them."),
+            remedy,
+            log_id: None,
+        }
     }
 }
 

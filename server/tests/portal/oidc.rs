@@ -164,12 +164,20 @@ async fn get_page(world: &World, address: &str, cookie: &str) -> Page {
 }
 
 fn location(page: &Page) -> String {
-    page.headers.get(header::LOCATION).unwrap_or_else(|| panic!("no way on: {} {}", page.status, page.text)).to_str().expect("text").to_owned()
+    page.headers
+        .get(header::LOCATION)
+        .unwrap_or_else(|| panic!("no way on: {} {}", page.status, page.text))
+        .to_str()
+        .expect("text")
+        .to_owned()
 }
 
 fn cookies(headers: &HeaderMap) -> String {
     let all = headers.get_all(header::SET_COOKIE).iter().map(|it| it.to_str().expect("text"));
-    all.filter(|it| !it.contains("Max-Age=0")).map(|it| it.split(';').next().expect("a pair")).collect::<Vec<_>>().join("; ")
+    all.filter(|it| !it.contains("Max-Age=0"))
+        .map(|it| it.split(';').next().expect("a pair"))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// A sign-in that has gone to the provider: the cookie and the state.
@@ -178,7 +186,9 @@ async fn begun(world: &World, stub: &Stub, to: &str) -> (String, String) {
     let page = get_page(world, &format!("/sign-in/oidc/home?to={escaped}"), "").await;
     let address = location(&page);
     let query: BTreeMap<String, String> =
-        server::portal::query::decode(address.split_once('?').unwrap_or_else(|| panic!("{address}")).1).into_iter().collect();
+        server::portal::query::decode(address.split_once('?').unwrap_or_else(|| panic!("{address}")).1)
+            .into_iter()
+            .collect();
     assert_eq!(query["code_challenge_method"], "S256");
     assert_eq!(query["redirect_uri"], "http://localhost:8080/sign-in/oidc/home/return");
     let mut lies = stub.lock().expect("unpoisoned");
@@ -282,7 +292,11 @@ async fn a_way_back_without_its_beginning_leads_nowhere() {
     let finished = get_page(&world, &format!("/sign-in/oidc/home/return?code=good&state={other_state}"), &other).await;
     assert_eq!(location(&finished), "/");
     // Twice the same is one sign-in: the browser has given the cookie back.
-    let gone = finished.headers.get_all(header::SET_COOKIE).iter().any(|it| it.to_str().is_ok_and(|it| it.contains("Max-Age=0")));
+    let gone = finished
+        .headers
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .any(|it| it.to_str().is_ok_and(|it| it.contains("Max-Age=0")));
     assert!(gone);
 }
 

@@ -8,8 +8,7 @@ use runbook::command::SecretData;
 use super::{NOON, Page, World, day, soon};
 
 const SCHEDULER: &str = "kube-scheduler-talos-monitor";
-const WITH: &[(&str, &str)] =
-    &[("cluster", "monitoring-cluster"), ("namespace", "kube-system"), ("pod", SCHEDULER)];
+const WITH: &[(&str, &str)] = &[("cluster", "monitoring-cluster"), ("namespace", "kube-system"), ("pod", SCHEDULER)];
 
 /// Runbooks with commands whose answers are somebody's alone.
 const RUNBOOKS: &[(&str, &str)] = &[(
@@ -53,7 +52,8 @@ impl Reader<'_> {
 
     async fn run(&self, words: &str, bindings: &[(&str, &str)]) -> Page {
         let runbook = runbook::parse(RUNBOOKS[0].1);
-        let check = runbook.commands.iter().find(|command| command.text.contains(words)).expect("a command").id.to_string();
+        let check =
+            runbook.commands.iter().find(|command| command.text.contains(words)).expect("a command").id.to_string();
         let bindings: std::collections::BTreeMap<_, _> = bindings.iter().copied().collect();
         let body = serde_json::json!({"path": "rights", "check": check, "bindings": bindings});
         let token = access::new_token([self.1; 32]).token;
@@ -93,8 +93,10 @@ async fn pages_tell_nobody_of_a_cluster_that_is_not_theirs() {
     }
     outsider.get("/account").await.has("more sources are shown to other groups");
     // A list of what there is passes the same gate.
-    let (withheld, shown) =
-        join!(outsider.run("get-contexts", &[("cluster", "homelab-prod")]), sre.run("get-contexts", &[("cluster", "homelab-prod")]));
+    let (withheld, shown) = join!(
+        outsider.run("get-contexts", &[("cluster", "homelab-prod")]),
+        sre.run("get-contexts", &[("cluster", "homelab-prod")])
+    );
     shown.has("monitoring-cluster");
     withheld.has_not("monitoring-cluster");
     // So does what is said of a name that nobody has.
@@ -125,7 +127,8 @@ async fn a_stream_carries_what_its_reader_may_see() {
     use futures::StreamExt;
     let world = world().await;
     let runbook = runbook::parse(RUNBOOKS[0].1);
-    let check = runbook.commands.iter().find(|command| command.text.contains("get pods")).expect("a command").id.to_string();
+    let check =
+        runbook.commands.iter().find(|command| command.text.contains("get pods")).expect("a command").id.to_string();
     let open = async |number: u8| {
         let address = format!("/live?path=rights&check={check}&bind.cluster=monitoring-cluster");
         let token = access::new_token([number; 32]).token;

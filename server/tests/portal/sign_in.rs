@@ -56,7 +56,8 @@ async fn get(world: &World, address: &str, headers: &[(&str, &str)]) -> Page {
 }
 
 async fn type_in(world: &World, name: &str, password: &str, to: &str) -> Page {
-    let escape = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let escape =
+        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
     let body = format!("name={}&password={}&to={}", escape(name), escape(password), escape(to));
     let headers = [OWN[0], OWN[1], ("content-type", "application/x-www-form-urlencoded")];
     ask(world, Method::POST, "/sign-in", &headers, &body).await
@@ -181,7 +182,9 @@ async fn a_sign_in_returns_to_the_very_link() {
 #[tokio::test]
 async fn a_sign_in_leads_to_no_other_site() {
     let world = closed("http://localhost:8080").await;
-    for elsewhere in ["//evil.example", "https://evil.example/", "/\\evil.example", "/a\r\nx: y", "javascript:1", "/sign-out"] {
+    for elsewhere in
+        ["//evil.example", "https://evil.example/", "/\\evil.example", "/a\r\nx: y", "javascript:1", "/sign-out"]
+    {
         assert_eq!(type_in(&world, "anna", PASSWORD, elsewhere).await.headers[header::LOCATION], "/", "{elsewhere}");
     }
 }
@@ -189,7 +192,8 @@ async fn a_sign_in_leads_to_no_other_site() {
 #[tokio::test]
 async fn a_wrong_password_and_a_name_that_nobody_has_are_answered_alike() {
     let world = closed("http://localhost:8080").await;
-    let (wrong, nobody) = (type_in(&world, "anna", "guess", "/r/x").await, type_in(&world, "nobody", "guess", "/r/x").await);
+    let (wrong, nobody) =
+        (type_in(&world, "anna", "guess", "/r/x").await, type_in(&world, "nobody", "guess", "/r/x").await);
     for page in [&wrong, &nobody] {
         assert_eq!(page.status, StatusCode::SEE_OTHER);
         assert!(page.headers.get(header::SET_COOKIE).is_none());
@@ -211,7 +215,8 @@ async fn many_attempts_are_not_looked_at() {
     let world = closed("http://localhost:8080").await;
     let mut places = Vec::new();
     for _ in 0..30 {
-        places.push(type_in(&world, "anna", "", "/").await.headers[header::LOCATION].to_str().expect("text").to_owned());
+        places
+            .push(type_in(&world, "anna", "", "/").await.headers[header::LOCATION].to_str().expect("text").to_owned());
     }
     let last = places.last().expect("some");
     assert!(last.contains("too-many"), "{last}");
@@ -247,7 +252,8 @@ async fn a_sign_in_form_of_another_site_signs_nobody_in() {
     let world = closed("http://localhost:8080").await;
     let body = format!("name=anna&password={}", PASSWORD.replace(' ', "+"));
     let form = ("content-type", "application/x-www-form-urlencoded");
-    let foreign = ask(&world, Method::POST, "/sign-in", &[OWN[0], ("origin", "http://evil.example"), form], &body).await;
+    let foreign =
+        ask(&world, Method::POST, "/sign-in", &[OWN[0], ("origin", "http://evil.example"), form], &body).await;
     assert_eq!(foreign.status, StatusCode::FORBIDDEN);
     let silent = ask(&world, Method::POST, "/sign-in", &[OWN[0], form], &body).await;
     assert!(silent.headers[header::LOCATION].to_str().expect("text").contains("foreign"));
@@ -257,7 +263,8 @@ async fn a_sign_in_form_of_another_site_signs_nobody_in() {
 #[tokio::test]
 async fn the_cookie_is_held_to_this_host_and_to_tls() {
     let plain = closed("http://localhost:8080").await;
-    let cookie = type_in(&plain, "anna", PASSWORD, "/").await.headers[header::SET_COOKIE].to_str().expect("text").to_owned();
+    let cookie =
+        type_in(&plain, "anna", PASSWORD, "/").await.headers[header::SET_COOKIE].to_str().expect("text").to_owned();
     assert!(cookie.starts_with("runlight=") && !cookie.contains("Secure"), "{cookie}");
     let world = closed("https://runlight.example.org").await;
     let headers = [

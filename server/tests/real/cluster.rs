@@ -57,7 +57,8 @@ fn config(kubeconfig: &Path) -> Config {
 }
 
 async fn connect_by(kubeconfig: &Path) -> (Grant, Arc<Cluster>) {
-    let sources = Sources::connect(&config(kubeconfig), Clock::system()).await.expect("the kubeconfig is right").own().clone();
+    let sources =
+        Sources::connect(&config(kubeconfig), Clock::system()).await.expect("the kubeconfig is right").own().clone();
     let cluster = sources.cluster(NAME).expect("it is configured").clone();
     (sources, cluster)
 }

@@ -121,7 +121,10 @@ async fn a_person_signs_in_and_arrives_at_the_very_link() -> Ran {
     let link = "/r/x?cluster=a&x=%2F%26%3D%23+b&y=1%252B1&u=%C3%BC&&e";
     let escaped = percent_encoding::utf8_percent_encode(link, percent_encoding::NON_ALPHANUMERIC);
     let ended = visit(&house, &format!("/sign-in/oidc/home?to={escaped}"), &["/account"]).await;
-    assert_eq!((ended["place"].as_str(), ended["status"].as_u64()), (Some(format!("{}{link}", house.portal).as_str()), Some(200)));
+    assert_eq!(
+        (ended["place"].as_str(), ended["status"].as_u64()),
+        (Some(format!("{}{link}", house.portal).as_str()), Some(200))
+    );
     let account = ended["pages"][0].as_str().expect("a page");
     for word in [house.provider.says("user"), house.provider.says("group"), house.provider.says("issuer")] {
         assert!(account.contains(word), "{word} is missing in {account}");

@@ -38,7 +38,8 @@ impl Lab {
         let path = folder.path().join("kubeconfig");
         let config = format!("[clusters.lab]\nkubeconfig = {path:?}\n{more}");
         let config: Config = toml::from_str(&config).expect("TOML");
-        let sources = Sources::connect(&config, Clock::system()).await.expect("credentials are no configuration").own().clone();
+        let sources =
+            Sources::connect(&config, Clock::system()).await.expect("credentials are no configuration").own().clone();
         Self { sources, folder }
     }
 
@@ -102,7 +103,8 @@ async fn a_plugin_that_fails_takes_no_other_cluster_with_it_and_is_tried_again()
         "[clusters.lab]\nkubeconfig = {path:?}\n[clusters.other]\nkubeconfig = {path:?}\ncontext = \"fixed\"\n"
     );
     let config: Config = toml::from_str(&config).expect("TOML");
-    let sources = Sources::connect(&config, Clock::system()).await.expect("credentials are no configuration").own().clone();
+    let sources =
+        Sources::connect(&config, Clock::system()).await.expect("credentials are no configuration").own().clone();
     let lab = Lab { sources, folder };
     let failure = lab.failure().await;
     assert_eq!(failure.kind, FailureKind::Unauthorized);
@@ -204,7 +206,8 @@ async fn a_token_file_that_is_not_there_yet_is_a_state_of_its_host() {
     let mut monitoring = scene.config.prometheus["home"].clone();
     monitoring.token_file = Some("/no/such/token".into());
     scene.config.prometheus.insert("home".into(), monitoring);
-    let sources = Sources::connect(&scene.config, scene.homelab.clock()).await.expect("files are no configuration").own().clone();
+    let sources =
+        Sources::connect(&scene.config, scene.homelab.clock()).await.expect("files are no configuration").own().clone();
     let host = sources.proxmox_by_host("pihanga").expect("configured");
     let failure = host.status().await.expect_err("no token");
     assert!(failure.reason.contains("proxmox.pihanga.token_file") && !failure.reason.contains("hunter2"), "{failure}");

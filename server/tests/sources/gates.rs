@@ -46,7 +46,8 @@ impl Stub {
         let file = folder.path().join("kubeconfig");
         std::fs::write(&file, kubeconfig.to_string()).expect("written");
         let config: Config = toml::from_str(&format!("[clusters.a]\nkubeconfig = {file:?}\n")).expect("TOML");
-        let sources = Sources::connect(&config, day::clock(NOON)).await.expect("a configuration that can be right").own().clone();
+        let sources =
+            Sources::connect(&config, day::clock(NOON)).await.expect("a configuration that can be right").own().clone();
         Self { sources, asked, _folder: folder }
     }
 

@@ -136,7 +136,11 @@ async fn fails_in_words_where_there_never_was_an_answer() {
         (503, FailureKind::Broken, "503"),
     ] {
         assert!(scene.homelab.answer_with(CLUSTER, Some(status)));
-        let fresh = server::sources::Sources::connect(&scene.config, scene.homelab.clock()).await.expect("sources").own().clone();
+        let fresh = server::sources::Sources::connect(&scene.config, scene.homelab.clock())
+            .await
+            .expect("sources")
+            .own()
+            .clone();
         let cluster = fresh.cluster(CLUSTER).expect("the cluster");
         let view = pods_until(cluster, "the failure", |view| matches!(view.state, PodWatchState::Failed(_))).await;
         let PodWatchState::Failed(failure) = view.state else { unreachable!("it was just matched") };

@@ -48,7 +48,8 @@ async fn takes_a_source_that_is_down() {
     let scene = scene(NOON).await;
     assert!(scene.homelab.stop("monitoring-cluster").await);
     assert!(scene.homelab.stop("pihanga").await);
-    let sources = Sources::connect(&scene.config, scene.homelab.clock()).await.expect("being down is a state").own().clone();
+    let sources =
+        Sources::connect(&scene.config, scene.homelab.clock()).await.expect("being down is a state").own().clone();
     let failure = sources.proxmox_by_host("pihanga").expect("configured").status().await.expect_err("it is down");
     assert!(failure.reason.contains("cannot be reached: connection refused"), "{}", failure.reason);
     assert!(failure.remedy.contains("[proxmox.pihanga] in runlight.toml"), "{}", failure.remedy);

@@ -5,7 +5,7 @@ use runbook::time::Timestamp;
 use super::{
     firing::{row, row_class, severity},
     grouped,
-    node::{self, Element, Node, el, text},
+    node::{self, Element, Node, el, later, later_unsaid, text},
     note, state, time, unknown,
 };
 use crate::{
@@ -15,6 +15,15 @@ use crate::{
 
 /// The state as HTML; its text is escaped. Empty when nothing is known and nothing is missing.
 pub fn alert(view: &AlertView) -> String {
+    node::html(&draw(view))
+}
+
+/// The same as a page opens with it; `whole` is the address of the page that has the rest.
+pub fn alert_opening(view: &AlertView, whole: &str) -> String {
+    node::short_html(&draw(view), whole)
+}
+
+fn draw(view: &AlertView) -> Vec<Node> {
     let now = view.asked_at;
     let rule = draw_rule(view);
     let folded = |rule: Vec<Node>| {
@@ -48,7 +57,7 @@ pub fn alert(view: &AlertView) -> String {
         let rows = list(&view.others, view.total_others, now);
         drawn.push(el("details").class("alert-more").child(el("summary").text(words)).all([rows]).into());
     }
-    node::html(&drawn)
+    drawn
 }
 
 /// One line, and all the rest one press away.
@@ -96,8 +105,8 @@ fn firing(alert: &LiveAlert, view: &AlertView) -> (Vec<Node>, Vec<Node>) {
         drawn.push(note([text(words)]));
     }
     let source = note([text(["As ", &alert.source, " says."].concat())]);
-    drawn.push(pairs(alert.labels.iter().chain(&alert.annotations)).into());
-    drawn.push(source);
+    let rest = [pairs(alert.labels.iter().chain(&alert.annotations)).into(), source];
+    drawn.push(later("Its labels, annotations and rule", rest));
     (said, drawn)
 }
 
@@ -122,12 +131,13 @@ fn draw_known_rule(rule: &RuleView) -> Vec<Node> {
     };
     let link = el("a").with("href", rule.graph_href.clone()).with("rel", "noreferrer").text("See it in Prometheus");
     let place = [" (", &rule.source, ", group ", &rule.group, ")."].concat();
-    vec![
+    let rest: [Node; 4] = [
         note([text(words)]),
         el("pre").class("text-body").with("tabindex", "0").text(rule.expression.clone()).into(),
         pairs(rule.labels.iter().chain(&rule.annotations)).into(),
         note([link.into(), text(place)]),
-    ]
+    ];
+    vec![later_unsaid(rest)]
 }
 
 fn list(rows: &[AlertRow], total: usize, now: Timestamp) -> Node {

@@ -34,6 +34,10 @@ pub fn firing(view: &FiringView) -> String {
     node::html(&drawn)
 }
 
+/// Alerts of a group that stand open; a critical one always does.
+const OPEN_ROWS: usize = 3;
+
+/// A group: its gravest alerts, the others one press away. What wakes nobody is one line.
 fn draw_group(group: &AlertGroup, view: &FiringView) -> Element {
     let link = el("a").with("href", group.href.clone()).text(group.title.clone());
     let remark = (!group.note.is_empty()).then(|| el("span").class("group-note").text(group.note));
@@ -42,12 +46,31 @@ fn draw_group(group: &AlertGroup, view: &FiringView) -> Element {
         let words = format!("Showing {} of {}.", grouped(group.alerts.len()), grouped(group.total));
         note([text(words)])
     });
-    let rows = group.alerts.iter().map(|alert| el("li").class(row_class(alert)).all(row(alert, view.asked_at)));
-    el("section")
-        .class("alert-group")
-        .child(el("h3").child(link).all(remark))
-        .child(el("ul").class("alert-rows").all(rows))
-        .all(more)
+    let list = |alerts: &[AlertRow]| {
+        let rows = alerts.iter().map(|alert| el("li").class(row_class(alert)).all(row(alert, view.asked_at)));
+        (!alerts.is_empty()).then(|| el("ul").class("alert-rows").all(rows))
+    };
+    let section = el("section").class("alert-group");
+    let is_quiet = |alert: &AlertRow| matches!(alert.severity.as_str(), "none" | "info");
+    if group.alerts.len() > 1 && group.alerts.iter().all(is_quiet) {
+        let first = severity(&group.alerts[0].severity);
+        let count = [" ", &grouped(group.total), " alerts"].concat();
+        let title = el("span").class("group-title").text(group.title.clone());
+        let summary = el("summary").child(first).child(title).text(count).all(remark);
+        let runbook = el("p").class("note").child(link);
+        let inside = el("details").class("storm").with("data-key", group.title.clone()).child(summary).child(runbook);
+        return section.child(inside.all(list(&group.alerts)).all(more));
+    }
+    let is_open = |alert: &AlertRow| matches!(alert.severity.as_str(), "critical" | "page" | "error");
+    let open = group.alerts.iter().filter(|alert| is_open(alert)).count().max(OPEN_ROWS);
+    // One row more is no longer than the line that would stand for it.
+    let open = if group.alerts.len() <= open + 1 { group.alerts.len() } else { open };
+    let (shown, folded) = group.alerts.split_at(open);
+    let folded = list(folded).map(|rows| {
+        let words = [&grouped(group.alerts.len() - open), " more"].concat();
+        el("details").class("storm").with("data-key", group.title.clone()).child(el("summary").text(words)).child(rows)
+    });
+    section.child(el("h3").child(link).all(remark)).all(list(shown)).all(folded).all(more)
 }
 
 /// The classes of a row: what is held back stands back.
@@ -62,7 +85,7 @@ pub(super) fn row(alert: &AlertRow, now: runbook::time::Timestamp) -> Vec<Node> 
         .text("since ")
         .child(time::clock(alert.since, now))
         .text(", ")
-        .child(time::distance(alert.since, now));
+        .child(time::beside_clock(alert.since, now));
     let held = (!alert.held.word().is_empty()).then(|| el("span").class("alert-held").text(alert.held.word()));
     let labels = alert.labels.iter().map(|(name, value)| {
         el("span")
@@ -71,12 +94,14 @@ pub(super) fn row(alert: &AlertRow, now: runbook::time::Timestamp) -> Vec<Node> 
             .text(value.clone())
     });
     let labels = (!alert.labels.is_empty()).then(|| el("span").class("alert-labels").all(labels));
+    let verdict = alert.verdict.as_ref().map(|words| el("span").class("alert-verdict").text(words.clone()));
     let subject = if alert.subject.is_empty() { alert.name.clone() } else { alert.subject.clone() };
     [
         Some(severity(&alert.severity)),
         Some(el("a").class("alert-subject").with("href", alert.href.clone()).text(subject)),
         Some(since),
         held,
+        verdict,
         labels,
     ]
     .into_iter()

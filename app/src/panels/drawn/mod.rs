@@ -35,7 +35,7 @@ pub use self::hits::hits;
 pub(crate) use self::node::escaped;
 use self::node::{Element, Node, el, text};
 pub use self::{
-    alert::alert,
+    alert::{alert, alert_opening},
     firing::firing,
     verdict::{RowMark, mark_of},
 };
@@ -62,6 +62,19 @@ fn update_without_body(report: &Report) -> PanelUpdate {
     let has_body = report.body != Body::Empty;
     let panel = has_body.then(|| report.body.word().to_owned());
     PanelUpdate { brief: brief(report), panel, html: String::new() }
+}
+
+/// A report as it stands folded away: how it stands, in words, and the way to the rest.
+pub fn folded(report: &Report, kept: &[(&str, &str)], id: &str) -> PanelUpdate {
+    let run = [(paths::RUN_FIELD, id)];
+    let whole = paths::query(kept.iter().copied().chain(run)) + "#" + &paths::check_anchor(id);
+    // The line in words can wait, the sentence cannot.
+    let mut parts = sheet(report, kept).into_iter();
+    let head = node::later_unsaid(parts.next());
+    let said = parts.next();
+    let rest = node::later("Show what was found", parts);
+    let short: Vec<Node> = [head].into_iter().chain(said).chain([rest]).collect();
+    PanelUpdate { html: node::short_html(&short, &whole), ..update_without_body(report) }
 }
 
 /// What a panel says that is being asked: as long as there is no answer.
@@ -104,7 +117,7 @@ fn head(report: &Report) -> Element {
         .class("panel-time")
         .child(time::clock(report.asked_at, report.asked_at))
         .text(", ")
-        .child(time::distance(report.asked_at, report.asked_at));
+        .child(time::beside_clock(report.asked_at, report.asked_at));
     el("p")
         .class("panel-head")
         .child(state(brief(report).word))

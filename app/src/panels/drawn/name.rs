@@ -11,7 +11,7 @@ pub(super) fn cut(name: &str) -> Element {
     }
     el("span")
         .class("name")
-        .with("title", name.to_owned())
+        .with_later("title", name.to_owned())
         .child(el("span").class("name-head").text(head.to_owned()))
         .child(el("span").class("name-tail").text(tail.to_owned()))
 }

@@ -6,7 +6,7 @@ use runbook::{
 };
 
 use super::{
-    node::{Element, Node, el, text},
+    node::{Element, Node, el, later_unsaid, text},
     note, rows, shape, time,
 };
 use crate::{answer::Word, ui::time::clock_text};
@@ -51,10 +51,13 @@ fn draw_host(host: &WindowHost, now: Timestamp) -> Element {
         el("dd")
             .child(head)
             .all(named("Carries ", &host.carries))
-            .all(named("Locked for backup: ", &locked))
-            .all(named("", &host.pressure))
-            .all(named("On the node it is ", &host.clock))
-            .all(next)
+            .all([later_unsaid(
+                named("Locked for backup: ", &locked)
+                    .into_iter()
+                    .chain(named("", &host.pressure))
+                    .chain(named("On the node it is ", &host.clock))
+                    .chain(next),
+            )])
             .all(host.gaps.iter().map(|gap| el("p").class("host-fact").text(gap.clone()))),
     )
 }

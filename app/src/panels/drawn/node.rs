@@ -27,12 +27,14 @@ pub(super) enum Node {
 pub(super) struct Element {
     tag: &'static str,
     attributes: Vec<(&'static str, Words)>,
+    /// Attributes that can wait like content.
+    later: Vec<(&'static str, Words)>,
     content: Vec<Node>,
 }
 
 /// An element without attributes or content.
 pub(super) fn el(tag: &'static str) -> Element {
-    Element { tag, attributes: Vec::new(), content: Vec::new() }
+    Element { tag, attributes: Vec::new(), later: Vec::new(), content: Vec::new() }
 }
 
 /// A stretch of text.
@@ -54,6 +56,12 @@ impl Element {
     /// With an attribute.
     pub(super) fn with(mut self, name: &'static str, value: impl Into<Words>) -> Self {
         self.attributes.push((name, value.into()));
+        self
+    }
+
+    /// With an attribute that the first drawing of a page can do without.
+    pub(super) fn with_later(mut self, name: &'static str, value: impl Into<Words>) -> Self {
+        self.later.push((name, value.into()));
         self
     }
 
@@ -121,10 +129,11 @@ fn write(content: &[Node], whole: Option<&str>, out: &mut String) {
                     write(&[link.into()], None, out);
                 }
             },
-            Node::Element(Element { tag, attributes, content }) => {
+            Node::Element(Element { tag, attributes, later, content }) => {
                 out.push('<');
                 out.push_str(tag);
-                for (name, value) in attributes {
+                let later = later.iter().filter(|_| whole.is_none());
+                for (name, value) in attributes.iter().chain(later) {
                     out.push(' ');
                     out.push_str(name);
                     out.push_str("=\"");

@@ -11,8 +11,8 @@ use crate::paths;
 const MAX_ROWS: usize = 200;
 
 /// Rows that a long table shows at first, and how many more make it a long one.
-const FIRST_ROWS: usize = 6;
-const SPARE_ROWS: usize = 4;
+const FIRST_ROWS: usize = 4;
+const SPARE_ROWS: usize = 3;
 
 /// A table to be drawn.
 pub(super) struct Sheet<'a, R> {
@@ -55,8 +55,13 @@ impl<R> Sheet<'_, R> {
         });
         let head = self.heads.iter().enumerate().map(|(column, (label, is_numeric))| {
             let action = [if *is_numeric { "falling " } else { "rising " }, &column.to_string()].concat();
-            let button = el("button").with("type", "button").with("data-do", action).text((*label).to_owned());
-            el("th").with("scope", "col").class(if *is_numeric { "num" } else { "" }).child(button)
+            let th = el("th").with("scope", "col");
+            let th = if *is_numeric { th.class("num") } else { th };
+            // One row needs no order.
+            if drawn.len() < 2 {
+                return th.text((*label).to_owned());
+            }
+            th.child(el("button").with_later("type", "button").with("data-do", action).text((*label).to_owned()))
         });
         let table =
             el("table").class(self.class).child(el("thead").child(el("tr").all(head))).child(el("tbody").all(rows));
@@ -88,7 +93,7 @@ impl<R> Sheet<'_, R> {
 pub(super) fn link(binds: &[(&str, &str)], kept: &[(&str, &str)]) -> Element {
     let binds = || binds.iter().copied().filter(|(_, value)| !value.is_empty());
     let rest = kept.iter().copied().filter(|(name, _)| binds().all(|(replaced, _)| replaced != *name));
-    el("a").with("href", paths::query(binds().chain(rest))).with("data-bind", paths::query(binds()))
+    el("a").with("href", paths::query(binds().chain(rest))).with_later("data-bind", paths::query(binds()))
 }
 
 /// A small link beside a pod's name: the same page for that pod, with the check of its log run, at that check.

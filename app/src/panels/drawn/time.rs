@@ -8,12 +8,17 @@ use crate::ui::time::{clock_text, distance_text, full_text};
 
 /// `02:23:41 UTC (14 min ago)`, with the date when it is another day.
 pub(super) fn instant(at: Timestamp, now: Timestamp) -> [Node; 4] {
-    [clock(at, now).into(), text(" ("), distance(at, now).into(), text(")")]
+    [clock(at, now).into(), text(" ("), beside_clock(at, now).into(), text(")")]
 }
 
 /// `02:23:41 UTC` alone.
 pub(super) fn clock(at: Timestamp, now: Timestamp) -> Element {
     el("time").with("datetime", at.rfc3339()).text(clock_text(at, now))
+}
+
+/// `14 min ago` beside its clock.
+pub(super) fn beside_clock(at: Timestamp, now: Timestamp) -> Element {
+    el("span").with("data-at", at.0.to_string()).text(distance_text(at, now))
 }
 
 /// `14 min ago` alone, for places where the clock stands in the title.

@@ -133,7 +133,7 @@ fn about(verdict: &Verdict, report: &Report) -> Element {
         .class("panel-time")
         .child(time::clock(report.asked_at, report.asked_at))
         .text(", ")
-        .child(time::distance(report.asked_at, report.asked_at));
+        .child(time::beside_clock(report.asked_at, report.asked_at));
     let container = (!verdict.container.is_empty()).then(|| el("span").class("mono").text(verdict.container.clone()));
     el("p")
         .class("verdict-about")

@@ -56,7 +56,11 @@ fn sources(account: AccountView) -> AnyView {
         false => view! { <ul>{rows}</ul> }.into_any(),
     };
     let beyond = (account.withheld > 0).then(|| {
-        let sources = if account.withheld == 1 { "1 more source is".to_owned() } else { format!("{} more sources are", account.withheld) };
+        let sources = if account.withheld == 1 {
+            "1 more source is".to_owned()
+        } else {
+            format!("{} more sources are", account.withheld)
+        };
         let ask = account.contact.map_or_else(String::new, |contact| format!(" Ask {contact} for them."));
         view! { <p class="note">{format!("{sources} shown to other groups.{ask}")}</p> }
     });

@@ -22,6 +22,7 @@ use crate::{
     panels::{drawn, raw},
     paths,
     server_side::{
+        alerts::AlertView,
         backend::{Query, RunbookView},
         render::{
             foot,
@@ -41,7 +42,9 @@ const HELD_BACK: &str = "The link names checks to run. Another site opened it, a
 pub(in crate::server_side) fn runbook_page() -> impl IntoView {
     let address = path_below(paths::RUNBOOK_ROOT);
     // A form sends every field; an empty one is no value.
-    let mut query: Query = page_query().into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let query: Query = page_query().into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    // The button of a step sends the ids of its checks in one field.
+    let mut query: Query = query.into_iter().flat_map(|(name, value)| separate(name, value)).collect();
     let is_held_back = !starts_checks() && query.iter().any(|(name, _)| name == paths::RUN_FIELD);
     if is_held_back {
         query.retain(|(name, _)| name != paths::RUN_FIELD);
@@ -74,6 +77,13 @@ pub(in crate::server_side) fn runbook_page() -> impl IntoView {
     })
 }
 
+fn separate(name: String, value: String) -> Query {
+    match name == paths::RUN_FIELD {
+        true => value.split_whitespace().map(|id| (name.clone(), id.to_owned())).collect(),
+        false => vec![(name, value)],
+    }
+}
+
 fn page(view: RunbookView, query: &Query) -> AnyView {
     let facts = facts(&view, query);
     let kept = facts.clone();
@@ -86,7 +96,7 @@ fn page(view: RunbookView, query: &Query) -> AnyView {
 
 fn content(view: &RunbookView, facts: &PageFacts) -> AnyView {
     let query: Vec<(&str, &str)> = facts.query(&facts.runs).collect();
-    let text = Text { view, query: &query };
+    let text = Text { view, query: &query, values: None };
     let steps = rail(text);
     let steps = (!steps.is_empty())
         .then(|| view! { <nav class="rail" aria-label="Steps"><StepRail steps=Sent(steps) /></nav> });
@@ -102,7 +112,7 @@ fn content(view: &RunbookView, facts: &PageFacts) -> AnyView {
             {strip::view(view, &facts.runs)}
             // The event stream fills this when the file has changed; reloading is up to the reader.
             <p class="edited" id="_edited" role="status" hidden><span></span> " " <a href="">"Reload"</a></p>
-            {view.alert.as_ref().map(|alert| raw::live(paths::ALERT_TOPIC, "alert-state", drawn::alert(alert)))}
+            {view.alert.as_ref().map(|alert| raw::live(paths::ALERT_TOPIC, "alert-state", alert_of(alert, text)))}
             {standing::needs(text)}
             {standing::top(text).unwrap_or_else(|| view! { <Sentence /> }.into_any())}
             <form id=paths::RUN_FORM method="get" action=paths::runbook(view.path.as_str(), []) hidden>{values}</form>
@@ -116,10 +126,19 @@ fn content(view: &RunbookView, facts: &PageFacts) -> AnyView {
     .into_any()
 }
 
+/// The page's alert in one line; the rest of it comes by the live stream, or when the address asks for it.
+fn alert_of(alert: &AlertView, text: Text<'_>) -> String {
+    let run = (paths::RUN_FIELD, paths::ALERT_TOPIC);
+    match text.query.contains(&run) {
+        true => drawn::alert(alert),
+        false => drawn::alert_opening(alert, &paths::query(text.query.iter().copied().chain([run]))),
+    }
+}
+
 /// What the browser's half of the page is told.
 fn facts(view: &RunbookView, query: &Query) -> PageFacts {
     let runbook = &view.runbook;
-    let text = Text { view, query: &[] };
+    let text = Text { view, query: &[], values: None };
     let checks = runbook.commands.iter().enumerate().filter(|(_, c)| matches!(c.reading, Reading::Check { .. }));
     let checks: Vec<CheckFacts> = checks
         .map(|(index, command)| CheckFacts {
@@ -134,7 +153,8 @@ fn facts(view: &RunbookView, query: &Query) -> PageFacts {
         .collect();
     let mut seen = BTreeSet::new();
     let runs = query.iter().filter(|(name, id)| {
-        name == paths::RUN_FIELD && checks.iter().any(|check| check.id == *id) && seen.insert(id.clone())
+        let is_known = id == paths::ALERT_TOPIC || checks.iter().any(|check| check.id == *id);
+        name == paths::RUN_FIELD && is_known && seen.insert(id.clone())
     });
     PageFacts {
         path: view.path.as_str().to_owned(),

@@ -7,6 +7,7 @@ use runbook::{
         Check, ClusterAsk, Helm, HelmAsk, Output, PrometheusAsk, PrometheusQuestion, ProxmoxAsk, Question, Reading,
     },
     document::Command,
+    suspect::{Stretch, stretches},
 };
 
 use super::{
@@ -38,6 +39,9 @@ pub(super) fn block(text: Text<'_>, index: usize) -> AnyView {
     let Some(command) = text.command(index) else { return ().into_any() };
     let id = command.id.as_str().to_owned();
     let copy = copied(text, command);
+    // What the line shows letter for letter is not sent a second time.
+    let is_shown = stretches(&copy).iter().all(|stretch| matches!(stretch, Stretch::Plain(_)));
+    let copy = if is_shown { String::new() } else { copy };
     let rest = match &command.reading {
         Reading::Check { check } => {
             let update = text.panel_of(command);

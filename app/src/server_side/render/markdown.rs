@@ -13,7 +13,7 @@ use runbook::{
 use super::{
     applies, command, fence,
     inline::{checks_in, footnote_id, inlines},
-    standing,
+    standing, told,
 };
 use crate::{
     answer::{Brief, PanelUpdate},
@@ -30,12 +30,14 @@ pub(in crate::server_side) struct Text<'a> {
     pub(in crate::server_side) view: &'a RunbookView,
     /// The query of the page: what its links keep.
     pub(in crate::server_side) query: &'a [(&'a str, &'a str)],
+    /// Values that stand in place of the page's own.
+    pub(in crate::server_side) values: Option<&'a Bindings>,
 }
 
 impl<'a> Text<'a> {
     /// Values for placeholders.
     pub(super) fn bindings(self) -> &'a Bindings {
-        &self.view.bindings
+        self.values.unwrap_or(&self.view.bindings)
     }
 
     /// A command by its index.
@@ -201,7 +203,11 @@ fn block(text: Text<'_>, block: &Block) -> AnyView {
             let mark = standing::section_mark(text, id);
             view! { {heading(*level, id.clone(), inlines(text, content))} {mark} {panels} }.into_any()
         }
-        Block::Paragraph(content) => view! { <p>{inlines(text, content)}</p> {panels_of(text, [content])} }.into_any(),
+        Block::Paragraph(content) => {
+            let told = told::values(text, content);
+            let words = inlines(Text { values: told.as_ref(), ..text }, content);
+            view! { <p>{words}</p> {panels_of(text, [content])} }.into_any()
+        }
         Block::Fence(content) => fence::view(text, content),
         Block::List { start, items } => list(text, *start, items),
         Block::Quote { kind, content } => quote(text, kind.as_deref(), content),

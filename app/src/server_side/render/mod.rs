@@ -9,3 +9,4 @@ pub(super) mod inline;
 pub(super) mod markdown;
 pub(super) mod standing;
 pub(super) mod strip;
+mod told;

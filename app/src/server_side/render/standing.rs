@@ -150,7 +150,9 @@ pub(super) fn is_shown(panel: &StandingPanel) -> bool {
 fn draw(text: Text<'_>, panel: &StandingPanel) -> AnyView {
     let (word, html) = match &panel.state {
         PanelState::Done(report) => {
-            let update = text.draw(report, panel.id.as_str());
+            let id = panel.id.as_str();
+            let is_folded = panel.place == Place::Fix && !text.query.contains(&(paths::RUN_FIELD, id));
+            let update = if is_folded { drawn::folded(report, text.query, id) } else { text.draw(report, id) };
             (update.panel, update.html)
         }
         _ => (None, drawn::asking(&panel.asking)),

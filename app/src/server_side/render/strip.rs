@@ -15,12 +15,12 @@ use crate::{
 pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyView {
     let runbook = &view.runbook;
     let title = runbook.metadata.alert.clone().unwrap_or_else(|| runbook.title.clone());
-    // The alert's name is the title already, and its line below says how severe it is.
-    let is_said = |name: &str| name == "severity" && view.alert.is_some();
+    // The alert's name is the title already, and its line below has all its labels.
+    let is_said = view.alert.is_some();
     let labels: Vec<_> = view
         .labels
         .iter()
-        .filter(|(name, value)| *value != title && !is_said(name))
+        .filter(|(_, value)| *value != title && !is_said)
         .map(|(name, value)| {
             view! { <span class="label" title=name.clone()>
                 <span class="visually-hidden">{name.clone()} " "</span>

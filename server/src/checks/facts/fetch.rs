@@ -78,7 +78,10 @@ pub(super) async fn gather(files: &Arc<CaseFiles>, cluster: &Arc<Cluster>, key: 
         async {
             let one = focus.as_ref()?;
             let known = (one.end_times(), watching_since(&view, files.clock.now()));
-            Some((one.name.clone(), recorded::fetch(files, (&key.grant, cluster), &pod, &one.name, (&known.0, known.1)).await))
+            Some((
+                one.name.clone(),
+                recorded::fetch(files, (&key.grant, cluster), &pod, &one.name, (&known.0, known.1)).await,
+            ))
         },
     );
     let peak_of = |name: &str| match &usage {

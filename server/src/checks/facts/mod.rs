@@ -222,9 +222,7 @@ impl CaseFiles {
                 Some((_, shared)) => shared.clone(),
                 None => {
                     let (files, asked, grant) = (Arc::clone(self), Arc::clone(cluster), grant.clone());
-                    let ask = async move {
-                        Arc::new(backups::fetch(&files, &grant, &asked, "", None).await)
-                    };
+                    let ask = async move { Arc::new(backups::fetch(&files, &grant, &asked, "", None).await) };
                     let shared = ask.boxed().shared();
                     nights.insert(key, (Instant::now(), shared.clone()));
                     shared

@@ -16,7 +16,7 @@ use runbook::{
 use super::{CaseFiles, fetch::within};
 use crate::sources::{
     Grant,
-        cluster::{CachedPod, Cluster},
+    cluster::{CachedPod, Cluster},
     prometheus::RestartCourse,
 };
 
@@ -73,7 +73,8 @@ async fn read(
     let horizon = now.plus_ms(-HORIZON_DAYS * DAY_MS);
     let from = pod.created_at.map_or(horizon, |at| at.plus_ms(-MINUTE_MS).max(horizon));
     let asked = format!("Recorded restarts of {container}");
-    let (files, grant, cluster, container) = (Arc::clone(files), grant.clone(), cluster.name().to_owned(), container.to_owned());
+    let (files, grant, cluster, container) =
+        (Arc::clone(files), grant.clone(), cluster.name().to_owned(), container.to_owned());
     let (uid, namespace, name) = (pod.uid.clone(), pod.namespace.clone(), pod.name.clone());
     let said = asked.clone();
     let wait = grant.patience().with_panel();

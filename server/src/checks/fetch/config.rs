@@ -13,12 +13,7 @@ use crate::{
     sources::{Grant, cluster::Cluster},
 };
 
-pub(super) async fn get(
-    grant: &Grant,
-    current: &Cluster,
-    ask: &ConfigAsk,
-    clock: Clock,
-) -> Result<Answer, Unknown> {
+pub(super) async fn get(grant: &Grant, current: &Cluster, ask: &ConfigAsk, clock: Clock) -> Result<Answer, Unknown> {
     let clusters = grant.clusters();
     let names = || clusters.iter().map(|cluster| format!("{}\n", cluster.name())).collect::<String>();
     let note = "These are the clusters of runlight.toml; kubectl would read the kubeconfig of whoever runs it.";

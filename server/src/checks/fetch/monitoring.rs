@@ -147,12 +147,16 @@ fn find_prometheus<'a>(
     let known: Vec<&str> = grant.prometheus().iter().map(|source| source.name()).collect();
     match address {
         Some(address) => grant.prometheus_at(address).ok_or_else(|| {
-            grant.without_monitoring("Prometheus", Some(address)).unwrap_or_else(|| not_configured("Prometheus", address, &known))
+            grant
+                .without_monitoring("Prometheus", Some(address))
+                .unwrap_or_else(|| not_configured("Prometheus", address, &known))
         }),
         None => {
             let cluster = situation.cluster.as_deref();
             grant.prometheus_of(cluster).ok_or_else(|| {
-                grant.without_monitoring("Prometheus", None).unwrap_or_else(|| none_chosen("Prometheus", cluster, &known))
+                grant
+                    .without_monitoring("Prometheus", None)
+                    .unwrap_or_else(|| none_chosen("Prometheus", cluster, &known))
             })
         }
     }
@@ -166,15 +170,17 @@ fn find_alertmanager<'a>(
 ) -> Result<&'a Arc<Alertmanager>, Unknown> {
     let known: Vec<&str> = grant.alertmanagers().iter().map(|source| source.name()).collect();
     match address {
-        Some(address) => {
-            grant.alertmanager_at(address).ok_or_else(|| {
-            grant.without_monitoring("Alertmanager", Some(address)).unwrap_or_else(|| not_configured("Alertmanager", address, &known))
-        })
-        }
+        Some(address) => grant.alertmanager_at(address).ok_or_else(|| {
+            grant
+                .without_monitoring("Alertmanager", Some(address))
+                .unwrap_or_else(|| not_configured("Alertmanager", address, &known))
+        }),
         None => {
             let cluster = situation.cluster.as_deref();
             grant.alertmanager_of(cluster).ok_or_else(|| {
-                grant.without_monitoring("Alertmanager", None).unwrap_or_else(|| none_chosen("Alertmanager", cluster, &known))
+                grant
+                    .without_monitoring("Alertmanager", None)
+                    .unwrap_or_else(|| none_chosen("Alertmanager", cluster, &known))
             })
         }
     }

@@ -144,15 +144,18 @@ pub(super) fn changes(ask: &PanelAsk) -> BoxStream<'static, ()> {
     let looks = match ask.kind {
         // Holding the receivers is what keeps the nodes being looked at.
         PanelKind::Window(_) => {
-            let hosts = ask.situation.grant.proxmox().iter().map(|host| WatchStream::from_changes(host.backup_changes()));
+            let hosts =
+                ask.situation.grant.proxmox().iter().map(|host| WatchStream::from_changes(host.backup_changes()));
             let hosts = hosts.map(|changes| changes.map(|_| ()).boxed());
             stream::select_all(hosts.chain([looks])).boxed()
         }
         _ => looks,
     };
-    let (Ok(cluster), Some(namespace), Some(pod)) =
-        (cluster::find(&ask.situation.grant, None, &ask.situation), ask.situation.namespace.clone(), ask.situation.pod.clone())
-    else {
+    let (Ok(cluster), Some(namespace), Some(pod)) = (
+        cluster::find(&ask.situation.grant, None, &ask.situation),
+        ask.situation.namespace.clone(),
+        ask.situation.pod.clone(),
+    ) else {
         return looks;
     };
     let cluster = Arc::clone(cluster);

@@ -129,7 +129,8 @@ impl Provider {
         if pending.provider != self.name || returned.iss.as_ref().is_some_and(|iss| *iss != self.section.issuer) {
             return Err(self.disbelieve("it came from another provider"));
         }
-        if !pending.is_fresh(clock.now().0 / 1000) || !returned.state.as_deref().is_some_and(|it| pending.has_state(it)) {
+        if !pending.is_fresh(clock.now().0 / 1000) || !returned.state.as_deref().is_some_and(|it| pending.has_state(it))
+        {
             return Err(Problem::Expired);
         }
         if let Some(error) = &returned.error {
@@ -273,8 +274,10 @@ impl Provider {
     }
 
     fn person(&self, subject: String, claims: &Value, named: &BTreeSet<String>) -> Result<Person, Problem> {
-        let text = |claim: &str| claims[claim].as_str().filter(|it| !it.is_empty() && !it.chars().any(char::is_control));
-        let name = text(&self.section.name_claim).or_else(|| text("name")).or_else(|| text("email")).unwrap_or(&subject);
+        let text =
+            |claim: &str| claims[claim].as_str().filter(|it| !it.is_empty() && !it.chars().any(char::is_control));
+        let name =
+            text(&self.section.name_claim).or_else(|| text("name")).or_else(|| text("email")).unwrap_or(&subject);
         // No such claim is no group, and the account's page says so.
         let groups = groups_at(claims, &self.section.groups_claim, named).unwrap_or_else(Groups::default);
         let email = text("email").filter(|_| claims["email_verified"].as_bool() == Some(true));

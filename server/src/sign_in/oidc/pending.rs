@@ -68,9 +68,14 @@ impl Seal {
     pub fn new(key_file: Option<&Path>, is_https: bool) -> Result<Self, ConfigProblem> {
         let Some(path) = key_file else { return Ok(Self { key: Key::generate(), is_https }) };
         let problem = |problem: String| {
-            ConfigProblem::new("sign_in.key_file", problem, "Make one with: head -c 64 /dev/urandom > FILE; chmod 600 FILE")
+            ConfigProblem::new(
+                "sign_in.key_file",
+                problem,
+                "Make one with: head -c 64 /dev/urandom > FILE; chmod 600 FILE",
+            )
         };
-        let bytes = std::fs::read(path).map_err(|cause| problem(format!("{} cannot be read: {cause}", path.display())))?;
+        let bytes =
+            std::fs::read(path).map_err(|cause| problem(format!("{} cannot be read: {cause}", path.display())))?;
         if bytes.len() < MIN_KEY_BYTES {
             return Err(problem(format!("{} holds fewer than {MIN_KEY_BYTES} bytes", path.display())));
         }
