@@ -356,7 +356,7 @@ impl Runner {
     async fn fetch(&self, ask: &Ask) -> Result<(Answer, Vec<Remark>), Unknown> {
         let limited = async {
             let _turn = self.turns.take().await;
-            remark::collect(fetch::fetch(self.clock, ask)).await
+            remark::collect(Box::pin(fetch::fetch(self.clock, ask))).await
         };
         match tokio::time::timeout(self.timeout, limited).await {
             Ok((answer, remarks)) => Ok((answer?, remarks)),
