@@ -7,7 +7,10 @@ use super::standing;
 use crate::{
     panels::raw,
     paths,
-    server_side::backend::{RunbookView, StandingPanel},
+    server_side::{
+        alerts::AlertState,
+        backend::{RunbookView, StandingPanel},
+    },
     ui::controls::ShareButton,
 };
 
@@ -16,7 +19,7 @@ pub(in crate::server_side) fn view(view: &RunbookView, runs: &[String]) -> AnyVi
     let runbook = &view.runbook;
     let title = runbook.metadata.alert.clone().unwrap_or_else(|| runbook.title.clone());
     // The alert's name is the title already, and its line below has all its labels.
-    let is_said = view.alert.is_some();
+    let is_said = view.alert.as_ref().is_some_and(|alert| matches!(alert.state, AlertState::Firing(_)));
     let labels: Vec<_> = view
         .labels
         .iter()

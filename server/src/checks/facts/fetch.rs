@@ -77,11 +77,9 @@ pub(super) async fn gather(files: &Arc<CaseFiles>, cluster: &Arc<Cluster>, key: 
         get_usage(cluster, key, limit),
         async {
             let one = focus.as_ref()?;
-            let known = (one.end_times(), watching_since(&view, files.clock.now()));
-            Some((
-                one.name.clone(),
-                recorded::fetch(files, (&key.grant, cluster), &pod, &one.name, (&known.0, known.1)).await,
-            ))
+            let (ends, since) = (one.end_times(), watching_since(&view, files.clock.now()));
+            let record = recorded::fetch(files, (&key.grant, cluster), &pod, &one.name, (&ends, since)).await;
+            Some((one.name.clone(), record))
         },
     );
     let peak_of = |name: &str| match &usage {
