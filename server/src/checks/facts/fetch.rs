@@ -44,8 +44,7 @@ pub(super) async fn gather(files: &Arc<CaseFiles>, cluster: &Arc<Cluster>, key: 
     let previous = async {
         match &focus {
             Some(one) if one.has_never_ended() => Fact::Unknown(no_run_has_ended(&one.name)),
-            // Between two runs the plain log is that of the run that ended; `--previous` would be one run too early
-            // or, for a while, an excuse.
+            // Between two runs the plain log is the ended run's; `--previous` would be one too early, or an excuse.
             Some(one) => {
                 let is_running = matches!(one.state, State::Running { .. });
                 get_log(cluster, key, &one.name, is_running, limit).await
