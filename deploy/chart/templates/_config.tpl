@@ -145,6 +145,9 @@ fingerprint = {{ . | toJson }}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- with .Values.evidence.webhookSecret }}
+{{ include "runlight.secretFile" (dict "secret" . "key" $.Values.evidence.webhookSecretKey "path" "evidence/webhook") }}
+{{- end }}
 {{- if eq .Values.evidence.store "postgres" }}
 {{ include "runlight.secretFile" (dict "secret" .Values.evidence.postgres.existingSecret "key" .Values.evidence.postgres.key "path" "evidence/url") }}
 {{- end }}

@@ -53,8 +53,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if and (not .Values.demo) (not (or $runbooks.configMaps $runbooks.existingClaim $runbooks.git.url)) }}
 {{- fail "runbooks: there are none. Set runbooks.configMaps, runbooks.existingClaim or runbooks.git.url." }}
 {{- end }}
-{{- if and (gt (int .Values.replicaCount) 1) (eq .Values.evidence.store "sqlite") }}
-{{- fail "evidence.store=sqlite is a file of one process. Set evidence.store=postgres, or replicaCount=1." }}
+{{- if and (gt (int .Values.replicaCount) 1) (has .Values.evidence.store (list "sqlite" "pod")) }}
+{{- fail (printf "evidence.store=%s is a file of one process. Set evidence.store=postgres, or replicaCount=1." .Values.evidence.store) }}
 {{- end }}
 {{- if and (eq .Values.evidence.store "postgres") (not .Values.evidence.postgres.existingSecret) }}
 {{- fail "evidence.store=postgres needs the database's address. Name a Secret that holds it as evidence.postgres.existingSecret." }}
@@ -67,6 +67,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- if and (include "runlight.isOpen" .) (gt (int .Values.replicaCount) 1) (not .Values.signIn.keySecret) }}
 {{- fail "signIn: several replicas need one key, so that each opens what another has sealed. Set signIn.keySecret." }}
+{{- end }}
+{{- if and (or .Values.signIn.oidc .Values.signIn.toml) (gt (int .Values.replicaCount) 1) (not .Values.signIn.sessionsAreSticky) }}
+{{- fail "signIn: sessions are kept by each process. Let your ingress keep a reader with one replica and set signIn.sessionsAreSticky=true, or set replicaCount=1." }}
 {{- end }}
 {{- if and .Values.ingress.enabled (not .Values.ingress.host) }}
 {{- fail "ingress: it has no host. Set ingress.host." }}
