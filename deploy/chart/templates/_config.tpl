@@ -32,6 +32,12 @@ history = {{ .Values.runbooks.history }}
 in_cluster = true
 aliases = {{ .Values.cluster.aliases | toJson }}
 secret_data = {{ .Values.cluster.secretData | toJson }}
+{{- with .Values.cluster.groups }}
+groups = {{ . | toJson }}
+{{- end }}
+{{- with .Values.cluster.secretDataGroups }}
+secret_data_groups = {{ . | toJson }}
+{{- end }}
 {{- end }}
 {{- range $name, $it := .Values.clusters }}
 
@@ -42,6 +48,12 @@ context = {{ . | toJson }}
 {{- end }}
 aliases = {{ $it.aliases | default list | toJson }}
 secret_data = {{ $it.secretData | default "refuse" | toJson }}
+{{- with $it.groups }}
+groups = {{ . | toJson }}
+{{- end }}
+{{- with $it.secretDataGroups }}
+secret_data_groups = {{ . | toJson }}
+{{- end }}
 {{- end }}
 {{- range $name, $it := .Values.proxmox }}
 
@@ -52,6 +64,9 @@ node = {{ . | toJson }}
 {{- end }}
 ssh_hosts = {{ $it.sshHosts | default list | toJson }}
 token_file = "{{ $files }}/proxmox/{{ $name }}/token"
+{{- with $it.groups }}
+groups = {{ . | toJson }}
+{{- end }}
 {{- with $it.fingerprint }}
 fingerprint = {{ . | toJson }}
 {{- end }}
@@ -65,6 +80,9 @@ ca_file = "{{ $files }}/proxmox/{{ $name }}/ca"
 url = {{ $it.url | toJson }}
 ssh_hosts = {{ $it.sshHosts | default list | toJson }}
 token_file = "{{ $files }}/backup/{{ $name }}/token"
+{{- with $it.groups }}
+groups = {{ . | toJson }}
+{{- end }}
 {{- with $it.fingerprint }}
 fingerprint = {{ . | toJson }}
 {{- end }}
@@ -78,6 +96,9 @@ ca_file = "{{ $files }}/backup/{{ $name }}/ca"
 [{{ $kind }}.{{ $name }}]
 url = {{ $it.url | toJson }}
 clusters = {{ $it.clusters | default list | toJson }}
+{{- with $it.groups }}
+groups = {{ . | toJson }}
+{{- end }}
 {{- with $it.clusterLabel }}
 cluster_label = {{ . | toJson }}
 {{- end }}
