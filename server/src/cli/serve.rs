@@ -58,7 +58,8 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
 async fn serve(config: &Config, watched: &mut Watched) -> Result<Option<Config>, Box<dyn std::error::Error>> {
     let portal = Portal::open(config, Clock::system(), Vec::new()).await?;
     let stop = Stop::on_signals();
-    let announce = |address| super::output::announce(&format!("listening on http://{address}"));
+    let scheme = if config.server.certificate_file.is_some() { "https" } else { "http" };
+    let announce = |address| super::output::announce(&format!("listening on {scheme}://{address}"));
     let mut serving = std::pin::pin!(http::serve_until(Arc::clone(&portal), &config.server, &stop, announce));
     let next = tokio::select! {
         served = &mut serving => {

@@ -69,10 +69,9 @@ impl Config {
         let backup = self.backup.values_mut().flat_map(|server| [server.token_file.as_mut(), server.ca_file.as_mut()]);
         let monitoring = self.prometheus.values_mut().chain(self.alertmanager.values_mut());
         let monitoring = monitoring.flat_map(super::Monitoring::files_mut);
-        let sign_in = self.sign_in.files_mut();
-        for path in
-            folders.chain(clusters).chain(proxmox.flatten()).chain(backup.flatten()).chain(monitoring).chain(sign_in)
-        {
+        let tls = self.server.certificate_file.as_mut().into_iter().chain(self.server.key_file.as_mut());
+        let sign_in = self.sign_in.files_mut().chain(tls);
+        for path in folders.chain(clusters).chain(proxmox.flatten()).chain(backup.flatten()).chain(monitoring).chain(sign_in) {
             *path = base.join(&path);
         }
     }

@@ -58,6 +58,10 @@ pub struct Server {
     pub drain_ms: u64,
     /// `text` or `json`: how the log is written.
     pub log_format: LogFormat,
+    /// A PEM file with a certificate: the portal then speaks TLS by itself.
+    pub certificate_file: Option<PathBuf>,
+    /// A PEM file with its key. Both are read again when they are replaced.
+    pub key_file: Option<PathBuf>,
     /// Where readers open the portal, such as `https://runlight.example.org`. Needed as soon as anybody signs in.
     pub public_url: Option<PublicUrl>,
     /// Host names (with port when it is not the default one) that the portal answers to, besides loopback ones.
@@ -109,6 +113,8 @@ impl Default for Server {
             probes_listen: None,
             drain_ms: 0,
             log_format: LogFormat::Text,
+            certificate_file: None,
+            key_file: None,
             public_url: None,
             host_names: Vec::new(),
             proxies: Vec::new(),

@@ -7,6 +7,7 @@ mod common;
 mod monitoring;
 mod own;
 mod rights;
+mod sign_in;
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -20,7 +21,7 @@ use futures::{
 };
 use tokio::time::Instant;
 
-use crate::{clock::Clock, config::Config, library::Library, sources::Sources};
+use crate::{clock::Clock, config::Config, library::Library, sign_in::SignIn, sources::Sources};
 
 /// However many people look, the sources are asked this seldom.
 const KEPT: Duration = Duration::from_secs(30);
@@ -38,13 +39,20 @@ struct Examiner {
     config: Config,
     sources: Arc<Sources>,
     library: Arc<Library>,
+    sign_in: Arc<SignIn>,
     clock: Clock,
 }
 
 impl Doctor {
     /// Looks at nothing yet.
-    pub fn new(config: Config, sources: Arc<Sources>, library: Arc<Library>, clock: Clock) -> Self {
-        Self { examiner: Arc::new(Examiner { config, sources, library, clock }), last: Mutex::default() }
+    pub fn new(
+        config: Config,
+        sources: Arc<Sources>,
+        library: Arc<Library>,
+        sign_in: Arc<SignIn>,
+        clock: Clock,
+    ) -> Self {
+        Self { examiner: Arc::new(Examiner { config, sources, library, sign_in, clock }), last: Mutex::default() }
     }
 
     /// How everything stands: the look that is under way or was taken just now, or a new one. `None` when it broke off,
@@ -109,7 +117,8 @@ impl Examiner {
         let mut parts = join_all(parts).await;
         parts.push(own::sources(&parts));
         parts.push(own::library(&self.library));
-        parts.extend(own::not_there_yet());
+        parts.push(own::not_there_yet());
+        parts.push(sign_in::part_of(&self.sign_in).await);
         parts.retain(|part| !part.rows.is_empty());
         Examination { at, parts }
     }

@@ -5,7 +5,7 @@ use app::server_side::doctor::{Part, Row, State, Topic};
 
 use crate::library::Library;
 
-fn part(kind: &'static str, rows: Vec<Row>) -> Part {
+pub(super) fn part(kind: &'static str, rows: Vec<Row>) -> Part {
     Part { kind, name: String::new(), address: None, version: None, rows }
 }
 
@@ -65,11 +65,8 @@ pub(super) fn library(library: &Library) -> Part {
     part("Library", rows)
 }
 
-/// Rows that are ready for what Runlight does not do yet.
-pub(super) fn not_there_yet() -> [Part; 2] {
-    let row = |words: &str| vec![Row::new(State::NotConfigured, Topic::Setup, words)];
-    [
-        part("Evidence store", row("Nothing of a crash is kept beyond what the sources keep themselves.")),
-        part("Sign-in", row("Nobody signs in: the portal answers on this machine alone.")),
-    ]
+/// A row that is ready for what Runlight does not do yet.
+pub(super) fn not_there_yet() -> Part {
+    let words = "Nothing of a crash is kept beyond what the sources keep themselves.";
+    part("Evidence store", vec![Row::new(State::NotConfigured, Topic::Setup, words)])
 }

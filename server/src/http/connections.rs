@@ -15,10 +15,12 @@ use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{mpsc, watch},
 };
 use tokio_io_timeout::TimeoutStream;
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use self::slots::{Busy, Slot, Slots};
@@ -55,7 +57,7 @@ pub(super) async fn run(
     listener: TcpListener,
     router: Router,
     limits: Limits,
-    crowds: Crowds,
+    (crowds, tls): (Crowds, Option<TlsAcceptor>),
     stop: impl Future<Output = ()>,
     cut: impl AsyncFnOnce(),
 ) {
@@ -73,8 +75,9 @@ pub(super) async fn run(
             Ok((stream, peer)) => {
                 let Some(slot) = slots.enter(peer.ip()) else { continue };
                 let (router, stopping, alive) = (router.clone(), stopping.subscribe(), alive.clone());
+                let tls = tls.clone();
                 tokio::spawn(async move {
-                    serve_one(stream, peer, router, limits, slot, stopping).await;
+                    serve_one((stream, tls), peer, router, limits, slot, stopping).await;
                     drop(alive);
                 });
             }
@@ -98,17 +101,37 @@ pub(super) async fn run(
 }
 
 async fn serve_one(
-    stream: TcpStream,
+    (stream, tls): (TcpStream, Option<TlsAcceptor>),
+    peer: SocketAddr,
+    router: Router,
+    limits: Limits,
+    slot: Slot,
+    stopping: watch::Receiver<bool>,
+) {
+    // A page's packets should not wait for each other; without it they only arrive later.
+    let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.stall));
+    let stream = Box::pin(stream);
+    let Some(tls) = tls else { return talk(stream, peer, router, limits, slot, stopping).await };
+    // Whoever begins a handshake and does not end it makes room like whoever sends half a request.
+    let stream = tokio::select! {
+        made = tokio::time::timeout(limits.head, tls.accept(stream)) => made,
+        () = slot.evicted() => return,
+    };
+    if let Ok(Ok(stream)) = stream {
+        talk(stream, peer, router, limits, slot, stopping).await;
+    }
+}
+
+async fn talk(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
     router: Router,
     limits: Limits,
     slot: Slot,
     mut stopping: watch::Receiver<bool>,
 ) {
-    // A page's packets should not wait for each other; without it they only arrive later.
-    let _ = stream.set_nodelay(true);
-    let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(limits.stall));
     let is_spare = slot.is_spare();
     let work = slot.work();
     let service = service_fn(move |request: Request<Incoming>| {
@@ -118,7 +141,7 @@ async fn serve_one(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
-        .serve_connection(TokioIo::new(Box::pin(stream)), service);
+        .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     let mut is_stopping = false;
     loop {

@@ -15,6 +15,7 @@ mod requests;
 mod site;
 mod stop;
 mod streams;
+mod tls;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -74,6 +75,9 @@ pub enum ServeError {
     /// The address is taken, or may not be used.
     #[error("cannot listen on {0}: {1}. Choose another address with --listen.")]
     Bind(SocketAddr, std::io::Error),
+    /// Its certificate or key cannot be used.
+    #[error("{0}")]
+    Certificate(crate::sources::ConfigProblem),
     /// The folder that `RUNLIGHT_SITE` names holds no site.
     #[error("RUNLIGHT_SITE names {0}, which cannot be read as a site: {1}. `cargo xtask client` makes one.")]
     Site(std::path::PathBuf, std::io::Error),
@@ -100,6 +104,7 @@ pub async fn serve_until(
     if !server.listen.ip().is_loopback() && !sign_in.has_a_way_in() {
         return Err(ServeError::NotLoopback(server.listen));
     }
+    let acceptor = tls::acceptor(server).map_err(ServeError::Certificate)?;
     let site = Site::find()?;
     let (listener, address) = open(server.listen).await?;
     match sign_in.public_url().filter(|_| sign_in.has_a_way_in()) {
@@ -118,7 +123,7 @@ pub async fn serve_until(
             listener,
             routers.probes,
             limits,
-            crowds,
+            (crowds, None),
             std::future::pending(),
             std::future::pending,
         ));
@@ -131,7 +136,7 @@ pub async fn serve_until(
         let _ = tokio::time::timeout(drain(server), stop.reach(2)).await;
         portal.stop();
     };
-    connections::run(listener, routers.whole, limits(server), Crowds::new(&server.proxies), close, async || {
+    connections::run(listener, routers.whole, limits(server), (Crowds::new(&server.proxies), acceptor), close, async || {
         stop.again().await
     })
     .await;

@@ -1,14 +1,12 @@
 //! The views' door: `Backend`, answered by the portal.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use app::{
     error::WireError,
     paths,
     server_side::{
-        backend::{
-            AccountView, Backend, Caller, CheckAnswer, DemoLink, Found, HomeView, Query, RunbookView, SourceStatus,
-        },
+        backend::{AccountView, Backend, Caller, CheckAnswer, DemoLink, Found, HomeView, PanelState, Query, RunbookView, SourceStatus},
         doctor::{Examination, Part},
         library::{LibraryQuery, LibraryView, Row},
     },
@@ -19,11 +17,8 @@ use runbook::{
     names::{CheckId, RunbookPath},
 };
 
-use super::{Example, Portal, link, open};
-use crate::{
-    library::Entry,
-    sources::{Grant, Right},
-};
+use super::{Example, Portal, audit, link, open};
+use crate::{library::Entry, sources::{Grant, Right}};
 
 #[async_trait]
 impl Backend for Portal {
@@ -69,7 +64,15 @@ impl Backend for Portal {
 
     async fn open_runbook(&self, caller: &Caller, path: &RunbookPath, query: &Query) -> Result<RunbookView, WireError> {
         let entry = self.entry(caller, path)?;
-        Ok(self.view(&self.grant(caller), &entry, query).await)
+        let since = Instant::now();
+        let view = self.view(&self.grant(caller), &entry, query).await;
+        for (_, named) in query.iter().filter(|(name, _)| name == paths::RUN_FIELD) {
+            let ran = view.panels.iter().find(|(check, _)| check.as_str() == named);
+            if let Some((check, PanelState::Done(report))) = ran {
+                audit::write(caller, path, check, report, since);
+            }
+        }
+        Ok(view)
     }
 
     async fn find_runbook(&self, caller: &Caller, path: &str, query: &Query) -> Result<Found, WireError> {
@@ -86,9 +89,11 @@ impl Backend for Portal {
         let entry = self.entry(caller, path)?;
         let bindings = open::valid_bindings(bindings)?;
         let command = open::command(&entry, check)?;
-        let ask = Self::ask(&entry, command, (&self.grant(caller), &bindings))
-            .map_err(|error| open::cannot_be_run(&error))?;
-        Ok(CheckAnswer { report: self.run(&ask).await })
+        let ask = Self::ask(&entry, command, (&self.grant(caller), &bindings)).map_err(|error| open::cannot_be_run(&error))?;
+        let since = Instant::now();
+        let report = self.run(&ask).await;
+        audit::write(caller, path, check, &report, since);
+        Ok(CheckAnswer { report })
     }
 }
 

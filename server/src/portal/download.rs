@@ -1,5 +1,7 @@
 //! A check's printed answer as a file: what `> file` in a command would have written, on the reader's machine instead.
 
+use std::time::Instant;
+
 use app::{
     error::WireError,
     server_side::backend::{Caller, Query},
@@ -10,7 +12,7 @@ use runbook::{
     outcome::Unknown,
 };
 
-use super::{Portal, open, permit, query};
+use super::{Portal, audit::Audited, open, permit, query};
 
 /// A file for the reader to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +39,12 @@ impl Portal {
         let is_parameter = |name: &str| name == "cluster" || parameters.iter().any(|known| known == name);
         let reading = query::read(&query::mend(query), is_parameter);
         let grant = self.grant(caller);
-        let ask =
-            Self::ask(&entry, command, (&grant, &reading.bindings)).map_err(|error| open::cannot_be_run(&error))?;
-        let mut printed = self.runner.print_for_reader(&ask).await.map_err(no_answer)?;
+        let ask = Self::ask(&entry, command, (&grant, &reading.bindings)).map_err(|error| open::cannot_be_run(&error))?;
+        let since = Instant::now();
+        let printed = self.runner.print_for_reader(&ask).await;
+        let outcome = if printed.is_ok() { "printed" } else { "unknown" };
+        Audited { caller, runbook: path, check, source: "", outcome, took: since.elapsed() }.write();
+        let mut printed = printed.map_err(no_answer)?;
         // A file tells nobody later that a part of it is missing.
         if let Some(complaint) = printed.complaints.pop() {
             return Err(no_answer(complaint));

@@ -1,5 +1,6 @@
 //! The portal: what the views ask for, answered from the library, the checks and the live topics.
 
+mod audit;
 mod backend;
 mod download;
 mod figures;
@@ -107,7 +108,13 @@ impl Portal {
             clock,
             alerts: Alerts::new(Arc::clone(&library), Arc::clone(runner.verdicts()), clock),
             board: Arc::default(),
-            doctor: Doctor::new(config.clone(), Arc::clone(&sources), Arc::clone(&library), clock),
+            doctor: Doctor::new(
+                config.clone(),
+                Arc::clone(&sources),
+                Arc::clone(&library),
+                Arc::clone(&sign_in),
+                clock,
+            ),
             library,
             sign_in,
             sources,

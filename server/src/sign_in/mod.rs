@@ -136,6 +136,11 @@ impl SignIn {
         self.providers.iter().find(|provider| provider.name() == name)
     }
 
+    /// Whether replicas share what seals a sign-in under way.
+    pub fn has_key_file(&self) -> bool {
+        self.section.key_file.is_some()
+    }
+
     /// Every provider.
     pub fn providers(&self) -> &[Provider] {
         &self.providers

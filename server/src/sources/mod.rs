@@ -28,6 +28,7 @@ pub(crate) use figures::LATENCY_BUCKETS_S;
 pub use figures::Standing;
 use grant::Gates;
 pub use grant::{Grant, Right};
+pub(crate) use renewed::{Renewed, Stamp};
 pub use secret_file::exposure;
 
 use self::{backup_server::BackupServer, cluster::Cluster, proxmox::Proxmox};

@@ -44,7 +44,7 @@ impl Look {
 
 /// The thing that files make, once they have made one.
 #[derive(Debug)]
-pub(super) struct Renewed<T> {
+pub(crate) struct Renewed<T> {
     kept: Mutex<Option<(Stamp, Arc<T>)>>,
 }
 
@@ -57,7 +57,7 @@ impl<T> Default for Renewed<T> {
 impl<T> Renewed<T> {
     /// What the files make now. Files that make nothing do not take away what they made before: it may still be
     /// accepted, and a file may be looked at while it is being written.
-    pub(super) fn get(
+    pub(crate) fn get(
         &self,
         stamp: Stamp,
         make: impl FnOnce() -> Result<T, ConfigProblem>,

@@ -23,6 +23,7 @@ mod secrets;
 mod sign_in;
 mod stop;
 mod stories;
+mod tls;
 mod verdict;
 
 use std::{collections::BTreeMap, sync::Arc};

@@ -40,7 +40,7 @@ async fn served(limits: Limits) -> Served {
         listener,
         router,
         limits,
-        Crowds::default(),
+        (Crowds::default(), None),
         async move { drop(stopped.await) },
         std::future::pending,
     ));
