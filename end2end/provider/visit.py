@@ -35,9 +35,19 @@ class Forms(HTMLParser):
                 self.all[-1]["fields"][found["name"]] = found.get("value") or ""
 
 
+class Redirects(urllib.request.HTTPRedirectHandler):
+    """Leaves the origin out where a form's answer leads on by GET, as browsers do."""
+
+    def redirect_request(self, *arguments):
+        onward = super().redirect_request(*arguments)
+        if onward is not None:
+            onward.remove_header("Origin")
+        return onward
+
+
 class Browser:
     def __init__(self):
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), Redirects())
 
     def open(self, address, fields=None):
         data, headers = None, {}

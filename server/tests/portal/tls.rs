@@ -19,7 +19,10 @@ fn renew(folder: &Path) -> Arc<ClientConfig> {
     roots.add(made.cert.der().clone()).expect("a root");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("versions");
-    Arc::new(builder.with_root_certificates(roots).with_no_client_auth())
+    let mut config = builder.with_root_certificates(roots).with_no_client_auth();
+    // A session that goes on would show no certificate.
+    config.resumption = rustls::client::Resumption::disabled();
+    Arc::new(config)
 }
 
 async fn probe(address: std::net::SocketAddr, trust: &Arc<ClientConfig>) -> Result<String, std::io::Error> {
