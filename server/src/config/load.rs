@@ -71,7 +71,9 @@ impl Config {
         let monitoring = monitoring.flat_map(super::Monitoring::files_mut);
         let tls = self.server.certificate_file.as_mut().into_iter().chain(self.server.key_file.as_mut());
         let sign_in = self.sign_in.files_mut().chain(tls);
-        for path in folders.chain(clusters).chain(proxmox.flatten()).chain(backup.flatten()).chain(monitoring).chain(sign_in) {
+        for path in
+            folders.chain(clusters).chain(proxmox.flatten()).chain(backup.flatten()).chain(monitoring).chain(sign_in)
+        {
             *path = base.join(&path);
         }
     }

@@ -136,9 +136,14 @@ pub async fn serve_until(
         let _ = tokio::time::timeout(drain(server), stop.reach(2)).await;
         portal.stop();
     };
-    connections::run(listener, routers.whole, limits(server), (Crowds::new(&server.proxies), acceptor), close, async || {
-        stop.again().await
-    })
+    connections::run(
+        listener,
+        routers.whole,
+        limits(server),
+        (Crowds::new(&server.proxies), acceptor),
+        close,
+        async || stop.again().await,
+    )
     .await;
     Ok(())
 }

@@ -34,7 +34,11 @@ pub(super) fn acceptor(server: &config::Server) -> Result<Option<TlsAcceptor>, C
         (None, None) => return Ok(None),
         (Some(certificate), Some(key)) => (certificate.clone(), key.clone()),
         (Some(_), None) => {
-            return Err(ConfigProblem::new("server.key_file", "it is missing", "Name the file with the certificate's key."));
+            return Err(ConfigProblem::new(
+                "server.key_file",
+                "it is missing",
+                "Name the file with the certificate's key.",
+            ));
         }
         (None, Some(_)) => {
             return Err(ConfigProblem::new(

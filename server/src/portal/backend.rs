@@ -6,7 +6,10 @@ use app::{
     error::WireError,
     paths,
     server_side::{
-        backend::{AccountView, Backend, Caller, CheckAnswer, DemoLink, Found, HomeView, PanelState, Query, RunbookView, SourceStatus},
+        backend::{
+            AccountView, Backend, Caller, CheckAnswer, DemoLink, Found, HomeView, PanelState, Query, RunbookView,
+            SourceStatus,
+        },
         doctor::{Examination, Part},
         library::{LibraryQuery, LibraryView, Row},
     },
@@ -18,7 +21,10 @@ use runbook::{
 };
 
 use super::{Example, Portal, audit, link, open};
-use crate::{library::Entry, sources::{Grant, Right}};
+use crate::{
+    library::Entry,
+    sources::{Grant, Right},
+};
 
 #[async_trait]
 impl Backend for Portal {
@@ -89,7 +95,8 @@ impl Backend for Portal {
         let entry = self.entry(caller, path)?;
         let bindings = open::valid_bindings(bindings)?;
         let command = open::command(&entry, check)?;
-        let ask = Self::ask(&entry, command, (&self.grant(caller), &bindings)).map_err(|error| open::cannot_be_run(&error))?;
+        let ask = Self::ask(&entry, command, (&self.grant(caller), &bindings))
+            .map_err(|error| open::cannot_be_run(&error))?;
         let since = Instant::now();
         let report = self.run(&ask).await;
         audit::write(caller, path, check, &report, since);

@@ -39,7 +39,8 @@ impl Portal {
         let is_parameter = |name: &str| name == "cluster" || parameters.iter().any(|known| known == name);
         let reading = query::read(&query::mend(query), is_parameter);
         let grant = self.grant(caller);
-        let ask = Self::ask(&entry, command, (&grant, &reading.bindings)).map_err(|error| open::cannot_be_run(&error))?;
+        let ask =
+            Self::ask(&entry, command, (&grant, &reading.bindings)).map_err(|error| open::cannot_be_run(&error))?;
         let since = Instant::now();
         let printed = self.runner.print_for_reader(&ask).await;
         let outcome = if printed.is_ok() { "printed" } else { "unknown" };

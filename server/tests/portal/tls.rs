@@ -18,7 +18,8 @@ fn renew(folder: &Path) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.add(made.cert.der().clone()).expect("a root");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("versions");
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("versions");
     let mut config = builder.with_root_certificates(roots).with_no_client_auth();
     // A session that goes on would show no certificate.
     config.resumption = rustls::client::Resumption::disabled();
@@ -67,7 +68,8 @@ async fn half_of_tls_does_not_start() {
     let world = World::start(NOON).await;
     let folder = tempfile::tempdir().expect("a folder");
     let _trust = renew(folder.path());
-    let (certificate, key, other) = (folder.path().join("certificate.pem"), folder.path().join("key.pem"), folder.path().join("other"));
+    let (certificate, key, other) =
+        (folder.path().join("certificate.pem"), folder.path().join("key.pem"), folder.path().join("other"));
     std::fs::write(&other, "nothing").expect("written");
     for (certificate_file, key_file, complaint) in [
         (Some(certificate.clone()), None, "server.key_file"),
