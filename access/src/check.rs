@@ -42,7 +42,7 @@ impl SignIn {
     }
 
     fn check_names(&self) -> Result<(), SectionProblem> {
-        for name in self.users.keys().filter(|name| !is_name(name)) {
+        if let Some(name) = self.users.keys().find(|name| !is_name(name)) {
             return Err(SectionProblem::new(
                 format!("sign_in.users.{name:?}"),
                 "this cannot be typed as a name",
