@@ -319,7 +319,8 @@ fn late(asked: String, limit: Duration) -> Unknown {
 pub(super) fn unasked(situation: &Situation, namespace: &str, pod: &str, unknown: Unknown, now: Timestamp) -> CaseFile {
     let key = Key {
         grant: situation.grant.clone(),
-        cluster: situation.cluster.clone().unwrap_or_else(String::new),
+        // A name that no cluster has.
+        cluster: situation.cluster.as_deref().unwrap_or("").to_owned(),
         namespace: namespace.to_owned(),
         pod: pod.to_owned(),
         container: situation.container.clone(),

@@ -279,7 +279,7 @@ impl Provider {
         let name =
             text(&self.section.name_claim).or_else(|| text("name")).or_else(|| text("email")).unwrap_or(&subject);
         // No such claim is no group, and the account's page says so.
-        let groups = groups_at(claims, &self.section.groups_claim, named).unwrap_or_else(Groups::default);
+        let groups = groups_at(claims, &self.section.groups_claim, named).unwrap_or_default();
         let email = text("email").filter(|_| claims["email_verified"].as_bool() == Some(true));
         let users = &self.section.allow_users;
         let is_user = |user: &String| *user == subject || Some(user.as_str()) == email || user == name;
