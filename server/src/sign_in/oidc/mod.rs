@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use access::{Groups, Oidc, Person, PublicUrl, ReturnTo, groups_at};
+use access::{Oidc, Person, PublicUrl, ReturnTo, groups_at};
 use app::server_side::sign_in::Problem;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use openidconnect::{
