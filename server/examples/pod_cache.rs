@@ -53,7 +53,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let before = resident_bytes()?;
     let started = Instant::now();
     let sources = Sources::connect(&config, Clock::system()).await?;
-    let cluster = sources.cluster("big").ok_or("no such cluster")?;
+    let cluster = sources.own().cluster("big").ok_or("no such cluster")?;
     let mut changes = cluster.pod_changes();
     while !matches!(cluster.pods().state, PodWatchState::Live { .. }) {
         changes.changed().await?;
