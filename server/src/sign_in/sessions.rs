@@ -64,9 +64,9 @@ impl Sessions {
     /// Begins a session under an id that nobody has seen before, whatever the browser brought.
     pub async fn begin(&self, session: &Session, person: Person) -> Result<(), tower_sessions::session::Error> {
         self.leave_room_for(&person);
-        if session.id().is_some() {
-            session.flush().await?;
-        }
+        session.clear().await;
+        // Flushing alone would keep the old id for the new session.
+        session.cycle_id().await?;
         let now_s = OffsetDateTime::now_utc().unix_timestamp();
         session.insert(ENTRY, Entry { person, since_s: now_s, touched_s: now_s }).await?;
         session.save().await
