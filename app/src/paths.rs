@@ -26,6 +26,10 @@ pub const RUNBOOKS_ROOT: &str = "/runbooks/";
 pub const DOWNLOAD_FIELD: &str = "download";
 /// The first part of a runbook's address.
 pub const RUNBOOK_ROOT: &str = "/r/";
+/// The first part of the address of something that was kept.
+pub const EVIDENCE_ROOT: &str = "/e/";
+/// The first part of an incident's address.
+pub const INCIDENT_ROOT: &str = "/i/";
 
 /// The id of a runbook page's one form, which every Run button sends.
 pub const RUN_FORM: &str = "_run";
@@ -49,6 +53,41 @@ pub fn runbook<'a>(path: &str, query: impl IntoIterator<Item = (&'a str, &'a str
     append_query(&mut address, query);
     address
 }
+
+/// Something that was kept, by its id.
+pub fn evidence(id: &str) -> String {
+    let mut address = String::from(EVIDENCE_ROOT);
+    encode(&mut address, id, false);
+    address
+}
+
+/// An incident, by its id.
+pub fn incident(id: &str) -> String {
+    let mut address = String::from(INCIDENT_ROOT);
+    encode(&mut address, id, false);
+    address
+}
+
+/// Where a note on an incident goes.
+pub fn incident_note(id: &str) -> String {
+    incident_part(id, "note")
+}
+
+/// An incident as a file: `markdown` or `json`.
+pub fn incident_file(id: &str, kind: &str) -> String {
+    incident_part(id, kind)
+}
+
+fn incident_part(id: &str, part: &str) -> String {
+    let mut address = String::from("/incidents/");
+    encode(&mut address, id, false);
+    address.push('/');
+    address.push_str(part);
+    address
+}
+
+/// Where a page goes that is to be kept as it is seen.
+pub const SHARE: &str = "/share";
 
 /// An address with the anchor of a section.
 pub fn section(address: &str, anchor: &str) -> String {

@@ -1,6 +1,8 @@
 //! What makes two crashes the same kind of crash: owner, container, reason, exit code and the telling line without what
 //! changes from run to run (times, numbers, ids, addresses).
 
+use serde::Serialize;
+
 use crate::{Crash, id::EvidenceId};
 
 /// Characters of a telling line that count.
@@ -11,7 +13,8 @@ const ID_CHARS: usize = 5;
 const MAX_UNIT_CHARS: usize = 3;
 
 /// The fingerprint of a kind of crash.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
 pub struct Fingerprint(pub String);
 
 pub(crate) fn of(crash: &Crash, telling: Option<&str>) -> Fingerprint {

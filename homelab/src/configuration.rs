@@ -66,8 +66,9 @@ impl Homelab {
     fn runlight_toml(&self, dir: &Path) -> String {
         let path = |name: &str| quoted(&dir.join(name).to_string_lossy());
         let mut text = format!(
-            "# The simulated homelab. It ends with the process that made this file.\n\n[library]\nfolders = [{}]\n",
-            path("runbooks")
+            "# The simulated homelab. It ends with the process that made this file.\n\n[library]\nfolders = [{}]\n\n[evidence]\nurl = {}\n",
+            path("runbooks"),
+            quoted(&format!("sqlite:{}", dir.join("evidence.db").to_string_lossy()))
         );
         for cluster in &self.clusters {
             let name = cluster.source.name;

@@ -5,6 +5,7 @@ pub mod checks;
 pub mod cli;
 pub mod config;
 pub mod doctor;
+pub mod evidence;
 pub mod http;
 pub mod library;
 pub mod live;

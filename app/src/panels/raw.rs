@@ -16,6 +16,12 @@ pub(crate) fn live(topic: &'static str, class: &'static str, drawn: String) -> i
     view! { <div class=class data-live=topic inner_html=drawn /> }
 }
 
+/// A panel as it was: nothing in it is ever put right.
+#[cfg(feature = "ssr")]
+pub(crate) fn still(panel: String, outcome: &'static str, drawn: String) -> impl IntoView {
+    view! { <section class="panel still" data-panel=panel data-outcome=outcome><div class="sheet" inner_html=drawn /></section> }
+}
+
 /// The strip's word on the recovery. The browser puts newer words in its place, and keeps a count true.
 #[cfg(feature = "ssr")]
 pub(crate) fn strip_recovery(anchor: String, drawn: String) -> impl IntoView {

@@ -16,6 +16,8 @@ use runbook::{
 use super::{
     alerts::{AlertView, FiringView},
     doctor::Examination,
+    evidence::{CrashesView, EvidenceView},
+    incident::IncidentView,
     library::{Freshness, LibraryQuery, LibraryView, Related, Row},
 };
 use crate::error::WireError;
@@ -48,6 +50,12 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The runbook for an alert: `path` is what stands behind `/alert/` or `/runbooks/`, decoded.
     async fn find_runbook(&self, caller: &Caller, path: &str, query: &Query) -> Result<Found, WireError>;
+
+    /// What a permanent link leads to. What is no longer kept is an error with status 410 that says what it was.
+    async fn evidence(&self, caller: &Caller, id: &str) -> Result<EvidenceView, WireError>;
+
+    /// One firing of one alert.
+    async fn incident(&self, caller: &Caller, id: &str) -> Result<IncidentView, WireError>;
 
     /// Runs one check of a runbook. A source that cannot be asked is a report with the outcome *unknown*; an error
     /// means that the question itself was wrong.
@@ -194,6 +202,8 @@ pub struct RunbookView {
     pub classifier: Option<Classifier>,
     /// The live state of its alert; `None` when it serves none, or when nothing that knows alerts is configured.
     pub alert: Option<AlertView>,
+    /// Crashes of the pod's owner that were kept; `None` without a pod, or when nothing is kept here.
+    pub crashes: Option<CrashesView>,
     /// How far it can be trusted.
     pub freshness: Option<Freshness>,
     /// Related runbooks that exist: the path as written in the file -> its address.

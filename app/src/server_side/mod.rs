@@ -3,6 +3,8 @@
 pub mod alerts;
 pub mod backend;
 pub mod doctor;
+pub mod evidence;
+pub mod incident;
 pub mod library;
 mod pages;
 mod query;

@@ -101,6 +101,11 @@ pub(super) fn path_below(prefix: &str) -> String {
     query::decode(path.strip_prefix(prefix).unwrap_or(""), false)
 }
 
+/// A query as an address has it, decoded, in order.
+pub fn read_query(text: &str) -> Query {
+    query::read(text)
+}
+
 /// The request's query.
 pub(super) fn page_query() -> Query {
     use_context::<Parts>().and_then(|parts| parts.uri.query().map(query::read)).unwrap_or_default()

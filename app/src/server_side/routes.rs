@@ -10,8 +10,8 @@ use leptos_router::{
 
 use super::{
     pages::{
-        account::account_page, doctor::doctor_page, find::find_page, home::home_page, not_found::not_found_page,
-        runbook::runbook_page, sign_in::sign_in_page,
+        account::account_page, doctor::doctor_page, evidence::evidence_page, find::find_page, home::home_page,
+        incident::incident_page, not_found::not_found_page, runbook::runbook_page, sign_in::sign_in_page,
     },
     shell,
 };
@@ -27,6 +27,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=sign_in_page ssr=SsrMode::Async />
                 <Route path=path!("/account") view=account_page ssr=SsrMode::Async />
                 <Route path=path!("/r/*path") view=runbook_page ssr=SsrMode::Async />
+                <Route path=path!("/e/*id") view=evidence_page ssr=SsrMode::Async />
+                <Route path=path!("/i/*id") view=incident_page ssr=SsrMode::Async />
                 <Route path=path!("/alert/*link") view=find_page ssr=SsrMode::Async />
                 <Route path=path!("/runbooks/*link") view=find_page ssr=SsrMode::Async />
             </FlatRoutes>

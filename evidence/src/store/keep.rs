@@ -42,12 +42,12 @@ impl Store {
         if let Some(row) = counted {
             let count: i64 = row.try_get("restart_count")?;
             if count >= i64::from(key.restart_count) {
-                return Ok(Kept::Known);
+                return self.keep_late(transaction, capture, body).await;
             }
             missed = u32::try_from(i64::from(key.restart_count) - count - 1).unwrap_or(0);
             before = Some((row.try_get::<String, _>("loop_id")?, row.try_get::<i64, _>("last_at_ms")?));
         }
-        let fingerprint = capture.fingerprint().0;
+        let fingerprint = kind_of(&mut transaction, capture).await?;
         let loop_id = continued_loop(&mut transaction, before, &fingerprint, capture.crash.at).await?;
         let is_new_loop = loop_id.is_none();
         let loop_id = loop_id.unwrap_or_else(|| capture.id().to_string());
@@ -59,6 +59,54 @@ impl Store {
         transaction.commit().await?;
         Ok(Kept::New { missed })
     }
+}
+
+impl Store {
+    /// A crash whose container has been counted further: known, or one whose log came late. The latter is kept, without
+    /// taking the count back.
+    async fn keep_late(
+        &self,
+        mut transaction: Transaction<'static, Any>,
+        capture: &Capture,
+        body: Vec<u8>,
+    ) -> Result<Kept, StoreError> {
+        let id = capture.id().to_string();
+        let known = sqlx::query("SELECT id FROM crash WHERE id = $1 UNION SELECT id FROM gone WHERE id = $1");
+        let is_known = known.bind(id.clone()).fetch_optional(&mut *transaction).await?.is_some();
+        if is_known || !capture.is_full() {
+            transaction.rollback().await?;
+            return Ok(Kept::Known);
+        }
+        let fingerprint = capture.fingerprint().0;
+        insert(&mut transaction, capture, &fingerprint, &id, body).await?;
+        count_kind(&mut transaction, capture, &fingerprint).await?;
+        transaction.commit().await?;
+        Ok(Kept::New { missed: 0 })
+    }
+}
+
+/// The kind of a crash. One that was counted alone has no telling line: it is of the kind of its owner's last crash that
+/// ended in the same way and was captured in full.
+async fn kind_of(transaction: &mut Transaction<'static, Any>, capture: &Capture) -> Result<String, StoreError> {
+    let own = capture.fingerprint().0;
+    if capture.is_full() {
+        return Ok(own);
+    }
+    let crash = &capture.crash;
+    let row = sqlx::query(
+        "SELECT fingerprint FROM crash WHERE cluster = $1 AND namespace = $2 AND owner_kind = $3 AND owner_name = $4 \
+         AND container = $5 AND reason = $6 AND exit_code = $7 AND is_full = 1 ORDER BY at_ms DESC LIMIT 1",
+    )
+    .bind(clean(&crash.key.cluster))
+    .bind(clean(&crash.namespace))
+    .bind(clean(&crash.owner.kind))
+    .bind(clean(&crash.owner.name))
+    .bind(clean(&crash.key.container))
+    .bind(clean(&crash.ended.reason))
+    .bind(i64::from(crash.ended.exit_code))
+    .fetch_optional(&mut **transaction)
+    .await?;
+    Ok(row.map(|row| row.try_get("fingerprint")).transpose()?.unwrap_or(own))
 }
 
 /// The loop that a crash goes on with: the container's last crash was of the same kind and not long ago.
@@ -167,6 +215,16 @@ async fn count(
     .bind(missed)
     .execute(&mut **transaction)
     .await?;
+    count_kind(transaction, capture, fingerprint).await
+}
+
+/// Counts a crash for its kind and its hour.
+async fn count_kind(
+    transaction: &mut Transaction<'static, Any>,
+    capture: &Capture,
+    fingerprint: &str,
+) -> Result<(), StoreError> {
+    let (crash, at) = (&capture.crash, capture.crash.at.0);
     sqlx::query(
         "INSERT INTO kind (fingerprint, cluster, namespace, owner_kind, owner_name, container, first_at_ms, \
          last_at_ms, crashes) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1) \

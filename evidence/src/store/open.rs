@@ -43,6 +43,11 @@ impl Store {
         let store = match path_of(url) {
             Some(path) => open_file(&path, mode).await?,
             None if url.starts_with("postgres://") || url.starts_with("postgresql://") => open_server(url).await?,
+            None if url.is_empty() => {
+                return Err(StoreError::Url(
+                    "there is no state folder; set it to sqlite:PATH, postgres://… or off".into(),
+                ));
+            }
             None => return Err(StoreError::Url("write sqlite:PATH, postgres://… or off".into())),
         };
         match mode {

@@ -148,6 +148,33 @@ impl Store {
         found.iter().map(CrashRow::read).collect()
     }
 
+    /// Crashes of a pod that were kept in a stretch of time, newest first.
+    pub async fn crashes_of_pod(
+        &self,
+        cluster: &str,
+        namespace: &str,
+        pod: &str,
+        since: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<CrashRow>, StoreError> {
+        let sql = format!(
+            "SELECT {} FROM crash WHERE cluster = $1 AND namespace = $2 AND pod = $3 AND at_ms BETWEEN $4 AND $5 \
+             ORDER BY at_ms DESC LIMIT $6",
+            rows::COLUMNS
+        );
+        let found = sqlx::query(AssertSqlSafe(sql))
+            .bind(clean(cluster))
+            .bind(clean(namespace))
+            .bind(clean(pod))
+            .bind(since.0)
+            .bind(until.0)
+            .bind(as_i64(limit))
+            .fetch_all(&self.reader)
+            .await?;
+        found.iter().map(CrashRow::read).collect()
+    }
+
     /// The newest crash of a pod with its log; of any container when none is named.
     pub async fn newest_with_log(
         &self,

@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Row, any::AnyRow};
 
 use super::StoreError;
-use crate::{Owner, id::EvidenceId};
+use crate::{Fingerprint, Owner, id::EvidenceId};
 
 /// The level of compression: bodies are small and written seldom.
 const LEVEL: i32 = 9;
@@ -35,6 +35,8 @@ pub struct CrashRow {
     pub exit_code: i32,
     /// The telling line; empty without one.
     pub telling: String,
+    /// What kind of crash it is.
+    pub kind: Fingerprint,
     /// When.
     pub at: Timestamp,
     /// Whether the log was kept.
@@ -47,7 +49,7 @@ pub struct CrashRow {
 
 /// The columns that `CrashRow` reads.
 pub(super) const COLUMNS: &str = "id, cluster, namespace, pod, container, restart_count, owner_kind, owner_name, reason, \
-     exit_code, telling, at_ms, is_full, in_backup, is_pinned";
+     exit_code, telling, fingerprint, at_ms, is_full, in_backup, is_pinned";
 
 impl CrashRow {
     pub(super) fn read(row: &AnyRow) -> Result<Self, StoreError> {
@@ -63,6 +65,7 @@ impl CrashRow {
             reason: row.try_get("reason")?,
             exit_code: i32::try_from(row.try_get::<i64, _>("exit_code")?).unwrap_or(-1),
             telling: row.try_get("telling")?,
+            kind: Fingerprint(row.try_get("fingerprint")?),
             at: Timestamp(row.try_get("at_ms")?),
             is_full: row.try_get::<i64, _>("is_full")? != 0,
             in_backup: (in_backup >= 0).then_some(in_backup > 0),

@@ -30,7 +30,8 @@ pub(crate) const TESTS: &[Test] = &[
             let mut both = [one.expect("kept"), two.expect("kept")];
             both.sort_by_key(|kept| *kept == Kept::Known);
             assert_eq!(both, [Kept::New { missed: 0 }, Kept::Known]);
-            assert_eq!(store.keep(&crash("web-0", 4, -5), NIGHT).await.expect("kept"), Kept::Known);
+            let counted = counted_alone(crash("web-0", 4, -5));
+            assert_eq!(store.keep(&counted, NIGHT).await.expect("kept"), Kept::Known);
             assert_eq!(store.figures().await.expect("figures").crashes, 1);
             let seen = store.seen(&capture.fingerprint(), NIGHT.plus_ms(-DAY_MS)).await.expect("seen");
             assert_eq!((seen.crashes, seen.in_backup), (1, 1));
@@ -93,6 +94,20 @@ pub(crate) const TESTS: &[Test] = &[
             assert_eq!(kept, Kept::New { missed: 3 });
             assert_eq!(store.counted("prod", "uid-web-0", "app").await.expect("asked"), Some(7));
             assert_eq!(store.counted("prod", "uid-web-0", "other").await.expect("asked"), None);
+        })
+    }),
+    ("a_log_that_comes_late_is_kept_once", |place| {
+        block_on(async {
+            let store = place.open().await;
+            for capture in [crash("web-0", 1, 0), crash("web-0", 3, 10)] {
+                store.keep(&capture, NIGHT).await.expect("kept");
+            }
+            let late = crash("web-0", 2, 5);
+            assert_eq!(store.keep(&late, NIGHT).await.expect("kept"), Kept::New { missed: 0 });
+            assert_eq!(store.keep(&late, NIGHT).await.expect("kept"), Kept::Known);
+            assert_eq!(store.counted("prod", "uid-web-0", "app").await.expect("asked"), Some(3));
+            let seen = store.seen(&late.fingerprint(), Timestamp(0)).await.expect("seen");
+            assert_eq!(seen.crashes, 3);
         })
     }),
     ("neighbours_are_the_owners_crashes_whichever_pod", |place| {

@@ -76,6 +76,7 @@ pub(crate) fn counted_alone(mut capture: Capture) -> Capture {
     };
     capture.log = Err(unasked.clone());
     capture.events = Err(unasked);
+    capture.telling = None;
     capture
 }
 

@@ -34,6 +34,8 @@ pub(super) struct ContainerLog {
     pub(super) answer: LogAnswer,
     /// Other pods that the command covers too, which are not shown.
     pub(super) others: Vec<String>,
+    /// When the run ended whose log was kept by Runlight, because the cluster has none.
+    pub(super) kept_at: Option<Timestamp>,
     /// When the source answered.
     pub(super) asked_at: Timestamp,
 }
@@ -46,6 +48,11 @@ pub(super) fn judge(log: &ContainerLog, ask: &Ask, now: Timestamp, budget: &Budg
 pub(super) fn judge_kept(log: &ContainerLog, ask: &Ask, now: Timestamp, kept: Vec<Line>) -> Report {
     let which = if log.logs.previous { "Previous log" } else { "Log" };
     let mut notes = Vec::new();
+    if let Some(at) = log.kept_at {
+        let time = format!("{} {} UTC", at.date(), at.clock());
+        notes
+            .push(format!("The cluster has no previous log now. Runlight kept this one when the run ended at {time}."));
+    }
     if !log.others.is_empty() {
         notes.push(format!("The command covers {} more pods: {}.", log.others.len(), log.others.join(", ")));
     }

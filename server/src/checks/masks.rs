@@ -24,7 +24,7 @@ pub(super) fn mask(report: &mut Report) {
 }
 
 /// Masks lines of text, each for itself but for what needs its neighbours.
-pub(super) fn mask_lines(lines: &mut [String]) {
+pub(crate) fn mask_lines(lines: &mut [String]) {
     let text = lines.join("\n");
     let mut at = 0;
     let spans = secret::spans(&text);

@@ -3,10 +3,12 @@
 
 mod backups;
 mod binds;
+mod captured;
 mod costly;
 mod describe;
 mod facts;
 mod fetch;
+mod kept_logs;
 mod listing;
 mod logs;
 mod masks;
@@ -26,6 +28,7 @@ mod table;
 mod text;
 mod tool;
 mod turns;
+mod unanswered;
 mod verdicts;
 mod workers;
 mod yaml;
@@ -33,7 +36,7 @@ mod yaml;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
     time::Duration,
 };
 
@@ -47,8 +50,7 @@ use runbook::{
     check::{Check, ClusterAsk, ProxmoxAsk, Question},
     document::DailyWindow,
     names::CheckId,
-    outcome::{Body, Outcome, Report, Unknown},
-    time::Timestamp,
+    outcome::{Report, Unknown},
 };
 
 use crate::{
@@ -59,15 +61,19 @@ use crate::{
         remark::{self, Remark},
     },
 };
+pub use captured::JudgedCapture;
 use costly::{bound_text, judge, too_costly};
 use facts::CaseFiles;
+pub use facts::{Captured, CapturedLog};
 use fetch::Answer;
 pub(crate) use fetch::cluster::find as find_cluster;
+pub(crate) use masks::mask_lines;
 use once::look_once;
 use remarked::tell;
 pub use runbook::telling::Telling;
 pub use standing::{PanelAsk, PanelKind};
 use turns::Turns;
+use unanswered::unanswered;
 pub use verdicts::Verdicts;
 
 /// A check and the situation in which it is asked. Equal asks have equal answers.
@@ -177,6 +183,7 @@ pub struct Runner {
     case_files: Arc<CaseFiles>,
     secrets_in_answers: SecretsInAnswers,
     verdicts: Arc<Verdicts>,
+    evidence: OnceLock<Weak<crate::evidence::Evidence>>,
     running: Mutex<HashMap<Topic, WeakShared<BoxFuture<'static, Arc<Report>>>>>,
 }
 
@@ -197,6 +204,7 @@ impl Runner {
             turns: Turns::new(server.max_concurrent_checks),
             secrets_in_answers: server.secrets_in_answers,
             verdicts: Arc::default(),
+            evidence: OnceLock::new(),
             running: Mutex::default(),
         })
     }
@@ -359,7 +367,7 @@ impl Runner {
             remark::collect(Box::pin(fetch::fetch(self.clock, ask))).await
         };
         match tokio::time::timeout(self.timeout, limited).await {
-            Ok((answer, remarks)) => Ok((answer?, remarks)),
+            Ok((answer, remarks)) => Ok((self.with_kept_log(ask, answer).await?, remarks)),
             Err(_) => Err(self.timed_out()),
         }
     }
@@ -384,17 +392,5 @@ fn holds_secret_data(answer: &Answer) -> bool {
         Answer::Text(answer) => answer.is_secret_data,
         Answer::Parts(answer) => answer.parts.iter().any(holds_secret_data),
         _ => false,
-    }
-}
-
-/// The report on a question that got no answer.
-fn unanswered(unknown: Unknown, asked_at: Timestamp) -> Report {
-    Report {
-        title: unknown.asked.clone(),
-        source: String::new(),
-        asked_at,
-        outcome: Outcome::Unknown(unknown),
-        body: Body::Empty,
-        notes: Vec::new(),
     }
 }

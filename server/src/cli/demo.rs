@@ -58,6 +58,7 @@ async fn serve(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> 
     config.server.listen = arguments.listen;
     let portal =
         Portal::open(&config, arguments.clock, homelab.stories().into_iter().map(Example::from).collect()).await?;
+    portal.keep_evidence(&config.evidence)?;
     let links = portal.demo_links();
     http::serve(portal, &config.server, |address| {
         let mut text = format!("listening on http://{address}\n");

@@ -4,6 +4,7 @@ mod check;
 #[cfg(feature = "homelab")]
 mod demo;
 mod doctor;
+mod evidence;
 mod explain;
 mod init;
 mod judge;
@@ -47,6 +48,8 @@ enum Command {
     User(user::Arguments),
     /// Make a token for a program.
     Token(token::Arguments),
+    /// List, show, export or remove crashes that were kept.
+    Evidence(evidence::Arguments),
     /// Report the problems and the coverage of runbooks.
     Lint(lint::Arguments),
 }
@@ -75,6 +78,7 @@ impl Arguments {
             Command::Judge(arguments) => judge::run(&arguments),
             Command::User(arguments) => user::run(&arguments),
             Command::Token(arguments) => token::run(&arguments),
+            Command::Evidence(arguments) => evidence::run(&arguments),
             Command::Lint(arguments) => lint::run(&arguments),
         }
     }

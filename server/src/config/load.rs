@@ -71,6 +71,8 @@ impl Config {
         let monitoring = monitoring.flat_map(super::Monitoring::files_mut);
         let tls = self.server.certificate_file.as_mut().into_iter().chain(self.server.key_file.as_mut());
         let sign_in = self.sign_in.files_mut().chain(tls);
+        self.evidence.resolve(base);
+        let sign_in = sign_in.chain(self.evidence.files_mut());
         for path in
             folders.chain(clusters).chain(proxmox.flatten()).chain(backup.flatten()).chain(monitoring).chain(sign_in)
         {

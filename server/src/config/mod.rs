@@ -1,5 +1,6 @@
 //! `runlight.toml`: one struct per section. Unknown keys are errors that name the nearest known one.
 
+mod evidence;
 mod load;
 mod monitoring;
 
@@ -10,6 +11,7 @@ use ipnet::IpNet;
 use runbook::command::SecretData;
 use serde::Deserialize;
 
+pub use evidence::Evidence;
 pub use load::{ConfigError, ENVIRONMENT_PREFIX, nearest};
 pub use monitoring::Monitoring;
 
@@ -33,6 +35,8 @@ pub struct Config {
     pub alertmanager: BTreeMap<String, Monitoring>,
     /// Who may use the portal.
     pub sign_in: SignIn,
+    /// What is kept of crashes, and where.
+    pub evidence: Evidence,
 }
 
 impl FromStr for Config {

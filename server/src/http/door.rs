@@ -61,6 +61,7 @@ pub(super) fn guard(routes: Router, portal: &Arc<Portal>) -> Router {
         .route(paths::SIGN_IN, post(enter))
         .route(&format!("{}/oidc/{{name}}", paths::SIGN_IN), get(go_to_provider))
         .route(&format!("{}/oidc/{{name}}/return", paths::SIGN_IN), get(come_back))
+        .layer(axum::extract::DefaultBodyLimit::max(super::MAX_BODY_BYTES))
         .with_state(Arc::clone(&sign_in));
     let routes = routes.merge(doors).layer(middleware::from_fn_with_state(Arc::clone(&sign_in), identify));
     match sign_in.has_a_way_in() {

@@ -6,6 +6,7 @@ mod crowds;
 mod door;
 mod download;
 mod guard;
+mod hooks;
 mod live;
 mod pages;
 mod pictures;
@@ -215,15 +216,20 @@ impl Routers {
             .merge(pages)
             .merge(live::router(Arc::clone(&portal), counted.streams.clone(), drain(server)))
             .merge(pictures::router(Arc::clone(&portal)))
+            .merge(hooks::incidents(Arc::clone(&portal)))
             .layer(wait.clone());
-        let guarded = Router::new().merge(of_library).merge(probes::figures(counted.clone()));
+        let guarded = Router::new()
+            .merge(of_library)
+            .merge(probes::figures(counted.clone()))
+            .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+            .merge(hooks::webhook(Arc::clone(&portal)));
         let host_names = guard::HostNames::new(&server.host_names, portal.sign_in().public_url());
         // Open to everybody: what a supervisor asks, and the files that the sign-in page itself needs.
         let whole = door::guard(guarded, &portal)
             .merge(assets::router(site))
             .merge(probes::readiness(Arc::clone(&portal)).layer(wait.clone()))
             .merge(probes::router())
-            .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+            .layer(RequestBodyLimitLayer::new(hooks::MAX_MESSAGE_BYTES))
             .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
             .layer(CatchPanicLayer::new())
             .layer(middleware::from_fn_with_state(host_names, guard::admit))

@@ -11,7 +11,7 @@ use prometheus_client::{
 };
 
 use super::{process, requests::Requests, streams::Streams};
-use crate::portal::Portal;
+use crate::portal::{Figures, Portal};
 
 /// Everything that is counted, wherever it is kept.
 #[derive(Clone)]
@@ -55,7 +55,8 @@ async fn ready(State(portal): State<Arc<Portal>>) -> impl IntoResponse {
 /// OpenMetrics text, which Prometheus reads as its own.
 async fn metrics(State(counted): State<Counted>) -> impl IntoResponse {
     let mut registry = Registry::with_prefix("runlight");
-    counted.portal.figures().register(&mut registry);
+    let figures = Figures { evidence: counted.portal.kept_figures().await, ..counted.portal.figures() };
+    figures.register(&mut registry);
     counted.requests.register(&mut registry);
     let streams = Gauge::<i64>::default();
     streams.set(i64::try_from(counted.streams.count()).unwrap_or(i64::MAX));

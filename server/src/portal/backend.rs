@@ -11,6 +11,8 @@ use app::{
             SourceStatus,
         },
         doctor::{Examination, Part},
+        evidence::EvidenceView,
+        incident::IncidentView,
         library::{LibraryQuery, LibraryView, Row},
     },
 };
@@ -83,6 +85,14 @@ impl Backend for Portal {
 
     async fn find_runbook(&self, caller: &Caller, path: &str, query: &Query) -> Result<Found, WireError> {
         Ok(self.find(&self.grant(caller), &link::read(path, query)).await)
+    }
+
+    async fn evidence(&self, caller: &Caller, id: &str) -> Result<EvidenceView, WireError> {
+        self.find_evidence(&self.grant(caller), id).await
+    }
+
+    async fn incident(&self, caller: &Caller, id: &str) -> Result<IncidentView, WireError> {
+        self.find_incident(&self.grant(caller), id).await
     }
 
     async fn run_check(

@@ -36,6 +36,25 @@ pub struct Figures {
     pub sources: Vec<Standing>,
     /// The watch of every cluster.
     pub watches: Vec<Watched>,
+    /// What is kept, where anything is.
+    pub evidence: Option<Kept>,
+}
+
+/// What keeping crashes comes to.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// Whether they are being kept.
+    pub is_keeping: bool,
+    /// What the keeper counts.
+    pub keeper: ::evidence::KeeperFigures,
+    /// What the store holds, when it says so in time.
+    pub store: Option<::evidence::Figures>,
+    /// Crashes seen, requests that their captures cost, changes that were not heard.
+    pub watch: [u64; 3],
+    /// Messages of webhooks that were taken, and that had to come again.
+    pub webhook: [u64; 2],
+    /// Seconds since the oldest crash that is kept.
+    pub oldest_s: i64,
 }
 
 /// How a cluster's watch stands.
@@ -82,6 +101,9 @@ impl Figures {
         registry.register("checks", "Checks asked for by readers", checks);
         self.register_sources(registry);
         self.register_watches(registry);
+        if let Some(kept) = &self.evidence {
+            kept.register(registry);
+        }
     }
 
     fn register_sources(&self, registry: &mut Registry) {
@@ -115,6 +137,61 @@ impl Figures {
         registry.register("watch_live", "Whether changes of a cluster's pods arrive as they happen", live);
         registry.register("watch_silence_seconds", "Seconds since a watch's last sign of life", silence);
         registry.register("watch_pods", "Pods that are kept of a cluster", pods);
+    }
+}
+
+impl super::Portal {
+    /// What keeping crashes comes to; `None` where nothing is kept.
+    pub async fn kept_figures(&self) -> Option<Kept> {
+        let evidence = self.evidence().filter(|evidence| !evidence.keeper().is_off())?;
+        let store = evidence.read(async |store| store.figures().await).await.ok();
+        let oldest_at = store.as_ref().and_then(|store| store.oldest_at);
+        Some(Kept {
+            is_keeping: evidence.keeper().standing() == ::evidence::Standing::Keeping,
+            keeper: evidence.keeper().figures(),
+            watch: evidence.watch_figures(),
+            webhook: evidence.webhook_figures(),
+            oldest_s: oldest_at.map_or(0, |at| self.now().ms_since(at) / 1_000),
+            store,
+        })
+    }
+}
+
+impl Kept {
+    fn register(&self, registry: &mut Registry) {
+        let mut counter = |name: &str, help: &str, value: u64| {
+            let counter = Counter::<u64>::default();
+            counter.inc_by(value);
+            registry.register(name, help, counter);
+        };
+        counter("evidence_crashes_seen", "Crashes that the watches saw", self.watch[0]);
+        counter("evidence_requests", "Requests that captures put to clusters", self.watch[1]);
+        counter("evidence_unheard", "Changes that came faster than they were heard", self.watch[2]);
+        counter("evidence_captures", "Captures that were stored", self.keeper.stored);
+        counter("evidence_lost", "Captures that were lost", self.keeper.lost);
+        counter("evidence_missed", "Crashes that nobody saw", self.keeper.missed);
+        counter("evidence_failures", "Attempts to store that failed", self.keeper.failures);
+        counter("evidence_pruned", "Entries that were removed by age or size", self.keeper.pruned);
+        counter("webhook_messages", "Messages of webhooks that were taken", self.webhook[0]);
+        counter("webhook_refusals", "Messages of webhooks that had to come again", self.webhook[1]);
+        let mut gauge = |name: &str, help: &str, value: i64| {
+            let gauge = Gauge::<i64>::default();
+            gauge.set(value);
+            registry.register(name, help, gauge);
+        };
+        gauge("evidence_keeping", "Whether crashes are being kept", self.is_keeping.into());
+        gauge(
+            "evidence_waiting",
+            "Captures that wait to be stored",
+            self.keeper.waiting.try_into().unwrap_or(i64::MAX),
+        );
+        if let Some(store) = &self.store {
+            let whole = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+            gauge("evidence_entries", "Crashes and pages that are kept", whole(store.crashes + store.pages));
+            gauge("evidence_incidents", "Incidents that are kept", whole(store.incidents));
+            gauge("evidence_bytes", "Bytes of what is kept", whole(store.bytes));
+            gauge("evidence_oldest_seconds", "Seconds since the oldest crash that is kept", self.oldest_s);
+        }
     }
 }
 

@@ -3,9 +3,12 @@
 mod audit;
 mod backend;
 mod download;
+mod evidence;
 mod figures;
 mod find;
 mod follow;
+mod incidents;
+mod kept_reports;
 pub mod link;
 mod offers;
 mod open;
@@ -16,7 +19,7 @@ mod standing;
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Instant,
@@ -39,15 +42,17 @@ use runbook::{
 use tokio::sync::watch;
 
 pub use self::{
-    figures::{Figures, Watched},
+    figures::{Figures, Kept, Watched},
     follow::Shown,
+    incidents::IncidentFormat,
 };
 use crate::{
     alerts::Alerts,
     checks::{Ask, PanelAsk, PanelKind, Printed, Runner, Situation, Topic},
     clock::Clock,
-    config::Config,
+    config::{self, Config},
     doctor::Doctor,
+    evidence::Evidence,
     library::{Entry, Library, NoPicture, PictureFile},
     live::{Board, Hub},
     sign_in::SignIn,
@@ -87,6 +92,7 @@ pub struct Portal {
     board: Arc<Board>,
     doctor: Doctor,
     sign_in: Arc<SignIn>,
+    evidence: OnceLock<Arc<Evidence>>,
     examples: Vec<Example>,
     stage: watch::Sender<Stage>,
     started: Instant,
@@ -115,6 +121,7 @@ impl Portal {
                 Arc::clone(&sign_in),
                 clock,
             ),
+            evidence: OnceLock::new(),
             library,
             sign_in,
             sources,
@@ -147,6 +154,20 @@ impl Portal {
     /// Who may sign in, and who has.
     pub fn sign_in(&self) -> &Arc<SignIn> {
         &self.sign_in
+    }
+
+    /// Begins to keep what was. A command that only asks once does not.
+    pub fn keep_evidence(&self, section: &config::Evidence) -> Result<(), ConfigProblem> {
+        let evidence = Evidence::start(section, self.clock, &self.sources, &self.library, &self.runner)?;
+        self.runner.read_kept_logs(&evidence);
+        // A second start changes nothing.
+        drop(self.evidence.set(evidence));
+        Ok(())
+    }
+
+    /// What was kept, where anything is.
+    pub fn evidence(&self) -> Option<&Arc<Evidence>> {
+        self.evidence.get()
     }
 
     /// Waits until the library has been read once.
@@ -297,6 +318,7 @@ impl Portal {
             configuration_is_refused: self.configuration_is_refused.load(Ordering::Relaxed),
             sources: self.sources.own().standings(),
             watches: self.sources.own().clusters().iter().map(|cluster| self.watched(cluster)).collect(),
+            evidence: None,
         }
     }
 

@@ -57,8 +57,12 @@ impl Portal {
         let plans = self.plan(grant, entry, &runbook, &reading);
         let asked = plans.panels.into_iter().map(async |(id, plan)| (id, self.panel(grant, plan).await));
         let panels = stream::iter(asked).buffered(CONCURRENT_CHECKS).collect::<Vec<_>>();
-        let (panels, standing, offers) =
-            join!(panels, self.standing(grant, entry, &reading.bindings), self.offers(grant, entry, &reading.bindings));
+        let (panels, standing, offers, crashes) = join!(
+            panels,
+            self.standing(grant, entry, &reading.bindings),
+            self.offers(grant, entry, &reading.bindings),
+            self.crashes(grant, &reading.bindings)
+        );
         let (panels, unshown) = within_a_page(panels);
         reading.notes.extend(said_of_unasked(plans.unasked + unshown));
         let shelf = self.library.shelf();
@@ -76,6 +80,7 @@ impl Portal {
             standing,
             classifier: entry.crash_rules().classifier().cloned(),
             alert,
+            crashes,
             freshness: self.library.freshness(entry, self.now()),
             revision: entry.revision.clone(),
             links: links(entry, &shelf),

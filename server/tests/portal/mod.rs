@@ -6,6 +6,7 @@ mod corpus;
 mod described;
 mod doctor;
 mod doors;
+mod evidence;
 mod figures;
 mod helm;
 mod hostile;

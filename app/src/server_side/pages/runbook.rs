@@ -25,7 +25,7 @@ use crate::{
         alerts::AlertView,
         backend::{Query, RunbookView},
         render::{
-            foot,
+            crashes, foot,
             markdown::{Text, rail, whole},
             standing, strip,
         },
@@ -115,6 +115,7 @@ fn content(view: &RunbookView, facts: &PageFacts) -> AnyView {
             {view.alert.as_ref().map(|alert| raw::live(paths::ALERT_TOPIC, "alert-state", alert_of(alert, text)))}
             {standing::needs(text)}
             {standing::top(text).unwrap_or_else(|| view! { <Sentence /> }.into_any())}
+            {view.crashes.as_ref().map(|known| crashes::view(view, known))}
             <form id=paths::RUN_FORM method="get" action=paths::runbook(view.path.as_str(), []) hidden>{values}</form>
             <div class="columns" id=paths::STEPS_ANCHOR>
                 {steps}

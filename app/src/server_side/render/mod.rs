@@ -2,6 +2,7 @@
 
 pub(super) mod applies;
 mod command;
+pub(super) mod crashes;
 pub(super) mod fence;
 pub(super) mod foot;
 pub(super) mod freshness;

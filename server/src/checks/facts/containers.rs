@@ -79,6 +79,16 @@ fn not_judged(name: &str) -> Unknown {
     }
 }
 
+/// Why a container has no log of a present run.
+pub(super) fn does_not_run(name: &str) -> Unknown {
+    Unknown {
+        asked: format!("Log of {name}"),
+        reason: format!("{name} does not run at the moment."),
+        remedy: "Read the log of the run that ended.".into(),
+        log_id: None,
+    }
+}
+
 fn find<'v>(part: &'v Value, lists: &[&str], name: &str) -> Option<&'v Value> {
     lists.iter().filter_map(|list| part[*list].as_array()).flatten().find(|one| one["name"] == name)
 }

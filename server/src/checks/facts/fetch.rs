@@ -57,7 +57,7 @@ pub(super) async fn gather(files: &Arc<CaseFiles>, cluster: &Arc<Cluster>, key: 
             Some(one) if matches!(one.state, State::Running { .. }) => {
                 get_log(cluster, key, &one.name, false, limit).await
             }
-            one => Fact::Unknown(does_not_run(one.as_ref().map_or("The container", |one| &one.name))),
+            one => Fact::Unknown(containers::does_not_run(one.as_ref().map_or("The container", |one| &one.name))),
         }
     };
     let (previous_log, current_log, (owners, events), (node, backups), usage, record) = join!(
@@ -230,7 +230,7 @@ async fn get_events(cluster: &Cluster, key: &Key, owners: &[super::OwnerLink], l
     Fact::Known(events)
 }
 
-fn read_event(event: crate::sources::cluster::PodEvent, whose: &str) -> Event {
+pub(super) fn read_event(event: crate::sources::cluster::PodEvent, whose: &str) -> Event {
     Event {
         message: format!("{}{whose}", event.message),
         reason: event.reason,
@@ -281,15 +281,6 @@ fn no_run_has_ended(name: &str) -> Unknown {
         asked: format!("Previous log of {name}"),
         reason: format!("No run of {name} has ended, so it has no previous log."),
         remedy: "Look at its events.".into(),
-        log_id: None,
-    }
-}
-
-fn does_not_run(name: &str) -> Unknown {
-    Unknown {
-        asked: format!("Log of {name}"),
-        reason: format!("{name} does not run at the moment."),
-        remedy: "Read the log of the run that ended.".into(),
         log_id: None,
     }
 }
@@ -372,7 +363,7 @@ fn empty(key: &Key, unknown: Unknown, now: Timestamp) -> CaseFile {
 }
 
 /// Facts with nothing in them yet.
-fn outline(key: &Key, now: Timestamp) -> Facts {
+pub(super) fn outline(key: &Key, now: Timestamp) -> Facts {
     let open = || Unknown {
         asked: "This part".into(),
         reason: "It was not asked.".into(),

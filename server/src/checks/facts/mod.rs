@@ -2,6 +2,7 @@
 //! What could not be asked is an unknown with its reason; it never becomes an empty list.
 
 mod backups;
+mod captured;
 mod containers;
 mod fetch;
 mod node;
@@ -38,6 +39,7 @@ use crate::{
     },
 };
 pub(super) use backups::Machine;
+pub use captured::{Captured, CapturedLog};
 pub(super) use fetch::within;
 pub(super) use owners::OwnerLink;
 
@@ -108,8 +110,9 @@ pub(super) struct CaseFiles {
     pub(super) part_limit: Duration,
     open: Mutex<HashMap<Key, Open>>,
     turns: Semaphore,
-    /// What Proxmox says of backups when no node is known, by grant and cluster.
-    nights: Mutex<HashMap<(Grant, String), (Instant, SharedNights)>>,
+    /// What Proxmox says of backups for many crashes at the same time, by grant, cluster and node; without a node, when
+    /// none is known.
+    nights: Mutex<HashMap<(Grant, String, String), (Instant, SharedNights)>>,
     peaks: Mutex<HashMap<ContainerKey, u64>>,
     /// The longest back-off seen of a pod, by its uid.
     backoffs: Mutex<HashMap<Box<str>, i64>>,
@@ -214,7 +217,12 @@ impl CaseFiles {
 
     /// What Proxmox says of backups when no node is known: one answer for everybody who asks about a pod that is gone.
     async fn nights_without_a_node(self: &Arc<Self>, grant: &Grant, cluster: &Arc<Cluster>) -> Arc<backups::Nights> {
-        let key = (grant.clone(), cluster.name().to_owned());
+        self.nights_of(grant, cluster, "").await
+    }
+
+    /// The same for a node, found by its name alone.
+    async fn nights_of(self: &Arc<Self>, grant: &Grant, cluster: &Arc<Cluster>, node: &str) -> Arc<backups::Nights> {
+        let key = (grant.clone(), cluster.name().to_owned(), node.to_owned());
         let shared = {
             let mut nights = self.nights.lock().unwrap_or_else(PoisonError::into_inner);
             nights.retain(|_, (began, _)| began.elapsed() < NIGHTS_SHARED_FOR);
@@ -222,7 +230,8 @@ impl CaseFiles {
                 Some((_, shared)) => shared.clone(),
                 None => {
                     let (files, asked, grant) = (Arc::clone(self), Arc::clone(cluster), grant.clone());
-                    let ask = async move { Arc::new(backups::fetch(&files, &grant, &asked, "", None).await) };
+                    let node = node.to_owned();
+                    let ask = async move { Arc::new(backups::fetch(&files, &grant, &asked, &node, None).await) };
                     let shared = ask.boxed().shared();
                     nights.insert(key, (Instant::now(), shared.clone()));
                     shared

@@ -214,7 +214,7 @@ fn rank(pod: &CachedPod) -> (bool, u8, bool, Reverse<u32>, Option<runbook::time:
     (pod.node.is_empty(), phase, !is_ready, Reverse(restarts), pod.created_at)
 }
 
-pub(super) fn namespace(cluster: &Cluster, logs: &Logs) -> String {
+pub(in crate::checks) fn namespace(cluster: &Cluster, logs: &Logs) -> String {
     match &logs.scope {
         Scope::Named(namespace) => namespace.clone(),
         Scope::Default | Scope::All => cluster.default_namespace(),

@@ -49,6 +49,7 @@ pub(super) async fn get(
             choice: None,
             answer: LogAnswer::Waiting { reason: no_such_pod(cluster, &namespace, &logs.target).reason },
             others: Vec::new(),
+            kept_at: None,
             asked_at: clock.now(),
         })));
     }
@@ -60,6 +61,7 @@ pub(super) async fn get(
             cluster: cluster.name().to_owned(),
             logs: logs.clone(),
             pod: format!("{}/{}", source.pod.namespace, source.pod.name),
+            kept_at: None,
             container: source.container.into_iter().collect(),
             choice: source.choice,
             answer,

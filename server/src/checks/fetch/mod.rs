@@ -65,6 +65,8 @@ pub(super) enum Answer {
     Listing(ListingAnswer),
 }
 
+pub(super) use log_sources::namespace as log_namespace;
+
 /// Asks the source that the check names.
 pub(super) async fn fetch(clock: Clock, ask: &Ask) -> Result<Answer, Unknown> {
     let grant = &ask.situation.grant;

@@ -37,7 +37,10 @@ pub use examine::{Attempt, Credentials, Greeting};
 pub use follow::Followed;
 pub use get::{GetRequest, GetScope, KubeColumn, KubeRow, KubeTable};
 pub use logs::{LogAnswer, LogBound, LogRequest, RawLogLine};
-pub use pods::{CachedPod, Container, Ended, Owner, PodSet, PodView, PodWatchState, RankBy, Role, State, kubectl_age};
+pub use pods::{
+    CachedPod, Container, Ended, EndedRun, Owner, PodChange, PodSet, PodView, PodWatchState, RankBy, Role, State,
+    kubectl_age,
+};
 pub use raw::KnownKind;
 pub use review::Review;
 pub use tail::LogTail;
@@ -152,6 +155,11 @@ impl Cluster {
     /// What is counted of it.
     pub fn standing(&self) -> Standing {
         self.connection.figures.standing("cluster", &self.connection.name)
+    }
+
+    /// Every change in which the run of a container ended, from now on.
+    pub fn ended_runs(&self) -> tokio::sync::broadcast::Receiver<PodChange> {
+        self.pods.ends()
     }
 
     /// How it stands, one sentence, or why it cannot be asked.

@@ -1,6 +1,7 @@
 //! The pods of a cluster, kept by one watch however many people look. Says how old its knowledge is; never holds a
 //! whole pod, and never shows an empty set where the cluster could not be asked.
 
+mod ended_run;
 mod pod;
 mod set;
 mod status;
@@ -14,8 +15,9 @@ use std::sync::{
 };
 
 use runbook::time::Timestamp;
-use tokio::sync::watch as signal;
+use tokio::sync::{broadcast, watch as signal};
 
+pub use ended_run::{EndedRun, PodChange};
 pub use pod::{CachedPod, Container, Ended, Owner, Role, State};
 pub use set::{PodSet, RankBy};
 pub use status::kubectl_age;
@@ -70,7 +72,11 @@ pub(super) struct PodCache {
     version: signal::Sender<u64>,
     /// The API server's last sign of life, as a timestamp; 0 before the first.
     heard_ms: AtomicI64,
+    ends: broadcast::Sender<PodChange>,
 }
+
+/// Changes that wait at most for whoever hears of ended runs; what is beyond is said to be lost.
+const MAX_WAITING_ENDS: usize = 1_024;
 
 impl PodCache {
     pub(super) fn new() -> Self {
@@ -80,7 +86,8 @@ impl PodCache {
             watching_since: None,
             left_out: 0,
         };
-        Self { view: RwLock::new(view), version: signal::Sender::new(0), heard_ms: AtomicI64::new(0) }
+        let (ends, _) = broadcast::channel(MAX_WAITING_ENDS);
+        Self { view: RwLock::new(view), version: signal::Sender::new(0), heard_ms: AtomicI64::new(0), ends }
     }
 
     /// The current version.
@@ -100,6 +107,16 @@ impl PodCache {
 
     fn hear(&self, now: Timestamp) {
         self.heard_ms.store(now.0, Ordering::Relaxed);
+    }
+
+    /// Every change in which a container's run ended, from now on.
+    pub(super) fn ends(&self) -> broadcast::Receiver<PodChange> {
+        self.ends.subscribe()
+    }
+
+    /// Says that a run ended. Never waits, and nobody need listen.
+    fn tell_end(&self, change: PodChange) {
+        drop(self.ends.send(change));
     }
 
     fn change(&self, change: impl FnOnce(&mut PodView)) {

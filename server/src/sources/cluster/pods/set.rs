@@ -82,15 +82,18 @@ impl PodSet {
         most.into_iter().map(|(_, _, entry)| &entry.pod).collect()
     }
 
-    pub(super) fn insert(&mut self, pod: CachedPod) {
+    /// Puts a pod in the place of the one of its name. Gives it as it is shared from now on.
+    pub(super) fn insert(&mut self, pod: CachedPod) -> Arc<CachedPod> {
         let pods = Arc::make_mut(self.namespaces.entry(pod.namespace.clone()).or_default());
         let has_status = |container: &&Container| container.role == Role::Main && container.state.is_some();
         let first = pod.containers.iter().find(has_status);
         let entry =
             Entry { restarts: pod.restarts, first_restarts: first.map(|first| first.restarts), pod: Arc::new(pod) };
+        let shared = Arc::clone(&entry.pod);
         if pods.insert(entry.pod.name.clone(), entry).is_none() {
             self.len += 1;
         }
+        shared
     }
 
     pub(super) fn remove(&mut self, namespace: &str, name: &str) {

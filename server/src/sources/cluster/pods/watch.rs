@@ -7,7 +7,7 @@ use runbook::time::Timestamp;
 use serde::Deserialize;
 
 use super::{
-    PodCache, PodWatchState,
+    PodCache, PodChange, PodWatchState,
     set::PodSet,
     trim::{Shared, trim},
     wire::{PodList, WireMeta, WirePod},
@@ -156,6 +156,12 @@ impl Watch {
                 }
             }
         };
+        // What ended while the watch was broken. The very first list is looked through by whoever wants to know.
+        let was_watching = self.cache.view().watching_since.is_some();
+        let ends: Vec<PodChange> = match was_watching {
+            true => pods.iter().filter_map(|pod| PodChange::of(before.get(&pod.namespace, &pod.name), pod)).collect(),
+            false => Vec::new(),
+        };
         drop(before);
         self.hear();
         let now = self.clock.now();
@@ -165,6 +171,7 @@ impl Watch {
             view.watching_since = view.watching_since.or(Some(now));
             view.state = live(view.watching_since.unwrap_or(now));
         });
+        ends.into_iter().for_each(|end| self.cache.tell_end(end));
         shared.sweep();
         Ok(version)
     }
@@ -231,19 +238,22 @@ impl Watch {
             return;
         }
         let now = self.clock.now();
+        let mut ends = Vec::new();
         self.cache.change(|view| {
             let pods = Arc::make_mut(&mut view.pods);
             for event in events {
                 match event {
                     Event::Added(pod) | Event::Modified(pod) => {
                         let known = pods.get(&pod.metadata.namespace, &pod.metadata.name).cloned();
-                        pods.insert(trim(pod, known.as_deref(), now, shared));
+                        let pod = pods.insert(trim(pod, known.as_deref(), now, shared));
+                        ends.extend(PodChange::of(known.as_ref(), &pod));
                     }
                     Event::Deleted(pod) => pods.remove(&pod.metadata.namespace, &pod.metadata.name),
                     Event::Bookmark(_) => {}
                 }
             }
         });
+        ends.into_iter().for_each(|end| self.cache.tell_end(end));
     }
 
     fn tell_progress(&self, read: usize, remaining: Option<u64>) {
