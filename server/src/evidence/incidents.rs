@@ -158,7 +158,7 @@ async fn compare(store: &Store, sources: &Sources, now: Timestamp) -> Result<(),
                 annotations: bounded(&alert.annotations),
                 starts_at: alert.since,
                 ends_at: None,
-                generator_url: alert.generator_href.clone().unwrap_or_else(String::new),
+                generator_url: alert.generator_href.clone().unwrap_or_default(),
             })),
             // What cannot be asked has not ended.
             Err(_) => is_whole = false,

@@ -23,7 +23,7 @@ pub(super) fn facts(capture: &Capture) -> Vec<(&'static str, String)> {
         ("Run began", time(crash.ended.started_at)),
         ("Run ended", time(crash.ended.finished_at)),
         ("Signal", if crash.ended.signal == 0 { String::new() } else { crash.ended.signal.to_string() }),
-        ("Message", crash.ended.message.clone().unwrap_or_else(String::new)),
+        ("Message", crash.ended.message.clone().unwrap_or_default()),
         ("Before", crash.before.clone()),
         ("After", crash.after.clone()),
         ("Image", crash.image.clone()),

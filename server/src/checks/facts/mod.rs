@@ -93,6 +93,8 @@ struct Key {
 /// A container of which something is remembered: the pod's uid and its own name.
 type ContainerKey = (Box<str>, String);
 type Gathering = Shared<BoxFuture<'static, Arc<CaseFile>>>;
+/// For whom, the cluster, and its node.
+type NightsKey = (Grant, String, String);
 type SharedNights = Shared<BoxFuture<'static, Arc<backups::Nights>>>;
 
 /// A gathering that is under way or was just now.
@@ -112,7 +114,7 @@ pub(super) struct CaseFiles {
     turns: Semaphore,
     /// What Proxmox says of backups for many crashes at the same time, by grant, cluster and node; without a node, when
     /// none is known.
-    nights: Mutex<HashMap<(Grant, String, String), (Instant, SharedNights)>>,
+    nights: Mutex<HashMap<NightsKey, (Instant, SharedNights)>>,
     peaks: Mutex<HashMap<ContainerKey, u64>>,
     /// The longest back-off seen of a pod, by its uid.
     backoffs: Mutex<HashMap<Box<str>, i64>>,
