@@ -58,8 +58,53 @@ impl fmt::Display for How {
     }
 }
 
+/// Words by which labels, annotations and parameters say that they hold the runbook's address or path. Rules call it as
+/// they like: `runbook_url`, `playbook`, `opsrecipe`, `sop`, `wiki_page`.
+const RUNBOOK_WORDS: [&str; 10] =
+    ["runbook", "playbook", "recipe", "sop", "wiki", "documentation", "docs", "guide", "procedure", "troubleshooting"];
+
+/// Whether a label, an annotation or a parameter of this name may hold the runbook's address or path.
+pub fn names_a_runbook(field: &str) -> bool {
+    let field = field.to_ascii_lowercase();
+    let words: Vec<&str> = field.split(['_', '-', '.', '/']).collect();
+    RUNBOOK_WORDS.iter().any(|word| words.contains(word) || (word.len() > 4 && field.contains(word)))
+}
+
+/// The rule behind an alert that Grafana sends in its place when the rule gets no data or fails: all of them have one
+/// name, and the rule's own stands in a label.
+pub fn rule_behind<'a>(alert: &str, rulename: Option<&'a str>) -> Option<&'a str> {
+    matches!(alert, "DatasourceNoData" | "DatasourceError")
+        .then_some(rulename)
+        .flatten()
+        .filter(|name| !name.is_empty())
+}
+
 /// A name without what spelling varies in: letters and digits alone, in lower case. `HomelabPodCrashLooping` and
 /// `homelab-pod-crash-looping` fold to the same.
 pub fn fold(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_names_under_which_rules_keep_their_runbook() {
+        for field in
+            ["runbook_url", "runbook", "playbook", "opsrecipe", "sop_url", "wiki", "docs", "Troubleshooting_Guide"]
+        {
+            assert!(names_a_runbook(field), "{field}");
+        }
+        for field in ["pod", "isopod", "dashboard", "description", "docstring", "namespace", "wikiname"] {
+            assert!(!names_a_runbook(field), "{field}");
+        }
+    }
+
+    #[test]
+    fn finds_the_rule_behind_grafanas_own_alerts() {
+        assert_eq!(rule_behind("DatasourceNoData", Some("PodDown")), Some("PodDown"));
+        assert_eq!(rule_behind("DatasourceError", None), None);
+        assert_eq!(rule_behind("PodDown", Some("Other")), None);
+    }
 }

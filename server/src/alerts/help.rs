@@ -5,14 +5,12 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use app::paths;
 use runbook::{
+    alerts::{names_a_runbook, rule_behind},
     lookup::{Lookup, Wanted},
     names::RunbookPath,
 };
 
 use crate::{library::Library, sources::alertmanager::Alert};
-
-/// Annotations and labels by which a rule names its runbook.
-const NAMES: [&str; 2] = ["runbook_url", "runbook"];
 
 /// Where help is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +39,7 @@ pub(super) enum Help {
 /// Looks help up. Thousands of alerts have a handful of names, so what was found is kept.
 pub(super) struct Helper<'a> {
     library: &'a Library,
-    known: RefCell<HashMap<(String, String), Rc<Help>>>,
+    known: RefCell<HashMap<(String, Vec<String>), Rc<Help>>>,
 }
 
 impl<'a> Helper<'a> {
@@ -51,19 +49,20 @@ impl<'a> Helper<'a> {
 
     /// Where help with an alert is.
     pub(super) fn help(&self, alert: &Alert) -> Rc<Help> {
-        let named = NAMES.iter().find_map(|name| alert.annotations.get(*name).or_else(|| alert.labels.get(*name)));
+        let fields = alert.annotations.iter().chain(&alert.labels).filter(|(name, _)| names_a_runbook(name));
         // What follows are the values of one alert.
-        let runbook = named.map_or("", |text| text.split(['?', '#']).next().unwrap_or(text));
-        let key = (alert.name().to_owned(), runbook.to_owned());
+        let runbooks = fields.map(|(_, text)| text.split(['?', '#']).next().unwrap_or(text).to_owned());
+        let name = rule_behind(alert.name(), alert.label("rulename")).unwrap_or(alert.name());
+        let key = (name.to_owned(), runbooks.filter(|path| !path.is_empty()).collect::<Vec<_>>());
         if let Some(known) = self.known.borrow().get(&key) {
             return Rc::clone(known);
         }
-        let wanted =
-            Wanted { alert: alert.name(), component: None, runbook: Some(runbook).filter(|path| !path.is_empty()) };
-        let help = Rc::new(match self.library.find(&wanted) {
+        let (name, runbooks) = &key;
+        let found = self.library.find_by_any(&Wanted { alert: name, component: None, runbook: None }, runbooks);
+        let help = Rc::new(match found {
             Lookup::One(found) => Help::Runbook { path: found.path, section: found.section, title: found.title },
-            Lookup::Several(_) => Help::Several { alert: alert.name().to_owned() },
-            Lookup::Missing(_) => Help::Missing { alert: alert.name().to_owned() },
+            Lookup::Several(_) => Help::Several { alert: name.clone() },
+            Lookup::Missing(_) => Help::Missing { alert: name.clone() },
         });
         self.known.borrow_mut().insert(key, Rc::clone(&help));
         help

@@ -1,6 +1,6 @@
 //! The library's way from an alert to its runbook, and to what is near when there is none.
 
-use runbook::lookup::{Book, Lookup, Near, Wanted};
+use runbook::lookup::{Book, Lookup, Near, Reason, Wanted};
 
 use super::{Entry, Library};
 
@@ -8,6 +8,19 @@ impl Library {
     /// The runbook for an alert.
     pub fn find(&self, wanted: &Wanted<'_>) -> Lookup {
         self.shelf().alerts.find(wanted)
+    }
+
+    /// The same where any of several texts may be the runbook's own path: the first that leads to a file decides.
+    pub fn find_by_any(&self, wanted: &Wanted<'_>, paths: &[String]) -> Lookup {
+        let by_path = paths.iter().map(|path| self.find(&Wanted { runbook: Some(path), ..*wanted }));
+        let leads = |found: &Lookup| match found {
+            Lookup::One(one) => one.reasons.iter().any(|reason| matches!(reason, Reason::Path { .. })),
+            Lookup::Several(all) => {
+                all.iter().any(|one| one.reasons.iter().any(|it| matches!(it, Reason::Path { .. })))
+            }
+            Lookup::Missing(_) => false,
+        };
+        by_path.into_iter().find(leads).unwrap_or_else(|| self.find(wanted))
     }
 
     /// Runbooks whose address, alert or title is like `text`, most alike first.

@@ -12,8 +12,8 @@ use crate::{alerts::Subject, sources::Grant};
 impl Portal {
     /// Follows a link. What fires is asked only for a page that shows it.
     pub(super) async fn find(&self, grant: &Grant, link: &AlertLink) -> Found {
-        let wanted = Wanted { alert: &link.alert, component: link.component.as_deref(), runbook: link.runbook() };
-        let (candidates, near) = match self.library.find(&wanted) {
+        let wanted = Wanted { alert: &link.alert, component: link.component.as_deref(), runbook: None };
+        let (candidates, near) = match self.library.find_by_any(&wanted, &link.runbooks()) {
             Lookup::One(found) => {
                 let has_followed_path = found.reasons.iter().any(|reason| matches!(reason, Reason::Path { .. }));
                 let query = if has_followed_path { link.without_runbook() } else { link.query.clone() };

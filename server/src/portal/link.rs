@@ -3,13 +3,12 @@
 
 use app::server_side::backend::Query;
 
+use runbook::alerts::{names_a_runbook, rule_behind};
+
 use super::query;
 
 /// Longest alert name that is looked for, in bytes.
 const MAX_NAME_BYTES: usize = 512;
-/// Parameters by which a link carries the runbook's own path.
-const RUNBOOK_FIELDS: [&str; 2] = ["runbook_url", "runbook"];
-
 /// What a link asks for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct AlertLink {
@@ -30,13 +29,13 @@ pub fn read(path: &str, query: &Query) -> AlertLink {
     let mut pairs: Query = swallowed.map(query::decode).unwrap_or_default();
     pairs.extend(query.iter().cloned());
     let query = query::mend(&pairs);
-    let notes = query.iter().filter_map(|(name, value)| query::doubt(name, value)).collect();
+    let mut notes: Vec<String> = query.iter().filter_map(|(name, value)| query::doubt(name, value)).collect();
     let path = path.trim_matches('/').trim_end_matches('#');
     let (component, name) = match path.rsplit_once('/') {
         Some((component, name)) => (Some(component.rsplit('/').next().unwrap_or(component).to_owned()), name),
         None => (None, path),
     };
-    let name = unplus(name);
+    let name = query::decode_again(&unplus(name)).into_owned();
     let by_label = || query.iter().find(|(name, _)| name == "alertname").map(|(_, value)| value.clone());
     let alert = match name.trim() {
         "" => by_label().unwrap_or_default(),
@@ -45,19 +44,27 @@ pub fn read(path: &str, query: &Query) -> AlertLink {
         "<no value>" => by_label().unwrap_or_default(),
         name => name.to_owned(),
     };
+    let rulename = query.iter().find(|(name, _)| name == "rulename").map(|(_, value)| value.as_str());
+    let alert = match rule_behind(&alert, rulename) {
+        Some(rule) => {
+            notes.push(query::of_grafana(&alert));
+            rule.to_owned()
+        }
+        None => alert,
+    };
     AlertLink { alert, component, query, notes }
 }
 
 impl AlertLink {
-    /// The runbook's own path, where the link carries it.
-    pub fn runbook(&self) -> Option<&str> {
-        let field = |name: &&str| self.query.iter().find(|(known, value)| known == name && !value.is_empty());
-        RUNBOOK_FIELDS.iter().find_map(field).map(|(_, value)| value.as_str())
+    /// What may be the runbook's own path, where the link carries it: in a parameter of that name or in a label.
+    pub fn runbooks(&self) -> Vec<String> {
+        let fields = self.query.iter().filter(|(name, value)| names_a_runbook(name) && !value.is_empty());
+        fields.map(|(_, value)| value.clone()).collect()
     }
 
     /// The query without the runbook's own path, once that has been found.
     pub fn without_runbook(&self) -> Query {
-        self.query.iter().filter(|(name, _)| !RUNBOOK_FIELDS.contains(&name.as_str())).cloned().collect()
+        self.query.iter().filter(|(name, _)| !names_a_runbook(name)).cloned().collect()
     }
 }
 
@@ -128,8 +135,46 @@ mod tests {
     #[test]
     fn knows_the_runbooks_own_path() {
         let link = read("PodDown", &pairs(&[("runbook", "a/b.md"), ("pod", "x")]));
-        assert_eq!(link.runbook(), Some("a/b.md"));
+        assert_eq!(link.runbooks(), ["a/b.md"]);
         assert_eq!(link.without_runbook(), pairs(&[("pod", "x")]));
-        assert_eq!(read("PodDown", &pairs(&[("runbook_url", "")])).runbook(), None);
+        assert!(read("PodDown", &pairs(&[("runbook_url", "")])).runbooks().is_empty());
+        let labelled = read("PodDown", &pairs(&[("playbook", "docs/pods/down.html"), ("dashboard", "pods")]));
+        assert_eq!(labelled.runbooks(), ["docs/pods/down.html"]);
+    }
+
+    #[test]
+    fn reads_names_that_were_encoded_twice() {
+        for (path, alert) in [
+            ("a%2B%2B", "a++"),
+            ("Disk%20full", "Disk full"),
+            ("a%2Bb", "a+b"),
+            ("CPU>90%", "CPU>90%"),
+            ("100%zz", "100%zz"),
+            ("%00a", "%00a"),
+        ] {
+            assert_eq!(read(path, &Query::new()).alert, alert, "{path}");
+        }
+    }
+
+    #[test]
+    fn follows_grafanas_own_alerts_to_their_rule() {
+        let link = read("DatasourceNoData", &pairs(&[("rulename", "PodDown"), ("pod", "x")]));
+        assert_eq!(link.alert, "PodDown");
+        assert!(link.notes[0].contains("got no data"), "{:?}", link.notes);
+        assert_eq!(read("DatasourceNoData", &pairs(&[("pod", "x")])).alert, "DatasourceNoData");
+    }
+
+    #[test]
+    fn takes_what_a_scrape_calls_exported_for_what_the_alert_is_about() {
+        let link = read(
+            "PodDown",
+            &pairs(&[
+                ("namespace", "monitoring"),
+                ("exported_namespace", "team"),
+                ("exported_pod", "api-1"),
+                ("pod", "exporter-0"),
+            ]),
+        );
+        assert_eq!(link.query, pairs(&[("namespace", "team"), ("pod", "api-1")]));
     }
 }

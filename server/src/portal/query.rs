@@ -1,5 +1,7 @@
 //! A page's query: names and values as a link carries them, the bindings and the labels in it.
 
+use std::borrow::Cow;
+
 use app::server_side::backend::Query;
 use runbook::binding::{self, BindError, Bindings};
 
@@ -50,9 +52,49 @@ pub fn mend(query: &Query) -> Query {
                 continue;
             }
         }
+        // A name of Kubernetes holds no escape: one that is there was escaped twice.
+        let value = if is_strict(&name) { decode_again(&value).into_owned() } else { value };
         mended.push((name, value));
     }
+    unexport(&mut mended);
     mended
+}
+
+/// Where a scrape keeps its own labels, `exported_pod` is what the alert is about and `pod` the exporter that told of it.
+fn unexport(query: &mut Query) {
+    let exported: Vec<(String, String)> = query
+        .iter()
+        .filter_map(|(name, value)| Some((name.strip_prefix("exported_")?.to_owned(), value.clone())))
+        .filter(|(name, value)| is_strict(name) && !value.is_empty())
+        .collect();
+    for (name, value) in exported {
+        query.retain(|(known, _)| known.strip_prefix("exported_") != Some(name.as_str()));
+        match query.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, own)) => *own = value,
+            None => query.push((name, value)),
+        }
+    }
+}
+
+/// A text that holds whole escapes, decoded once more; as it is where that gives no text.
+pub(super) fn decode_again(text: &str) -> Cow<'_, str> {
+    let is_escape = |at: usize| text.get(at + 1..at + 3).is_some_and(|two| two.bytes().all(|b| b.is_ascii_hexdigit()));
+    if !text.bytes().enumerate().any(|(at, byte)| byte == b'%' && is_escape(at)) {
+        return Cow::Borrowed(text);
+    }
+    // Only escapes are read: a plus sign is itself by now.
+    let decoded = decode_part(&text.replace('+', "%2B"));
+    if decoded.contains(char::is_control) || decoded.contains('\u{fffd}') {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(decoded)
+    }
+}
+
+/// What an alert says that Grafana sends in place of a rule's own.
+pub(super) fn of_grafana(alert: &str) -> String {
+    let what = if alert == "DatasourceError" { "failed to be evaluated" } else { "got no data" };
+    format!("Grafana sent {alert}: its rule {what}, so nothing says whether the rule's condition holds.")
 }
 
 /// Why a value was surely not meant, one sentence.
@@ -91,6 +133,13 @@ pub fn read(query: &Query, is_parameter: impl Fn(&str) -> bool) -> Reading {
         if let Some(note) = doubt(&written, &value) {
             reading.notes.push(note);
             continue;
+        }
+        if written == "rulename" && query.iter().any(|(name, _)| name == "datasource_uid" || name == "ref_id") {
+            reading.notes.push(of_grafana(if query.iter().any(|(name, _)| name == "Error") {
+                "DatasourceError"
+            } else {
+                "DatasourceNoData"
+            }));
         }
         if written == "run" {
             if !reading.run.contains(&value) {

@@ -203,11 +203,14 @@ pub fn canonical_name(text: &str) -> String {
     let name = name.trim_end_matches('-');
     let bare = ["your-", "my-", "the-"].iter().find_map(|start| name.strip_prefix(start)).unwrap_or(name);
     match bare {
-        "pod" | "pod-name" | "podname" => "pod".into(),
-        "ns" | "namespace" | "namespace-name" | "pod-namespace" => "namespace".into(),
-        "cluster" | "cluster-name" => "cluster".into(),
-        "container" | "container-name" => "container".into(),
-        "node" | "node-name" | "nodename" => "node".into(),
+        "pod" | "pod-name" | "podname" | "kubernetes-pod-name" | "k8s-pod-name" => "pod".into(),
+        "ns" | "namespace" | "namespace-name" | "pod-namespace" | "kubernetes-namespace" | "k8s-namespace-name" => {
+            "namespace".into()
+        }
+        "cluster" | "cluster-name" | "cluster-id" | "clustername" | "k8s-cluster" | "k8s-cluster-name"
+        | "kubernetes-cluster" => "cluster".into(),
+        "container" | "container-name" | "k8s-container-name" => "container".into(),
+        "node" | "node-name" | "nodename" | "kubernetes-node" | "k8s-node-name" => "node".into(),
         bare => bare.to_owned(),
     }
 }

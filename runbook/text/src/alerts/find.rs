@@ -67,7 +67,7 @@ impl Finder<'_> {
             Some((key, name)) if matches!(normal(key).as_str(), "runbook" | "run book" | "playbook" | "sop") => {
                 self.take_name(name, How::Title);
             }
-            _ => self.take_name(text, How::Title),
+            _ => self.take_name(bare_heading(text), How::Title),
         }
         self.is_about_alerts = is_about_alerts(text);
     }
@@ -112,7 +112,8 @@ impl Finder<'_> {
 
     fn table(&mut self, table: &TableBlock) {
         let text = |cell: &[Inline]| plain(cell, self.commands);
-        let column = table.head.iter().position(|cell| is_alert_key(&text(cell)));
+        let heads: Vec<String> = table.head.iter().map(|cell| normal(&text(cell))).collect();
+        let column = heads.iter().position(|head| is_alert_key(head)).or_else(|| column_of_names(&heads));
         let names: Vec<(String, How)> = match column {
             Some(column) => {
                 table.rows.iter().filter_map(|row| row.get(column)).map(|cell| (text(cell), How::Table)).collect()
@@ -162,6 +163,65 @@ impl Finder<'_> {
             self.take(name, how);
         }
     }
+}
+
+/// The column of alerts in a table that calls it otherwise, by what stands in the other columns.
+fn column_of_names(heads: &[String]) -> Option<usize> {
+    const OF_ALERTS: [&str; 12] = [
+        "severity",
+        "runbook",
+        "runbooks",
+        "runbook url",
+        "expr",
+        "expression",
+        "promql",
+        "query",
+        "for",
+        "threshold",
+        "priority",
+        "playbook",
+    ];
+    let is_of_alerts = heads.iter().any(|head| OF_ALERTS.contains(&head.as_str()));
+    let names_alerts = |head: &String| {
+        matches!(head.as_str(), "name" | "rule" | "rule name" | "alarm" | "alarm name" | "monitor")
+            || (head.split(' ').count() < 5
+                && head.split(' ').any(|word| matches!(word, "alert" | "alerts" | "alertname")))
+    };
+    heads.iter().position(names_alerts).filter(|at| is_of_alerts || heads[*at].contains("alert"))
+}
+
+/// A heading without what people put around an alert's name: marks and numbers before it, `Alert –`, a severity in
+/// brackets, and what the alert says behind a colon. As it is where that leaves no name.
+fn bare_heading(text: &str) -> &str {
+    let mut rest = text.trim_start_matches(|c: char| !c.is_alphabetic() && c != '_').trim_end();
+    for (open, close) in [('(', ')'), ('[', ']')] {
+        if let Some(before) = rest.strip_suffix(close).and_then(|rest| rest.rsplit_once(open)) {
+            rest = before.0.trim_end();
+        }
+    }
+    let (first, behind) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    if !behind.is_empty() && matches!(normal(first).trim_end_matches(':'), "alert" | "alarm" | "runbook" | "playbook") {
+        rest = behind.trim_start_matches(|c: char| c.is_whitespace() || ":-–—|".contains(c));
+    }
+    let last = rest.rsplit_once(char::is_whitespace).filter(|(_, last)| {
+        matches!(last.to_lowercase().as_str(), "alert" | "alarm" | "runbook" | "firing" | "fires" | "fired")
+    });
+    rest = last.map_or(rest, |(before, _)| before).trim_end_matches([':', ' ']);
+    // "HighLoad: the load is high" names the alert; "kube-proxy: what it does" is about something else.
+    let told = rest.find([':', ' ']).map(|at| &rest[..at]).filter(|name| {
+        let behind = rest[name.len()..].trim_start();
+        is_camel(name) && behind.starts_with([':', '–', '—', '-', '|', '('])
+    });
+    let name = told.unwrap_or(rest);
+    if is_alert_name(name.trim_matches(['`', '"', '\'', '*'])) { name } else { text }
+}
+
+/// `KubePodNotReady`: letters in words without joints.
+fn is_camel(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.chars().all(|c| c.is_ascii_alphanumeric())
+        && text.chars().filter(char::is_ascii_uppercase).count() > 1
+        && text.chars().any(|c| c.is_ascii_lowercase())
 }
 
 /// What a list's item or a cell begins with: "`KubePodCrashLooping` – more than …" names the first word.
@@ -230,6 +290,37 @@ mod tests {
 
     fn names(text: &str, how: How) -> Vec<String> {
         named(text).into_iter().filter(|(_, found, _)| *found == how).map(|(name, ..)| name).collect()
+    }
+
+    #[test]
+    fn reads_headings_with_something_around_the_name() {
+        for heading in [
+            "## 🔥 NodeDown",
+            "## 3. NodeDown",
+            "## Alert – NodeDown",
+            "## Alert NodeDown (critical)",
+            "## NodeDown alert",
+            "## `NodeDown` [warning]",
+            "## NodeDown: a node does not answer",
+            "## NodeDown — what to do",
+        ] {
+            assert_eq!(names(&format!("# Nodes\n\n{heading}\n\ntext\n"), How::Title), ["NodeDown"], "{heading}");
+        }
+        for heading in ["## kube-proxy: what it does", "## Look at the node", "## Node down", "## 2. CPU"] {
+            assert_eq!(names(&format!("# Nodes\n\n{heading}\n"), How::Title), Vec::<String>::new(), "{heading}");
+        }
+    }
+
+    #[test]
+    fn reads_tables_of_alerts_whose_head_says_name() {
+        let table = |head: &str| {
+            let columns = head.matches('|').count() - 1;
+            format!("# X\n\n{head}\n{}|\n| NodeDown | a | b |\n| DiskFull | c | d |\n", "|---".repeat(columns))
+        };
+        for head in ["| Name | Summary | Severity |", "| Rule | Expr | For |", "| Alert / check | Meaning | Do |"] {
+            assert_eq!(names(&table(head), How::Table), ["NodeDown", "DiskFull"], "{head}");
+        }
+        assert_eq!(names(&table("| Name | Age | Size |"), How::Table), Vec::<String>::new());
     }
 
     #[test]

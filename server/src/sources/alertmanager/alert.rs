@@ -46,7 +46,11 @@ pub enum AlertState {
 impl Alert {
     /// A label's value.
     pub fn label(&self, name: &str) -> Option<&str> {
-        self.labels.get(name).map(String::as_str)
+        // Where a scrape keeps its own labels, these are the exporter's and the alert is about the exported ones.
+        let exported = matches!(name, "namespace" | "pod" | "container" | "node" | "deployment" | "service")
+            .then(|| self.labels.get(&format!("exported_{name}")).filter(|value| !value.is_empty()))
+            .flatten();
+        exported.or_else(|| self.labels.get(name)).map(String::as_str)
     }
 
     /// The alert's name; empty for one without.

@@ -204,7 +204,7 @@ impl<'de> Deserialize<'de> for Point {
 pub(in crate::sources) fn labels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Labels, D::Error> {
     #[derive(Deserialize)]
     struct Text(#[serde(deserialize_with = "loose::text")] String);
-    let labels = Option::<BTreeMap<String, Text>>::deserialize(deserializer)?.unwrap_or_else(BTreeMap::new);
+    let labels: BTreeMap<String, Text> = loose::or_default(deserializer)?;
     Ok(labels.into_iter().map(|(name, Text(value))| (name, value)).collect())
 }
 
