@@ -42,6 +42,8 @@ pub fn stretches(text: &str) -> Vec<Stretch<'_>> {
 fn judge(text: &str, at: usize, character: char) -> Option<(&'static str, bool)> {
     match character {
         '\n' | '\t' | ' '..='~' => None,
+        // The ordinary form of an emoji, and what joins several to one picture.
+        '\u{fe0f}' | '\u{200d}' if belongs_to_an_emoji(text, at, character) => None,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
             Some(("turns the direction of writing", false))
         }
@@ -69,6 +71,28 @@ fn judge(text: &str, at: usize, character: char) -> Option<(&'static str, bool)>
         }
         _ => None,
     }
+}
+
+/// Whether a selector stands behind an emoji, or a joiner between two. Behind a letter neither has any business.
+fn belongs_to_an_emoji(text: &str, at: usize, character: char) -> bool {
+    let before = text[..at].chars().rev().find(|c| *c != '\u{fe0f}');
+    let after = text[at + character.len_utf8()..].chars().next();
+    match character {
+        '\u{200d}' => before.is_some_and(is_pictograph) && after.is_some_and(is_pictograph),
+        // A keycap is a digit, the selector and the cap.
+        _ => {
+            text[..at].chars().next_back().is_some_and(is_pictograph)
+                || (before.is_some_and(|c| c.is_ascii_digit() || "#*".contains(c)) && after == Some('\u{20e3}'))
+        }
+    }
+}
+
+/// The blocks that emoji come from.
+fn is_pictograph(c: char) -> bool {
+    matches!(c,
+        '\u{1f000}'..='\u{1faff}' | '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{23ff}' | '\u{25a0}'..='\u{27bf}'
+        | '\u{2900}'..='\u{297f}' | '\u{2b00}'..='\u{2bff}' | '\u{2122}' | '\u{2139}' | '\u{203c}' | '\u{2049}'
+        | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}' | '\u{a9}' | '\u{ae}')
 }
 
 /// Whether a dash begins a word, as the hyphen of a flag does.
@@ -124,6 +148,28 @@ mod tests {
         {
             let found = odd(text);
             assert!(found.is_empty(), "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn leaves_emoji_as_they_are_and_marks_what_hides_behind_letters() {
+        for text in [
+            "echo '\u{26a0}\u{fe0f} low'",
+            "\u{1f469}\u{200d}\u{1f4bb} x",
+            "1\u{fe0f}\u{20e3} a",
+            "\u{2764}\u{fe0f}\u{200d}\u{1f525}",
+        ] {
+            assert!(odd(text).is_empty(), "{text:?}");
+        }
+        for (text, hidden) in [
+            ("get\u{fe0f} pods", '\u{fe0f}'),
+            ("ge\u{200d}t", '\u{200d}'),
+            ("\u{26a0}\u{200d}rm", '\u{200d}'),
+            ("\u{26a0}\u{fe0f}\u{fe0f}x", '\u{fe0f}'),
+            ("\u{26a0}\u{200b}", '\u{200b}'),
+            ("3\u{fe0f} a", '\u{fe0f}'),
+        ] {
+            assert_eq!(odd(text), [hidden], "{text:?}");
         }
     }
 

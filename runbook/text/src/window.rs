@@ -84,7 +84,50 @@ impl Finder<'_> {
 fn speaks_of_every_day(sentence: &str) -> bool {
     const WORDS: [&str; 7] = ["window", "daily", "nightly", "every day", "every night", "each night", "each day"];
     let sentence = sentence.to_lowercase();
-    WORDS.iter().any(|word| sentence.contains(word))
+    WORDS.iter().any(|word| sentence.contains(word)) && !is_of_some_days(&sentence)
+}
+
+/// Whether a sentence (in small letters) names days, dates or steps: what happens then happens not every day. All seven
+/// days named, and "every day" beside a name, are every day.
+fn is_of_some_days(sentence: &str) -> bool {
+    const WHOLE: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    const SOME: [&str; 20] = [
+        "weekly",
+        "weekday",
+        "weekdays",
+        "weekend",
+        "weekends",
+        "biweekly",
+        "fortnightly",
+        "monthly",
+        "quarterly",
+        "yearly",
+        "week",
+        "month",
+        "quarter",
+        "first",
+        "last",
+        "second",
+        "third",
+        "fourth",
+        "except",
+        "workdays",
+    ];
+    let words: Vec<&str> = sentence.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    // "Sun", "Tues", "Thursdays".
+    let day = |word: &str| {
+        let bare = word.strip_suffix('s').unwrap_or(word);
+        WHOLE.iter().position(|day| bare.len() > 2 && (day.starts_with(bare) || day.starts_with(word)))
+    };
+    let named: Vec<usize> = words.iter().filter_map(|word| day(word)).collect();
+    let all_week = (0..7).all(|at| named.contains(&at));
+    let says_every_day = ["daily", "nightly", "every day", "every night", "each day", "each night", "7 days a week"]
+        .iter()
+        .any(|word| sentence.contains(word));
+    if words.iter().any(|word| SOME.contains(word)) && !says_every_day {
+        return true;
+    }
+    !named.is_empty() && !all_week
 }
 
 static TIMES: LazyLock<Regex> = LazyLock::new(|| {
@@ -214,6 +257,29 @@ mod tests {
             "`daily` 2024-01-02",
         ] {
             assert_eq!(windows(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn windows_of_some_days_are_none_of_every_day() {
+        for text in [
+            "Maintenance window: Sunday 04:00-05:00",
+            "The window is Mon-Fri 22:00-23:00 UTC",
+            "First Monday of the month, maintenance window 22:00–02:00 CET",
+            "Patch window on weekdays 01:00-02:00",
+            "Weekly window 03:00-04:00 UTC",
+            "Backup window (Saturdays) 03:00–04:00",
+            "Window on Tues and Thurs 05:00-06:00",
+            "Every third week the window is 05:00-06:00",
+        ] {
+            assert_eq!(windows(text), [], "{text}");
+        }
+        for text in [
+            "The monitoring window is 03:00-04:00 daily",
+            "Maintenance window 03:00-04:00 every day of the week",
+            "Sunrise jobs: nightly window 05:00-06:00",
+        ] {
+            assert_eq!(windows(text).len(), 1, "{text}");
         }
     }
 

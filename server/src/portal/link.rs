@@ -62,6 +62,12 @@ impl AlertLink {
         fields.map(|(_, value)| value.clone()).collect()
     }
 
+    /// The first of them.
+    pub fn runbook(&self) -> Option<&str> {
+        let mut fields = self.query.iter().filter(|(name, value)| names_a_runbook(name) && !value.is_empty());
+        fields.next().map(|(_, value)| value.as_str())
+    }
+
     /// The query without the runbook's own path, once that has been found.
     pub fn without_runbook(&self) -> Query {
         self.query.iter().filter(|(name, _)| !names_a_runbook(name)).cloned().collect()

@@ -52,8 +52,6 @@ pub fn mend(query: &Query) -> Query {
                 continue;
             }
         }
-        // A name of Kubernetes holds no escape: one that is there was escaped twice.
-        let value = if is_strict(&name) { decode_again(&value).into_owned() } else { value };
         mended.push((name, value));
     }
     unexport(&mut mended);

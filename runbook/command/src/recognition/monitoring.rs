@@ -214,7 +214,17 @@ const HEALTH_PATHS: [&str; 2] = ["/-/healthy", "/-/ready"];
 
 const NOT_ASKED: &str = "Runlight asks only the read APIs of a Prometheus or Alertmanager that is configured.";
 
-/// `curl` as a GET of a read API.
+/// Paths of Prometheus that take their parameters by POST as well, and change nothing. Runlight asks them with GET.
+const READS_BY_POST: [&str; 6] = [
+    "/api/v1/query",
+    "/api/v1/query_range",
+    "/api/v1/query_exemplars",
+    "/api/v1/series",
+    "/api/v1/labels",
+    "/api/v1/format_query",
+];
+
+/// `curl` as a question to a read API.
 fn curl(parsed: &Parsed<'_>, _: &Place<'_>) -> Result<Question, Stop> {
     refuse_writing(parsed)?;
     let url = match (parsed.arg("url"), parsed.operands.as_slice()) {
@@ -224,7 +234,14 @@ fn curl(parsed: &Parsed<'_>, _: &Place<'_>) -> Result<Question, Stop> {
     };
     let (address, path, query) = address(url)?;
     let mut parameters = read_query(&query, url)?;
-    for arg in parsed.all("data-urlencode").chain(parsed.all("data")) {
+    for arg in parsed.all("data") {
+        // It goes out as it is written, several parameters in one.
+        if arg.as_str().starts_with('@') || !arg.as_str().contains('=') {
+            return Err(unknown(arg.span(), "A parameter is NAME=VALUE."));
+        }
+        parameters.extend(read_query(arg.as_str(), arg)?);
+    }
+    for arg in parsed.all("data-urlencode") {
         let Some((name, value)) =
             arg.as_str().split_once('=').filter(|(name, _)| !name.is_empty() && !name.contains('@'))
         else {
@@ -255,7 +272,13 @@ fn is_label_name(name: &str, arg: &Arg<'_>) -> bool {
 
 /// Everything but a GET may change something.
 fn refuse_writing(parsed: &Parsed<'_>) -> Result<(), Stop> {
-    if let Some(method) = parsed.arg("request").filter(|method| method.as_str() != "GET") {
+    let urls = parsed.arg("url").into_iter().chain(&parsed.operands);
+    let paths: Vec<Option<String>> = urls.map(|url| address(url).ok().map(|(_, path, _)| path)).collect();
+    let is_read =
+        |path: &Option<String>| path.as_ref().is_some_and(|path| READS_BY_POST.contains(&path.trim_end_matches('/')));
+    let reads_by_post = !paths.is_empty() && paths.iter().all(is_read);
+    let is_asking = |method: &str| method == "GET" || (method == "POST" && reads_by_post);
+    if let Some(method) = parsed.arg("request").filter(|method| !is_asking(method.as_str())) {
         return Err(refused(
             Cause::Changes,
             method.span(),
@@ -263,7 +286,7 @@ fn refuse_writing(parsed: &Parsed<'_>) -> Result<(), Stop> {
         ));
     }
     for flag in ["data", "data-urlencode", "data-raw", "data-binary", "json", "form", "upload-file"] {
-        let is_query = parsed.has("get") && matches!(flag, "data" | "data-urlencode");
+        let is_query = (parsed.has("get") || reads_by_post) && matches!(flag, "data" | "data-urlencode");
         if let Some(arg) = parsed.arg(flag).filter(|_| !is_query) {
             return Err(refused(Cause::Changes, arg.span(), "`curl` sends data here, which can change something."));
         }

@@ -257,20 +257,11 @@ fn is_alert_key(key: &str) -> bool {
     )
 }
 
+/// Headings above the alerts that a runbook is for.
+const ABOUT_ALERTS: &str = "|alert|alerts|alert names|covered alerts|alerts covered|applies to|triggering alerts|triggered by|firing alerts|prometheus alerts|";
+
 fn is_about_alerts(heading: &str) -> bool {
-    matches!(
-        normal(heading).as_str(),
-        "alert"
-            | "alerts"
-            | "alert names"
-            | "covered alerts"
-            | "alerts covered"
-            | "applies to"
-            | "triggering alerts"
-            | "triggered by"
-            | "firing alerts"
-            | "prometheus alerts"
-    )
+    ABOUT_ALERTS.contains(&format!("|{}|", normal(heading)))
 }
 
 /// `Alert_Name`, `**alert-name**` and `Alert name` are one key.
