@@ -26,7 +26,10 @@ pub use self::{
 
 pub use self::{
     crash::list_facts,
-    finding::{CellAccount, TableAccount, built_in, explain_tables, find_classifier, find_unjudged_rows, read_table},
+    finding::{
+        CellAccount, TableAccount, built_in, explain_tables, explain_text, find_classifier, find_unjudged_rows,
+        find_unjudged_text_rows, read_table,
+    },
     judge::judge,
     lexicon::states::explain_exit_code,
     weighing::{fold::find_folded, wording::find_telling_line},

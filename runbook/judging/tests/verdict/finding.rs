@@ -1,6 +1,6 @@
 //! What is taken for a classifier, what is not, where rows lead, and the bounds of reading.
 
-use judging::verdict::{Origin, RuleReading, explain_tables, find_classifier};
+use judging::verdict::{Origin, RuleReading, explain_tables, explain_text, find_classifier, find_unjudged_text_rows};
 
 fn find(markdown: &str) -> Option<judging::verdict::Classifier> {
     let book = text::parse(markdown);
@@ -150,6 +150,30 @@ fn says_which_rows_can_never_lead() {
     let tables = explain_tables(&book);
     let never: Vec<bool> = tables[0].cells.iter().map(|cell| cell.never.is_some()).collect();
     assert_eq!(never, [false, true, true, true, false], "{tables:#?}");
+}
+
+#[test]
+fn lint_says_which_rows_of_a_list_are_left_to_the_reader() {
+    let text = "# T\n\nLook here.\n\n- `OOMKilled`: more memory\n- **Evicted**: see the node\n- **No soup today**: eat bread\n";
+    let book = text::parse(text);
+    let account = explain_text(&book, text).expect("the list is judged");
+    assert_eq!((account.origin, account.line, account.cells.len()), (Origin::List, 5, 3));
+    assert!(account.why.contains("2 of 3"), "{}", account.why);
+    let left = find_unjudged_text_rows(&book, text);
+    assert_eq!(left.iter().map(|problem| problem.line).collect::<Vec<_>>(), [7]);
+    assert!(text[left[0].span.clone()].contains("soup"));
+    let table = table("Symptom | Fix", &["`OOMKilled`", "soup"]);
+    assert!(explain_text(&text::parse(&table), &table).is_none());
+}
+
+#[test]
+fn huge_lists_and_runs_of_headings_are_read_to_a_bound() {
+    let list = "# T\n\n".to_owned() + &"- `OOMKilled`: x\n".repeat(10_000);
+    assert_eq!(find(&list).map(|found| found.rules.len()), Some(1_000));
+    let headings = "# T\n\n".to_owned() + &"## OOMKilled\n\nx\n\n".repeat(5_000);
+    assert_eq!(find(&headings).map(|found| found.rules.len()), Some(1_000));
+    let sentences = "# T\n\n".to_owned() + &"If you see `OOMKilled`, act.\n\n".repeat(5_000);
+    assert_eq!(find(&sentences).map(|found| found.rules.len()), Some(1_000));
 }
 
 #[test]

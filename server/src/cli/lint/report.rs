@@ -7,7 +7,7 @@ use runbook::{
     document::{Command, Runbook},
     problem::{Place, Places, Problem, Severity},
     time::Timestamp,
-    verdict::{TableAccount, explain_tables, find_unjudged_rows},
+    verdict::{TableAccount, explain_tables, explain_text, find_unjudged_rows, find_unjudged_text_rows},
 };
 use serde::Serialize;
 
@@ -111,6 +111,7 @@ fn of_text(
         .problems
         .iter()
         .chain(&find_unjudged_rows(&runbook))
+        .chain(&find_unjudged_text_rows(&runbook, text))
         .map(|problem| Finding::of(problem, &places))
         .collect();
     problems.extend(found.into_iter().map(|found| found.placed(&places)));
@@ -122,7 +123,7 @@ fn of_text(
         unknown: count(|reading| matches!(reading, Reading::Unknown(_))),
         problems,
         lines: runbook.commands.iter().map(|command| CommandLine::of(command, &places)).collect(),
-        tables: explain_tables(&runbook),
+        tables: explain_tables(&runbook).into_iter().chain(explain_text(&runbook, text)).collect(),
         read: Some((text.to_owned(), runbook)),
         ..FileReport::empty(shown)
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use runbook::verdict::{CellAccount, TableAccount};
+use runbook::verdict::{CellAccount, Origin, TableAccount};
 
 use super::report::FileReport;
 
@@ -19,7 +19,13 @@ pub(super) fn print(reports: &[FileReport], out: &mut dyn Write) -> io::Result<(
 fn print_table(report: &FileReport, table: &TableAccount, out: &mut dyn Write) -> io::Result<()> {
     let word = if table.is_judged { "judged" } else { "not judged" };
     let line = table.line;
-    writeln!(out, "{}:{line}: table \"{}\": {word}: {}.", report.file, table.heads.join(" | "), table.why)?;
+    let name = match table.origin {
+        Origin::List => "list".to_owned(),
+        Origin::Headings => "headings".to_owned(),
+        Origin::Sentences => "sentences".to_owned(),
+        Origin::Table | Origin::BuiltIn => format!("table \"{}\"", table.heads.join(" | ")),
+    };
+    writeln!(out, "{}:{line}: {name}: {word}: {}.", report.file, table.why)?;
     table.cells.iter().enumerate().try_for_each(|(at, cell)| print_cell(at, cell, out))
 }
 

@@ -1,5 +1,7 @@
 //! What a runbook's tables are taken for and why, which cells are read and as what, and which can never match: for lint.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use document::problem::{Problem, Severity};
@@ -9,14 +11,16 @@ use text::{
 };
 
 use super::{
-    super::{Classifier, Clause, Condition, Rule, RuleReading, lexicon::states},
-    one_line,
+    super::{Classifier, Clause, Condition, Origin, Rule, RuleReading, lexicon::states},
+    find_classifier, one_line,
     table::{MAX_ROWS, assess},
 };
 
-/// What is made of one table.
+/// What is made of one table, list, run of headings or sentences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TableAccount {
+    /// Which of these it is.
+    pub origin: Origin,
     /// Its heads.
     pub heads: Vec<String>,
     /// The line of its first row, from 1.
@@ -61,7 +65,7 @@ fn account(table: &TableBlock, commands: &[Command]) -> TableAccount {
     let heads = table.head.iter().map(|cell| one_line(&plain(cell, commands))).collect();
     let line = table.places.first().map_or(1, |place| place.line);
     match assess(table, commands) {
-        Err(why) => TableAccount { heads, line, is_judged: false, why, cells: Vec::new() },
+        Err(why) => TableAccount { origin: Origin::Table, heads, line, is_judged: false, why, cells: Vec::new() },
         Ok(classifier) => {
             let read = classifier.rules.iter().filter(|rule| rule.is_judged_by_facts()).count();
             let rest = table.rows.len().saturating_sub(MAX_ROWS);
@@ -75,7 +79,7 @@ fn account(table: &TableBlock, commands: &[Command]) -> TableAccount {
                 classifier.head,
                 classifier.rules.len()
             );
-            TableAccount { heads, line, is_judged: true, why, cells: explain_cells(&classifier) }
+            TableAccount { origin: Origin::Table, heads, line, is_judged: true, why, cells: explain_cells(&classifier) }
         }
     }
 }
@@ -129,20 +133,74 @@ fn contradiction(condition: &Condition) -> Option<String> {
     denied.map(|part| format!("it asks for a thing and for {part}")).or_else(|| parts.iter().find_map(contradiction))
 }
 
+/// An account of the list, the headings or the sentences that are judged where a runbook has no table of patterns. `text`:
+/// the file, for the line of the first row.
+pub fn explain_text(runbook: &Runbook, text: &str) -> Option<TableAccount> {
+    let (_, classifier) = find_classifier(&runbook.blocks, &runbook.commands)?;
+    if classifier.origin == Origin::Table {
+        return None;
+    }
+    let read = classifier.rules.iter().filter(|rule| rule.is_judged_by_facts()).count();
+    let line = classifier.rules.first().and_then(|rule| find_line(text, &rule.pattern)).map_or(1, |(line, _)| line);
+    Some(TableAccount {
+        origin: classifier.origin,
+        heads: Vec::new(),
+        line,
+        is_judged: true,
+        why: format!(
+            "no table of patterns stands in the file, and here {read} of {} rows are read",
+            classifier.rules.len()
+        ),
+        cells: explain_cells(&classifier),
+    })
+}
+
+/// Rows of the list, the headings or the sentences that are judged, which facts alone cannot tell.
+pub fn find_unjudged_text_rows(runbook: &Runbook, text: &str) -> Vec<Problem> {
+    let Some((_, classifier)) = find_classifier(&runbook.blocks, &runbook.commands) else { return Vec::new() };
+    if classifier.origin == Origin::Table {
+        return Vec::new();
+    }
+    let say = |rule: &Rule| {
+        let (line, span) = find_line(text, &rule.pattern).unwrap_or((1, 0..0));
+        rule.what_is_left().map(|why| unjudged(&why, line, span))
+    };
+    classifier.rules.iter().filter(|rule| !rule.is_read_whole()).filter_map(say).collect()
+}
+
+/// The line that holds the words of a pattern, from 1, and where it stands in the file.
+fn find_line(text: &str, pattern: &str) -> Option<(usize, Range<usize>)> {
+    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let wanted = bare(pattern);
+    let mut start = 0;
+    for (at, line) in text.split_inclusive('\n').enumerate() {
+        let end = start + line.trim_end().len();
+        if !wanted.is_empty() && bare(line).contains(&wanted) {
+            return Some((at + 1, start..end));
+        }
+        start += line.len();
+    }
+    None
+}
+
+fn unjudged(why: &str, line: usize, span: Range<usize>) -> Problem {
+    Problem {
+        severity: Severity::Info,
+        code: "unjudged-table-row".into(),
+        message: format!("This row of the table is left to the reader: {why}."),
+        help: Some("Name a state, an exit code, or the words of a log line in backticks.".into()),
+        line,
+        span,
+    }
+}
+
 /// Rows of tables of patterns that cannot be judged by facts alone, for lint.
 pub fn find_unjudged_rows(runbook: &Runbook) -> Vec<Problem> {
     let mut problems = Vec::new();
     for_tables(&runbook.blocks, &mut |table| {
         let Ok(classifier) = assess(table, &runbook.commands) else { return };
         for (rule, place) in classifier.rules.iter().zip(&table.places).filter(|(rule, _)| !rule.is_read_whole()) {
-            problems.extend(rule.what_is_left().map(|why| Problem {
-                severity: Severity::Info,
-                code: "unjudged-table-row".into(),
-                message: format!("This row of the table is left to the reader: {why}."),
-                help: Some("Name a state, an exit code, or the words of a log line in backticks.".into()),
-                line: place.line,
-                span: place.span.clone(),
-            }));
+            problems.extend(rule.what_is_left().map(|why| unjudged(&why, place.line, place.span.clone())));
         }
     });
     problems

@@ -14,6 +14,7 @@ use super::{
     },
     items::{is_majority, read_loosely, read_strictly, text_of},
     one_line,
+    table::MAX_ROWS,
 };
 
 /// Of sections that are labelled as patterns, this share must name facts.
@@ -67,6 +68,7 @@ struct Labels {
 }
 
 fn read_group(group: &[usize], blocks: &[Block], commands: &[Command]) -> Option<Vec<Rule>> {
+    let group = &group[..group.len().min(MAX_ROWS)];
     let parts: Vec<Part<'_>> = group.iter().filter_map(|at| part(*at, blocks, commands)).collect();
     let is_labelled = |part: &&Part<'_>| part.labels.cause.is_some() || part.labels.action.is_some();
     let is_named =

@@ -12,6 +12,7 @@ use super::{
         reading::{read_pattern, tokenise},
     },
     one_line, prose,
+    table::MAX_ROWS,
 };
 
 /// Of the items of a list, and of the headings under one parent, this share must be patterns.
@@ -37,9 +38,10 @@ pub(super) fn find_lists(blocks: &[Block], commands: &[Command]) -> Vec<(usize, 
 /// A list of which most items are patterns; the others are rows, too, and left to the reader: one of them may be what is
 /// the matter.
 fn read_list(items: &[ListItem], commands: &[Command]) -> Option<Classifier> {
-    let parts: Vec<(Vec<Inline>, String)> = items.iter().filter_map(|item| part_item(item, commands)).collect();
+    let parts: Vec<(Vec<Inline>, String)> =
+        items.iter().take(MAX_ROWS).filter_map(|item| part_item(item, commands)).collect();
     let is_read = |(pattern, _): &&(Vec<Inline>, String)| read_strictly(pattern, commands, String::new()).is_some();
-    if !is_majority(parts.iter().filter(is_read).count(), items.len()) {
+    if !is_majority(parts.iter().filter(is_read).count(), items.len().min(MAX_ROWS)) {
         return None;
     }
     let rules = parts.iter().map(|(pattern, action)| read_loosely(pattern, commands, action)).collect();

@@ -11,7 +11,7 @@ pub(crate) mod table;
 
 pub use self::{
     built_in::built_in,
-    explain::{CellAccount, TableAccount, explain_tables, find_unjudged_rows},
+    explain::{CellAccount, TableAccount, explain_tables, explain_text, find_unjudged_rows, find_unjudged_text_rows},
     table::read_table,
 };
 

@@ -44,6 +44,9 @@ pub(super) fn find_sentences(blocks: &[Block], commands: &[Command]) -> Option<(
     let mut found: Vec<(usize, Rule)> = Vec::new();
     let mut whole = 0;
     for (at, block) in blocks.iter().enumerate() {
+        if found.len() >= super::table::MAX_ROWS {
+            break;
+        }
         read_block(block, commands, &mut |rule, is_whole| {
             found.push((at, rule));
             whole += usize::from(is_whole);
