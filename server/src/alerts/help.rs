@@ -39,8 +39,11 @@ pub(super) enum Help {
 /// Looks help up. Thousands of alerts have a handful of names, so what was found is kept.
 pub(super) struct Helper<'a> {
     library: &'a Library,
-    known: RefCell<HashMap<(String, Vec<String>), Rc<Help>>>,
+    known: RefCell<HashMap<Sought, Rc<Help>>>,
 }
+
+/// An alert's name, and the runbooks that its fields name.
+type Sought = (String, Vec<String>);
 
 impl<'a> Helper<'a> {
     pub(super) fn new(library: &'a Library) -> Self {
