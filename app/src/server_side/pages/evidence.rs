@@ -66,7 +66,7 @@ fn crash_page(crash: &CrashView) -> AnyView {
         {bar(Some("Evidence".into()), String::new(), None)}
         <main id="_main" class="home evidence">
             <h1>{crash.title.clone()}</h1>
-            <p class="sentence">{instant(crash.at, crash.now)}</p>
+            <p class="sentence"><span>{instant(crash.at, crash.now)}</span></p>
             {telling}
             {seen}
             {in_loop}
@@ -103,7 +103,7 @@ fn shared_page(page: &SharedView) -> AnyView {
         {bar(Some("Shared page".into()), String::new(), None)}
         <main id="_main" class="home evidence">
             <h1>{page.title.clone()}</h1>
-            <p class="sentence">{format!("As {} saw it at ", page.by)}{instant(page.at, page.now)}</p>
+            <p class="sentence"><span>{format!("As {} saw it at ", page.by)}{instant(page.at, page.now)}</span></p>
             <dl class="evidence-facts">{bindings}</dl>
             {reports}
             <p><a href=page.live.clone()>"The same page, live"</a></p>

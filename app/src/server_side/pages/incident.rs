@@ -58,10 +58,10 @@ fn page(incident: &IncidentView) -> AnyView {
         {bar(Some("Incident".into()), String::new(), None)}
         <main id="_main" class="home evidence incident">
             <h1>{incident.title.clone()}</h1>
-            <p class="sentence">
+            <p class="sentence"><span>
                 {incident.state.clone()} " It began at "
                 <time datetime=began.rfc3339()>{full_text(began)}</time> " (" {distance_text(began, now)} ")."
-            </p>
+            </span></p>
             <p><a href=incident.runbook.clone()>"The runbook for this alert"</a></p>
             <section>
                 <h2>"What happened"</h2>
