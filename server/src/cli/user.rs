@@ -68,9 +68,10 @@ fn read_password() -> std::io::Result<String> {
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
-/// A value as TOML writes it.
+/// A value or a key as TOML writes it, on one line. Strings of JSON are such; only the character of deleting has to be
+/// escaped in TOML alone.
 pub(super) fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
 }
 
 /// A list of them.
@@ -85,7 +86,7 @@ mod tests {
 
     #[test]
     fn whatever_is_called_somehow_stands_between_quotes() {
-        for name in ["anna", "anna@example.org", "a.b", "x]\n[server]\nlisten = \"0.0.0.0:1\"", "\"", "'''"] {
+        for name in ["anna", "anna@example.org", "a.b", "x]\n[server]\nlisten = \"0.0.0.0:1\"", "\"", "'''", "\u{7f}"] {
             let text = format!("[sign_in.users.{}]\nname = {}\n", quoted(name), quoted(name));
             let table: toml::Table = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(table["sign_in"]["users"][name]["name"].as_str(), Some(name));

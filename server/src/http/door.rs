@@ -321,13 +321,16 @@ async fn sign_out(
         let _ = session.flush().await;
     }
     let Some(address) = person.and_then(|person| sign_in.sign_out_address(&person)) else {
-        return see_other(paths::SIGN_IN);
+        return (FORGET, see_other(paths::SIGN_IN)).into_response();
     };
     // The page's policy lets a form lead to this portal alone, redirects included; this is a step of its own.
     let refresh = [(header::REFRESH, format!("0; url={address}"))];
-    (StatusCode::OK, NO_STORE, refresh, format!("You are signed out here. Sign out there as well: {address}\n"))
-        .into_response()
+    let words = format!("You are signed out here. Sign out there as well: {address}\n");
+    (StatusCode::OK, NO_STORE, FORGET, refresh, words).into_response()
 }
+
+/// The browser keeps the text of runbooks that were read; the next one at this machine may be somebody else.
+const FORGET: [(&str, &str); 1] = [("clear-site-data", "\"cache\", \"storage\"")];
 
 /// Browsers say where a POST comes from, and `guard` has refused those of other sites. One that says nothing could come
 /// from anywhere.

@@ -89,16 +89,15 @@ impl Portal {
 
     /// Takes out what rests on Proxmox, for a reader who may not see all of it.
     fn withhold(&self, grant: &Grant, view: &mut CrashView) {
-        if grant.proxmox().len() == self.sources.own().proxmox().len() {
-            return;
+        if !self.sees_every_host(grant) {
+            view.verdict = None;
+            view.backup = Err(hidden_hosts());
         }
-        view.verdict = None;
-        view.backup = Err(Unknown {
-            asked: "Backups at that time".into(),
-            reason: "Your groups do not see every Proxmox node, and the verdict rests on them too.".into(),
-            remedy: "Ask whoever runs Runlight for the right.".into(),
-            log_id: None,
-        });
+    }
+
+    /// Whether a reader may see every Proxmox node: a verdict and the backups of a time rest on all of them.
+    pub(super) fn sees_every_host(&self, grant: &Grant) -> bool {
+        grant.proxmox().len() == self.sources.own().proxmox().len()
     }
 
     /// Whether a reader may see every source that a shared page shows.
@@ -110,7 +109,7 @@ impl Portal {
         let cluster = page.bindings.get("cluster");
         cluster.is_none_or(|name| grant.cluster(name).is_some())
             && page.reports.iter().all(|(_, report)| !is_hidden(&report.source))
-            && (grant.proxmox().len() == own.proxmox().len())
+            && self.sees_every_host(grant)
     }
 
     fn crash_view(&self, parts: Parts) -> CrashView {
@@ -330,6 +329,16 @@ fn shared(page: SharedPage, now: Timestamp) -> SharedView {
         now,
         bindings: page.bindings.into_iter().collect(),
         reports: page.reports,
+    }
+}
+
+/// What stands in place of backups, for a reader who may not see every Proxmox node.
+pub(super) fn hidden_hosts() -> Unknown {
+    Unknown {
+        asked: "Backups at that time".into(),
+        reason: "Your groups do not see every Proxmox node, and the verdict rests on them too.".into(),
+        remedy: "Ask whoever runs Runlight for the right.".into(),
+        log_id: None,
     }
 }
 

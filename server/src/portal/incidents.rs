@@ -18,7 +18,7 @@ use runbook::{
 };
 use serde_json::json;
 
-use super::Portal;
+use super::{Portal, evidence::hidden_hosts};
 use crate::sources::Grant;
 
 /// How long before its alert fires an incident may have begun, in milliseconds: rules wait before they fire.
@@ -46,6 +46,17 @@ struct Told {
     incident: Incident,
     entries: Vec<Entry>,
     crashes: Vec<Capture>,
+}
+
+impl Told {
+    /// Takes out what rests on Proxmox.
+    fn withhold_hosts(&mut self) {
+        self.entries.retain(|entry| entry.kind != EntryKind::Verdict);
+        for capture in &mut self.crashes {
+            capture.verdict = None;
+            capture.backup = Err(hidden_hosts());
+        }
+    }
 }
 
 impl Portal {
@@ -158,11 +169,17 @@ impl Portal {
         let id: EvidenceId = id.parse().map_err(|_| absent("incident"))?;
         let now = self.now();
         let read = self.keeping()?.read(async |store| tell(&store, &id, now).await).await;
-        let told = read.map_err(|unknown| unreadable(&unknown))?.ok_or_else(|| absent("incident"))?;
+        let mut told = read.map_err(|unknown| unreadable(&unknown))?.ok_or_else(|| absent("incident"))?;
         let cluster = &told.incident.cluster;
         // An alert about no cluster of ours is for whoever may see all that Runlight may.
         let may_see = grant.cluster(cluster).is_some() || grant == self.sources.own();
-        if may_see { Ok(told) } else { Err(absent("incident")) }
+        if !may_see {
+            return Err(absent("incident"));
+        }
+        if !self.sees_every_host(grant) {
+            told.withhold_hosts();
+        }
+        Ok(told)
     }
 }
 

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use ::evidence::{CrashRow, Limits};
-use http::StatusCode;
+use axum::body::Body;
+use http::{Request, StatusCode, header};
 use runbook::time::DAY_MS;
 use server::evidence::Evidence;
 
-use super::{DURING_BACKUP, World};
+use super::{DURING_BACKUP, Page, World};
+use crate::day;
 
 const CLUSTER: &str = "monitoring-cluster";
 const SCHEDULER: &str = "kube-scheduler-talos-monitor";
@@ -229,4 +231,54 @@ async fn without_a_webhook_incidents_come_from_what_is_polled() {
     };
     assert_eq!(incident.heard_by, "poll");
     assert_eq!(world.get(&format!("/i/{}", incident.id)).await.status, StatusCode::OK);
+}
+
+/// What a reader with a token of this number gets.
+async fn read_as(world: &World, number: u8, address: &str) -> Page {
+    let token = access::new_token([number; 32]).token;
+    let request = Request::get(address)
+        .header(header::HOST, "localhost:8080")
+        .header(header::AUTHORIZATION, format!("Bearer {token}"));
+    Page::read(world.send(request.body(Body::empty()).expect("valid")).await).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_kept_is_shown_by_the_rights_of_whoever_reads_it() {
+    let world = World::configured(day::clock(DURING_BACKUP), &[], |config| {
+        config.server.public_url = Some("http://localhost:8080".parse().expect("an address"));
+        let token = |number: u8, groups: &str| {
+            let hash = access::new_token([number; 32]).hash;
+            format!("[tokens.t{number}]\nhash = \"{hash}\"\nscopes = [\"read\"]\ngroups = [{groups}]\n")
+        };
+        let section = token(1, "") + &token(2, "\"sre\"") + &token(3, "\"sre\", \"hosts\"");
+        config.sign_in = toml::from_str(&section).expect("a section");
+        config.clusters.get_mut(CLUSTER).expect("a cluster").groups = vec!["sre".into()];
+        for host in config.proxmox.values_mut() {
+            host.groups = vec!["hosts".into()];
+        }
+    })
+    .await;
+    world.portal.keep_evidence(&world.config.evidence).expect("a valid section");
+    let evidence = Arc::clone(world.portal.evidence().expect("it keeps"));
+    until_stored(&evidence, 1).await;
+    let row = newest_of(&evidence, "kube-scheduler").await;
+    let store = evidence.keeper().store().expect("open");
+    let incident = loop {
+        let all = store.incidents(None, 100).await.expect("listed");
+        match all.into_iter().find(|incident| incident.alert.label("pod") == SCHEDULER) {
+            Some(incident) => break incident,
+            None => tokio::task::yield_now().await,
+        }
+    };
+    let (crash, incident) = (format!("/e/{}", row.id), format!("/i/{}", incident.id));
+    for address in [&crash, &incident] {
+        assert_eq!(read_as(&world, 1, address).await.status, StatusCode::NOT_FOUND, "{address}");
+        let kept = read_as(&world, 2, address).await;
+        assert_eq!(kept.status, StatusCode::OK);
+        assert!(!kept.text.contains("At that time: "), "{address} tells of backups");
+        assert_eq!(read_as(&world, 3, address).await.status, StatusCode::OK);
+    }
+    assert!(!read_as(&world, 2, &incident).await.text.contains("Verdict: "));
+    read_as(&world, 3, &incident).await.has("Verdict: ");
+    read_as(&world, 2, &crash).await.has("Your groups do not see every Proxmox node");
 }

@@ -244,6 +244,7 @@ async fn whoever_has_signed_in_reads_and_signs_out() {
     assert_eq!(get(&world, "/account", &[("cookie", &cookie)]).await.status, StatusCode::OK);
     let out = ask(&world, Method::POST, "/sign-out", &[OWN[0], OWN[1], ("cookie", &cookie)], "").await;
     assert_eq!(out.headers[header::LOCATION], "/sign-in");
+    assert_eq!(out.headers["clear-site-data"], "\"cache\", \"storage\"", "kept runbooks go, too");
     assert_eq!(get(&world, "/account", &[("cookie", &cookie)]).await.status, StatusCode::SEE_OTHER);
 }
 
