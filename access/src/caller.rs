@@ -49,11 +49,12 @@ impl Caller {
         }
     }
 
-    /// Whether a program's token is for this; people may do what readers do, and read the figures.
+    /// Whether a program's token is for this; people may do what readers do, by themselves or through an assistant, and
+    /// read the figures.
     pub fn may(&self, scope: Scope) -> bool {
         match self {
             Self::Local => true,
-            Self::Person(_) => matches!(scope, Scope::Read | Scope::Metrics),
+            Self::Person(_) => matches!(scope, Scope::Read | Scope::Metrics | Scope::Mcp),
             Self::Machine(machine) => machine.scopes.contains(&scope),
         }
     }

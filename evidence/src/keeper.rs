@@ -69,6 +69,7 @@ pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Keeps captures. Lives as long as it is referred to.
 pub struct Keeper {
     url: String,
+    mode: Mode,
     limits: Limits,
     now: Now,
     inner: Mutex<Inner>,
@@ -93,8 +94,18 @@ impl fmt::Debug for Keeper {
 impl Keeper {
     /// A keeper that opens `url` in the background, and again for as long as that fails. `off` keeps nothing.
     pub fn start(url: &str, limits: Limits, now: Now) -> Arc<Self> {
+        Self::begin(url, Mode::Write, limits, now)
+    }
+
+    /// One that only reads, beside the process that keeps: it stores nothing and removes nothing.
+    pub fn reading(url: &str, now: Now) -> Arc<Self> {
+        Self::begin(url, Mode::Read, Limits::default(), now)
+    }
+
+    fn begin(url: &str, mode: Mode, limits: Limits, now: Now) -> Arc<Self> {
         let keeper = Arc::new(Self {
             url: url.to_owned(),
+            mode,
             limits,
             now,
             inner: Mutex::default(),
@@ -103,6 +114,8 @@ impl Keeper {
         });
         if !keeper.is_off() {
             tokio::spawn(work(Arc::downgrade(&keeper)));
+        }
+        if !keeper.is_off() && mode == Mode::Write {
             tokio::spawn(prune(Arc::downgrade(&keeper)));
         }
         keeper
@@ -115,7 +128,7 @@ impl Keeper {
 
     /// Takes a capture. Never waits: when there is no room the oldest that waits is lost.
     pub fn keep(&self, capture: Capture) {
-        if self.is_off() {
+        if self.is_off() || self.mode == Mode::Read {
             return;
         }
         let mut inner = self.lock();
@@ -184,7 +197,7 @@ impl Keeper {
         if let Some(store) = self.store() {
             return Ok(store);
         }
-        let store = Store::open(&self.url, Mode::Write).await?;
+        let store = Store::open(&self.url, self.mode).await?;
         self.lock().store = Some(store.clone());
         Ok(store)
     }

@@ -6,9 +6,10 @@ use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 use crate::config::LogFormat;
 
-/// Starts logging at the level that `RUNLIGHT_LOG` names (`info` when unset): `RUNLIGHT_LOG=server=debug`.
+/// Starts logging at the level that `RUNLIGHT_LOG` names (`info` when unset, and less of what libraries say): `RUNLIGHT_LOG=server=debug`.
 pub fn start(format: LogFormat) {
-    let filter = EnvFilter::try_from_env("RUNLIGHT_LOG").unwrap_or_else(|_| EnvFilter::new("info,kube=warn"));
+    let filter =
+        EnvFilter::try_from_env("RUNLIGHT_LOG").unwrap_or_else(|_| EnvFilter::new("info,kube=warn,rmcp=error"));
     let is_terminal = std::io::stderr().is_terminal();
     let begun = match format {
         LogFormat::Text => tracing::subscriber::set_global_default(

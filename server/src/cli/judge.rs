@@ -9,10 +9,7 @@ use std::{
 };
 
 use clap::ValueEnum;
-use runbook::{
-    outcome::{Body, Outcome, Report},
-    verdict::{RowOutcome, Verdict},
-};
+use runbook::outcome::{Body, Outcome, Report};
 
 use super::{exit, output};
 use crate::{clock::Clock, config::Config, portal::Portal};
@@ -100,48 +97,16 @@ fn print(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()>
             serde_json::to_writer_pretty(&mut *out, &report.outcome)?;
             writeln!(out)
         }
-        (Format::Text, Some(verdict)) => write_verdict(verdict, out),
+        (Format::Text, Some(verdict)) => {
+            let mut text = String::new();
+            crate::plain::verdict(verdict, &mut text).map_err(io::Error::other)?;
+            out.write_all(text.as_bytes())
+        }
         (Format::Text, None) => match &report.outcome {
             Outcome::Unknown(unknown) => writeln!(out, "{} {}", unknown.reason, unknown.remedy),
             outcome => writeln!(out, "{}", outcome.summary()),
         },
     }
-}
-
-/// The sentence, what to do, the rows with what they were read as, and the facts.
-fn write_verdict(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}", verdict.sentence)?;
-    if let Some(action) = &verdict.action {
-        writeln!(out, "Action: {action}")?;
-    }
-    if let Some(section) = &verdict.leads_to {
-        writeln!(out, "See: {} (#{})", section.title, section.anchor)?;
-    }
-    for also in &verdict.also {
-        writeln!(out, "Also fits: row {}, {}. {}", also.row + 1, verdict.patterns[also.row], also.why)?;
-    }
-    verdict.notes.iter().try_for_each(|note| writeln!(out, "Note: {note}"))?;
-    writeln!(out, "\nRows {}:", verdict.origin.words())?;
-    for (at, (row, pattern)) in verdict.rows.iter().zip(&verdict.patterns).enumerate() {
-        writeln!(out, "{:3}. {:<16} {pattern}", at + 1, row.outcome.word())?;
-        if let Some(read_as) = &row.read_as {
-            writeln!(out, "     read as: {read_as}")?;
-        }
-        match &row.outcome {
-            RowOutcome::Unknown(unknown) => writeln!(out, "     {} {}", unknown.reason, unknown.remedy)?,
-            RowOutcome::ForTheReader { why } => writeln!(out, "     {why}")?,
-            RowOutcome::Matches | RowOutcome::DoesNot => {}
-        }
-        for fact in &row.evidence {
-            writeln!(out, "     {}: {}", fact.source, fact.text.replace('\n', " "))?;
-        }
-    }
-    writeln!(out, "\nFacts:")?;
-    for fact in &verdict.facts {
-        let mark = if fact.is_unknown { " (unknown)" } else { "" };
-        writeln!(out, "  {}{mark}: {}", fact.name, fact.value.replace('\n', " "))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

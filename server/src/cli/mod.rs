@@ -9,6 +9,7 @@ mod explain;
 mod init;
 mod judge;
 mod lint;
+mod mcp;
 mod output;
 mod reload;
 mod serve;
@@ -44,6 +45,8 @@ enum Command {
     Check(check::Arguments),
     /// Judge a pod by a runbook's own table and print the verdict with its facts.
     Judge(judge::Arguments),
+    /// Answer an assistant on standard input and output, by the Model Context Protocol. Reads, and changes nothing.
+    Mcp(mcp::Arguments),
     /// Make an entry for somebody who signs in with a password.
     User(user::Arguments),
     /// Make a token for a program.
@@ -76,6 +79,7 @@ impl Arguments {
             Command::Explain => explain::run(std::io::stdin().lock(), std::io::stdout().lock()),
             Command::Check(arguments) => check::run(&arguments),
             Command::Judge(arguments) => judge::run(&arguments),
+            Command::Mcp(arguments) => mcp::run(&arguments),
             Command::User(arguments) => user::run(&arguments),
             Command::Token(arguments) => token::run(&arguments),
             Command::Evidence(arguments) => evidence::run(&arguments),

@@ -1,6 +1,7 @@
 //! A look at how people sign in: each provider is asked for what it says of itself, and what is weaker than it need be is
 //! said.
 
+use access::Scope;
 use app::server_side::doctor::{Part, Row, State, Topic};
 use futures::future::join_all;
 
@@ -37,6 +38,11 @@ pub(super) async fn part_of(sign_in: &SignIn) -> Part {
     }
     if ways.has_proxy {
         rows.push(Row::ok(Topic::Setup, "The headers of a proxy in front are believed, from its addresses alone."));
+    }
+    match sign_in.tokens_for(Scope::Mcp) {
+        0 => {}
+        1 => rows.push(Row::ok(Topic::Setup, "One token is for assistants, at /mcp.")),
+        count => rows.push(Row::ok(Topic::Setup, format!("{count} tokens are for assistants, at /mcp."))),
     }
     part("Sign-in", rows)
 }

@@ -118,6 +118,14 @@ impl Evidence {
         Ok(Arc::new(Self { keeper, clock, figures, watches, inbox, webhook_token }))
     }
 
+    /// Reads what another process keeps, beside it. Captures nothing, and takes no messages.
+    pub fn reading(section: &config::Evidence, clock: Clock, sources: &Arc<Sources>) -> Arc<Self> {
+        let url = section.place(|name| std::env::var(name).ok()).unwrap_or_else(|_| "off".into());
+        let keeper = Keeper::reading(&url, Arc::new(move || clock.now()));
+        let inbox = incidents::Inbox::open(&keeper, sources, clock);
+        Arc::new(Self { keeper, clock, figures: Arc::default(), watches: Vec::new(), inbox, webhook_token: None })
+    }
+
     /// What takes captures.
     pub fn keeper(&self) -> &Arc<Keeper> {
         &self.keeper

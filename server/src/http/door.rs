@@ -7,6 +7,7 @@ use access::{Caller, ReturnTo, Scope};
 use app::{error::WireError, paths, server_side::sign_in::Problem};
 use axum::{
     Extension, Form, Router,
+    body::Body,
     extract::{Path, Query, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -74,12 +75,14 @@ pub(super) fn guard(routes: Router, portal: &Arc<Portal>) -> Router {
 #[derive(Debug, Clone, Copy)]
 struct TurnedAway;
 
-/// A route adds which methods it has to whatever is answered in its place; to whoever was turned away that would tell that
-/// there is a route.
+/// A route adds which methods it has, and how long it is, to whatever is answered in its place; to whoever was turned away
+/// that would tell that there is a route.
 pub(super) fn without_methods(whole: Router) -> Router {
     Router::new().fallback_service(whole).layer(middleware::map_response(async |mut response: Response| {
         if response.extensions_mut().remove::<TurnedAway>().is_some() {
             response.headers_mut().remove(header::ALLOW);
+            // The connection adds it to every answer alike.
+            response.headers_mut().remove(header::CONTENT_LENGTH);
         }
         response
     }))
@@ -121,6 +124,10 @@ async fn identify(State(sign_in): State<Arc<SignIn>>, mut request: Request, next
         Ok(None) => {
             let mut response = turn_away(&request);
             response.extensions_mut().insert(TurnedAway);
+            if request.method() == Method::HEAD {
+                // A route would take the body off, and the absence of one would not.
+                *response.body_mut() = Body::empty();
+            }
             response
         }
     }

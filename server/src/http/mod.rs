@@ -8,6 +8,7 @@ mod download;
 mod guard;
 mod hooks;
 mod live;
+mod mcp;
 mod pages;
 mod pictures;
 mod probes;
@@ -222,6 +223,8 @@ impl Routers {
             .merge(of_library)
             .merge(probes::figures(counted.clone()))
             .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+            // These have bounds of their own, and words for what exceeds them.
+            .merge(mcp::router(Arc::clone(&portal), server, answer_within(server)).layer(wait.clone()))
             .merge(hooks::webhook(Arc::clone(&portal)));
         let host_names = guard::HostNames::new(&server.host_names, portal.sign_in().public_url());
         // Open to everybody: what a supervisor asks, and the files that the sign-in page itself needs.

@@ -1,5 +1,6 @@
 //! The portal: what the views ask for, answered from the library, the checks and the live topics.
 
+mod assist;
 mod audit;
 mod backend;
 mod download;
@@ -42,6 +43,7 @@ use runbook::{
 use tokio::sync::watch;
 
 pub use self::{
+    assist::RunbookText,
     figures::{Figures, Kept, Watched},
     follow::Shown,
     incidents::IncidentFormat,

@@ -6,7 +6,7 @@ mod sessions;
 
 use std::{collections::BTreeSet, net::IpAddr, sync::Arc, time::Duration};
 
-use access::{Caller, Groups, Machine, Password, Person, PublicUrl, Refusal};
+use access::{Caller, Groups, Machine, Password, Person, PublicUrl, Refusal, Scope};
 use app::{paths, server_side::sign_in::WaysIn};
 use http::HeaderMap;
 use tokio::sync::Semaphore;
@@ -76,6 +76,11 @@ impl SignIn {
     /// Whether anybody signs in here. Else only this machine is answered.
     pub fn has_a_way_in(&self) -> bool {
         self.section.has_a_way_in()
+    }
+
+    /// How many programs have a token for this.
+    pub fn tokens_for(&self, scope: Scope) -> usize {
+        self.section.tokens.values().filter(|token| token.scopes.contains(&scope)).count()
     }
 
     /// Where readers open the portal.

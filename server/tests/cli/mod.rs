@@ -2,6 +2,7 @@
 
 mod doctor;
 mod init;
+mod mcp;
 mod serve;
 
 use std::{

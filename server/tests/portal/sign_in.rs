@@ -73,7 +73,7 @@ async fn signed_in(world: &World) -> String {
 }
 
 /// Addresses of what is there, each beside one of the same form for what is not.
-const PAIRS: [(&str, &str); 20] = [
+const PAIRS: [(&str, &str); 21] = [
     ("/", "/nowhere"),
     ("/?q=crash", "/?q=zzzz"),
     ("/doctor", "/doctors"),
@@ -93,6 +93,7 @@ const PAIRS: [(&str, &str); 20] = [
     ("/live?path=", "/live?path=&label.alertname=NoSuchAlert"),
     ("/files/alerts/picture.png", "/files/alerts/nothing.png"),
     ("/mcp", "/mcp/x"),
+    ("/hooks/alertmanager", "/hooks/nothing"),
     ("/metrics", "/metrics?x"),
 ];
 

@@ -2,6 +2,7 @@
 //! did not write. `end2end/real` brings the parts up and runs this; where they are absent every test says that it did not run.
 //! Changes nothing outside the namespace that it is given.
 
+mod assistants;
 mod chart;
 mod cluster;
 #[path = "../day/mod.rs"]
@@ -29,6 +30,7 @@ use libtest_mimic::Arguments;
 
 fn main() -> ExitCode {
     let tests = [
+        assistants::tests(),
         chart::tests(),
         differential::tests(),
         doctor::tests(),
