@@ -137,6 +137,8 @@ pub struct LiveAlert {
     pub annotations: Vec<(String, String)>,
     /// The expression that fired, on Prometheus' own page.
     pub generator_href: Option<String>,
+    /// The dashboard that its annotations name; only http and https addresses are kept.
+    pub dashboard_href: Option<String>,
     /// Where a silence for exactly these labels is made.
     pub silence_href: String,
     /// Which Alertmanager says so.

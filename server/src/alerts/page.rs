@@ -133,9 +133,27 @@ fn live(fired: &Fired<'_>) -> LiveAlert {
         labels: masked(&fired.alert.labels),
         annotations: masked(&fired.alert.annotations),
         generator_href: fired.alert.generator_href.clone().filter(|href| !holds_secret(href)),
+        dashboard_href: dashboard(&fired.alert.annotations),
         silence_href: fired.source.silence_href(labels),
         source: fired.source.name().to_owned(),
     }
+}
+
+/// The dashboard that an alert's annotations name, however the name is spelt: `dashboard_url`, `dashboardURL`. What is no
+/// address of the web, or carries a secret, is no link.
+fn dashboard(annotations: &std::collections::BTreeMap<String, String>) -> Option<String> {
+    const MAX_BYTES: usize = 4 * 1024;
+    let is_named = |name: &str| {
+        let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        plain.eq_ignore_ascii_case("dashboardurl")
+    };
+    let is_link = |href: &&str| {
+        let is_web = href.starts_with("https://") || href.starts_with("http://");
+        let is_one_word = !href.contains(|c: char| c.is_whitespace() || c.is_control());
+        is_web && is_one_word && href.len() <= MAX_BYTES && !holds_secret(href)
+    };
+    let named = annotations.iter().filter(|(name, _)| is_named(name)).map(|(_, value)| value.trim());
+    named.filter(is_link).map(str::to_owned).next()
 }
 
 /// Names and values, with dots for secrets such as the login in an address.
@@ -188,5 +206,41 @@ fn slow(kind: &str, name: &str) -> Unknown {
         reason: format!("{kind} has not answered yet."),
         remedy: "Load the page again in a moment.".into(),
         log_id: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dashboard;
+
+    fn of(name: &str, value: &str) -> Option<String> {
+        dashboard(&[(name.to_owned(), value.to_owned()), ("summary".into(), "http://x.example".into())].into())
+    }
+
+    #[test]
+    fn a_dashboard_is_a_link_of_the_web_and_nothing_else() {
+        let href = "https://grafana.example.org/d/pods?var-pod=web-0&from=now-1h";
+        for name in ["dashboard_url", "dashboardURL", "dashboardUrl", "Dashboard-URL"] {
+            assert_eq!(of(name, href).as_deref(), Some(href), "{name}");
+        }
+        assert_eq!(
+            of("dashboard_url", " http://grafana.example.org/d/x \n").as_deref(),
+            Some("http://grafana.example.org/d/x")
+        );
+        for wrong in [
+            "javascript:alert(1)",
+            "JAVASCRIPT:alert(1)",
+            "data:text/html,x",
+            "//evil.example",
+            "/d/pods",
+            "ftp://grafana.example.org",
+            "",
+            "https://grafana.example.org/d/x y",
+            "https://anna:hunter2@grafana.example.org/d/x",
+        ] {
+            assert_eq!(of("dashboard_url", wrong), None, "{wrong}");
+        }
+        assert_eq!(of("dashboard_url", &format!("https://{}", "x".repeat(5_000))), None);
+        assert_eq!(of("dashboards", href), None);
     }
 }

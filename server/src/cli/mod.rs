@@ -11,6 +11,7 @@ mod judge;
 mod lint;
 mod mcp;
 mod output;
+mod plugin;
 mod reload;
 mod serve;
 mod token;
@@ -19,6 +20,8 @@ mod user;
 use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+
+pub use plugin::PluginArguments;
 
 /// The runbook portal for Kubernetes on Proxmox. It reads; it never changes anything.
 #[derive(Debug, Parser)]
@@ -47,6 +50,8 @@ enum Command {
     Judge(judge::Arguments),
     /// Answer an assistant on standard input and output, by the Model Context Protocol. Reads, and changes nothing.
     Mcp(mcp::Arguments),
+    /// What the plug-in `kubectl runlight` does: open a pod's page, print its verdict.
+    Kubectl(plugin::Arguments),
     /// Make an entry for somebody who signs in with a password.
     User(user::Arguments),
     /// Make a token for a program.
@@ -80,6 +85,7 @@ impl Arguments {
             Command::Check(arguments) => check::run(&arguments),
             Command::Judge(arguments) => judge::run(&arguments),
             Command::Mcp(arguments) => mcp::run(&arguments),
+            Command::Kubectl(arguments) => plugin::run_verb(&arguments),
             Command::User(arguments) => user::run(&arguments),
             Command::Token(arguments) => token::run(&arguments),
             Command::Evidence(arguments) => evidence::run(&arguments),

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     checks::{self, Captured, CapturedLog, Runner},
     clock::Clock,
-    library::{Entry, Library},
+    library::Library,
     sources::{
         Grant,
         cluster::{CachedPod, Cluster, EndedRun, LogAnswer, LogRequest, PodEvent, RawLogLine, State as ContainerState},
@@ -116,7 +116,8 @@ impl Desk {
     async fn capture_now(&self, crash: Crash, pod: &CachedPod, run: &EndedRun) {
         let fetched = self.fetch_log(&crash, run).await;
         let events = self.fetch_events(&crash).await;
-        let entry = self.judging_runbook();
+        // Without one Runlight's own rows judge.
+        let entry = self.library.about_crashes();
         let own = CrashRules::of(&runbook::parse(""));
         let rules = entry.as_ref().map_or(&own, |entry| entry.crash_rules());
         let captured = Captured {
@@ -158,17 +159,6 @@ impl Desk {
             }),
             crash,
         });
-    }
-
-    /// The runbook whose rows judge crashes that nobody opened a page for: the first that serves an alert about crash
-    /// loops and has rows. Without one Runlight's own rows do.
-    fn judging_runbook(&self) -> Option<Arc<Entry>> {
-        let shelf = self.library.shelf();
-        let serves = |entry: &&Arc<Entry>| {
-            let alert = entry.runbook.metadata.alert.as_deref().unwrap_or("").to_lowercase();
-            alert.contains("crashloop") && entry.crash_rules().classifier().is_some()
-        };
-        shelf.entries.values().find(serves).cloned()
     }
 
     /// The log of the run that ended. Between two runs the plain log is that one; afterwards the previous log. What is

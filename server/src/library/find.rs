@@ -1,5 +1,7 @@
 //! The library's way from an alert to its runbook, and to what is near when there is none.
 
+use std::sync::Arc;
+
 use runbook::lookup::{Book, Lookup, Near, Reason, Wanted};
 
 use super::{Entry, Library};
@@ -21,6 +23,16 @@ impl Library {
             Lookup::Missing(_) => false,
         };
         by_path.into_iter().find(leads).unwrap_or_else(|| self.find(wanted))
+    }
+
+    /// The runbook about crashes, where no alert says which is meant: the first that serves an alert about crash loops and
+    /// has rows to judge them by.
+    pub fn about_crashes(&self) -> Option<Arc<Entry>> {
+        let serves = |entry: &&Arc<Entry>| {
+            let alert = entry.runbook.metadata.alert.as_deref().unwrap_or("").to_lowercase();
+            alert.contains("crashloop") && entry.crash_rules().classifier().is_some()
+        };
+        self.shelf().entries.values().find(serves).cloned()
     }
 
     /// Runbooks whose address, alert or title is like `text`, most alike first.

@@ -40,6 +40,14 @@ pub(super) fn found(portal: &Portal, found: &Found) -> String {
     }
 }
 
+/// The one runbook that was found.
+pub(super) fn path(found: &Found) -> Option<RunbookPath> {
+    match found {
+        Found::One { path, .. } => Some(path.clone()),
+        Found::Choice(_) => None,
+    }
+}
+
 fn candidate(candidate: &Candidate) -> String {
     let reasons = match candidate.reasons.as_slice() {
         [] => String::new(),

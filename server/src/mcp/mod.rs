@@ -15,14 +15,15 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler, ServiceExt,
     model::{
         CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
-        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams,
         ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Resource, ResourceContents,
         ResourceTemplate, ServerCapabilities, ServerConfig, Tool,
     },
     service::RequestContext,
     transport::async_rw::AsyncRwTransport,
 };
-use runbook::names::RunbookPath;
+use runbook::{names::RunbookPath, outcome::Report};
+use serde_json::json;
 
 use self::{
     arguments::Arguments,
@@ -87,50 +88,50 @@ impl Assistants {
     }
 
     /// Carries a call out. An error is a sentence that the assistant can act on.
-    async fn carry_out(&self, caller: &Caller, kind: Kind, arguments: &Arguments) -> Result<String, String> {
+    async fn carry_out(&self, caller: &Caller, kind: Kind, arguments: &Arguments) -> Result<Answer, String> {
         let portal = &*self.portal;
         match kind {
             Kind::FindRunbook => {
                 let labels: Vec<_> = arguments.values("labels")?.into_iter().collect();
                 let found = portal.find_runbook(caller, "", &labels).await.map_err(|error| answers::refused(&error))?;
-                Ok(answers::found(portal, &found))
+                Ok(Answer { path: answers::path(&found), ..answers::found(portal, &found).into() })
             }
             Kind::ReadRunbook => {
                 let (path, bindings) = (arguments.path()?, arguments.values("bindings")?);
                 let text = portal.runbook_text(caller, &path, &bindings).map_err(|error| answers::refused(&error))?;
-                Ok(answers::runbook(&path, &text))
+                Ok(answers::runbook(&path, &text).into())
             }
             Kind::RunCheck => {
                 let (path, check, bindings) = (arguments.path()?, arguments.check()?, arguments.values("bindings")?);
                 let answer = portal.run_check(caller, &path, &check, &bindings).await;
                 let report = answer.map_err(|error| answers::refused(&error))?.report;
-                Ok(format!("{}\nPage: {}\n", plain::report(&report), portal.page_of(&path, &bindings)))
+                Ok(Answer::of_report(&report, &portal.page_of(&path, &bindings)))
             }
             Kind::Verdict => {
                 let (path, bindings) = (arguments.path()?, arguments.values("bindings")?);
                 let report =
                     portal.verdict(caller, &path, &bindings).await.map_err(|error| answers::refused(&error))?;
-                Ok(format!("{}\nPage: {}\n", plain::report(&report), portal.page_of(&path, &bindings)))
+                Ok(Answer::of_report(&report, &portal.page_of(&path, &bindings)))
             }
             Kind::Incident => {
                 let id = arguments.id()?;
                 let view = portal.incident(caller, id).await.map_err(|error| answers::refused(&error))?;
-                Ok(format!("{}\nPage: {}\n", view.markdown, portal.link_to(&app::paths::incident(id))))
+                Ok(format!("{}\nPage: {}\n", view.markdown, portal.link_to(&app::paths::incident(id))).into())
             }
             Kind::Evidence => {
                 let id = arguments.id()?;
                 let view = Backend::evidence(portal, caller, id).await.map_err(|error| answers::refused(&error))?;
-                Ok(format!("{}\nPage: {}\n", plain::evidence(&view), portal.link_to(&app::paths::evidence(id))))
+                Ok(format!("{}\nPage: {}\n", plain::evidence(&view), portal.link_to(&app::paths::evidence(id))).into())
             }
             Kind::Search => {
                 let words = arguments.words()?;
                 let (count, rows) = portal.search(caller, words).await.map_err(|error| answers::refused(&error))?;
-                Ok(answers::hits(count, &rows))
+                Ok(answers::hits(count, &rows).into())
             }
         }
     }
 
-    async fn call(&self, caller: &Caller, request: CallToolRequestParams) -> Result<String, String> {
+    async fn call(&self, caller: &Caller, request: CallToolRequestParams) -> Result<Answer, String> {
         let _turn = self.limits.take(caller).map_err(limits::TooMuch::words)?;
         let Some(tool) = tools::find(&request.name) else {
             let names: Vec<&str> = TOOLS.iter().map(|tool| tool.name).collect();
@@ -154,6 +155,40 @@ impl Assistants {
         let path: RunbookPath = path.parse().map_err(|_| absent())?;
         let text = self.portal.runbook_text(caller, &path, &Default::default()).map_err(|_| absent())?;
         Ok(bounded(answers::runbook(&path, &text)))
+    }
+}
+
+/// What a tool answers: text, and the little that programs read of it.
+#[derive(Debug, Default)]
+struct Answer {
+    text: String,
+    /// Of `find_runbook`: the one runbook that was found.
+    path: Option<RunbookPath>,
+    /// Of a check or a verdict: how it stands.
+    outcome: Option<&'static str>,
+}
+
+impl From<String> for Answer {
+    fn from(text: String) -> Self {
+        Self { text, ..Self::default() }
+    }
+}
+
+impl Answer {
+    fn of_report(report: &Report, page: &str) -> Self {
+        let text = format!("{}\nPage: {page}\n", plain::report(report));
+        Self { text, path: None, outcome: Some(report.outcome.word()) }
+    }
+
+    fn into_result(self) -> CallToolResult {
+        let text = bounded(self.text);
+        let mut result = CallToolResult::success(vec![ContentBlock::text(text.clone())]);
+        // Some assistants read this alone, where it is given: it holds the text, too.
+        result.structured_content = self.path.map(|path| json!({"path": path.as_str(), "text": text}));
+        result.meta = self
+            .outcome
+            .map(|outcome| MetaObject([("runlight/outcome".to_owned(), json!(outcome))].into_iter().collect()));
+        result
     }
 }
 
@@ -185,7 +220,7 @@ impl ServerHandler for Assistants {
     ) -> Result<CallToolResponse, ErrorData> {
         let caller = self.caller(&context)?;
         let result = match self.call(&caller, request).await {
-            Ok(text) => CallToolResult::success(vec![ContentBlock::text(bounded(text))]),
+            Ok(answer) => answer.into_result(),
             Err(words) => CallToolResult::error(vec![ContentBlock::text(bounded(words))]),
         };
         Ok(result.into())

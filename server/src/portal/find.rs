@@ -12,6 +12,15 @@ use crate::{alerts::Subject, sources::Grant};
 impl Portal {
     /// Follows a link. What fires is asked only for a page that shows it.
     pub(super) async fn find(&self, grant: &Grant, link: &AlertLink) -> Found {
+        let names_a_pod = ["namespace", "pod"].iter().all(|name| link.query.iter().any(|(known, _)| known == name));
+        if link.alert.is_empty()
+            && link.runbooks().is_empty()
+            && names_a_pod
+            && let Some(entry) = self.library.about_crashes()
+        {
+            // A pod without an alert: what somebody wants to know is why it crashes.
+            return Found::One { path: entry.path.clone(), section: None, query: link.query.clone() };
+        }
         let wanted = Wanted { alert: &link.alert, component: link.component.as_deref(), runbook: None };
         let (candidates, near) = match self.library.find_by_any(&wanted, &link.runbooks()) {
             Lookup::One(found) => {

@@ -3,6 +3,7 @@
 mod doctor;
 mod init;
 mod mcp;
+mod plugin;
 mod serve;
 
 use std::{

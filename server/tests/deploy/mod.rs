@@ -2,6 +2,7 @@
 //! so and passes; `cargo xtask test alerts` installs them.
 
 mod chart;
+mod doorsteps;
 mod itself;
 mod links;
 mod tools;

@@ -95,9 +95,11 @@ fn firing(alert: &LiveAlert, view: &AlertView) -> (Vec<Node>, Vec<Node>) {
     }
     let mut links =
         vec![el("a").with("href", alert.silence_href.clone()).with("rel", "noreferrer").text("Silence").into()];
-    if let Some(href) = &alert.generator_href {
-        links.push(text(" "));
-        links.push(el("a").with("href", href.clone()).with("rel", "noreferrer").text("Expression").into());
+    for (href, words) in [(&alert.generator_href, "Expression"), (&alert.dashboard_href, "Dashboard")] {
+        if let Some(href) = href {
+            links.push(text(" "));
+            links.push(el("a").with("href", href.clone()).with("rel", "noreferrer").text(words).into());
+        }
     }
     drawn.push(el("p").class("alert-links").all(links).into());
     if !view.filled.is_empty() {

@@ -268,3 +268,24 @@ async fn what_was_kept_is_read_with_the_rights_of_today() {
     assert_eq!(absent.0, withheld.0, "one must not learn that there is something");
     assert!(all.call("incident", json!({"id": "ffffffffffffffff"})).await.0.starts_with("No such incident"));
 }
+
+#[tokio::test]
+async fn a_pod_without_an_alert_leads_to_the_runbook_about_crashes() {
+    let world = World::start(NOON).await;
+    let assistant = Assistant(&world, 0);
+    let found = assistant.ask("tools/call", json!({"name": "find_runbook", "arguments": {"labels": bindings()}})).await;
+    assert_eq!(found["result"]["structuredContent"]["path"], "alerts/pod-crash-looping", "{found}");
+    let page = world.get("/alert/?cluster=monitoring-cluster&namespace=kube-system&pod=web-0").await;
+    assert!(page.status.is_redirection(), "{} {}", page.status, page.text);
+    let location = page.headers[header::LOCATION].to_str().expect("text");
+    assert!(location.starts_with("/r/alerts/pod-crash-looping?") && location.contains("pod=web-0"), "{location}");
+    // Without a pod there is nothing to open.
+    assert_eq!(world.get("/alert/?cluster=monitoring-cluster").await.status, StatusCode::NOT_FOUND);
+    let judged = assistant.ask(
+        "tools/call",
+        json!({"name": "verdict", "arguments":
+        {"path": "alerts/pod-crash-looping", "bindings": bindings()}}),
+    );
+    let judged = judged.await;
+    assert!(judged["result"]["_meta"]["runlight/outcome"].is_string(), "{judged}");
+}
