@@ -1,7 +1,7 @@
 //! Crashes to keep.
 
 use document::{
-    outcome::{Body, Outcome, Report, Unknown},
+    outcome::{Body, Cause, Outcome, Report},
     time::Timestamp,
 };
 use evidence::{
@@ -68,12 +68,7 @@ pub(crate) fn crash(pod: &str, restart_count: u32, minutes: i64) -> Capture {
 
 /// The same without what has to be asked for.
 pub(crate) fn counted_alone(mut capture: Capture) -> Capture {
-    let unasked = Unknown {
-        asked: "The log".into(),
-        reason: "One of a loop.".into(),
-        remedy: "Look at the first.".into(),
-        log_id: None,
-    };
+    let unasked = Cause::Gone.unknown("The log", "One of a loop.", "Look at the first.");
     capture.log = Err(unasked.clone());
     capture.events = Err(unasked);
     capture.telling = None;

@@ -5,6 +5,7 @@ mod document;
 mod findings;
 mod memory;
 mod recovery;
+mod unknown;
 mod verdict;
 mod window;
 
@@ -15,6 +16,7 @@ pub use document::{Document, Notation};
 pub use findings::{Finding, FindingState, Findings, FindingsPanel};
 pub use memory::{MemoryAdvice, MemoryStep};
 pub use recovery::{Recovery, RecoveryState};
+pub use unknown::{Cause, Unknown};
 pub use verdict::{
     AlsoFits, Aspect, Evidence, FactRow, LastLine, LastWords, Origin, RowOutcome, RowVerdict, Section, Standing,
     Verdict,
@@ -83,19 +85,6 @@ impl Outcome {
             Self::Unknown(unknown) => &unknown.reason,
         }
     }
-}
-
-/// Why there is no answer, and what would give one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unknown {
-    /// What was asked, in words: "Pods of homelab-prod".
-    pub asked: String,
-    /// Why there is no answer, one sentence: "Proxmox at pihanga:8006 answered 401."
-    pub reason: String,
-    /// What would give one: "Give the role Sys.Audit to runlight@pve!ro."
-    pub remedy: String,
-    /// The id under which the server's log has the cause, when there is one.
-    pub log_id: Option<String>,
 }
 
 /// What a panel shows.

@@ -3,7 +3,7 @@
 
 use std::{error::Error, fmt::Write as _, time::Instant};
 
-use document::{outcome::Unknown, time::Timestamp};
+use document::{outcome::Cause, time::Timestamp};
 use judging::verdict::{
     Container, ContainerKind, Ended, Event, Fact, Facts, LogText, MemoryUse, Node, State, TextLine, find_classifier,
     judge,
@@ -77,7 +77,7 @@ fn facts() -> Facts {
     };
     let mut lines: Vec<TextLine> = (0..LINES).map(line).collect();
     lines.push(TextLine { at: None, text: "level=fatal msg=\"shard 41 is gone\"".into() });
-    let unknown = || Unknown { asked: "x".into(), reason: "None.".into(), remedy: "Add one.".into(), log_id: None };
+    let unknown = || Cause::NotAsked.unknown("x", "None.", "Add one.");
     let ended = Ended {
         reason: "Error".into(),
         exit_code: 41,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 pub use document::outcome::{Recovery, RecoveryState};
 use document::{
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
     time::{Timestamp, ago},
 };
 
@@ -122,26 +122,24 @@ pub fn judge(rule: &RecoveryRule, subject: &Subject, now: Timestamp) -> Recovery
 
 fn judge_pod(rule: &RecoveryRule, watched: &Watched, now: Timestamp) -> RecoveryState {
     if let Some(since) = watched.stale_since {
-        return RecoveryState::Unknown(Unknown {
-            asked: format!("Restarts of {}", watched.pod),
-            reason: format!(
+        return RecoveryState::Unknown(Cause::Stale.unknown(
+            format!("Restarts of {}", watched.pod),
+            format!(
                 "The watch of this cluster has been broken since {} UTC, so a restart could be missed.",
                 since.clock()
             ),
-            remedy: "It is taken up again by itself; see whether the API server answers.".into(),
-            log_id: None,
-        });
+            "It is taken up again by itself; see whether the API server answers.",
+        ));
     }
     let quiet_since = watched.last_restart_at.or(watched.created_at);
     match (&watched.readiness, quiet_since) {
         _ if watched.has_succeeded => RecoveryState::Recovered { at: quiet_since.unwrap_or(now).min(now) },
         (Readiness::NotReady(_), _) => RecoveryState::NotReady { quiet_since },
-        (Readiness::Ready(_), None) => RecoveryState::Unknown(Unknown {
-            asked: format!("The latest restart of {}", watched.pod),
-            reason: "Neither its latest restart nor its creation carries a date.".into(),
-            remedy: "Wait for the next change of the pod.".into(),
-            log_id: None,
-        }),
+        (Readiness::Ready(_), None) => RecoveryState::Unknown(Cause::Untold.unknown(
+            format!("The latest restart of {}", watched.pod),
+            "Neither its latest restart nor its creation carries a date.",
+            "Wait for the next change of the pod.",
+        )),
         (Readiness::Ready(ready_since), Some(quiet_since)) => {
             // Both must hold: the quiet has lasted, and it is ready.
             let quiet_until = quiet_since.plus_ms(rule.quiet_ms);

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own data should stop there")]
 
-use document::{outcome::Unknown, time::Timestamp};
+use document::{outcome::Cause, time::Timestamp};
 use judging::{
     memory::{MemoryRule, NotAQuantity, Present, Quantity, advise, write_bytes},
     recovery::{
@@ -141,8 +141,7 @@ fn a_broken_watch_or_a_missing_date_is_unknown() {
     assert_eq!(stale.outcome().word(), "unknown");
     let undated = after(Watched { created_at: None, ..watched(Readiness::Ready(None), None) });
     assert!(matches!(undated.state, RecoveryState::Unknown(_)));
-    let unasked =
-        Unknown { asked: "web-0".into(), reason: "It did not answer.".into(), remedy: "Wait.".into(), log_id: None };
+    let unasked = Cause::TimedOut.unknown("web-0", "It did not answer.", "Wait.");
     let recovery = judge(&RecoveryRule::new(None, 0), &Subject::Unasked(unasked), NOW);
     assert_eq!((recovery.line.as_str(), recovery.quiet_ms(NOW)), ("It did not answer.", None));
 }

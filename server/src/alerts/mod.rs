@@ -17,7 +17,7 @@ use futures::{
 use runbook::{
     binding::{self, Bindings, STANDARD_PARAMETERS},
     names::RunbookPath,
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
 };
 use tokio_stream::wrappers::WatchStream;
 
@@ -152,7 +152,7 @@ fn unread(source: &str, left_out: usize) -> Option<Unknown> {
         many => format!("{many} alerts have no labels, no time or another form, and are left out."),
     };
     let remedy = format!("Look at them in {source} itself.");
-    Some(Unknown { asked: format!("Some alerts of {source}"), reason, remedy, log_id: None })
+    Some(Cause::Unreadable.unknown(format!("Some alerts of {source}"), reason, remedy))
 }
 
 impl Gathered {

@@ -1,7 +1,12 @@
 //! The alert that a runbook's page is about: whether it fires for the page's values, its rule, and its like.
 
 use app::server_side::alerts::{AlertRow, AlertState, AlertView, LiveAlert, RuleView};
-use runbook::{binding, outcome::Unknown, promql::Expression, secret};
+use runbook::{
+    binding,
+    outcome::{Cause, Unknown},
+    promql::Expression,
+    secret,
+};
 
 use super::{
     Alerts, Gathered, Subject,
@@ -201,12 +206,11 @@ fn view(rule: &AlertRule, prometheus: &Prometheus, excluded_by: Option<String>) 
 }
 
 fn slow(kind: &str, name: &str) -> Unknown {
-    Unknown {
-        asked: format!("The state of {name}"),
-        reason: format!("{kind} has not answered yet."),
-        remedy: "Load the page again in a moment.".into(),
-        log_id: None,
-    }
+    Cause::NotYet.unknown(
+        format!("The state of {name}"),
+        format!("{kind} has not answered yet."),
+        "Load the page again in a moment.",
+    )
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use runbook::{
     crash_rules::CrashRules,
     document::DailyWindow,
-    outcome::{Body, Report, Unknown},
+    outcome::{Body, Cause, Report, Unknown},
     time::Timestamp,
     verdict::{Facts, judge},
 };
@@ -51,11 +51,12 @@ fn at_work(facts: &Facts, at: Timestamp) -> Result<Vec<String>, Unknown> {
     let backups = match (facts.backups.known(), facts.backups.unknown()) {
         (Some(backups), _) => backups,
         (None, unknown) => {
-            return Err(unknown.cloned().unwrap_or_else(|| Unknown {
-                asked: "Backup runs".into(),
-                reason: "They were not asked for.".into(),
-                remedy: "Add a [proxmox.NAME] section to runlight.toml.".into(),
-                log_id: None,
+            return Err(unknown.cloned().unwrap_or_else(|| {
+                Cause::NotAsked.unknown(
+                    "Backup runs",
+                    "They were not asked for.",
+                    "Add a [proxmox.NAME] section to runlight.toml.",
+                )
             }));
         }
     };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use runbook::{
     filter::{Budget, Filter, TooCostly},
-    outcome::{Body, Report, Unknown},
+    outcome::{Body, Cause, Report, Unknown},
     time::Timestamp,
 };
 use tokio::time::Instant;
@@ -73,10 +73,9 @@ pub(super) fn bound_text(report: &mut Report) {
 
 /// What is said where an answer came, and what the command makes of it costs too much.
 pub(super) fn too_costly(reason: TooCostly) -> Unknown {
-    Unknown {
-        asked: "What the command makes of the answer".into(),
-        reason: format!("This is too costly. {reason}"),
-        remedy: "Narrow the command, or run it by hand: the command is there to be copied.".into(),
-        log_id: None,
-    }
+    Cause::TooCostly.unknown(
+        "What the command makes of the answer",
+        format!("This is too costly. {reason}"),
+        "Narrow the command, or run it by hand: the command is there to be copied.",
+    )
 }

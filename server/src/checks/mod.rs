@@ -50,7 +50,7 @@ use runbook::{
     check::{Check, ClusterAsk, ProxmoxAsk, Question},
     document::DailyWindow,
     names::CheckId,
-    outcome::{Report, Unknown},
+    outcome::{Cause, Report, Unknown},
 };
 
 use crate::{
@@ -373,12 +373,11 @@ impl Runner {
     }
 
     fn timed_out(&self) -> Unknown {
-        Unknown {
-            asked: "The check".into(),
-            reason: format!("There was no answer within {} s.", self.timeout.as_secs_f32()),
-            remedy: "Try again; raise check_timeout_ms in [server] of runlight.toml if the source is slow.".into(),
-            log_id: None,
-        }
+        Cause::TimedOut.unknown(
+            "The check",
+            format!("There was no answer within {} s.", self.timeout.as_secs_f32()),
+            "Try again; raise check_timeout_ms in [server] of runlight.toml if the source is slow.",
+        )
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Topic, WeakShared<BoxFuture<'static, Arc<Report>>>>> {

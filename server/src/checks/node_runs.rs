@@ -134,6 +134,8 @@ fn sorted(runs: impl Iterator<Item = BackupRun>) -> Vec<BackupRun> {
 
 #[cfg(test)]
 mod tests {
+    use runbook::outcome::Cause;
+
     use super::*;
 
     const NOW: Timestamp = Timestamp(1_772_075_421_000);
@@ -155,12 +157,7 @@ mod tests {
             status: "running".into(),
             is_waiting: false,
         };
-        let unknown = || Unknown {
-            asked: "x".into(),
-            reason: "It answered 401.".into(),
-            remedy: "Renew it.".into(),
-            log_id: None,
-        };
+        let unknown = || Cause::Unauthorized.unknown("x", "It answered 401.", "Renew it.");
         let time = NodeTime { at: NOW, time_zone: "UTC".into(), local_clock: "02:40".into() };
         let node = NodeRuns {
             running: Ok(vec![run(NOW)]),

@@ -9,7 +9,7 @@ use runbook::{
     check::{Get, Output, Scope},
     filter::{self, Budget, Filter, Line, TailFrom, TooCostly},
     jsonpath::{self, gosort},
-    outcome::{Body, LastState, Outcome, Report, RestartRow, RestartTable, Unknown},
+    outcome::{Body, Cause, LastState, Outcome, Report, RestartRow, RestartTable, Unknown},
     promql::Expression,
     time::Timestamp,
 };
@@ -126,11 +126,12 @@ pub(super) fn missing(answer: &PodsAnswer) -> Vec<Unknown> {
     let place = place(&answer.get.scope, answer);
     let here = select(answer, &answer.get, &[]).pods;
     let is_missing = |name: &&String| !here.iter().any(|pod| *pod.name == ***name);
-    let say = |name: &String| Unknown {
-        asked: format!("Pod {name} in {place}"),
-        reason: format!("{} has no pod {name} in {place}.", answer.cluster),
-        remedy: "It may have been replaced: list the namespace's pods.".into(),
-        log_id: None,
+    let say = |name: &String| {
+        Cause::NotFound.unknown(
+            format!("Pod {name} in {place}"),
+            format!("{} has no pod {name} in {place}.", answer.cluster),
+            "It may have been replaced: list the namespace's pods.",
+        )
     };
     names.iter().filter(is_missing).map(say).collect()
 }

@@ -3,7 +3,7 @@
 use runbook::{
     chart::{Chart, Line, Threshold},
     filter::{self, Budget, TooCostly},
-    outcome::{Body, Outcome, Report, TimeSpan, Unknown},
+    outcome::{Body, Cause, Outcome, Report, TimeSpan},
     time::Timestamp,
 };
 
@@ -92,12 +92,11 @@ fn nothing(answer: &QueryAnswer) -> Outcome {
     if expression.contains("absent") {
         return Outcome::Pass { summary: "Nothing that it asks for is absent.".into() };
     }
-    Outcome::Unknown(Unknown {
-        asked: expression.clone(),
-        reason: format!("{} has no series for this expression now.", answer.source),
-        remedy: "Check the names of its metric and labels, and that what exports them is scraped.".into(),
-        log_id: None,
-    })
+    Outcome::Unknown(Cause::NotFound.unknown(
+        expression.clone(),
+        format!("{} has no series for this expression now.", answer.source),
+        "Check the names of its metric and labels, and that what exports them is scraped.",
+    ))
 }
 
 fn summarise(threshold: Option<Threshold>, lines: &[Line]) -> Outcome {

@@ -23,7 +23,7 @@ pub(super) fn tell(report: &mut Report, remark: &Remark) {
 #[cfg(test)]
 mod tests {
     use runbook::{
-        outcome::{Body, Unknown},
+        outcome::{Body, Cause},
         time::Timestamp,
     };
 
@@ -50,7 +50,7 @@ mod tests {
         assert_eq!(passed.outcome.summary(), "The value is 1. The answer is partial: a store is away.");
         let failed = told(Outcome::Fail { summary: "Bad.".into() }, part());
         assert_eq!(failed.outcome.word(), "fail");
-        let unknown = Unknown { asked: "x".into(), reason: "No series.".into(), remedy: "Look.".into(), log_id: None };
+        let unknown = Cause::NotFound.unknown("x", "No series.", "Look.");
         let Outcome::Unknown(unknown) = told(Outcome::Unknown(unknown), part()).outcome else { panic!("known") };
         assert_eq!(unknown.reason, "No series. The answer is partial: a store is away.");
     }

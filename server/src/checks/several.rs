@@ -5,7 +5,7 @@ use futures::{FutureExt, future::BoxFuture};
 use runbook::{
     check::{Check, Each, Question},
     filter::{self, Budget, Line},
-    outcome::{Body, Outcome, Report, Unknown},
+    outcome::{Body, Cause, Outcome, Report, Unknown},
 };
 
 use super::{Ask, Printed, Runner, parts, remarked::tell, unanswered};
@@ -51,11 +51,12 @@ impl Runner {
     /// The questions behind `xargs`, made of what its first command prints.
     async fn unfold(&self, ask: &Ask, each: &Each) -> Result<Unfolded, Unknown> {
         let printed = self.print(&ask.about(&each.from)).await?;
-        let unread = |reason: String| Unknown {
-            asked: "The command behind xargs".into(),
-            reason,
-            remedy: "Narrow what stands before it, or run it by hand: the command is there to be copied.".into(),
-            log_id: None,
+        let unread = |reason: String| {
+            Cause::BadRequest.unknown(
+                "The command behind xargs",
+                reason,
+                "Narrow what stands before it, or run it by hand: the command is there to be copied.",
+            )
         };
         if printed.holds_secret_data {
             let reason = "What a Secret holds would stand in the address of another question, where no secret belongs.";

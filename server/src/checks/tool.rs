@@ -4,7 +4,7 @@
 use runbook::{
     check::{ApiFormat, Check, ProxmoxAsk, ProxmoxQuestion, Question},
     filter::{self, Budget, Filter, Line, TooCostly},
-    outcome::{Body, Document, Notation, Outcome, Report, Row, Table, Unknown},
+    outcome::{Body, Cause, Document, Notation, Outcome, Report, Row, Table, Unknown},
     proxmox::{Level, Role, Sheet},
     time::Timestamp,
 };
@@ -69,12 +69,8 @@ pub(super) fn proves_nothing(answer: &ToolAnswer, filters: &[Filter], kept: &[Li
         Filter::Grep(grep) => grep.count,
         _ => false,
     });
-    (counts || (!filters.is_empty() && kept.is_empty())).then(|| Unknown {
-        asked: answer.what.clone(),
-        reason: told.to_owned(),
-        remedy: "Run it by hand: the command is there to be copied.".into(),
-        log_id: None,
-    })
+    (counts || (!filters.is_empty() && kept.is_empty()))
+        .then(|| Cause::Untold.unknown(answer.what.clone(), told, "Run it by hand: the command is there to be copied."))
 }
 
 /// The rows that the command's filters leave, or `None` when they make other text of them.

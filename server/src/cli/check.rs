@@ -118,16 +118,13 @@ fn read_binding(text: &str) -> Result<(String, String), String> {
 
 #[cfg(test)]
 mod tests {
+    use runbook::outcome::Cause;
+
     use super::*;
 
     #[test]
     fn json_says_what_is_missing_and_why() {
-        let unknown = Unknown {
-            asked: "Pods".into(),
-            reason: "It answered 401.".into(),
-            remedy: "Give it a token.".into(),
-            log_id: None,
-        };
+        let unknown = Cause::Unauthorized.unknown("Pods", "It answered 401.", "Give it a token.");
         let lines = vec!["a \"b\"".to_owned()];
         let (part, code) = as_json(&Err(PrintError::Incomplete { lines, complaints: vec![unknown.clone()] }));
         assert_eq!(
@@ -135,6 +132,7 @@ mod tests {
             (&json!("incomplete"), &json!("a \"b\""), exit::NO_ANSWER)
         );
         assert_eq!(part["unknown"][0]["remedy"], "Give it a token.");
+        assert_eq!(part["unknown"][0]["cause"], "unauthorized");
         let (none, code) = as_json(&Err(PrintError::NoAnswer(unknown)));
         assert_eq!((&none["lines"], code), (&json!([]), exit::NO_ANSWER));
         let (refused, code) = as_json(&Err(PrintError::NotACheck("It deletes.".into())));

@@ -15,7 +15,7 @@ use crate::{
     clock::Clock,
     config,
     sources::{
-        FailureKind, SourceFailure,
+        SourceFailure,
         cluster::{Attempt, Cluster},
     },
 };
@@ -167,7 +167,7 @@ async fn look_at_pods(cluster: &Arc<Cluster>, draft: &Draft) {
 async fn look_at_metrics(cluster: &Arc<Cluster>, draft: &Draft) {
     match cluster.raw_json("/apis/metrics.k8s.io/v1beta1/nodes?limit=1").await {
         Ok(_) => note(draft, Row::ok(Topic::Content, "Its metrics API answers: kubectl top has numbers.")),
-        Err(failure) if failure.kind == FailureKind::NotFound => note(
+        Err(failure) if failure.kind.is_absence() => note(
             draft,
             Row::warning(
                 Topic::Content,

@@ -11,7 +11,7 @@ use ::evidence::{Asked, BackupThen, Capture, Crash, Judged, Keeper, KeptEvent, K
 use runbook::{
     crash_rules::CrashRules,
     log_reading::{Ending, find_telling_line},
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
 };
 
 use super::{
@@ -78,7 +78,7 @@ impl Desk {
 
     /// Keeps a crash of a loop with what the watch tells alone.
     pub(super) fn count(&self, crash: Crash) {
-        let not_asked = unknown(
+        let not_asked = Cause::NotAsked.unknown(
             "What else there was",
             "It is one of a loop, of which a full capture is taken at most every 10 minutes.",
             "Look at the first of the loop.",
@@ -141,12 +141,12 @@ impl Desk {
             telling,
             log,
             events: events.map(|events| events.into_iter().map(keep_event).collect()),
-            config: Err(unknown(
+            config: Err(Cause::NotAsked.unknown(
                 "ConfigMaps of the pod",
                 "A capture puts two questions to the cluster, for the log and the events.",
                 "Compare the workload's revision.",
             )),
-            node_pressure: Err(unknown(
+            node_pressure: Err(Cause::NotAsked.unknown(
                 "Conditions of the node",
                 "A capture puts two questions to the cluster, for the log and the events.",
                 "Look at the events: an eviction says why.",
@@ -174,8 +174,8 @@ impl Desk {
     async fn ask_log(&self, crash: &Crash, run: &EndedRun, is_previous: bool) -> Asked<Fetched> {
         let asked = format!("Log of {} in {}/{}", crash.key.container, crash.namespace, crash.pod);
         if !self.take_request() {
-            return Err(unknown(
-                &asked,
+            return Err(Cause::Busy.unknown(
+                asked,
                 "The cluster had no question to spare: captures cost at most two a crash.",
                 "Look at another crash of the loop.",
             ));
@@ -189,8 +189,8 @@ impl Desk {
             since_s: None,
         };
         match self.cluster.logs(&request).await {
-            Ok(LogAnswer::Lines { lines, .. }) if !is_of_run(&lines, run) => Err(unknown(
-                &asked,
+            Ok(LogAnswer::Lines { lines, .. }) if !is_of_run(&lines, run) => Err(Cause::Gone.unknown(
+                asked,
                 "The cluster answered with the log of another run.",
                 "Look at the next crash; logs that are collected elsewhere have it.",
             )),
@@ -198,7 +198,7 @@ impl Desk {
                 Ok(Fetched { lines, has_older: bound.has_older || bound.is_cut_at_end })
             }
             Ok(LogAnswer::NoPreviousYet { reason } | LogAnswer::Waiting { reason }) => {
-                Err(unknown(&asked, &reason, "Logs that are collected elsewhere have it."))
+                Err(Cause::Gone.unknown(asked, reason, "Logs that are collected elsewhere have it."))
             }
             Err(failure) => Err(failure.to_unknown()),
         }
@@ -228,8 +228,8 @@ impl Desk {
     async fn fetch_events(&self, crash: &Crash) -> Asked<Vec<PodEvent>> {
         let asked = format!("Events of {}/{}", crash.namespace, crash.pod);
         if !self.take_request() {
-            return Err(unknown(
-                &asked,
+            return Err(Cause::Busy.unknown(
+                asked,
                 "The questions that the crash pays for went to its log.",
                 "Look at another crash of the loop.",
             ));
@@ -274,8 +274,4 @@ fn tell(log: &KeptLog, crash: &Crash) -> Option<String> {
     let lines: Vec<&str> = log.lines().map(|line| line.text.as_str()).collect();
     let ending = Ending { exit_code: Some(crash.ended.exit_code), is_out_of_memory: crash.ended.reason == "OOMKilled" };
     find_telling_line(&lines, ending).map(|at| lines[at].trim().to_owned())
-}
-
-fn unknown(asked: &str, reason: &str, remedy: &str) -> Unknown {
-    Unknown { asked: asked.to_owned(), reason: reason.to_owned(), remedy: remedy.to_owned(), log_id: None }
 }

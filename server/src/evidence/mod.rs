@@ -18,7 +18,10 @@ use std::{
 pub use incidents::{NotTaken, Told};
 
 use ::evidence::{Keeper, Limits, Store};
-use runbook::{outcome::Unknown, time::DAY_MS};
+use runbook::{
+    outcome::{Cause, Unknown},
+    time::DAY_MS,
+};
 use sha2::{Digest, Sha256};
 use tokio::task::AbortHandle;
 
@@ -141,20 +144,20 @@ impl Evidence {
         &self,
         reading: impl AsyncFnOnce(Store) -> Result<T, ::evidence::StoreError>,
     ) -> Result<T, Unknown> {
-        let unknown = |reason: String| Unknown {
-            asked: "What was kept".into(),
-            reason,
-            remedy: "Look at [evidence] in runlight.toml and at the log of Runlight; captures wait until then.".into(),
-            log_id: None,
+        let unknown = |cause: Cause, reason: String| {
+            let remedy = "Look at [evidence] in runlight.toml and at the log of Runlight; captures wait until then.";
+            cause.unknown("What was kept", reason, remedy)
         };
         let Some(store) = self.keeper.store() else {
             let complaint = self.keeper.complaint();
-            return Err(unknown(complaint.unwrap_or_else(|| "The store is still being opened.".into())));
+            return Err(unknown(Cause::NotYet, complaint.unwrap_or_else(|| "The store is still being opened.".into())));
         };
         match tokio::time::timeout(READ_LIMIT, reading(store)).await {
             Ok(Ok(found)) => Ok(found),
-            Ok(Err(error)) => Err(unknown(format!("What was kept cannot be read: {error}."))),
-            Err(_) => Err(unknown(format!("The store did not answer within {} s.", READ_LIMIT.as_secs()))),
+            Ok(Err(error)) => Err(unknown(Cause::Broken, format!("What was kept cannot be read: {error}."))),
+            Err(_) => {
+                Err(unknown(Cause::TimedOut, format!("The store did not answer within {} s.", READ_LIMIT.as_secs())))
+            }
         }
     }
 

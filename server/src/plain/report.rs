@@ -178,7 +178,7 @@ pub(super) fn time(at: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
-    use runbook::outcome::{Column, LogLine, Row, StyledText, Unknown};
+    use runbook::outcome::{Cause, Column, LogLine, Row, StyledText, Unknown};
 
     use super::*;
 
@@ -195,12 +195,8 @@ mod tests {
 
     #[test]
     fn an_answer_that_could_not_be_had_says_so_first() {
-        let unknown = Unknown {
-            asked: "Pods of homelab-prod".into(),
-            reason: "It answered 401.".into(),
-            remedy: "Give it a token.".into(),
-            log_id: Some("4bf9".into()),
-        };
+        let refused = Cause::Unauthorized.unknown("Pods of homelab-prod", "It answered 401.", "Give it a token.");
+        let unknown = Unknown { log_id: Some("4bf9".into()), ..refused };
         let text = of(Outcome::Unknown(unknown), Body::Empty);
         for line in ["Outcome: unknown", "Reason: It answered 401.", "What would help: Give it a token.", "under 4bf9"]
         {

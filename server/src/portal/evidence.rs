@@ -12,7 +12,7 @@ use app::{
 };
 use runbook::{
     binding::Bindings,
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
     time::{DAY_MS, Timestamp},
 };
 
@@ -334,12 +334,11 @@ fn shared(page: SharedPage, now: Timestamp) -> SharedView {
 
 /// What stands in place of backups, for a reader who may not see every Proxmox node.
 pub(super) fn hidden_hosts() -> Unknown {
-    Unknown {
-        asked: "Backups at that time".into(),
-        reason: "Your groups do not see every Proxmox node, and the verdict rests on them too.".into(),
-        remedy: "Ask whoever runs Runlight for the right.".into(),
-        log_id: None,
-    }
+    Cause::Withheld.unknown(
+        "Backups at that time",
+        "Your groups do not see every Proxmox node, and the verdict rests on them too.",
+        "Ask whoever runs Runlight for the right.",
+    )
 }
 
 fn absent() -> WireError {

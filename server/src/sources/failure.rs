@@ -10,13 +10,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use runbook::outcome::Cause;
 use runbook::outcome::Unknown;
 
 /// Why a source gave no answer, for readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFailure {
     /// What kind of failure: for choosing a status code or whether to try again.
-    pub kind: FailureKind,
+    pub kind: Cause,
     /// What was asked, in words: "Pods of homelab-prod".
     pub asked: String,
     /// Why there is no answer, one sentence with address and status.
@@ -27,35 +28,11 @@ pub struct SourceFailure {
     pub log_id: Option<String>,
 }
 
-/// Kinds of failures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum FailureKind {
-    /// No connection, or it broke.
-    Unreachable,
-    /// No answer within the time limit.
-    TimedOut,
-    /// The credentials are not accepted, or could not be had.
-    Unauthorized,
-    /// The credentials lack a privilege.
-    Forbidden,
-    /// What was asked for does not exist.
-    NotFound,
-    /// The server's certificate is not the trusted one.
-    Certificate,
-    /// The source says that the question is wrong, or Runlight does not ask it.
-    BadRequest,
-    /// The source failed by itself (5xx, 429).
-    Broken,
-    /// The answer cannot be read.
-    Nonsense,
-    /// The answer is larger than Runlight takes.
-    TooLarge,
-}
-
 impl SourceFailure {
     /// The failure as a report shows it.
     pub fn to_unknown(&self) -> Unknown {
         Unknown {
+            cause: self.kind,
             asked: self.asked.clone(),
             reason: self.reason.clone(),
             remedy: self.remedy.clone(),
@@ -65,7 +42,7 @@ impl SourceFailure {
 
     /// Whether asking again later may help without anybody changing anything.
     pub fn may_pass(&self) -> bool {
-        matches!(self.kind, FailureKind::Unreachable | FailureKind::TimedOut | FailureKind::Broken)
+        self.kind.may_pass()
     }
 }
 
@@ -98,7 +75,7 @@ impl FailureLog {
     /// Logs a cause and returns the failure with the id under which it stands.
     pub(super) fn record(&self, source: &str, mut failure: SourceFailure, cause: &str) -> SourceFailure {
         // What a cluster does not have is an answer, and its reason says all there is to say.
-        if failure.kind == FailureKind::NotFound {
+        if failure.kind.is_absence() {
             tracing::debug!(source, kind = ?failure.kind, cause, "{NO_ANSWER}");
             return failure;
         }
@@ -140,7 +117,7 @@ pub(super) fn find_cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static
 }
 
 /// Walks an error's causes. `io::Error` hides the error that it wraps from `source()`, so it is opened here.
-fn for_each_cause<'a>(error: &'a (dyn Error + 'static), visit: &mut dyn FnMut(&'a (dyn Error + 'static))) {
+pub(super) fn for_each_cause<'a>(error: &'a (dyn Error + 'static), visit: &mut dyn FnMut(&'a (dyn Error + 'static))) {
     const MAX_DEPTH: usize = 16;
     let mut current = Some(error);
     for _ in 0..MAX_DEPTH {
@@ -190,7 +167,7 @@ mod tests {
 
     fn failure(reason: &str) -> SourceFailure {
         SourceFailure {
-            kind: FailureKind::Unreachable,
+            kind: Cause::Unreachable,
             asked: "Pods".into(),
             reason: reason.into(),
             remedy: "Start it.".into(),

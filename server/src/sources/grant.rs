@@ -9,7 +9,7 @@ use std::{
 };
 
 use access::Groups;
-use runbook::outcome::Unknown;
+use runbook::outcome::{Cause, Unknown};
 
 use super::{
     Sources, Standing, alertmanager::Alertmanager, backup_server::BackupServer, cluster::Cluster,
@@ -352,12 +352,7 @@ impl Grant {
             Some(contact) => format!("Ask {contact} for it."),
             None => "Ask whoever runs this portal for it.".to_owned(),
         };
-        Unknown {
-            asked,
-            reason: format!("It is shown to {groups} alone, and you are not among them."),
-            remedy,
-            log_id: None,
-        }
+        Cause::Withheld.unknown(asked, format!("It is shown to {groups} alone, and you are not among them."), remedy)
     }
 }
 

@@ -23,7 +23,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 pub use api2::{Found, Host, JournalLines, Shown, knock};
 pub(crate) use failure::chain;
-pub use failure::{FailureKind, SourceFailure};
+pub use failure::{Cause, SourceFailure};
 pub(crate) use figures::LATENCY_BUCKETS_S;
 pub use figures::Standing;
 use grant::Gates;

@@ -3,6 +3,7 @@
 mod addresses;
 mod doors;
 mod graph;
+mod prose;
 mod size;
 mod threats;
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use libtest_mimic::Trial;
 use server::sources::{
-    FailureKind,
+    Cause,
     cluster::{Cluster, LogAnswer, LogRequest},
 };
 
@@ -101,7 +101,7 @@ async fn asks_which_container_when_there_are_several() -> Ran {
     let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "admin").await;
     let failure = cluster.logs(&ask(&parts, "one-of-two")).await.expect_err("the container is not given");
-    assert_eq!(failure.kind, FailureKind::BadRequest);
+    assert_eq!(failure.kind, Cause::BadRequest);
     assert!(failure.reason.contains("web") && failure.reason.contains("sidecar"), "{failure}");
     let request = LogRequest { container: Some("web".into()), ..ask(&parts, "one-of-two") };
     let found = eventually("its log", async || lines(&cluster, &request).await.filter(|lines| !lines.is_empty())).await;
@@ -153,7 +153,7 @@ async fn a_log_of_a_pod_that_is_not_there_is_a_failure_that_says_so() -> Ran {
     let (_sources, cluster) = connect(&parts, "admin").await;
     let answer = tokio::time::timeout(Duration::from_secs(10), cluster.logs(&ask(&parts, "nobody"))).await;
     let failure = answer.expect("it answers").expect_err("there is no such pod");
-    assert_eq!(failure.kind, FailureKind::NotFound);
+    assert_eq!(failure.kind, Cause::NotFound);
     assert!(failure.reason.contains("nobody"), "{failure}");
     Ok(())
 }

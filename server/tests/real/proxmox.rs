@@ -12,7 +12,7 @@ use server::{
     clock::Clock,
     config::Config,
     portal::{Portal, PrintError},
-    sources::FailureKind,
+    sources::Cause,
 };
 
 use crate::{
@@ -68,7 +68,7 @@ async fn an_empty_list_without_the_privilege_is_unknown() -> Ran {
     for token in ["no_sys_audit", "nothing"] {
         let (_sources, proxmox) = peer.connect(token).await;
         let failure = proxmox.running_tasks("vzdump").await.expect_err("it cannot know");
-        assert_eq!(failure.kind, FailureKind::Forbidden);
+        assert_eq!(failure.kind, Cause::Forbidden);
         assert!(failure.to_string().contains("Sys.Audit"), "{failure}");
     }
     Ok(())
@@ -82,7 +82,7 @@ async fn a_wrong_token_reads_as_unauthorized() -> Ran {
     };
     let (_sources, proxmox) = connect(section, 15_000).await;
     let failure = proxmox.running_tasks("vzdump").await.expect_err("it is refused");
-    assert_eq!(failure.kind, FailureKind::Unauthorized);
+    assert_eq!(failure.kind, Cause::Unauthorized);
     let text = failure.to_string();
     assert!(text.contains("401") && !text.contains("not-the-secret"), "{text}");
     Ok(())
@@ -94,7 +94,7 @@ async fn another_certificate_than_the_pinned_one_is_refused_before_the_token_is_
     let section = server::config::Proxmox { fingerprint: Some(wrong), ..peer.section("auditor") };
     let (_sources, proxmox) = connect(section, 15_000).await;
     let failure = proxmox.running_tasks("vzdump").await.expect_err("it is not trusted");
-    assert_eq!(failure.kind, FailureKind::Certificate);
+    assert_eq!(failure.kind, Cause::Certificate);
     assert!(failure.to_string().contains(&peer.says("fingerprint")), "names what it got: {failure}");
     assert_eq!(peer.requests(), []);
     Ok(())
@@ -127,10 +127,10 @@ async fn slow_answers_and_dropped_connections_are_told_apart() -> Ran {
     peer.order(&json!({"do": "network", "latency": 30}));
     let (_sources, proxmox) = connect(peer.section("auditor"), 1_000).await;
     let failure = proxmox.running_tasks("vzdump").await.expect_err("it is slow");
-    assert_eq!(failure.kind, FailureKind::TimedOut, "{failure}");
+    assert_eq!(failure.kind, Cause::TimedOut, "{failure}");
     peer.order(&json!({"do": "network", "drop": 1}));
     let failure = proxmox.running_tasks("vzdump").await.expect_err("it drops everything");
-    assert_eq!(failure.kind, FailureKind::Unreachable, "{failure}");
+    assert_eq!(failure.kind, Cause::Unreachable, "{failure}");
     peer.order(&json!({"do": "network"}));
     proxmox.running_tasks("vzdump").await.expect("it answers again");
     Ok(())
@@ -141,7 +141,7 @@ async fn an_error_page_in_html_is_not_taken_for_an_answer() -> Ran {
     let (_sources, proxmox) = peer.connect("auditor").await;
     peer.order(&json!({"do": "fail", "path": "/access/permissions", "status": 500, "message": "<h1>oops</h1>"}));
     let failure = proxmox.running_tasks("vzdump").await.expect_err("it failed");
-    assert_eq!(failure.kind, FailureKind::Broken, "{failure}");
+    assert_eq!(failure.kind, Cause::Broken, "{failure}");
     Ok(())
 }
 
@@ -161,7 +161,7 @@ async fn a_guest_is_locked_while_it_is_backed_up_and_not_after() -> Ran {
         proxmox.locked_guests().await.expect("an answer").is_empty().then_some(())
     });
     freed.await;
-    assert_eq!(proxmox.guest_status(999).await.expect_err("nobody has it").kind, FailureKind::NotFound);
+    assert_eq!(proxmox.guest_status(999).await.expect_err("nobody has it").kind, Cause::NotFound);
     // It exists, and on another node.
     let elsewhere = proxmox.guest_status(100).await.expect_err("it is not here");
     assert!(elsewhere.reason.contains("it is on ruapehu"), "{elsewhere}");
@@ -183,7 +183,7 @@ async fn a_task_tells_its_state_and_its_log() -> Ran {
     assert!(log.lines.iter().any(|line| line.t.contains("vzdump 200")), "{log:?}");
     assert_eq!(log.left_out, 0);
     assert!(proxmox.listed_tasks(&[]).await.expect("an answer").iter().any(|task| task.upid == upid));
-    assert_eq!(proxmox.task_log("nonsense").await.expect_err("no task").kind, FailureKind::BadRequest);
+    assert_eq!(proxmox.task_log("nonsense").await.expect_err("no task").kind, Cause::BadRequest);
     Ok(())
 }
 
@@ -191,7 +191,7 @@ async fn lists_are_unknown_without_the_privilege_that_they_need() -> Ran {
     let peer = Peer::start()?;
     let (_sources, blind) = peer.connect("no_vm_audit").await;
     let failure = blind.guests(GuestKind::Vm).await.expect_err("it cannot know");
-    assert_eq!(failure.kind, FailureKind::Forbidden);
+    assert_eq!(failure.kind, Cause::Forbidden);
     assert!(failure.reason.contains("VM.Audit on /vms"), "{failure}");
     let (_sources, blind) = peer.connect("no_datastore_audit").await;
     let failure = blind.storages(None, None, false).await.expect_err("it cannot know");
@@ -200,10 +200,10 @@ async fn lists_are_unknown_without_the_privilege_that_they_need() -> Ran {
     let (_sources, auditor) = peer.connect("auditor").await;
     let journal = Journal { lines: Some(5), ..Journal::default() };
     let failure = auditor.host().journal(&journal, Timestamp(0)).await.expect_err("it is refused");
-    assert_eq!(failure.kind, FailureKind::Forbidden, "{failure}");
+    assert_eq!(failure.kind, Cause::Forbidden, "{failure}");
     let (_sources, auditor) = peer.connect("auditor").await;
     let failure = auditor.guest_agent("200", "get-osinfo").await.expect_err("it is refused");
-    assert_eq!(failure.kind, FailureKind::Forbidden, "{failure}");
+    assert_eq!(failure.kind, Cause::Forbidden, "{failure}");
     Ok(())
 }
 
@@ -224,10 +224,10 @@ async fn a_refusal_and_a_hanging_answer_are_told_apart() -> Ran {
         &json!({"do": "fail", "path": "/access/permissions", "status": 403, "message": "Permission check failed"}),
     );
     let failure = proxmox.running_tasks("vzdump").await.expect_err("it is refused");
-    assert_eq!(failure.kind, FailureKind::Forbidden, "{failure}");
+    assert_eq!(failure.kind, Cause::Forbidden, "{failure}");
     peer.order(&json!({"do": "network", "hang": 1}));
     let failure = proxmox.running_tasks("vzdump").await.expect_err("it hangs");
-    assert_eq!(failure.kind, FailureKind::TimedOut, "{failure}");
+    assert_eq!(failure.kind, Cause::TimedOut, "{failure}");
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use libtest_mimic::Trial;
 use server::sources::{
-    FailureKind, SourceFailure,
+    Cause, SourceFailure,
     cluster::{Cluster, LogRequest, PodWatchState},
 };
 
@@ -33,7 +33,7 @@ async fn an_expired_token_reads_as_unauthorized() -> Ran {
     let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "expired").await;
     let failure = failed_watch(&cluster).await;
-    assert_eq!(failure.kind, FailureKind::Unauthorized);
+    assert_eq!(failure.kind, Cause::Unauthorized);
     assert!(failure.reason.contains("401"), "{failure}");
     Ok(())
 }
@@ -42,7 +42,7 @@ async fn a_user_with_nothing_learns_which_permission_is_missing() -> Ran {
     let parts = Parts::find()?;
     let (_sources, cluster) = connect(&parts, "nothing").await;
     let failure = failed_watch(&cluster).await;
-    assert_eq!(failure.kind, FailureKind::Forbidden);
+    assert_eq!(failure.kind, Cause::Forbidden);
     let text = failure.to_string();
     assert!(text.contains("list") && text.contains("pods"), "{text}");
     let request = LogRequest {
@@ -54,7 +54,7 @@ async fn a_user_with_nothing_learns_which_permission_is_missing() -> Ran {
         since_s: None,
     };
     let failure = cluster.logs(&request).await.expect_err("it may not");
-    assert_eq!(failure.kind, FailureKind::Forbidden);
+    assert_eq!(failure.kind, Cause::Forbidden);
     let text = failure.to_string();
     assert!(text.contains("pods/log") && text.contains(&parts.namespace), "{text}");
     Ok(())

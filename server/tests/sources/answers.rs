@@ -5,7 +5,7 @@ use std::fs;
 use server::{
     config::Config,
     sources::{
-        FailureKind, Sources,
+        Cause, Sources,
         cluster::{GetRequest, GetScope},
     },
 };
@@ -45,7 +45,7 @@ async fn prints_named_objects_and_says_which_are_missing() {
     let table = cluster.get_table(&get("pods", &names, scope.clone())).await.expect("a table");
     assert_eq!((table.rows.len(), table.missing.as_slice()), (1, &["no-such-pod".to_owned()][..]));
     let failure = cluster.get_table(&get("pods", &names[1..], scope)).await.expect_err("it does not exist");
-    assert_eq!(failure.kind, FailureKind::NotFound);
+    assert_eq!(failure.kind, Cause::NotFound);
     assert!(failure.reason.contains("no-such-pod"), "{}", failure.reason);
 }
 
@@ -81,7 +81,7 @@ async fn names_a_kind_that_does_not_exist() {
     let scene = scene(NOON).await;
     let failure =
         scene.cluster(CLUSTER).get_table(&get("wombats", &[], GetScope::All)).await.expect_err("no such kind");
-    assert_eq!(failure.kind, FailureKind::NotFound);
+    assert_eq!(failure.kind, Cause::NoSuchKind);
     assert!(failure.reason.contains("wombats"));
 }
 
@@ -94,7 +94,7 @@ async fn names_the_time_limit_that_passed() {
     let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources").own().clone();
     let cluster = sources.cluster(CLUSTER).expect("the cluster");
     let failure = cluster.get_table(&get("pods", &[], GetScope::All)).await.expect_err("too slow");
-    assert_eq!(failure.kind, FailureKind::TimedOut);
+    assert_eq!(failure.kind, Cause::TimedOut);
     assert!(failure.reason.contains("within 1.5 s"), "{}", failure.reason);
 }
 
@@ -106,7 +106,7 @@ async fn says_what_a_refused_account_lacks() {
     cluster.get_table(&asked).await.expect("it knows the kinds now");
     assert!(scene.homelab.answer_with(CLUSTER, Some(403)));
     let failure = cluster.get_table(&asked).await.expect_err("forbidden");
-    assert_eq!(failure.kind, FailureKind::Forbidden);
+    assert_eq!(failure.kind, Cause::Forbidden);
     assert!(failure.reason.contains("may not list pods in kube-system of monitoring-cluster"), "{}", failure.reason);
     assert!(failure.remedy.contains("ClusterRole view"), "{}", failure.remedy);
     assert_eq!(failure.asked, "pods in kube-system of monitoring-cluster");
@@ -139,6 +139,6 @@ async fn trusts_no_api_server_that_another_authority_vouches_for() {
     let name = kubeconfig["clusters"][0]["name"].as_str().expect("a name");
     let cluster = sources.cluster(name).expect("the cluster");
     let failure = cluster.get_table(&get("pods", &[], GetScope::All)).await.expect_err("not trusted");
-    assert_eq!(failure.kind, FailureKind::Certificate, "{failure}");
+    assert_eq!(failure.kind, Cause::Certificate, "{failure}");
     assert!(failure.remedy.contains("certificate-authority"), "{}", failure.remedy);
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use runbook::time::DAY_MS;
-use server::sources::{FailureKind, Sources, backup_server::BackupServer};
+use server::sources::{Cause, Sources, backup_server::BackupServer};
 
 use super::{DURING_BACKUP, NOON, SHORT_MS, Scene, scene};
 use crate::day;
@@ -31,12 +31,9 @@ async fn knows_what_runs_and_what_ran() {
 #[tokio::test]
 async fn says_what_each_failure_means() {
     let scene = scene(NOON).await;
-    for (status, kind) in [
-        (401, FailureKind::Unauthorized),
-        (403, FailureKind::Forbidden),
-        (404, FailureKind::BadRequest),
-        (500, FailureKind::Broken),
-    ] {
+    for (status, kind) in
+        [(401, Cause::Unauthorized), (403, Cause::Forbidden), (404, Cause::BadRequest), (500, Cause::Broken)]
+    {
         assert!(scene.homelab.answer_with("pbs", Some(status)));
         let failure = pbs(&scene).running_tasks().await.expect_err("a failure");
         assert_eq!(failure.kind, kind, "{failure}");
@@ -45,7 +42,7 @@ async fn says_what_each_failure_means() {
     assert!(scene.homelab.answer_with("pbs", None));
     assert!(scene.homelab.stop("pbs").await);
     let failure = pbs(&scene).running_tasks().await.expect_err("it is down");
-    assert_eq!(failure.kind, FailureKind::Unreachable, "{failure}");
+    assert_eq!(failure.kind, Cause::Unreachable, "{failure}");
     assert!(failure.remedy.contains("[backup.pbs] in runlight.toml"), "{failure}");
 }
 
@@ -59,14 +56,14 @@ async fn trusts_the_pinned_certificate_alone_and_shows_no_secret() {
     section.fingerprint = Some(vec!["AB"; 32].join(":"));
     let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources").own().clone();
     let failure = sources.backup_servers()[0].running_tasks().await.expect_err("another certificate");
-    assert_eq!(failure.kind, FailureKind::Certificate);
+    assert_eq!(failure.kind, Cause::Certificate);
     assert!(!format!("{failure:?}").contains(&secret));
     assert!(scene.homelab.hold_answers("pbs", true));
     config.backup = scene.config.backup.clone();
     config.server.check_timeout_ms = SHORT_MS;
     let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources").own().clone();
     let failure = sources.backup_servers()[0].running_tasks().await.expect_err("too slow");
-    assert_eq!(failure.kind, FailureKind::TimedOut, "{failure}");
+    assert_eq!(failure.kind, Cause::TimedOut, "{failure}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use server::{
     clock::Clock,
     config::Config,
-    sources::{FailureKind, Grant, SourceFailure, Sources, cluster::PodWatchState},
+    sources::{Cause, Grant, SourceFailure, Sources, cluster::PodWatchState},
 };
 
 use super::{NOON, Scene, live, pods_until, scene};
@@ -107,7 +107,7 @@ async fn a_plugin_that_fails_takes_no_other_cluster_with_it_and_is_tried_again()
         Sources::connect(&config, Clock::system()).await.expect("credentials are no configuration").own().clone();
     let lab = Lab { sources, folder };
     let failure = lab.failure().await;
-    assert_eq!(failure.kind, FailureKind::Unauthorized);
+    assert_eq!(failure.kind, Cause::Unauthorized);
     assert!(failure.reason.starts_with("The credential plug-in `sh` of lab failed: exit status: 1"), "{failure}");
     assert!(!failure.to_string().contains("do-not-show"), "{failure}");
     live(lab.sources.cluster("other").expect("configured")).await;
@@ -136,14 +136,14 @@ async fn a_plugin_without_end_or_without_a_terminal_is_named() {
 #[tokio::test]
 async fn certificates_and_keys_that_tls_does_not_take_are_named() {
     let failure = Lab::open(&kubeconfig(&nowhere(), &identity(VERSION_1))).await.failure().await;
-    assert_eq!(failure.kind, FailureKind::Certificate);
+    assert_eq!(failure.kind, Cause::Certificate);
     assert!(failure.reason.contains("client-certificate of X.509 version 1"), "{failure}");
     let failure = Lab::open(&kubeconfig(&nowhere(), &identity(P_521))).await.failure().await;
     assert!(failure.reason.contains("a key on the curve P-521"), "{failure}");
     assert!(failure.remedy.contains("P-256"), "{failure}");
     let mixed = identity([P_521[0], VERSION_1[1]]);
     let failure = Lab::open(&kubeconfig(&nowhere(), &mixed)).await.failure().await;
-    assert_eq!(failure.kind, FailureKind::Certificate, "{failure}");
+    assert_eq!(failure.kind, Cause::Certificate, "{failure}");
     let garbled = json!({ "client-certificate-data": "%%%", "client-key-data": "%%%" });
     let failure = Lab::open(&kubeconfig(&nowhere(), &garbled)).await.failure().await;
     assert!(failure.reason.contains("client-certificate that is not base64"), "{failure}");

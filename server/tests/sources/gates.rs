@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use server::{
     config::Config,
     sources::{
-        FailureKind, Grant, Sources,
+        Cause, Grant, Sources,
         cluster::{GetRequest, GetScope, LogRequest},
     },
 };
@@ -105,7 +105,7 @@ async fn a_name_that_leads_elsewhere_is_not_asked_for() {
             cluster.get_to_describe(&request).await.expect_err("nothing to describe"),
         ];
         for failure in failures {
-            assert_eq!(failure.kind, FailureKind::BadRequest, "{namespace} {name}: {failure}");
+            assert_eq!(failure.kind, Cause::BadRequest, "{namespace} {name}: {failure}");
             assert!(failure.reason.contains("is no name that Kubernetes gives"), "{failure}");
         }
     }
@@ -117,7 +117,7 @@ async fn a_name_that_leads_elsewhere_is_not_asked_for() {
         tail_lines: None,
         since_s: None,
     };
-    assert_eq!(cluster.logs(&request).await.expect_err("no log").kind, FailureKind::BadRequest);
+    assert_eq!(cluster.logs(&request).await.expect_err("no log").kind, Cause::BadRequest);
     assert!(cluster.pod_events("../secrets", "db").await.is_err());
     assert!(soon("the end of the log", futures::StreamExt::next(&mut cluster.follow_logs(request))).await.is_some());
     assert_eq!(stub.asked(), Vec::<String>::new());

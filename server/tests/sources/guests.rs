@@ -6,7 +6,7 @@ use runbook::{
     check::GuestKind,
     host::{FoundBy, KubernetesNode, Machine, find_machine},
 };
-use server::sources::{FailureKind, proxmox::Proxmox};
+use server::sources::{Cause, proxmox::Proxmox};
 
 use super::{DURING_BACKUP, NOON, Scene, scene};
 
@@ -55,7 +55,7 @@ async fn takes_no_empty_list_of_guests_for_none_without_the_privilege() {
         pihanga(&scene).locked_guests().await.expect_err("it cannot know"),
         pihanga(&scene).guest_status(201).await.expect_err("it cannot know"),
     ] {
-        assert_eq!(failure.kind, FailureKind::Forbidden, "{failure}");
+        assert_eq!(failure.kind, Cause::Forbidden, "{failure}");
         assert!(failure.reason.contains("VM.Audit"), "{failure}");
     }
 }
@@ -70,7 +70,7 @@ async fn knows_what_holds_a_guest_and_how_long_it_waits() {
     let free = pihanga(&scene).guest_status(210).await.expect("an answer");
     assert_eq!((free.kind, free.lock), (GuestKind::Container, None));
     let missing = pihanga(&scene).guest_status(999).await.expect_err("nobody has it");
-    assert_eq!(missing.kind, FailureKind::NotFound);
+    assert_eq!(missing.kind, Cause::NotFound);
     assert_eq!(missing.reason, "pihanga has no guest 999.");
 }
 
@@ -85,5 +85,5 @@ async fn knows_how_hard_the_node_is_pressed_now() {
     assert!(now.io_some_percent.is_some() && now.io_full_percent.is_some());
     assert!(scene.homelab.allow_audit("pihanga", false));
     let failure = pihanga(&scene).node_pressure().await.expect_err("it may not know");
-    assert_eq!(failure.kind, FailureKind::Forbidden);
+    assert_eq!(failure.kind, Cause::Forbidden);
 }

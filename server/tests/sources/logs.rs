@@ -2,7 +2,7 @@
 
 use futures::StreamExt;
 use server::sources::{
-    FailureKind,
+    Cause,
     cluster::{LogAnswer, LogRequest, RawLogLine, State},
 };
 
@@ -78,10 +78,10 @@ async fn says_that_a_pod_is_not_there() {
     let scene = scene(NOON).await;
     let request = LogRequest { pod: "no-such-pod".into(), container: None, ..quiet_pod(&scene).await };
     let failure = scene.cluster(CLUSTER).logs(&request).await.expect_err("no such pod");
-    assert_eq!(failure.kind, FailureKind::NotFound);
+    assert_eq!(failure.kind, Cause::NotFound);
     let mut lines = scene.cluster(CLUSTER).follow_logs(request);
     let first = soon("the end", lines.next()).await.expect("a reason");
-    assert_eq!(first.map_err(|failure| failure.kind), Err(FailureKind::NotFound));
+    assert_eq!(first.map_err(|failure| failure.kind), Err(Cause::NotFound));
     assert!(soon("the end", lines.next()).await.is_none());
 }
 

@@ -8,7 +8,7 @@ use futures::{StreamExt, stream};
 use server::{
     config::Config,
     sources::{
-        FailureKind, Grant, Sources,
+        Cause, Grant, Sources,
         alertmanager::{Alert, AlertState},
         prometheus::{Recorded, Value},
     },
@@ -79,7 +79,7 @@ async fn answers_expressions_and_refuses_what_is_none_in_prometheus_own_words() 
     assert_eq!(samples.len(), 1);
     assert!(samples[0].value.as_ref().is_some_and(|point| point.number > 5.0), "{samples:?}");
     let failure = prometheus.instant("up >").await.expect_err("half an expression");
-    assert_eq!(failure.kind, FailureKind::BadRequest);
+    assert_eq!(failure.kind, Cause::BadRequest);
     assert!(failure.reason.contains("answered 400: invalid parameter \"query\""), "{}", failure.reason);
     let failure = prometheus.instant("histogram_quantile(0.9, x)").await.expect_err("not evaluated");
     assert!(failure.reason.contains("answered 422"), "{}", failure.reason);
@@ -134,12 +134,12 @@ async fn says_what_a_source_that_is_down_needs() {
     assert!(scene.homelab.stop("alertmanager").await);
     let view = scene.sources.alertmanagers()[0].current().await;
     let failure = view.alerts.as_ref().expect_err("it is down");
-    assert_eq!(failure.kind, FailureKind::Unreachable);
+    assert_eq!(failure.kind, Cause::Unreachable);
     assert!(failure.reason.contains("cannot be reached: connection refused"), "{}", failure.reason);
     assert!(failure.remedy.contains("[alertmanager.home] in runlight.toml"), "{}", failure.remedy);
     assert!(scene.homelab.answer_with("prometheus", Some(401)));
     let failure = scene.sources.prometheus()[0].status().await.expect_err("401");
-    assert_eq!(failure.kind, FailureKind::Unauthorized);
+    assert_eq!(failure.kind, Cause::Unauthorized);
     assert!(failure.remedy.contains("token_file"), "{}", failure.remedy);
 }
 
@@ -149,10 +149,10 @@ async fn takes_nonsense_for_no_answer() {
         let sources = serving("alertmanager", "/api/v2/alerts", body).await;
         let view = sources.alertmanagers()[0].current().await;
         let failure = view.alerts.as_ref().expect_err(body);
-        assert_eq!(failure.kind, FailureKind::Nonsense, "{body}");
+        assert_eq!(failure.kind, Cause::Unreadable, "{body}");
         let sources = serving("prometheus", "/api/v1/query", body).await;
         let failure = sources.prometheus()[0].instant("up").await.expect_err(body);
-        assert_eq!(failure.kind, FailureKind::Nonsense, "{body}");
+        assert_eq!(failure.kind, Cause::Unreadable, "{body}");
     }
     // Go writes an empty list as null.
     let sources = serving("alertmanager", "/api/v2/alerts", "null").await;
@@ -166,7 +166,7 @@ async fn takes_nonsense_for_no_answer() {
     let moved = (http::StatusCode::FOUND, [(http::header::LOCATION, "https://login.example.org")]);
     let sources = serving("alertmanager", "/api/v2/alerts", moved).await;
     let view = sources.alertmanagers()[0].current().await;
-    assert_eq!(view.alerts.as_ref().expect_err("a redirect").kind, FailureKind::NotFound);
+    assert_eq!(view.alerts.as_ref().expect_err("a redirect").kind, Cause::NotFound);
 }
 
 #[tokio::test]
@@ -183,7 +183,7 @@ async fn reads_ten_thousand_alerts_and_not_a_gigabyte() {
     let sources = served("alertmanager", Router::new().route("/api/v2/alerts", get(endless)), "").await;
     let view = sources.alertmanagers()[0].current().await;
     let failure = view.alerts.as_ref().expect_err("too large");
-    assert_eq!(failure.kind, FailureKind::TooLarge);
+    assert_eq!(failure.kind, Cause::TooLarge);
     assert!(failure.reason.contains("64 MiB"), "{}", failure.reason);
 }
 
@@ -276,14 +276,14 @@ async fn trusts_the_pinned_certificate_alone_and_sends_the_token_of_its_file() {
     assert!(asked(&|_| {}).await.is_ok_and(|count| count > 0), "by https, pinned, with the token of a file");
     let other = "00:".repeat(31) + "00";
     let wrong = asked(&|section| section.fingerprint = Some(other.clone())).await;
-    assert_eq!(wrong, Err(FailureKind::Certificate));
+    assert_eq!(wrong, Err(Cause::Certificate));
     let unpinned = asked(&|section| section.fingerprint = None).await;
-    assert_eq!(unpinned, Err(FailureKind::Certificate), "no authority vouches for it");
+    assert_eq!(unpinned, Err(Cause::Certificate), "no authority vouches for it");
     let folder = tempfile::tempdir().expect("a folder");
     let token = folder.path().join("token");
     std::fs::write(&token, "another\n").expect("written");
     let refused = asked(&|section| section.token_file = Some(token.clone())).await;
-    assert_eq!(refused, Err(FailureKind::Unauthorized));
+    assert_eq!(refused, Err(Cause::Unauthorized));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use homelab::Expiry;
 use server::sources::{
-    FailureKind,
+    Cause,
     cluster::{PodWatchState, State},
 };
 
@@ -117,7 +117,7 @@ async fn is_stale_while_the_api_server_is_away_and_live_again_after() {
     let PodWatchState::Stale { since, failure } = view.state else { unreachable!("it was just matched") };
     assert_eq!(view.pods.len(), before.pods.len());
     assert!(since <= scene.homelab.clock().now());
-    assert_eq!(failure.kind, FailureKind::Unreachable);
+    assert_eq!(failure.kind, Cause::Unreachable);
     assert!(failure.reason.contains(&cluster.address()), "{}", failure.reason);
     assert!(failure.log_id.is_some());
     assert!(cluster.status().is_err());
@@ -131,9 +131,9 @@ async fn is_stale_while_the_api_server_is_away_and_live_again_after() {
 async fn fails_in_words_where_there_never_was_an_answer() {
     let scene = scene(NOON).await;
     for (status, kind, word) in [
-        (401, FailureKind::Unauthorized, "401"),
-        (403, FailureKind::Forbidden, "list pods in all namespaces"),
-        (503, FailureKind::Broken, "503"),
+        (401, Cause::Unauthorized, "401"),
+        (403, Cause::Forbidden, "list pods in all namespaces"),
+        (503, Cause::Broken, "503"),
     ] {
         assert!(scene.homelab.answer_with(CLUSTER, Some(status)));
         let fresh = server::sources::Sources::connect(&scene.config, scene.homelab.clock())

@@ -4,7 +4,7 @@ use std::fs;
 
 use server::{
     config::Config,
-    sources::{FailureKind, Grant, Sources, proxmox::Proxmox},
+    sources::{Cause, Grant, Sources, proxmox::Proxmox},
 };
 
 use super::{DURING_BACKUP, NOON, SHORT_MS, Scene, scene, soon};
@@ -50,7 +50,7 @@ async fn takes_no_empty_list_for_no_backup_without_the_privilege() {
     let scene = scene(DURING_BACKUP).await;
     assert!(scene.homelab.allow_audit("pihanga", false));
     let failure = pihanga(&scene).running_tasks("vzdump").await.expect_err("it cannot know");
-    assert_eq!(failure.kind, FailureKind::Forbidden);
+    assert_eq!(failure.kind, Cause::Forbidden);
     assert!(failure.reason.contains("Sys.Audit on /nodes/pihanga"), "{}", failure.reason);
     assert!(failure.remedy.contains("Sys.Audit"), "{}", failure.remedy);
 }
@@ -59,10 +59,10 @@ async fn takes_no_empty_list_for_no_backup_without_the_privilege() {
 async fn says_what_each_status_means() {
     let scene = scene(NOON).await;
     for (status, kind, word) in [
-        (401, FailureKind::Unauthorized, "may have expired"),
-        (403, FailureKind::Forbidden, "VM.Audit"),
-        (595, FailureKind::Unreachable, "Check that pihanga is up"),
-        (500, FailureKind::Broken, "pveproxy"),
+        (401, Cause::Unauthorized, "may have expired"),
+        (403, Cause::Forbidden, "VM.Audit"),
+        (595, Cause::Unreachable, "Check that pihanga is up"),
+        (500, Cause::Broken, "pveproxy"),
     ] {
         assert!(scene.homelab.answer_with("pihanga", Some(status)));
         let failure = pihanga(&scene).running_tasks("vzdump").await.expect_err("a failure");
@@ -79,14 +79,14 @@ async fn trusts_the_pinned_certificate_alone() {
     let sources = with_section(&scene, |section| section.fingerprint = Some(other.clone())).await;
     let proxmox = sources.proxmox_by_host("pihanga").expect("the host");
     let failure = proxmox.running_tasks("vzdump").await.expect_err("another certificate");
-    assert_eq!(failure.kind, FailureKind::Certificate);
+    assert_eq!(failure.kind, Cause::Certificate);
     let real = scene.config.proxmox["pihanga"].fingerprint.clone().expect("pinned");
     assert!(failure.reason.contains(&other) && failure.reason.contains(&format!("found {real}")), "{}", failure.reason);
 
     let sources = with_section(&scene, |section| section.fingerprint = None).await;
     let proxmox = sources.proxmox_by_host("pihanga").expect("the host");
     let failure = proxmox.running_tasks("vzdump").await.expect_err("nobody vouches for it");
-    assert_eq!(failure.kind, FailureKind::Certificate, "{failure}");
+    assert_eq!(failure.kind, Cause::Certificate, "{failure}");
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn names_the_time_limit_that_passed() {
     let sources = Sources::connect(&config, scene.homelab.clock()).await.expect("sources").own().clone();
     let proxmox = sources.proxmox_by_host("pihanga").expect("the host");
     let failure = proxmox.running_tasks("vzdump").await.expect_err("too slow");
-    assert_eq!(failure.kind, FailureKind::TimedOut, "{failure}");
+    assert_eq!(failure.kind, Cause::TimedOut, "{failure}");
 }
 
 #[tokio::test]

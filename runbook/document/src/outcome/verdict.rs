@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Outcome, Recovery, Unknown};
+use super::{Cause, Outcome, Recovery, Unknown};
 use crate::time::Timestamp;
 
 /// The table, judged.
@@ -47,11 +47,12 @@ impl Verdict {
         match self.standing {
             Standing::Quiet => Outcome::Pass { summary },
             Standing::Fits | Standing::Doubted | Standing::Provisional | Standing::Nothing => Outcome::Warn { summary },
-            Standing::Unknown => Outcome::Unknown(self.first_unknown().cloned().unwrap_or_else(|| Unknown {
-                asked: "The facts of this crash".into(),
-                reason: summary,
-                remedy: "Run the checks of the runbook's steps by hand.".into(),
-                log_id: None,
+            Standing::Unknown => Outcome::Unknown(self.first_unknown().cloned().unwrap_or_else(|| {
+                Cause::Untold.unknown(
+                    "The facts of this crash",
+                    summary,
+                    "Run the checks of the runbook's steps by hand.",
+                )
             })),
         }
     }

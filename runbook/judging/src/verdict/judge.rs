@@ -1,6 +1,9 @@
 //! The table against the facts: every row judged, one winner or none, and what stays open.
 
-use document::{outcome::Unknown, time::Timestamp};
+use document::{
+    outcome::{Cause, Unknown},
+    time::Timestamp,
+};
 
 use super::{
     AlsoFits, Classifier, Clause, Condition, Container, ContainerKind, Ended, Evidence, Fact, Facts, LogText,
@@ -354,10 +357,5 @@ fn blank_container(facts: &Facts) -> Container {
 }
 
 fn not_measured() -> Unknown {
-    Unknown {
-        asked: "Memory use".into(),
-        reason: "The pod has no container status.".into(),
-        remedy: "Look at its events.".into(),
-        log_id: None,
-    }
+    Cause::Untold.unknown("Memory use", "The pod has no container status.", "Look at its events.")
 }

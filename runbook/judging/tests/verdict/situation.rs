@@ -2,7 +2,7 @@
 //! `-1d ` and the like before them for other days.
 
 use document::{
-    outcome::{BackupRun, Unknown},
+    outcome::{BackupRun, Cause, Unknown},
     time::{DAY_MS, Timestamp},
 };
 use judging::verdict::{
@@ -77,12 +77,7 @@ impl<T> Asked<T> {
     fn fact<U>(&self, asked: &str, read: impl FnOnce(&T) -> U) -> Fact<U> {
         match self {
             Self::Known(value) => Fact::Known(read(value)),
-            Self::Unknown { unknown } => Fact::Unknown(Unknown {
-                asked: asked.into(),
-                reason: unknown.clone(),
-                remedy: "Mend that.".into(),
-                log_id: None,
-            }),
+            Self::Unknown { unknown } => Fact::Unknown(Cause::NotAsked.unknown(asked, unknown.clone(), "Mend that.")),
         }
     }
 }
@@ -208,12 +203,7 @@ impl OneContainer {
 }
 
 fn unknown_record() -> Unknown {
-    Unknown {
-        asked: "Recorded restarts".into(),
-        reason: "No Prometheus is configured.".into(),
-        remedy: "Add one.".into(),
-        log_id: None,
-    }
+    Cause::NotConfigured.unknown("Recorded restarts", "No Prometheus is configured.", "Add one.")
 }
 
 impl OneEnd {

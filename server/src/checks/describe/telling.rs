@@ -3,7 +3,7 @@
 use runbook::{
     describe,
     filter::Line,
-    outcome::{Body, DescribedObject, Description, ObjectEvents, Outcome, Report, Tone, Unknown},
+    outcome::{Body, Cause, DescribedObject, Description, ObjectEvents, Outcome, Report, Tone},
     time::Timestamp,
 };
 
@@ -49,12 +49,11 @@ fn outcome(objects: &[DescribedObject]) -> Outcome {
     }
     match fact.tone {
         Tone::Failing => Outcome::Fail { summary },
-        Tone::Unknown => Outcome::Unknown(Unknown {
-            asked: format!("{} {}", object.kind, object.name),
-            reason: summary,
-            remedy: "What could be read stands below; give Runlight's account the right to read the rest.".into(),
-            log_id: None,
-        }),
+        Tone::Unknown => Outcome::Unknown(Cause::Untold.unknown(
+            format!("{} {}", object.kind, object.name),
+            summary,
+            "What could be read stands below; give Runlight's account the right to read the rest.",
+        )),
         _ => Outcome::Warn { summary },
     }
 }

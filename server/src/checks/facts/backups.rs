@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use futures::{future::join_all, join};
 use runbook::{
     host::{FoundBy, Guest, KubernetesNode, Machine as Found, find_machine},
-    outcome::{BackupRun, Unknown},
+    outcome::{BackupRun, Cause, Unknown},
     verdict::{Backups, Fact},
 };
 use serde_json::Value;
@@ -111,12 +111,11 @@ fn collect(hosts: &[&Host], mut runs: Vec<BackupRun>, machine: Option<&Machine>)
 }
 
 fn none_configured() -> Unknown {
-    Unknown {
-        asked: "Backup runs".into(),
-        reason: "No Proxmox node is configured, so whether a backup ran is not known.".into(),
-        remedy: "Add a [proxmox.NAME] section to runlight.toml.".into(),
-        log_id: None,
-    }
+    Cause::NotConfigured.unknown(
+        "Backup runs",
+        "No Proxmox node is configured, so whether a backup ran is not known.",
+        "Add a [proxmox.NAME] section to runlight.toml.",
+    )
 }
 
 #[cfg(test)]
@@ -166,7 +165,7 @@ mod tests {
     }
 
     fn unknown() -> Unknown {
-        Unknown { asked: "x".into(), reason: "It answered 401.".into(), remedy: "Renew it.".into(), log_id: None }
+        Cause::Unauthorized.unknown("x", "It answered 401.", "Renew it.")
     }
 
     fn node(name: &str) -> KubernetesNode<'_> {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use runbook::{
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
     time::Timestamp,
     verdict::{Fact, Facts, LogText, Owner, TextLine},
 };
@@ -53,12 +53,11 @@ impl CaseFiles {
             pod: pod.name.to_string(),
             container: Some(captured.container.to_owned()),
         };
-        let not_asked = Unknown {
-            asked: "Memory use".into(),
-            reason: "A capture does not ask for it.".into(),
-            remedy: "Look at the pod\u{2019}s page while it runs.".into(),
-            log_id: None,
-        };
+        let not_asked = Cause::NotAsked.unknown(
+            "Memory use",
+            "A capture does not ask for it.",
+            "Look at the pod\u{2019}s page while it runs.",
+        );
         let mut facts = fetch::outline(&key, captured.at);
         facts.phase = pod.phase.to_string();
         facts.containers = Fact::Known(containers::read(pod, None, &|_| Fact::Unknown(not_asked.clone())));

@@ -2,7 +2,7 @@
 
 use runbook::{
     memory::Quantity,
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
     recovery::{find_longest_backoff_ms, read_backoff_ms},
     verdict::{Container, ContainerKind, Ended, Fact, MemoryUse, State},
 };
@@ -71,22 +71,20 @@ fn read_one(container: &cluster::Container, object: Option<&Value>, peak_of: &dy
 
 /// Restarts are asked for of the container that is judged alone.
 fn not_judged(name: &str) -> Unknown {
-    Unknown {
-        asked: format!("Recorded restarts of {name}"),
-        reason: format!("{name} is not the container that is judged."),
-        remedy: "Set it as container at the top of the page.".into(),
-        log_id: None,
-    }
+    Cause::NotAsked.unknown(
+        format!("Recorded restarts of {name}"),
+        format!("{name} is not the container that is judged."),
+        "Set it as container at the top of the page.",
+    )
 }
 
 /// Why a container has no log of a present run.
 pub(super) fn does_not_run(name: &str) -> Unknown {
-    Unknown {
-        asked: format!("Log of {name}"),
-        reason: format!("{name} does not run at the moment."),
-        remedy: "Read the log of the run that ended.".into(),
-        log_id: None,
-    }
+    Cause::Untold.unknown(
+        format!("Log of {name}"),
+        format!("{name} does not run at the moment."),
+        "Read the log of the run that ended.",
+    )
 }
 
 fn find<'v>(part: &'v Value, lists: &[&str], name: &str) -> Option<&'v Value> {

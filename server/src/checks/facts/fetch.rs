@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use futures::join;
 use runbook::{
     memory::Quantity,
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
     time::{DAY_MS, Timestamp},
     verdict::{Backups, Event, Fact, Facts, LogText, Owner, State, TextLine},
 };
@@ -140,12 +140,11 @@ async fn gone(files: &Arc<CaseFiles>, cluster: &Arc<Cluster>, key: &Key, view: &
         None => "It may have been replaced: choose a pod in the table below, or correct the values at the top.".into(),
         Some(name) => format!("It was replaced by {name}: set that at the top."),
     };
-    let unknown = Unknown {
-        asked: format!("Pod {} in {} of {}", key.pod, key.namespace, cluster.name()),
-        reason: format!("{} has no pod {} in namespace {} now.", cluster.name(), key.pod, key.namespace),
+    let unknown = Cause::Gone.unknown(
+        format!("Pod {} in {} of {}", key.pod, key.namespace, cluster.name()),
+        format!("{} has no pod {} in namespace {} now.", cluster.name(), key.pod, key.namespace),
         remedy,
-        log_id: None,
-    };
+    );
     let backups = files.nights_without_a_node(&key.grant, cluster).await;
     let mut file = empty(key, unknown, files.clock.now());
     file.facts.backups = backups.runs.clone();
@@ -195,12 +194,13 @@ async fn get_log(cluster: &Cluster, key: &Key, container: &str, is_previous: boo
             lines: lines.into_iter().map(|line| TextLine { at: line.at, text: line.text }).collect(),
         }),
         // Neither is a log: nothing may be concluded from what it does not say.
-        Ok(LogAnswer::NoPreviousYet { reason } | LogAnswer::Waiting { reason }) => Fact::Unknown(Unknown {
-            asked,
-            reason,
-            remedy: "It is asked for again by itself; within a minute of a crash it is there.".into(),
-            log_id: None,
-        }),
+        Ok(LogAnswer::NoPreviousYet { reason } | LogAnswer::Waiting { reason }) => {
+            Fact::Unknown(Cause::NotYet.unknown(
+                asked,
+                reason,
+                "It is asked for again by itself; within a minute of a crash it is there.",
+            ))
+        }
     }
 }
 
@@ -251,13 +251,12 @@ async fn get_node(cluster: &Cluster, pod: &CachedPod, limit: Duration) -> Option
 /// What each container uses now, by the metrics API.
 async fn get_usage(cluster: &Cluster, key: &Key, limit: Duration) -> Result<Vec<(String, u64)>, Unknown> {
     let metrics = get_object(cluster, "pods.metrics.k8s.io", &key.namespace, &key.pod, limit).await;
-    let metrics = metrics.map_err(|unknown| match unknown.reason.contains("no kind called") {
-        true => Unknown {
-            asked: format!("Memory use of {}/{}", key.namespace, key.pod),
-            reason: format!("{} has no metrics API.", cluster.name()),
-            remedy: "Install metrics-server.".into(),
-            log_id: None,
-        },
+    let metrics = metrics.map_err(|unknown| match unknown.cause == Cause::NoSuchKind {
+        true => Cause::NoSuchKind.unknown(
+            format!("Memory use of {}/{}", key.namespace, key.pod),
+            format!("{} has no metrics API.", cluster.name()),
+            "Install metrics-server.",
+        ),
         false => unknown,
     })?;
     let used = |container: &Value| {
@@ -268,21 +267,19 @@ async fn get_usage(cluster: &Cluster, key: &Key, limit: Duration) -> Result<Vec<
 }
 
 fn not_measured(cluster: &Cluster) -> Unknown {
-    Unknown {
-        asked: "Memory use".into(),
-        reason: format!("The metrics API of {} has no figure for it at the moment.", cluster.name()),
-        remedy: "It has one while the container runs for a minute or more.".into(),
-        log_id: None,
-    }
+    Cause::Untold.unknown(
+        "Memory use",
+        format!("The metrics API of {} has no figure for it at the moment.", cluster.name()),
+        "It has one while the container runs for a minute or more.",
+    )
 }
 
 fn no_run_has_ended(name: &str) -> Unknown {
-    Unknown {
-        asked: format!("Previous log of {name}"),
-        reason: format!("No run of {name} has ended, so it has no previous log."),
-        remedy: "Look at its events.".into(),
-        log_id: None,
-    }
+    Cause::NotFound.unknown(
+        format!("Previous log of {name}"),
+        format!("No run of {name} has ended, so it has no previous log."),
+        "Look at its events.",
+    )
 }
 
 /// An answer within a time of its own.
@@ -298,12 +295,11 @@ pub(in crate::checks) async fn within<T>(
 }
 
 fn late(asked: String, limit: Duration) -> Unknown {
-    Unknown {
+    Cause::TimedOut.unknown(
         asked,
-        reason: format!("There was no answer within {} s.", limit.as_secs_f32()),
-        remedy: "It is asked again by itself; raise check_timeout_ms in [server] if it stays slow.".into(),
-        log_id: None,
-    }
+        format!("There was no answer within {} s.", limit.as_secs_f32()),
+        "It is asked again by itself; raise check_timeout_ms in [server] if it stays slow.",
+    )
 }
 
 /// Facts of a pod whose cluster is not known.
@@ -321,23 +317,21 @@ pub(super) fn unasked(situation: &Situation, namespace: &str, pod: &str, unknown
 
 /// What is said when the gathering itself failed.
 pub(super) fn broken(key: &Key, now: Timestamp) -> CaseFile {
-    let unknown = Unknown {
-        asked: format!("The facts of {}/{}", key.namespace, key.pod),
-        reason: "Runlight failed while it gathered them.".into(),
-        remedy: "Reload the page; the server's log has the cause.".into(),
-        log_id: None,
-    };
+    let unknown = Cause::Broken.unknown(
+        format!("The facts of {}/{}", key.namespace, key.pod),
+        "Runlight failed while it gathered them.",
+        "Reload the page; the server's log has the cause.",
+    );
     empty(key, unknown, now)
 }
 
 /// What is left to say when more pods are asked about than can be.
 pub(super) fn too_many(key: &Key, now: Timestamp) -> CaseFile {
-    let unknown = Unknown {
-        asked: format!("The facts of {}/{}", key.namespace, key.pod),
-        reason: "Runlight gathers the facts of as many pods as it takes at the same time.".into(),
-        remedy: "Reload the page in a few seconds.".into(),
-        log_id: None,
-    };
+    let unknown = Cause::Busy.unknown(
+        format!("The facts of {}/{}", key.namespace, key.pod),
+        "Runlight gathers the facts of as many pods as it takes at the same time.",
+        "Reload the page in a few seconds.",
+    );
     empty(key, unknown, now)
 }
 
@@ -364,12 +358,7 @@ fn empty(key: &Key, unknown: Unknown, now: Timestamp) -> CaseFile {
 
 /// Facts with nothing in them yet.
 pub(super) fn outline(key: &Key, now: Timestamp) -> Facts {
-    let open = || Unknown {
-        asked: "This part".into(),
-        reason: "It was not asked.".into(),
-        remedy: "Reload the page.".into(),
-        log_id: None,
-    };
+    let open = || Cause::NotAsked.unknown("This part", "It was not asked.", "Reload the page.");
     Facts {
         namespace: key.namespace.clone(),
         pod: key.pod.clone(),

@@ -51,6 +51,8 @@ fn instant(text: &str) -> Option<Timestamp> {
 mod tests {
     use serde_json::json;
 
+    use runbook::outcome::Cause;
+
     use super::*;
 
     fn condition(kind: &str, status: &str) -> Value {
@@ -85,8 +87,7 @@ mod tests {
 
     #[test]
     fn a_node_that_could_not_be_asked_is_not_healthy() {
-        let unknown =
-            Unknown { asked: "n".into(), reason: "It may not be read.".into(), remedy: "Ask.".into(), log_id: None };
+        let unknown = Cause::Forbidden.unknown("n", "It may not be read.", "Ask.");
         assert_eq!(read("n", &Err(unknown)).troubles, ["conditions unknown, because It may not be read."]);
     }
 }

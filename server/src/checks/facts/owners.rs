@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use runbook::outcome::Unknown;
+use runbook::outcome::{Cause, Unknown};
 use serde_json::Value;
 
 use super::fetch::get_object;
@@ -67,12 +67,7 @@ fn typed(api_version: &str, kind: &str) -> String {
 }
 
 fn not_read(name: &str) -> Unknown {
-    Unknown {
-        asked: format!("Node {name}"),
-        reason: "It is read as the pod's node.".into(),
-        remedy: "See the node's row.".into(),
-        log_id: None,
-    }
+    Cause::NotAsked.unknown(format!("Node {name}"), "It is read as the pod's node.", "See the node's row.")
 }
 
 #[cfg(test)]

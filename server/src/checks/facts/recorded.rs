@@ -7,7 +7,7 @@ use std::{
 };
 
 use runbook::{
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
     tally::HORIZON_DAYS,
     time::{DAY_MS, Timestamp},
     verdict::{Fact, RestartRecord},
@@ -87,12 +87,11 @@ async fn read(
     });
     match tokio::time::timeout(wait, reading).await {
         Ok(Ok(course)) => course,
-        Ok(Err(_)) | Err(_) => Err(Unknown {
+        Ok(Err(_)) | Err(_) => Err(Cause::NotYet.unknown(
             asked,
-            reason: "Prometheus has not told yet which restarts it has recorded.".into(),
-            remedy: "It is looked at again by itself.".into(),
-            log_id: None,
-        }),
+            "Prometheus has not told yet which restarts it has recorded.",
+            "It is looked at again by itself.",
+        )),
     }
 }
 
@@ -116,23 +115,21 @@ fn whole_since(since: Timestamp, created_at: Option<Timestamp>, horizon: Timesta
 }
 
 fn none_configured(cluster: &str) -> Unknown {
-    Unknown {
-        asked: "Recorded restarts".into(),
-        reason: format!(
+    Cause::NotConfigured.unknown(
+        "Recorded restarts",
+        format!(
             "No Prometheus is configured for {cluster}, so restarts from before Runlight began to watch are not known."
         ),
-        remedy: "Add a [prometheus.NAME] section to runlight.toml.".into(),
-        log_id: None,
-    }
+        "Add a [prometheus.NAME] section to runlight.toml.",
+    )
 }
 
 fn nothing_recorded(container: &str, prometheus: &str) -> Unknown {
-    Unknown {
-        asked: format!("Recorded restarts of {container}"),
-        reason: format!("Prometheus {prometheus} has no record of the restarts of {container}."),
-        remedy: "Let it scrape kube-state-metrics of this cluster.".into(),
-        log_id: None,
-    }
+    Cause::Untold.unknown(
+        format!("Recorded restarts of {container}"),
+        format!("Prometheus {prometheus} has no record of the restarts of {container}."),
+        "Let it scrape kube-state-metrics of this cluster.",
+    )
 }
 
 #[cfg(test)]

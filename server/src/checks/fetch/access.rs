@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use runbook::{
     check::{AccessQuestion, Scope},
-    outcome::{Outcome, Unknown},
+    outcome::{Cause, Outcome, Unknown},
 };
 use serde_json::{Value, json};
 
@@ -21,12 +21,11 @@ use crate::{
 
 pub(super) async fn may(cluster: &Arc<Cluster>, access: &AccessQuestion, clock: Clock) -> Result<Answer, Unknown> {
     if access.as_user.is_some() || !access.as_groups.is_empty() {
-        return Err(Unknown {
-            asked: "What another account may do".into(),
-            reason: "This asks as somebody else; Runlight asks with its own account only.".into(),
-            remedy: "Run it by hand: the command is there to be copied.".into(),
-            log_id: None,
-        });
+        return Err(Cause::BadRequest.unknown(
+            "What another account may do",
+            "This asks as somebody else; Runlight asks with its own account only.",
+            "Run it by hand: the command is there to be copied.",
+        ));
     }
     let namespace = match &access.scope {
         Scope::All => String::new(),
@@ -211,12 +210,11 @@ fn in_brackets(values: &[Value]) -> String {
 }
 
 fn no_review(cluster: &Cluster) -> Unknown {
-    Unknown {
-        asked: format!("The rights of Runlight's account in {}", cluster.name()),
-        reason: format!("{} gave an answer that is no review.", cluster.name()),
-        remedy: "Check that the address of the cluster is an API server.".into(),
-        log_id: None,
-    }
+    Cause::Unreadable.unknown(
+        format!("The rights of Runlight's account in {}", cluster.name()),
+        format!("{} gave an answer that is no review.", cluster.name()),
+        "Check that the address of the cluster is an API server.",
+    )
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use runbook::{
     check::{ClusterAsk, Output, Scope},
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
 };
 use serde_json::{Value, json};
 
@@ -77,12 +77,11 @@ pub(super) async fn versions(cluster: &Arc<Cluster>, clock: Clock) -> Result<Ans
 pub(super) async fn version(cluster: &Arc<Cluster>, output: &Output, clock: Clock) -> Result<Answer, Unknown> {
     let version = cluster.raw_json("/version").await.map_err(|failure| failure.to_unknown())?;
     let Some(number) = version["gitVersion"].as_str() else {
-        return Err(Unknown {
-            asked: format!("The version of {}", cluster.name()),
-            reason: format!("{} gave an answer that holds no version.", cluster.name()),
-            remedy: "Check that the address of the cluster is an API server.".into(),
-            log_id: None,
-        });
+        return Err(Cause::Unreadable.unknown(
+            format!("The version of {}", cluster.name()),
+            format!("{} gave an answer that holds no version.", cluster.name()),
+            "Check that the address of the cluster is an API server.",
+        ));
     };
     let text = match output {
         Output::Yaml => yaml::write(&json!({ "serverVersion": version })),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use runbook::{
     check::{ApiFormat, BackupAsk, BackupQuestion},
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
     proxmox::{Object, Sheet, backup, hide_secrets, pvesh},
 };
 use serde_json::Value;
@@ -40,23 +40,22 @@ fn find<'a>(grant: &'a Grant, host: Option<&str>) -> Result<&'a Arc<BackupServer
     {
         return Err(unknown);
     }
-    let unknown = |asked: String, reason: String, remedy: String| Unknown { asked, reason, remedy, log_id: None };
     match (host.and_then(|host| grant.backup_server_by_host(host)), host, grant.backup_servers()) {
         (Some(server), _, _) => Ok(server),
-        (None, _, []) => Err(unknown(
-            "A Proxmox Backup Server".into(),
-            "No Proxmox Backup Server is configured.".into(),
-            "Add a section [backup.NAME] with url, token_file and fingerprint to runlight.toml.".into(),
+        (None, _, []) => Err(Cause::NotConfigured.unknown(
+            "A Proxmox Backup Server",
+            "No Proxmox Backup Server is configured.",
+            "Add a section [backup.NAME] with url, token_file and fingerprint to runlight.toml.",
         )),
         // The command's host may be a Proxmox VE node from which the server's client is called.
         (None, None, [only]) => Ok(only),
         (None, Some(host), [only]) if grant.proxmox_by_host(host).is_some() => Ok(only),
-        (None, None, _) => Err(unknown(
-            "A Proxmox Backup Server".into(),
-            "The command does not say which backup server it means.".into(),
+        (None, None, _) => Err(Cause::NotChosen.unknown(
+            "A Proxmox Backup Server",
+            "The command does not say which backup server it means.",
             format!("Write it as ssh root@SERVER '…', or with --repository. Configured are: {}.", known.join(", ")),
         )),
-        (None, Some(host), _) => Err(unknown(
+        (None, Some(host), _) => Err(Cause::NotConfigured.unknown(
             format!("The backup server at {host}"),
             format!("No Proxmox Backup Server is configured with the address {host}."),
             format!("Add ssh_hosts = [\"{host}\"] to its [backup.NAME] section in runlight.toml."),

@@ -8,7 +8,7 @@ use futures::{
 };
 use runbook::{
     check::{ClusterAsk, Get, Scope},
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
     time::Timestamp,
 };
 use tokio_stream::wrappers::{IntervalStream, WatchStream};
@@ -42,25 +42,25 @@ pub(crate) fn find<'a>(
     let Some(wanted) = context.or(situation.cluster.as_deref()) else {
         return match grant.clusters() {
             [only] => Ok(only),
-            _ => Err(Unknown {
-                asked: "A cluster".into(),
-                reason: "The command names no cluster, and none is chosen.".into(),
-                remedy: format!("Choose a cluster at the top of the page: {}.", known.join(", ")),
-                log_id: None,
-            }),
+            _ => Err(Cause::NotChosen.unknown(
+                "A cluster",
+                "The command names no cluster, and none is chosen.",
+                format!("Choose a cluster at the top of the page: {}.", known.join(", ")),
+            )),
         };
     };
     if let Some(unknown) = grant.without_cluster(wanted) {
         return Err(unknown);
     }
-    grant.cluster(wanted).ok_or_else(|| Unknown {
-        asked: format!("The cluster {wanted}"),
-        reason: format!("No cluster is configured as {wanted}."),
-        remedy: match crate::config::nearest(wanted, known.iter().copied()) {
-            Some(near) => format!("Choose {near}, or add {wanted} to its aliases in runlight.toml."),
-            None => format!("Add a section [clusters.NAME] with aliases = [\"{wanted}\"] to runlight.toml."),
-        },
-        log_id: None,
+    grant.cluster(wanted).ok_or_else(|| {
+        Cause::NotConfigured.unknown(
+            format!("The cluster {wanted}"),
+            format!("No cluster is configured as {wanted}."),
+            match crate::config::nearest(wanted, known.iter().copied()) {
+                Some(near) => format!("Choose {near}, or add {wanted} to its aliases in runlight.toml."),
+                None => format!("Add a section [clusters.NAME] with aliases = [\"{wanted}\"] to runlight.toml."),
+            },
+        )
     })
 }
 
@@ -148,12 +148,11 @@ pub(in crate::checks) async fn loaded_pods(cluster: &Cluster) -> Result<PodView,
             PodWatchState::Loading { .. } => {}
         }
         if changes.changed().await.is_err() {
-            return Err(Unknown {
-                asked: format!("Pods of {}", cluster.name()),
-                reason: "The watch of this cluster's pods has ended.".into(),
-                remedy: "Restart Runlight.".into(),
-                log_id: None,
-            });
+            return Err(Cause::Broken.unknown(
+                format!("Pods of {}", cluster.name()),
+                "The watch of this cluster's pods has ended.",
+                "Restart Runlight.",
+            ));
         }
     }
 }

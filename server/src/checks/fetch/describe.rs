@@ -7,7 +7,7 @@ use futures::future::join_all;
 use runbook::{
     check::{Describe, Resource, Scope},
     describe::{self, Need, Related},
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
 };
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     clock::Clock,
     sources::{
-        FailureKind, SourceFailure,
+        SourceFailure,
         cluster::{Cluster, GetRequest, GetScope},
     },
 };
@@ -94,12 +94,11 @@ fn words(asked: &Describe, cluster: &Cluster, objects: &[Value]) -> String {
 fn check_count(cluster: &Cluster, count: usize) -> Result<(), Unknown> {
     match count {
         0..=MAX_OBJECTS => Ok(()),
-        count => Err(Unknown {
-            asked: format!("Descriptions from {}", cluster.name()),
-            reason: format!("The command means {count} objects; Runlight describes at most {MAX_OBJECTS} at once."),
-            remedy: "Name one of them, or narrow the command by a namespace or a selector.".into(),
-            log_id: None,
-        }),
+        count => Err(Cause::TooLarge.unknown(
+            format!("Descriptions from {}", cluster.name()),
+            format!("The command means {count} objects; Runlight describes at most {MAX_OBJECTS} at once."),
+            "Name one of them, or narrow the command by a namespace or a selector.",
+        )),
     }
 }
 
@@ -132,7 +131,7 @@ async fn find(
         let named = GetRequest { names: vec![name.clone()], ..request.clone() };
         match cluster.get_to_describe(&named).await {
             Ok(object) => objects.push(object),
-            Err(failure) if failure.kind != FailureKind::NotFound => return Err(failure.to_unknown()),
+            Err(failure) if !failure.kind.is_absence() => return Err(failure.to_unknown()),
             Err(_) if resource.names.len() > 1 => beside.missing.push(format!("{}/{name}", resource.kind)),
             Err(failure) => match by_prefix(cluster, &request, name).await? {
                 found if found.is_empty() => return Err(failure.to_unknown()),
@@ -163,7 +162,7 @@ async fn by_prefix(cluster: &Cluster, request: &GetRequest, prefix: &str) -> Res
         match answer {
             Ok(object) => objects.push(object),
             // It has gone since the list was made.
-            Err(failure) if failure.kind == FailureKind::NotFound => {}
+            Err(failure) if failure.kind.is_absence() => {}
             Err(failure) => return Err(failure.to_unknown()),
         }
     }
@@ -187,8 +186,8 @@ async fn read_needs(cluster: &Cluster, needs: Vec<Need>) -> Related {
 }
 
 fn reason(failure: &SourceFailure, need: &Need) -> String {
-    match (failure.kind, &need.name) {
-        (FailureKind::NotFound, Some(name)) => format!("{} \"{name}\" not found", need.kind),
+    match (failure.kind.is_absence(), &need.name) {
+        (true, Some(name)) => format!("{} \"{name}\" not found", need.kind),
         _ => failure.reason.clone(),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use runbook::{
     check::{Events, Scope},
-    outcome::{Outcome, Unknown},
+    outcome::{Cause, Outcome, Unknown},
     time::Timestamp,
 };
 use serde_json::Value;
@@ -113,12 +113,11 @@ fn text(event: &Value, path: &str) -> String {
 
 async fn about_selector(cluster: &Cluster, about: &str) -> Result<String, Unknown> {
     let Some((kind, name)) = about.split_once('/') else {
-        return Err(Unknown {
-            asked: format!("Events of {about}"),
-            reason: "--for must be in resource/name form.".into(),
-            remedy: "Write --for=pod/NAME.".into(),
-            log_id: None,
-        });
+        return Err(Cause::BadRequest.unknown(
+            format!("Events of {about}"),
+            "--for must be in resource/name form.",
+            "Write --for=pod/NAME.",
+        ));
     };
     let kind = cluster.kind(kind).await.map_err(|failure| failure.to_unknown())?;
     let (api_version, kind) = (kind.api_version(), kind.kind);
@@ -126,12 +125,11 @@ async fn about_selector(cluster: &Cluster, about: &str) -> Result<String, Unknow
 }
 
 fn no_list(cluster: &Cluster) -> Unknown {
-    Unknown {
-        asked: format!("Events of {}", cluster.name()),
-        reason: format!("{} gave an answer that is no list of events.", cluster.name()),
-        remedy: "Check that the address of the cluster is an API server.".into(),
-        log_id: None,
-    }
+    Cause::Unreadable.unknown(
+        format!("Events of {}", cluster.name()),
+        format!("{} gave an answer that is no list of events.", cluster.name()),
+        "Check that the address of the cluster is an API server.",
+    )
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use runbook::{explain, outcome::Unknown};
+use runbook::{
+    explain,
+    outcome::{Cause, Unknown},
+};
 
 use super::{super::text::TextAnswer, Answer};
 use crate::{clock::Clock, sources::cluster::Cluster};
@@ -24,12 +27,11 @@ pub(super) async fn get(
     let asked = explain::Asked { group: &kind.group, version: &kind.version, kind: &kind.kind, fields: &fields };
     match explain::explain(&document, &asked, is_recursive) {
         Ok(text) => Ok(Answer::Text(TextAnswer::new(cluster.name(), path.to_owned(), text, clock.now()))),
-        Err(explain::NotExplained::NoSuchField(field)) => Err(Unknown {
-            asked: format!("{path} of {}", cluster.name()),
-            reason: format!("The field \"{field}\" does not exist."),
-            remedy: "Leave it out to see which fields there are.".into(),
-            log_id: None,
-        }),
+        Err(explain::NotExplained::NoSuchField(field)) => Err(Cause::NotFound.unknown(
+            format!("{path} of {}", cluster.name()),
+            format!("The field \"{field}\" does not exist."),
+            "Leave it out to see which fields there are.",
+        )),
         Err(explain::NotExplained::NoSuchKind) => Err(undescribed(cluster, path)),
     }
 }
@@ -59,10 +61,9 @@ async fn split(cluster: &Cluster, path: &str) -> Result<(crate::sources::cluster
 }
 
 fn undescribed(cluster: &Cluster, path: &str) -> Unknown {
-    Unknown {
-        asked: format!("{path} of {}", cluster.name()),
-        reason: format!("{} does not describe that kind.", cluster.name()),
-        remedy: "A custom resource is described only where its definition has a schema.".into(),
-        log_id: None,
-    }
+    Cause::NotFound.unknown(
+        format!("{path} of {}", cluster.name()),
+        format!("{} does not describe that kind.", cluster.name()),
+        "A custom resource is described only where its definition has a schema.",
+    )
 }

@@ -7,7 +7,7 @@ use runbook::{
     check::{Helm, HelmAsk, Output},
     columns::Layout,
     helm::{self, Release},
-    outcome::{Outcome, Unknown},
+    outcome::{Cause, Outcome, Unknown},
 };
 use serde_json::Value;
 
@@ -144,11 +144,12 @@ fn document(json: Result<String, serde_json::Error>, output: &Output) -> Result<
         Output::Yaml => Ok(yaml::write(&serde_json::from_str(&json)?)),
         _ => Ok(json),
     });
-    text.map_err(|error| Unknown {
-        asked: "Helm releases".into(),
-        reason: format!("They cannot be printed: {error}."),
-        remedy: "Run the command by hand: it is there to be copied.".into(),
-        log_id: None,
+    text.map_err(|error| {
+        Cause::BadRequest.unknown(
+            "Helm releases",
+            format!("They cannot be printed: {error}."),
+            "Run the command by hand: it is there to be copied.",
+        )
     })
 }
 
@@ -197,12 +198,11 @@ fn with_complaints(cluster: &Cluster, what: String, answer: Answer, complaints: 
 
 fn refused(cluster: &Cluster) -> Unknown {
     let name = cluster.name();
-    Unknown {
-        asked: format!("Helm releases of {name}"),
-        reason: "Helm keeps its releases in Secrets, whose data Runlight does not read of this cluster.".into(),
-        remedy: format!("Let it be shown with secret_data = \"show\" in [clusters.{name}] of runlight.toml."),
-        log_id: None,
-    }
+    Cause::Withheld.unknown(
+        format!("Helm releases of {name}"),
+        "Helm keeps its releases in Secrets, whose data Runlight does not read of this cluster.",
+        format!("Let it be shown with secret_data = \"show\" in [clusters.{name}] of runlight.toml."),
+    )
 }
 
 fn shown(cluster: &Cluster) -> String {
@@ -214,20 +214,18 @@ fn shown(cluster: &Cluster) -> String {
 
 /// In Helm's words.
 fn missing(cluster: &Cluster, name: &str, place: &str) -> Unknown {
-    Unknown {
-        asked: format!("Helm release {name}{place} of {}", cluster.name()),
-        reason: "Error: release: not found.".into(),
-        remedy: "Check the name and the namespace: helm list -A shows every release.".into(),
-        log_id: None,
-    }
+    Cause::NotFound.unknown(
+        format!("Helm release {name}{place} of {}", cluster.name()),
+        "Error: release: not found.",
+        "Check the name and the namespace: helm list -A shows every release.",
+    )
 }
 
 fn unreadable(cluster: &Cluster, secret: &Value, reason: &str) -> Unknown {
     let metadata = |field: &str| secret["metadata"][field].as_str().unwrap_or("?");
-    Unknown {
-        asked: format!("Helm releases of {}", cluster.name()),
-        reason: format!("The Secret {}/{} is no release: {reason}.", metadata("namespace"), metadata("name")),
-        remedy: "Look at it with helm itself; what else was found is shown.".into(),
-        log_id: None,
-    }
+    Cause::Unreadable.unknown(
+        format!("Helm releases of {}", cluster.name()),
+        format!("The Secret {}/{} is no release: {reason}.", metadata("namespace"), metadata("name")),
+        "Look at it with helm itself; what else was found is shown.",
+    )
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use runbook::{
     check::{Get, Output, Resource, Scope},
     command::prints_secret_data,
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
 };
 
 use super::{
@@ -57,15 +57,14 @@ fn shows_secret_data(get: &Get, parts: &[Part]) -> bool {
 /// The data of Secrets was asked for, and the configuration does not allow it.
 pub(super) fn refused(cluster: &Cluster) -> Unknown {
     let name = cluster.name();
-    Unknown {
-        asked: format!("Secrets of {name}"),
-        reason: "This prints the data of Secrets, which Runlight does not read of this cluster.".into(),
-        remedy: format!(
+    Cause::Withheld.unknown(
+        format!("Secrets of {name}"),
+        "This prints the data of Secrets, which Runlight does not read of this cluster.",
+        format!(
             "Use kubectl get secret without -o, which shows names, types and ages; or let it be shown with \
              secret_data = \"show\" in [clusters.{name}] of runlight.toml."
         ),
-        log_id: None,
-    }
+    )
 }
 
 /// What a reader is told beside the data of Secrets.
@@ -179,12 +178,11 @@ async fn tables(cluster: &Cluster, get: &Get, parts: &[Part], clock: Clock) -> R
 
 /// What kubectl says of a name that is not there.
 pub(super) fn missing(cluster: &Cluster, kind: &KnownKind, name: &str) -> Unknown {
-    Unknown {
-        asked: format!("{} {name} of {}", kind.resource(), cluster.name()),
-        reason: format!("{} says: {} \"{name}\" not found.", cluster.name(), kind.resource()),
-        remedy: "Check the name and the namespace; it may be gone already.".into(),
-        log_id: None,
-    }
+    Cause::NotFound.unknown(
+        format!("{} {name} of {}", kind.resource(), cluster.name()),
+        format!("{} says: {} \"{name}\" not found.", cluster.name(), kind.resource()),
+        "Check the name and the namespace; it may be gone already.",
+    )
 }
 
 /// `pods, services`, as typed.

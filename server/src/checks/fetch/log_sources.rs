@@ -4,7 +4,7 @@ use std::{cmp::Reverse, sync::Arc};
 
 use runbook::{
     check::{LogTarget, Logs, Scope},
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
 };
 use serde_json::Value;
 
@@ -158,12 +158,11 @@ async fn selector_of(cluster: &Cluster, kind: &str, name: &str, scope: &Scope) -
     let terms: Vec<String> = equal.chain(sets).collect();
     match terms.is_empty() {
         false => Ok(terms.join(",")),
-        true => Err(Unknown {
-            asked: format!("Log of {kind}/{name}"),
-            reason: format!("{kind}/{name} selects no pods."),
-            remedy: "Name a pod, or a kind that has pods.".into(),
-            log_id: None,
-        }),
+        true => Err(Cause::NotFound.unknown(
+            format!("Log of {kind}/{name}"),
+            format!("{kind}/{name} selects no pods."),
+            "Name a pod, or a kind that has pods.",
+        )),
     }
 }
 
@@ -231,12 +230,11 @@ pub(super) fn words(target: &LogTarget) -> String {
 
 pub(super) fn no_such_pod(cluster: &Cluster, namespace: &str, target: &LogTarget) -> Unknown {
     let what = words(target);
-    Unknown {
-        asked: format!("Log of {what} in {namespace}"),
-        reason: format!("{} has no {what} in namespace {namespace} now.", cluster.name()),
-        remedy: "It may have been replaced: choose a pod in the table above, or correct the values at the top.".into(),
-        log_id: None,
-    }
+    Cause::NotFound.unknown(
+        format!("Log of {what} in {namespace}"),
+        format!("{} has no {what} in namespace {namespace} now.", cluster.name()),
+        "It may have been replaced: choose a pod in the table above, or correct the values at the top.",
+    )
 }
 
 #[cfg(test)]

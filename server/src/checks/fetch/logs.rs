@@ -8,7 +8,7 @@ use futures::{
 };
 use runbook::{
     check::{LogTarget, Logs},
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
 };
 
 use super::{
@@ -184,11 +184,8 @@ fn log_request(logs: &Logs, source: &Source, since_s: Option<u64>) -> LogRequest
 /// `--since`, or the time since `--since-time`.
 fn since_s(logs: &Logs, clock: Clock) -> Result<Option<u64>, Unknown> {
     let Some(typed) = &logs.since_time else { return Ok(logs.since_s) };
-    let since: jiff::Timestamp = typed.parse().map_err(|_| Unknown {
-        asked: "The log".into(),
-        reason: format!("{typed} is not a time."),
-        remedy: "Write it as 2026-02-26T02:00:00Z.".into(),
-        log_id: None,
+    let since: jiff::Timestamp = typed.parse().map_err(|_| {
+        Cause::BadRequest.unknown("The log", format!("{typed} is not a time."), "Write it as 2026-02-26T02:00:00Z.")
     })?;
     let ms = clock.now().0 - since.as_millisecond();
     // A time to come leaves no line; the API takes no zero.

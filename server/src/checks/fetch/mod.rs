@@ -28,7 +28,7 @@ use futures::{
 };
 use runbook::{
     check::{ClusterAsk, Question},
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
 };
 
 use super::{
@@ -129,10 +129,9 @@ pub(super) fn changes(ask: &Ask) -> BoxStream<'static, ()> {
 
 /// The grammar knows more questions than the sources can answer so far: that is said, not hidden.
 fn not_yet(asked: &str) -> Unknown {
-    Unknown {
-        asked: asked.into(),
-        reason: "Runlight recognises this command, but this version cannot ask it yet.".into(),
-        remedy: "Run it by hand: the command is there to be copied.".into(),
-        log_id: None,
-    }
+    Cause::BadRequest.unknown(
+        asked,
+        "Runlight recognises this command, but this version cannot ask it yet.",
+        "Run it by hand: the command is there to be copied.",
+    )
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use futures::{StreamExt, stream, stream::BoxStream};
 use runbook::{
     check::{AlertmanagerAsk, AlertmanagerQuestion, PrometheusAsk, PrometheusQuestion},
-    outcome::{TimeSpan, Unknown},
+    outcome::{Cause, TimeSpan, Unknown},
     promql::Expression,
 };
 use tokio_stream::wrappers::{IntervalStream, WatchStream};
@@ -189,33 +189,35 @@ fn find_alertmanager<'a>(
 fn not_configured(kind: &str, address: &str, known: &[&str]) -> Unknown {
     let section = kind.to_lowercase();
     let alias = address.split_once("://").map_or(address, |(_, rest)| rest);
-    Unknown {
-        asked: format!("{kind} at {address}"),
-        reason: format!("No {kind} is configured with the address {address}."),
-        remedy: match known {
+    Cause::NotConfigured.unknown(
+        format!("{kind} at {address}"),
+        format!("No {kind} is configured with the address {address}."),
+        match known {
             [] => format!("Add a section [{section}.NAME] with its url to runlight.toml."),
             [only] => format!("Add addresses = [\"{alias}\"] to [{section}.{only}] in runlight.toml."),
             _ => format!("Add addresses = [\"{alias}\"] to its [{section}.NAME] section in runlight.toml."),
         },
-        log_id: None,
-    }
+    )
 }
 
 fn none_chosen(kind: &str, cluster: Option<&str>, known: &[&str]) -> Unknown {
     let section = kind.to_lowercase();
-    let (reason, remedy) = match (cluster, known) {
+    let (cause, reason, remedy) = match (cluster, known) {
         (_, []) => (
+            Cause::NotConfigured,
             format!("No {kind} is configured."),
             format!("Add a section [{section}.NAME] with its url to runlight.toml."),
         ),
         (Some(cluster), _) => (
+            Cause::NotConfigured,
             format!("No {kind} is configured that knows the cluster {cluster}."),
             format!("Add {cluster} to clusters of the [{section}.NAME] section in runlight.toml that knows it."),
         ),
         (None, known) => (
+            Cause::NotChosen,
             format!("The command does not say which {kind} it asks, and no cluster is chosen."),
             format!("Choose a cluster at the top of the page. Configured are: {}.", known.join(", ")),
         ),
     };
-    Unknown { asked: kind.into(), reason, remedy, log_id: None }
+    cause.unknown(kind, reason, remedy)
 }

@@ -9,7 +9,7 @@ use runbook::{
     filter::{Budget, TooCostly},
     gotemplate::GoTemplate,
     jsonpath::{self, JsonPathError, Path, Template},
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
 };
 use serde_json::{Value, json};
 
@@ -210,29 +210,26 @@ pub(super) fn print_json_with(value: &Value, indent: &str) -> Result<String, Unk
 }
 
 fn unreadable(error: JsonPathError) -> Unknown {
-    Unknown {
-        asked: "The command's template".into(),
-        reason: format!("{error}."),
-        remedy: "Run it by hand: the command is there to be copied.".into(),
-        log_id: None,
-    }
+    Cause::BadRequest.unknown(
+        "The command's template",
+        format!("{error}."),
+        "Run it by hand: the command is there to be copied.",
+    )
 }
 
 /// An entry of a list that is not there: mostly, because nothing was found.
 fn beyond(error: JsonPathError) -> Unknown {
-    Unknown {
-        asked: "An entry of a list".into(),
-        reason: format!("It is not there: {error}."),
-        remedy: "Run the command without its template to see what there is.".into(),
-        log_id: None,
-    }
+    Cause::NotFound.unknown(
+        "An entry of a list",
+        format!("It is not there: {error}."),
+        "Run the command without its template to see what there is.",
+    )
 }
 
 fn unprintable(error: impl std::fmt::Display) -> Unknown {
-    Unknown {
-        asked: "The objects".into(),
-        reason: format!("They cannot be printed: {error}."),
-        remedy: "Run the command by hand: it is there to be copied.".into(),
-        log_id: None,
-    }
+    Cause::BadRequest.unknown(
+        "The objects",
+        format!("They cannot be printed: {error}."),
+        "Run the command by hand: it is there to be copied.",
+    )
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use futures::{StreamExt, join, stream, stream::BoxStream};
 use runbook::{
     check::{Journal, ProxmoxAsk, ProxmoxQuestion},
-    outcome::Unknown,
+    outcome::{Cause, Unknown},
     time::DAY_MS,
 };
 use tokio_stream::wrappers::{IntervalStream, WatchStream};
@@ -74,22 +74,22 @@ fn find<'a>(grant: &'a Grant, host: Option<&str>) -> Result<&'a Arc<Proxmox>, Un
     let Some(wanted) = host else {
         return match grant.proxmox() {
             [only] => Ok(only),
-            _ => Err(Unknown {
-                asked: "A Proxmox node".into(),
-                reason: "The command does not say on which Proxmox node it runs.".into(),
-                remedy: format!("Write it as ssh root@NODE '…'. Configured are: {}.", known.join(", ")),
-                log_id: None,
-            }),
+            _ => Err(Cause::NotChosen.unknown(
+                "A Proxmox node",
+                "The command does not say on which Proxmox node it runs.",
+                format!("Write it as ssh root@NODE '…'. Configured are: {}.", known.join(", ")),
+            )),
         };
     };
     if let (None, Some(unknown)) = (grant.proxmox_by_host(wanted), grant.without_host(wanted)) {
         return Err(unknown);
     }
-    grant.proxmox_by_host(wanted).ok_or_else(|| Unknown {
-        asked: format!("Proxmox at {wanted}"),
-        reason: format!("No Proxmox node is configured with the address {wanted}."),
-        remedy: format!("Add ssh_hosts = [\"{wanted}\"] to its [proxmox.NAME] section in runlight.toml."),
-        log_id: None,
+    grant.proxmox_by_host(wanted).ok_or_else(|| {
+        Cause::NotConfigured.unknown(
+            format!("Proxmox at {wanted}"),
+            format!("No Proxmox node is configured with the address {wanted}."),
+            format!("Add ssh_hosts = [\"{wanted}\"] to its [proxmox.NAME] section in runlight.toml."),
+        )
     })
 }
 

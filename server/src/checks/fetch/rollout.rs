@@ -9,7 +9,7 @@ use runbook::{
     check::{Rollout, RolloutAsk},
     columns::Layout,
     describe::describe_template,
-    outcome::{Outcome, Unknown},
+    outcome::{Cause, Outcome, Unknown},
 };
 use serde_json::Value;
 
@@ -34,12 +34,11 @@ const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 pub(super) async fn get(cluster: &Arc<Cluster>, rollout: &Rollout, clock: Clock) -> Result<Answer, Unknown> {
     let kind = cluster.kind(&rollout.resource.kind).await.map_err(|failure| failure.to_unknown())?;
     if !["Deployment", "DaemonSet", "StatefulSet"].contains(&kind.kind.as_str()) || kind.group != "apps" {
-        return Err(Unknown {
-            asked: format!("Rollout of {}", rollout.resource.kind),
-            reason: format!("{} has no rollout: only deployments, daemon sets and stateful sets do.", kind.resource()),
-            remedy: "Name one of those.".into(),
-            log_id: None,
-        });
+        return Err(Cause::BadRequest.unknown(
+            format!("Rollout of {}", rollout.resource.kind),
+            format!("{} has no rollout: only deployments, daemon sets and stateful sets do.", kind.resource()),
+            "Name one of those.",
+        ));
     }
     let request = GetRequest {
         selector: rollout.selector.clone(),
@@ -92,11 +91,12 @@ fn see(
     objects: &[Value],
     lines: &mut Vec<String>,
 ) -> Result<Vec<String>, Unknown> {
-    take_down(&kind.kind, objects, lines).map_err(|words| Unknown {
-        asked: format!("Rollout of {}", rollout.resource.names.join(", ")),
-        reason: format!("{} says: {words}.", cluster.name()),
-        remedy: "Look at the pods and events of the new revision.".into(),
-        log_id: None,
+    take_down(&kind.kind, objects, lines).map_err(|words| {
+        Cause::Untold.unknown(
+            format!("Rollout of {}", rollout.resource.names.join(", ")),
+            format!("{} says: {words}.", cluster.name()),
+            "Look at the pods and events of the new revision.",
+        )
     })
 }
 
@@ -118,12 +118,11 @@ fn answer(cluster: &Cluster, rollout: &Rollout, lines: &[String], open: Option<S
 
 /// What kubectl calls a timeout.
 fn goes_on(cluster: &Cluster, rollout: &Rollout, open: &[String], patience: &Patience) -> Unknown {
-    Unknown {
-        asked: what(cluster, rollout),
-        reason: format!("The rollout still goes on after {}: {}", patience.words(), open.join(" ")),
-        remedy: "Run it again, or look at the pods and events of the new revision.".into(),
-        log_id: None,
-    }
+    Cause::NotYet.unknown(
+        what(cluster, rollout),
+        format!("The rollout still goes on after {}: {}", patience.words(), open.join(" ")),
+        "Run it again, or look at the pods and events of the new revision.",
+    )
 }
 
 async fn history(
@@ -189,12 +188,11 @@ fn template_of(object: &Value, all: &[Value], number: u64) -> Option<Value> {
 }
 
 fn no_revision(cluster: &Cluster, name: &str, number: u64) -> Unknown {
-    Unknown {
-        asked: format!("Revision {number} of {name} in {}", cluster.name()),
-        reason: format!("{name} has no revision {number}, or does not keep it any more."),
-        remedy: "Leave --revision out to see which there are.".into(),
-        log_id: None,
-    }
+    Cause::NotFound.unknown(
+        format!("Revision {number} of {name} in {}", cluster.name()),
+        format!("{name} has no revision {number}, or does not keep it any more."),
+        "Leave --revision out to see which there are.",
+    )
 }
 
 fn is_owned(revision: &Value, object: &Value) -> bool {

@@ -7,7 +7,7 @@ use runbook::{
     check::{Scope, Top, TopOrder, TopSubject},
     columns::Layout,
     describe::Quantity,
-    outcome::{Outcome, Unknown},
+    outcome::{Cause, Outcome, Unknown},
 };
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    sources::{FailureKind, SourceFailure, cluster::Cluster},
+    sources::{SourceFailure, cluster::Cluster},
 };
 
 /// From this share of its memory on, a node is worth a look.
@@ -29,12 +29,11 @@ pub(super) async fn get(cluster: &Arc<Cluster>, top: &Top, clock: Clock) -> Resu
     let has_metrics =
         groups["groups"].as_array().is_some_and(|groups| groups.iter().any(|g| g["name"] == "metrics.k8s.io"));
     if !has_metrics {
-        return Err(Unknown {
-            asked: format!("Usage in {}", cluster.name()),
-            reason: format!("Metrics API not available in {}.", cluster.name()),
-            remedy: "Install metrics-server in that cluster, or look at Prometheus instead.".into(),
-            log_id: None,
-        });
+        return Err(Cause::NoSuchKind.unknown(
+            format!("Usage in {}", cluster.name()),
+            format!("Metrics API not available in {}.", cluster.name()),
+            "Install metrics-server in that cluster, or look at Prometheus instead.",
+        ));
     }
     let list = cluster.raw_json(&path(cluster, top)).await.map_err(|failure| without_server(cluster, failure))?;
     let items: Vec<Value> = match list["items"].as_array() {
@@ -51,7 +50,7 @@ pub(super) async fn get(cluster: &Arc<Cluster>, top: &Top, clock: Clock) -> Resu
 
 /// The group is registered: an answer of 404, 502 or 503 means that no server stands behind it.
 fn without_server(cluster: &Cluster, failure: SourceFailure) -> Unknown {
-    let is_about_server = matches!(failure.kind, FailureKind::Broken | FailureKind::Nonsense);
+    let is_about_server = matches!(failure.kind, Cause::Broken | Cause::Unreadable);
     let unknown = failure.to_unknown();
     if !is_about_server {
         return unknown;
@@ -248,12 +247,11 @@ fn billionths(text: &str) -> Option<i128> {
 }
 
 fn no_figure(cluster: &Cluster, name: &str) -> Unknown {
-    Unknown {
-        asked: format!("Usage of {name} in {}", cluster.name()),
-        reason: format!("The metrics API of {} gave a quantity that cannot be read.", cluster.name()),
-        remedy: "Check metrics-server in that cluster.".into(),
-        log_id: None,
-    }
+    Cause::Unreadable.unknown(
+        format!("Usage of {name} in {}", cluster.name()),
+        format!("The metrics API of {} gave a quantity that cannot be read.", cluster.name()),
+        "Check metrics-server in that cluster.",
+    )
 }
 
 fn escape(value: &str) -> String {

@@ -7,7 +7,7 @@ use runbook::{
     check::{Get, Output, Wait, WaitFor},
     filter::Budget,
     jsonpath::Path,
-    outcome::{Outcome, Unknown},
+    outcome::{Cause, Outcome, Unknown},
 };
 use serde_json::Value;
 use tokio::time::Instant;
@@ -20,10 +20,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    sources::{
-        FailureKind,
-        cluster::{Cluster, GetRequest},
-    },
+    sources::cluster::{Cluster, GetRequest},
 };
 
 /// kubectl's own patience.
@@ -79,25 +76,18 @@ pub(super) async fn get(cluster: &Arc<Cluster>, wait: &Wait, clock: Clock) -> Re
     let open: Vec<&str> = seen.iter().filter(|(_, is_met)| !is_met).map(|(name, _)| name.as_str()).collect();
     let what = format!("wait for {}{}", words(&wait.until), place(cluster, &wait.scope));
     if seen.is_empty() && wait.until != WaitFor::Delete {
-        return Err(Unknown {
-            asked: what,
-            reason: format!("{} has no matching resources.", cluster.name()),
-            remedy: "Check the names, the selector and the namespace.".into(),
-            log_id: None,
-        });
+        return Err(Cause::NotFound.unknown(
+            what,
+            format!("{} has no matching resources.", cluster.name()),
+            "Check the names, the selector and the namespace.",
+        ));
     }
     if !open.is_empty() {
-        return Err(Unknown {
-            asked: what,
-            reason: format!(
-                "Timed out waiting for {} on {} after {}.",
-                words(&wait.until),
-                open.join(", "),
-                patience.words()
-            ),
-            remedy: "Run it again, or look at the objects to see what they lack.".into(),
-            log_id: None,
-        });
+        return Err(Cause::NotYet.unknown(
+            what,
+            format!("Timed out waiting for {} on {} after {}.", words(&wait.until), open.join(", "), patience.words()),
+            "Run it again, or look at the objects to see what they lack.",
+        ));
     }
     let text = seen.iter().map(|(name, _)| format!("{name} condition met\n")).collect();
     let summary = match seen.len() {
@@ -119,8 +109,7 @@ async fn look(cluster: &Cluster, wait: &Wait, parts: &[Part], seen: &mut Vec<(St
             let objects = match cluster.get_json(&GetRequest { names, ..part.request.clone() }).await {
                 Ok(found) => found["items"].as_array().map_or_else(|| vec![found.clone()], Clone::clone),
                 Err(failure)
-                    if failure.kind == FailureKind::NotFound
-                        && matches!(wait.until, WaitFor::Delete | WaitFor::Create) =>
+                    if failure.kind.is_absence() && matches!(wait.until, WaitFor::Delete | WaitFor::Create) =>
                 {
                     Vec::new()
                 }
@@ -151,11 +140,12 @@ fn is_met(until: &WaitFor, object: &Value) -> Result<bool, Unknown> {
         WaitFor::Delete => Ok(false),
         WaitFor::Condition { name, status } => Ok(has_condition(object, name, status)),
         WaitFor::JsonPath { path, value } => {
-            let path = Path::parse(path).map_err(|error| Unknown {
-                asked: "The command's path".into(),
-                reason: format!("{error}."),
-                remedy: "Run it by hand: the command is there to be copied.".into(),
-                log_id: None,
+            let path = Path::parse(path).map_err(|error| {
+                Cause::BadRequest.unknown(
+                    "The command's path",
+                    format!("{error}."),
+                    "Run it by hand: the command is there to be copied.",
+                )
             })?;
             let found = path.find(object, &Budget::default()).map_err(crate::checks::too_costly)?;
             let [found] = found.as_slice() else { return Ok(false) };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use futures::{future::join_all, join};
 use runbook::{
-    outcome::{Body, Finding, FindingState, Findings, FindingsPanel, Outcome, Report},
+    outcome::{Body, Cause, Finding, FindingState, Findings, FindingsPanel, Outcome, Report},
     time::Timestamp,
 };
 use serde_json::Value;
@@ -89,7 +89,7 @@ async fn list(
     let request = GetRequest { kind: kind.to_owned(), names: Vec::new(), scope, selector: None, field_selector: None };
     match within(files.part_limit, kind.to_owned(), cluster.get_json(&request)).await {
         Ok(list) => Ok(list["items"].as_array().cloned().into_iter().flatten().collect()),
-        Err(unknown) if unknown.reason.contains("no kind called") => Err(None),
+        Err(unknown) if unknown.cause == Cause::NoSuchKind => Err(None),
         Err(unknown) => Err(Some(Finding {
             state: FindingState::Unknown,
             subject: kind.to_owned(),

@@ -49,14 +49,14 @@ pub(super) fn said_by_kubelet(named: &Named, facts: &Facts) -> Word {
 #[cfg(test)]
 mod tests {
     use runbook::{
-        outcome::Unknown,
+        outcome::{Cause, Unknown},
         verdict::{ContainerKind, Event, Fact, MemoryUse},
     };
 
     use super::*;
 
     fn unknown() -> Unknown {
-        Unknown { asked: "x".into(), reason: "Not asked.".into(), remedy: "Ask.".into(), log_id: None }
+        Cause::NotAsked.unknown("x", "Not asked.", "Ask.")
     }
 
     fn facts(state: State, events: &[&str]) -> Facts {

@@ -3,7 +3,7 @@
 
 use futures::join;
 use runbook::{
-    outcome::{Body, Finding, FindingState, Findings, FindingsPanel, Outcome, Report, Unknown},
+    outcome::{Body, Cause, Finding, FindingState, Findings, FindingsPanel, Outcome, Report, Unknown},
     time::{Timestamp, ago},
 };
 use serde_json::Value;
@@ -86,7 +86,7 @@ async fn list(files: &CaseFiles, cluster: &Cluster, kind: &str, namespace: &str)
     match within(files.part_limit, asked, cluster.get_json(&request)).await {
         Ok(list) => Ok(list["items"].as_array().cloned().into_iter().flatten().collect()),
         // What a cluster does not have, holds no record.
-        Err(unknown) if unknown.reason.contains("no kind called") => Ok(Vec::new()),
+        Err(unknown) if unknown.cause == Cause::NoSuchKind => Ok(Vec::new()),
         Err(unknown) => Err(unknown),
     }
 }

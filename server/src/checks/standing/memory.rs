@@ -2,7 +2,7 @@
 
 use runbook::{
     memory::{Present, advise},
-    outcome::{Body, Outcome, Report},
+    outcome::{Body, Cause, Outcome, Report, Unknown},
     time::Timestamp,
     verdict::{ContainerKind, Fact},
 };
@@ -47,11 +47,10 @@ pub(super) fn report(ask: &PanelAsk, file: &CaseFile, now: Timestamp) -> Report 
     }
 }
 
-fn no_container(file: &CaseFile) -> runbook::outcome::Unknown {
-    runbook::outcome::Unknown {
-        asked: format!("Memory of {}", file.facts.pod),
-        reason: "The pod reports no container.".into(),
-        remedy: "Look at its events.".into(),
-        log_id: None,
-    }
+fn no_container(file: &CaseFile) -> Unknown {
+    Cause::Untold.unknown(
+        format!("Memory of {}", file.facts.pod),
+        "The pod reports no container.",
+        "Look at its events.",
+    )
 }

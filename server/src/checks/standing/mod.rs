@@ -19,7 +19,7 @@ use futures::{StreamExt, stream, stream::BoxStream};
 use runbook::{
     crash_rules::CrashRules,
     names::CheckId,
-    outcome::{Report, Unknown},
+    outcome::{Cause, Report, Unknown},
 };
 use tokio::time::{Instant, interval_at};
 use tokio_stream::wrappers::{IntervalStream, WatchStream};
@@ -170,10 +170,9 @@ pub(super) fn changes(ask: &PanelAsk) -> BoxStream<'static, ()> {
 }
 
 fn needs_a_pod() -> Unknown {
-    Unknown {
-        asked: "The facts of a crash".into(),
-        reason: "No pod is chosen.".into(),
-        remedy: "Set namespace and pod at the top of the page.".into(),
-        log_id: None,
-    }
+    Cause::NotChosen.unknown(
+        "The facts of a crash",
+        "No pod is chosen.",
+        "Set namespace and pod at the top of the page.",
+    )
 }

@@ -6,7 +6,7 @@ use runbook::{
     document::DailyWindow,
     host::FoundBy,
     outcome::{
-        BackupRun, Body, HostState, Night, Outcome, Report, Stretch, TimeSpan, Unknown, Window, WindowDetail,
+        BackupRun, Body, Cause, HostState, Night, Outcome, Report, Stretch, TimeSpan, Unknown, Window, WindowDetail,
         WindowHost,
     },
     server_work::stretches,
@@ -135,12 +135,11 @@ fn outcome(window: &DailyWindow, (hosts, servers): (&[Host], &[Server]), positio
         return Outcome::Pass { summary: format!("{}.", words.concat()) };
     }
     let Some(first) = hosts.first() else {
-        return Outcome::Unknown(Unknown {
-            asked: format!("Backups in the {}", window.label),
-            reason: format!("{}; no Proxmox node is configured, so what really runs is not known.", words.concat()),
-            remedy: "Add a [proxmox.NAME] section to runlight.toml.".into(),
-            log_id: None,
-        });
+        return Outcome::Unknown(Cause::NotConfigured.unknown(
+            format!("Backups in the {}", window.label),
+            format!("{}; no Proxmox node is configured, so what really runs is not known.", words.concat()),
+            "Add a [proxmox.NAME] section to runlight.toml.",
+        ));
     };
     let failed: Vec<&Host> = hosts.iter().filter(|host| host.runs.running.is_err()).collect();
     if failed.len() == hosts.len()

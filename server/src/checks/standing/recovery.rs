@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use runbook::{
-    outcome::{Body, Outcome, Report},
+    outcome::{Body, Cause, Outcome, Report},
     recovery::{Readiness, Recovery, RecoveryRule, RecoveryState, Subject, Watched, judge},
     time::Timestamp,
 };
@@ -58,9 +58,8 @@ fn outcome(recovery: &Recovery) -> Outcome {
 /// What is watched. `replaces` is the pod that it stands in the place of.
 fn subject(file: &CaseFile, replaces: Option<&str>) -> Subject {
     let Some(pod) = &file.pod else {
-        let is_asked = file.facts.containers.unknown().is_some_and(|unknown| unknown.reason.contains("has no pod"));
         return match file.facts.containers.unknown() {
-            Some(unknown) if !is_asked => Subject::Unasked(unknown.clone()),
+            Some(unknown) if unknown.cause != Cause::Gone => Subject::Unasked(unknown.clone()),
             _ => {
                 let owner = file.facts.owners.last().map(|owner| format!("{} {}", owner.kind, owner.name));
                 Subject::Gone { at: None, owner }

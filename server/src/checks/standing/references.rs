@@ -2,7 +2,7 @@
 //! its existence is asked, never its data.
 
 use futures::future::join_all;
-use runbook::outcome::{Body, Finding, FindingState, Findings, FindingsPanel, Outcome, Report, Unknown};
+use runbook::outcome::{Body, Cause, Finding, FindingState, Findings, FindingsPanel, Outcome, Report, Unknown};
 use serde_json::Value;
 
 use super::{
@@ -13,10 +13,7 @@ use super::{
 };
 use crate::{
     checks::fetch::cluster,
-    sources::{
-        FailureKind,
-        cluster::{Cluster, GetRequest, GetScope},
-    },
+    sources::cluster::{Cluster, GetRequest, GetScope},
 };
 
 /// Most objects that are looked up for one pod.
@@ -82,14 +79,13 @@ async fn look_up(files: &CaseFiles, cluster: &Cluster, namespace: &str, named: &
     };
     match tokio::time::timeout(files.part_limit, answer).await {
         Ok(Ok(object)) => read(named, &object),
-        Ok(Err(failure)) if failure.kind == FailureKind::NotFound => Found::Missing,
+        Ok(Err(failure)) if failure.kind.is_absence() => Found::Missing,
         Ok(Err(failure)) => Found::Unasked(failure.to_unknown()),
-        Err(_) => Found::Unasked(Unknown {
-            asked: format!("{} {}", named.kind, named.name),
-            reason: format!("There was no answer within {} s.", files.part_limit.as_secs_f32()),
-            remedy: "It is asked again by itself.".into(),
-            log_id: None,
-        }),
+        Err(_) => Found::Unasked(Cause::TimedOut.unknown(
+            format!("{} {}", named.kind, named.name),
+            format!("There was no answer within {} s.", files.part_limit.as_secs_f32()),
+            "It is asked again by itself.",
+        )),
     }
 }
 
@@ -218,7 +214,7 @@ mod tests {
         let there = read(&named, &json!({"data": {"other": "x"}}));
         assert_eq!(judged(there).words, "exists, but has no key level");
         assert_eq!(judged(read(&named, &json!({"binaryData": {"level": ""}}))).state, FindingState::Good);
-        let unknown = Unknown { asked: "x".into(), reason: "403.".into(), remedy: "Bind it.".into(), log_id: None };
+        let unknown = Cause::Forbidden.unknown("x", "403.", "Bind it.");
         assert_eq!(judged(Found::Unasked(unknown.clone())).state, FindingState::Unknown);
         let secret = Named { kind: "Secret", name: "web-env".into() };
         let started = judge(&secret, &used, Found::Unasked(unknown.clone()), &Word::Started);
@@ -241,8 +237,8 @@ mod tests {
         };
         let there = || read(&secret, &Value::Null);
         let refused = || {
-            let reason = "homelab-prod answered 403.".into();
-            Found::Unasked(Unknown { asked: "Secret web-env".into(), reason, remedy: "x".into(), log_id: None })
+            let reason = "homelab-prod answered 403.";
+            Found::Unasked(Cause::Forbidden.unknown("Secret web-env", reason, "x"))
         };
         use FindingState::{Good, Unknown as Open};
         for (keys, found, word, state, words) in [

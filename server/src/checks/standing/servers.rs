@@ -176,6 +176,8 @@ fn running(tasks: &[ServerTask], now: Timestamp) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use runbook::outcome::Cause;
+
     use super::*;
 
     const NOW: Timestamp = Timestamp(1_772_075_421_000);
@@ -194,12 +196,11 @@ mod tests {
     }
 
     fn unknown() -> Unknown {
-        Unknown {
-            asked: "Tasks of pbs".into(),
-            reason: "The token lacks Sys.Audit on /system/tasks.".into(),
-            remedy: "Give it the role Audit.".into(),
-            log_id: None,
-        }
+        Cause::Forbidden.unknown(
+            "Tasks of pbs",
+            "The token lacks Sys.Audit on /system/tasks.",
+            "Give it the role Audit.",
+        )
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use futures::{future::join_all, join};
 use runbook::{
     document::DailyWindow,
-    outcome::{Report, Unknown},
+    outcome::{Cause, Report, Unknown},
 };
 
 use super::{CaseFile, CaseFiles, PanelAsk, nights, servers, unanswered};
@@ -81,10 +81,9 @@ async fn ask_host(host: &Proxmox, machine: Option<&Machine>, clock: Clock, limit
 }
 
 fn no_window() -> Unknown {
-    Unknown {
-        asked: "A daily window".into(),
-        reason: "The runbook does not name this window any more: it has been edited since the page was opened.".into(),
-        remedy: "Reload the page.".into(),
-        log_id: None,
-    }
+    Cause::Gone.unknown(
+        "A daily window",
+        "The runbook does not name this window any more: it has been edited since the page was opened.",
+        "Reload the page.",
+    )
 }

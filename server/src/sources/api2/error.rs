@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{Connection, privileges::some_of};
 use crate::sources::{
     ConfigProblem,
-    failure::{FailureKind, SourceFailure, chain, connection_words, find_cause},
+    failure::{Cause, SourceFailure, chain, connection_words, find_cause},
     tls::{self, Blame, TlsFailure},
 };
 
@@ -90,30 +90,30 @@ impl Connection {
         self.log.record(&self.name, failure, &error.cause())
     }
 
-    fn words(&self, error: &ApiError) -> (FailureKind, String, String) {
+    fn words(&self, error: &ApiError) -> (Cause, String, String) {
         let product = self.product;
         let host = format!("{} at {}", product.name, self.address);
         let section = format!("[{}.{}] in runlight.toml", product.section, self.name);
         let token = &self.token_id();
         match error {
             ApiError::NoName(name) => (
-                FailureKind::BadRequest,
+                Cause::BadRequest,
                 format!("{name:?} is no name that {} gives, so it was not asked.", product.name),
                 "Correct the name in the runbook, or the values at the top of the page.".into(),
             ),
             ApiError::Answered { code: 401, .. } => (
-                FailureKind::Unauthorized,
+                Cause::Unauthorized,
                 format!("{host} answered 401."),
                 format!("The token {token} may have expired: see {section}."),
             ),
             ApiError::Answered { code: 403, said, .. } => match said.as_deref().and_then(lacking) {
                 Some(privilege) => (
-                    FailureKind::Forbidden,
+                    Cause::Forbidden,
                     format!("{host} answered 403: the token {token} has no {privilege}."),
                     format!("Give a role with {privilege} to {token}; with privilege separation, to its user as well."),
                 ),
                 None => (
-                    FailureKind::Forbidden,
+                    Cause::Forbidden,
                     format!("{host} answered 403: the token {token} lacks a privilege."),
                     format!("Give {} to {token} and to its user.", product.role),
                 ),
@@ -127,18 +127,18 @@ impl Connection {
                     format!("Check that {node} is up and in the Proxmox cluster, or correct its name in the runbook.")
                 };
                 (
-                    FailureKind::Unreachable,
+                    Cause::Unreachable,
                     format!("{host} answered {code}: it could not reach the node {node}{why}."),
                     remedy,
                 )
             }
             ApiError::Answered { code: code @ 400..=500, said: Some(said), .. } if is_about_something_absent(said) => (
-                FailureKind::NotFound,
+                Cause::NotFound,
                 format!("{host} answered {code}: {}.", said.trim_end_matches('.')),
                 "Correct the name, or ask the host that has it.".into(),
             ),
             ApiError::Answered { code: code @ (400 | 404 | 501), said, .. } => (
-                FailureKind::BadRequest,
+                Cause::BadRequest,
                 match said {
                     Some(said) => format!("{host} answered {code}: {}.", said.trim_end_matches('.')),
                     None => format!("{host} answered {code}: it does not know the question."),
@@ -146,7 +146,7 @@ impl Connection {
                 format!("Check that {section} leads to a {} and that its node is {}.", product.full_name, self.node),
             ),
             ApiError::Answered { code, said, .. } => (
-                FailureKind::Broken,
+                Cause::Broken,
                 match said {
                     Some(said) => format!("{host} answered {code}: {}.", said.trim_end_matches('.')),
                     None => format!("{host} answered {code}."),
@@ -157,7 +157,7 @@ impl Connection {
                 ),
             ),
             ApiError::MissingPrivilege { privilege, path, elsewhere } if !elsewhere.is_empty() => (
-                FailureKind::Forbidden,
+                Cause::Forbidden,
                 format!(
                     "The token {token} has {privilege} on {} alone, and not on {path}, which this asks for.",
                     some_of(elsewhere)
@@ -165,34 +165,34 @@ impl Connection {
                 format!("Ask for what it may see, or give a role with {privilege} on {path} to {token}."),
             ),
             ApiError::MissingPrivilege { privilege, path, .. } => (
-                FailureKind::Forbidden,
+                Cause::Forbidden,
                 format!("The token {token} has no {privilege} on {path}, and without it {host} shows nothing."),
                 format!(
                     "Give a role with {privilege} on {path} to {token}; with privilege separation, to its user as well."
                 ),
             ),
             ApiError::NoSuch { what } => (
-                FailureKind::NotFound,
+                Cause::NotFound,
                 format!("{} has no {what}.", self.node),
                 "Correct the number, or ask the node that has it.".into(),
             ),
             ApiError::SilentAgent { id } => (
-                FailureKind::Broken,
+                Cause::Broken,
                 format!("The agent of guest {id} does not answer."),
                 "Check that the guest runs, has qemu-guest-agent, and that its option agent is on.".into(),
             ),
             ApiError::NotReady(problem) => (
-                FailureKind::Unauthorized,
+                Cause::Unauthorized,
                 format!("{host} is not asked: {}: {}.", problem.key, problem.problem),
                 problem.remedy.clone(),
             ),
             ApiError::TimedOut(limit) => (
-                FailureKind::TimedOut,
+                Cause::TimedOut,
                 format!("{host} did not answer within {} s.", limit.as_secs_f32()),
                 format!("Ask again; if it stays slow, look at the load of {}.", self.name),
             ),
             ApiError::TooLarge => (
-                FailureKind::TooLarge,
+                Cause::TooLarge,
                 format!("The answer of {host} is larger than Runlight takes."),
                 "Ask for a shorter time.".into(),
             ),
@@ -200,7 +200,7 @@ impl Connection {
             ApiError::OtherList => other_form(&host, product.full_name),
             ApiError::Unreadable(error) if error.is_data() => other_form(&host, product.full_name),
             ApiError::Unreadable(_) => (
-                FailureKind::Nonsense,
+                Cause::Unreadable,
                 format!("{host} gave an answer that is not what the API of {} promises.", product.full_name),
                 format!("Check that the address in {section} is a {} and not a proxy's error page.", product.full_name),
             ),
@@ -208,7 +208,7 @@ impl Connection {
         }
     }
 
-    fn client_words(&self, error: &reqwest::Error, host: &str, section: &str) -> (FailureKind, String, String) {
+    fn client_words(&self, error: &reqwest::Error, host: &str, section: &str) -> (Cause, String, String) {
         let look = format!("Check that it is up and that this machine reaches it; its address is url in {section}.");
         if let Some(tls) = find_cause::<rustls::Error>(error) {
             let TlsFailure { predicate, blame } = tls::explain(tls);
@@ -220,17 +220,17 @@ impl Connection {
                 Blame::Algorithms => "Give the server a certificate with such a key and signature.".into(),
                 Blame::Server | Blame::Client => format!("Set fingerprint or ca_file in {section}."),
             };
-            return (FailureKind::Certificate, format!("{host} {predicate}."), remedy);
+            return (Cause::Certificate, format!("{host} {predicate}."), remedy);
         }
         if error.is_timeout() {
             let (kind, words) = if error.is_connect() {
-                (FailureKind::Unreachable, "cannot be reached: no connection in time")
+                (Cause::Unreachable, "cannot be reached: no connection in time")
             } else {
-                (FailureKind::TimedOut, "did not answer in time")
+                (Cause::TimedOut, "did not answer in time")
             };
             return (kind, format!("{host} {words}."), look);
         }
-        (FailureKind::Unreachable, format!("{host} cannot be reached: {}.", connection_words(error)), look)
+        (Cause::Unreachable, format!("{host} cannot be reached: {}.", connection_words(error)), look)
     }
 }
 
@@ -273,9 +273,9 @@ fn is_about_something_absent(said: &str) -> bool {
 }
 
 /// Valid JSON of another form than the one that is known.
-fn other_form(host: &str, full_name: &str) -> (FailureKind, String, String) {
+fn other_form(host: &str, full_name: &str) -> (Cause, String, String) {
     (
-        FailureKind::Nonsense,
+        Cause::Unreadable,
         format!("{host} answered in a form that Runlight does not know."),
         format!("Look at its version, and at Runlight's log: a {full_name} of another version may answer otherwise."),
     )

@@ -9,7 +9,7 @@ use runbook::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{ApiError, Connection};
-use crate::sources::{SourceFailure, failure::FailureKind, remark};
+use crate::sources::{SourceFailure, failure::Cause, remark};
 
 /// Lines of a journal that one answer holds.
 const MAX_LINES: u32 = 2_000;
@@ -204,7 +204,7 @@ impl Host<'_> {
     /// A question that the API cannot take as it is.
     fn cannot(&self, takes: &str, given: &str) -> SourceFailure {
         SourceFailure {
-            kind: FailureKind::BadRequest,
+            kind: Cause::BadRequest,
             asked: format!("Journal on {}", self.name()),
             reason: format!("The API of Proxmox takes {takes}; Runlight cannot make that of: {given}."),
             remedy: "Write it as 2026-02-26 02:00, today, or 10 minutes ago; and one unit in one command.".into(),

@@ -14,7 +14,7 @@ use kube::{
 
 use super::link::Trouble;
 use crate::sources::{
-    FailureKind,
+    Cause,
     failure::{chain, find_cause},
     tls,
 };
@@ -123,7 +123,7 @@ pub(super) fn unusable(facts: &Facts, error: &KubeconfigError) -> Trouble {
 /// Nobody would be checked.
 pub(super) fn skips_verification(facts: &Facts) -> Trouble {
     Trouble {
-        kind: FailureKind::Certificate,
+        kind: Cause::Certificate,
         reason: format!(
             "{} says insecure-skip-tls-verify, and Runlight trusts no unknown certificate.",
             facts.context()
@@ -188,7 +188,7 @@ pub(super) fn explain(facts: &Facts, error: &kube::Error) -> Trouble {
         return unusable(facts, error);
     }
     let context = facts.context();
-    let certificate = |reason: String, remedy: String| Trouble { kind: FailureKind::Certificate, reason, remedy };
+    let certificate = |reason: String, remedy: String| Trouble { kind: Cause::Certificate, reason, remedy };
     match (&facts.certificate, find_cause::<rustls::Error>(error)) {
         (Some(shown), _) if shown.version < 3 => certificate(
             format!(
@@ -272,5 +272,5 @@ fn data_words(cause: &LoadDataError) -> String {
 }
 
 fn trouble(reason: impl Into<String>, remedy: impl Into<String>) -> Trouble {
-    Trouble { kind: FailureKind::Unauthorized, reason: reason.into(), remedy: remedy.into() }
+    Trouble { kind: Cause::Unauthorized, reason: reason.into(), remedy: remedy.into() }
 }

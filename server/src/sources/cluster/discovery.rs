@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{connection::Connection, error::ClusterError, kinds, path::ApiPath};
-use crate::sources::FailureKind;
+use crate::sources::Cause;
 
 /// Time for which the kinds of a cluster are believed.
 const FRESH: Duration = Duration::from_secs(300);
@@ -78,7 +78,7 @@ impl Discovery {
             *known = None;
         }
         Err(ClusterError::NotAsked {
-            kind: FailureKind::NotFound,
+            kind: Cause::NoSuchKind,
             reason: format!("The cluster {} has no kind called {typed}.", connection.name),
             remedy: "Check the spelling; a custom resource exists only where its definition is installed.".into(),
         })

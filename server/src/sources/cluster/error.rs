@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use kube::client::AuthError;
+use tokio::time::error::Elapsed;
 
 use super::{
     connection::{Asked, Connection},
@@ -11,7 +12,7 @@ use super::{
     link,
 };
 use crate::sources::{
-    failure::{FailureKind, SourceFailure, chain, connection_words, find_cause},
+    failure::{Cause, SourceFailure, chain, connection_words, find_cause, for_each_cause},
     tls::{self, Blame, TlsFailure},
 };
 
@@ -44,7 +45,7 @@ pub enum ClusterError {
     #[error("{reason}")]
     NotAsked {
         /// What kind of failure this is to the reader.
-        kind: FailureKind,
+        kind: Cause,
         /// One sentence.
         reason: String,
         /// One sentence.
@@ -83,7 +84,7 @@ impl Connection {
         self.log.record(&self.name, failure, &error.cause())
     }
 
-    fn words(&self, asked: &Asked, error: &ClusterError) -> (FailureKind, String, String) {
+    fn words(&self, asked: &Asked, error: &ClusterError) -> (Cause, String, String) {
         let target = self.target();
         let address = target.as_ref().map_or("an unknown address", |target| target.address.as_str());
         let server = format!("The API server of {} at {address}", self.name);
@@ -91,57 +92,57 @@ impl Connection {
         let look = format!("Check that it runs and that this machine reaches it; its address comes from {section}.");
         match error {
             ClusterError::Answered { code: 401, .. } if target.is_some_and(|target| !target.has_credentials) => (
-                FailureKind::Unauthorized,
+                Cause::Unauthorized,
                 format!("{server} answered 401: the kubeconfig gives no credentials for this context."),
                 format!("Give the context of {section} a user that the kubeconfig has, with a token or a certificate."),
             ),
             ClusterError::Answered { code: 401, .. } => (
-                FailureKind::Unauthorized,
+                Cause::Unauthorized,
                 format!("{server} answered 401: it does not accept the credentials."),
                 format!("The token or client certificate may have expired: renew the credentials of {section}."),
             ),
             ClusterError::Answered { code: 403, message, .. } => self.forbidden(asked, message),
             ClusterError::Answered { code: 404, message, .. } => (
-                FailureKind::NotFound,
+                Cause::NotFound,
                 format!("{} says: {}", self.name, sentence(message)),
                 "Check the name and the namespace; it may be gone already.".into(),
             ),
             ClusterError::Answered { code: 410, .. } => (
-                FailureKind::Broken,
+                Cause::Broken,
                 format!("{server} answered 410: the list moved on while it was read."),
                 "Ask again.".into(),
             ),
             ClusterError::Answered { code: code @ (429 | 500..), message, .. } => match Trouble::read(*code, message) {
                 Some(trouble) => trouble.words(None),
                 None => (
-                    FailureKind::Broken,
+                    Cause::Broken,
                     format!("{server} answered {code}: {}", sentence(message)),
                     "Ask again in a while; the API server or the node behind it is in trouble.".into(),
                 ),
             },
             ClusterError::Answered { code, message, .. } => (
-                FailureKind::BadRequest,
+                Cause::BadRequest,
                 format!("{server} answered {code}: {}", sentence(message)),
                 "Check the command's values.".into(),
             ),
             ClusterError::TimedOut(limit) => (
-                FailureKind::TimedOut,
+                Cause::TimedOut,
                 format!("{server} did not answer within {} s.", limit.as_secs_f32()),
                 "Ask again; if it stays slow, check the API server and etcd behind it.".into(),
             ),
             ClusterError::TooLarge { limit_bytes } => (
-                FailureKind::TooLarge,
+                Cause::TooLarge,
                 format!("The answer of {} is larger than {} MB.", self.name, limit_bytes / 1_000_000),
                 "Narrow the question to a namespace or with a selector.".into(),
             ),
             // It is JSON: so it is an API server, or a server behind it, and no page of a proxy.
             ClusterError::Unreadable(error) if error.is_data() => (
-                FailureKind::Nonsense,
+                Cause::Unreadable,
                 format!("{server} answered in a form that Runlight does not know."),
                 "Look at which server answers for this kind (kubectl get apiservices), and at Runlight's log.".into(),
             ),
             ClusterError::Unreadable(_) => (
-                FailureKind::Nonsense,
+                Cause::Unreadable,
                 format!("{server} gave an answer that is not what the Kubernetes API promises."),
                 format!("Check that the address in {section} is an API server and not a proxy's error page."),
             ),
@@ -150,24 +151,18 @@ impl Connection {
         }
     }
 
-    fn forbidden(&self, asked: &Asked, message: &str) -> (FailureKind, String, String) {
+    fn forbidden(&self, asked: &Asked, message: &str) -> (Cause, String, String) {
         let account = user_in(message).map_or_else(|| "The account".to_owned(), |user| format!("The account {user}"));
         let place = asked.permission.namespace.as_ref().map_or("in all namespaces".into(), |n| format!("in {n}"));
         let (verb, resource) = (asked.permission.verb, &asked.permission.resource);
         (
-            FailureKind::Forbidden,
+            Cause::Forbidden,
             format!("{account} may not {verb} {resource} {place} of {} (403).", self.name),
             format!("Bind it to the ClusterRole view, or to a role with the verb {verb} on {resource}."),
         )
     }
 
-    fn client_words(
-        &self,
-        error: &kube::Error,
-        server: &str,
-        section: &str,
-        look: String,
-    ) -> (FailureKind, String, String) {
+    fn client_words(&self, error: &kube::Error, server: &str, section: &str, look: String) -> (Cause, String, String) {
         if let Some(auth) = find_cause::<AuthError>(error) {
             let facts = self.target().map_or_else(|| Facts::of_pod(&self.name), |target| target.facts.clone());
             let link::Trouble { kind, reason, remedy } = credentials::explain_auth(&facts, auth);
@@ -183,21 +178,30 @@ impl Connection {
                     format!("Check certificate-authority and server in the kubeconfig of {section}.")
                 }
             };
-            return (FailureKind::Certificate, format!("{server} {predicate}."), remedy);
+            return (Cause::Certificate, format!("{server} {predicate}."), remedy);
         }
-        let cause = chain(error);
-        if cause.contains("deadline has elapsed") || cause.contains("timed out") {
-            return (FailureKind::Unreachable, format!("{server} cannot be reached: no connection in time."), look);
+        if is_late(error) {
+            return (Cause::Unreachable, format!("{server} cannot be reached: no connection in time."), look);
         }
         if matches!(error, kube::Error::SerdeError(_) | kube::Error::FromUtf8(_)) {
             return (
-                FailureKind::Nonsense,
+                Cause::Unreadable,
                 format!("{server} gave an answer that is not what the Kubernetes API promises."),
                 format!("Check that the address in {section} is an API server."),
             );
         }
-        (FailureKind::Unreachable, format!("{server} cannot be reached: {}.", connection_words(error)), look)
+        (Cause::Unreachable, format!("{server} cannot be reached: {}.", connection_words(error)), look)
     }
+}
+
+/// Whether a time limit ended it: the connection's own, or the system's.
+fn is_late(error: &kube::Error) -> bool {
+    let mut is_late = find_cause::<Elapsed>(error).is_some();
+    for_each_cause(error, &mut |cause| {
+        let kind = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        is_late |= kind == Some(std::io::ErrorKind::TimedOut);
+    });
+    is_late
 }
 
 /// The account in the API's sentence `pods is forbidden: User "x" cannot list …`.

@@ -6,7 +6,7 @@ use runbook::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Cluster, Review, connection::Asked, error::ClusterError, path::ApiPath};
-use crate::sources::{FailureKind, SourceFailure, tls};
+use crate::sources::{Cause, SourceFailure, tls};
 
 /// How an API server introduces itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl Cluster {
                 Some(name) => Ok(Some(name.to_owned())),
                 None => Err(self.nonsense("review of its account", "a name")),
             },
-            Err(failure) if failure.kind == FailureKind::NotFound => Ok(None),
+            Err(failure) if failure.kind.is_absence() => Ok(None),
             Err(failure) => Err(failure),
         }
     }
@@ -100,7 +100,7 @@ impl Cluster {
         self.connection.failure(
             &asked,
             ClusterError::NotAsked {
-                kind: FailureKind::Nonsense,
+                kind: Cause::Unreadable,
                 reason: format!("The API server of {} answered the {what} without {missing}.", self.name()),
                 remedy:
                     "Check that the address in the kubeconfig is an API server, and the webhooks that authorise there."

@@ -18,7 +18,7 @@ use super::{
     lines::{Lines, Overlong},
     logs::{DEFAULT_TAIL_LINES, LogAnswer, LogRequest, MAX_LINE_BYTES, MAX_TAIL_LINES, RawLogLine, absence, read_line},
 };
-use crate::sources::{FailureKind, SourceFailure};
+use crate::sources::{Cause, SourceFailure};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -121,7 +121,7 @@ impl Follower {
         }
         let asked = self.request.asked(&self.connection.name);
         let failure = self.connection.failure(&asked, error);
-        if !failure.may_pass() && failure.kind != FailureKind::Nonsense {
+        if !failure.may_pass() && failure.kind != Cause::Unreadable {
             self.is_over = true;
             return Some(failure);
         }
@@ -134,7 +134,7 @@ impl Follower {
 
     fn excused(&self, excuse: Excuse) -> SourceFailure {
         SourceFailure {
-            kind: FailureKind::Broken,
+            kind: Cause::Broken,
             asked: self.request.asked(&self.connection.name).words,
             reason: excuse.reason().to_owned(),
             remedy: "The log is asked for again and again meanwhile.".into(),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     Cluster, answered, connection::Asked, discovery::Kind, error::ClusterError, path::ApiPath, wire_table::is_list,
 };
-use crate::sources::{FailureKind, SourceFailure, remark};
+use crate::sources::{Cause, SourceFailure, remark};
 
 /// Rows of one page.
 const PAGE_SIZE: usize = 500;
@@ -155,7 +155,7 @@ impl Cluster {
         let found = match request.names.len() {
             0..=MAX_NAMES => self.discovery.find(&self.connection, &request.kind).await,
             many => Err(ClusterError::NotAsked {
-                kind: FailureKind::BadRequest,
+                kind: Cause::BadRequest,
                 reason: format!("The command names {many} objects; Runlight reads at most {MAX_NAMES} at once."),
                 remedy: "Leave the names out, or use a selector.".into(),
             }),

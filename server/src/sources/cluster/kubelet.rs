@@ -1,20 +1,20 @@
 //! What stands between an API server and a kubelet when a log cannot be had: said by the API server with status 500 in
 //! Go's words, or by the kubelet itself in place of a log, with status 200.
 
-use crate::sources::failure::FailureKind;
+use crate::sources::failure::Cause;
 
 /// How the API server failed to ask a node's kubelet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Trouble {
     /// The node's address, as the API server dialled it.
     pub(super) address: Option<String>,
-    cause: Cause,
+    fault: Fault,
     /// Go's own words, without the address and its query.
     said: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cause {
+enum Fault {
     NoCertificate,
     NotTrusted,
     NotAllowed,
@@ -37,48 +37,48 @@ impl Trouble {
             return None;
         }
         let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-        let cause = if has(&["tls: internal error"]) {
-            Cause::NoCertificate
+        let fault = if has(&["tls: internal error"]) {
+            Fault::NoCertificate
         } else if has(&["x509:", "certificate"]) {
-            Cause::NotTrusted
+            Fault::NotTrusted
         } else if has(&["authorization error", "unauthorized", "forbidden", "subresource=proxy"]) {
-            Cause::NotAllowed
+            Fault::NotAllowed
         } else {
-            Cause::NotReached
+            Fault::NotReached
         };
-        Some(Self { address: address_in(message), cause, said: said(message) })
+        Some(Self { address: address_in(message), fault, said: said(message) })
     }
 
     /// Kind, sentence and remedy. `node` is the node's name, where it is known.
-    pub(super) fn words(&self, node: Option<&str>) -> (FailureKind, String, String) {
+    pub(super) fn words(&self, node: Option<&str>) -> (Cause, String, String) {
         let named = match (node, &self.address) {
             (Some(node), _) => format!("the node {node}"),
             (None, Some(address)) => format!("the node at {address}"),
             (None, None) => "the pod's node".to_owned(),
         };
         let said = &self.said;
-        match self.cause {
-            Cause::NoCertificate => (
-                FailureKind::Broken,
+        match self.fault {
+            Fault::NoCertificate => (
+                Cause::Broken,
                 format!("The kubelet of {named} has no serving certificate ({said})."),
                 "Look for a pending request with kubectl get csr, and approve it; something has to approve the requests \
                  of kubelets that rotate their serving certificates."
                     .into(),
             ),
-            Cause::NotTrusted => (
-                FailureKind::Broken,
+            Fault::NotTrusted => (
+                Cause::Broken,
                 format!("The API server does not trust the kubelet's certificate of {named} ({said})."),
                 "Check which authority signed it and which addresses it is for; kubectl get csr shows requests that \
                  wait."
                     .into(),
             ),
-            Cause::NotAllowed => (
-                FailureKind::Broken,
+            Fault::NotAllowed => (
+                Cause::Broken,
                 format!("The kubelet of {named} does not let the API server ask it ({said})."),
                 "Check the API server's client certificate for kubelets, and that its user may get nodes/proxy.".into(),
             ),
-            Cause::NotReached => (
-                FailureKind::Broken,
+            Fault::NotReached => (
+                Cause::Broken,
                 format!("The API server does not reach the kubelet of {named} ({said})."),
                 "Look at that node: whether it is up and Ready, and whether port 10250 can be reached from the control \
                  plane."

@@ -13,7 +13,7 @@ use super::{
     credentials::{self, Facts},
     section::{Plan, Reading, Section},
 };
-use crate::sources::{FailureKind, renewed::Stamp};
+use crate::sources::{Cause, renewed::Stamp};
 
 /// Until the first attempt after one that failed.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -44,7 +44,7 @@ pub(super) struct Target {
 /// Why no client can be made at present.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Trouble {
-    pub(super) kind: FailureKind,
+    pub(super) kind: Cause,
     /// One sentence.
     pub(super) reason: String,
     /// One sentence.
@@ -92,7 +92,7 @@ impl Link {
             Some(client) => client,
             // The keeper ends with the link alone.
             None => Err(Trouble {
-                kind: FailureKind::Unauthorized,
+                kind: Cause::Unauthorized,
                 reason: "The credentials are not looked after any more.".into(),
                 remedy: "Restart Runlight.".into(),
             }),

@@ -49,7 +49,7 @@ use self::{connection::Connection, discovery::Discovery, pods::PodCache};
 use crate::{
     clock::Clock,
     config,
-    sources::{ConfigProblem, FailureKind, SourceFailure, Standing},
+    sources::{Cause, ConfigProblem, SourceFailure, Standing},
 };
 
 /// A configured cluster.
@@ -139,7 +139,7 @@ impl Cluster {
 
     /// Whether its pods are not known because the account may not list them over all namespaces.
     pub fn may_not_list_all_pods(&self) -> bool {
-        matches!(&self.pods().state, PodWatchState::Failed(failure) if failure.kind == FailureKind::Forbidden)
+        matches!(&self.pods().state, PodWatchState::Failed(failure) if failure.kind == Cause::Forbidden)
     }
 
     /// A number that grows whenever `pods` would say something else. At most some twenty times a second.

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use runbook::names::PathSegment;
 
 use super::error::ClusterError;
-use crate::sources::{FailureKind, percent_encode};
+use crate::sources::{Cause, percent_encode};
 
 /// Most letters of a refused name that a sentence repeats.
 const MAX_SHOWN_LETTERS: usize = 80;
@@ -38,7 +38,7 @@ impl ApiPath {
         match runbook::command::is_raw_path(path) {
             true => Ok(Self { text: path.to_owned(), has_query: path.contains('?') }),
             false => Err(ClusterError::NotAsked {
-                kind: FailureKind::BadRequest,
+                kind: Cause::BadRequest,
                 reason: format!("{} is not a path that Runlight asks.", shown(path)),
                 remedy: "Ask for versions, health, lists and objects; of Secrets by kubectl get secret.".into(),
             }),
@@ -50,7 +50,7 @@ impl ApiPath {
         debug_assert!(!self.has_query, "parts come before the query");
         let part: PathSegment =
             part.parse().map_err(|invalid: runbook::names::InvalidName| ClusterError::NotAsked {
-                kind: FailureKind::BadRequest,
+                kind: Cause::BadRequest,
                 reason: format!("{} is no name that Kubernetes gives: {}.", shown(part), invalid.rule),
                 remedy: "Correct the name; if an object of the cluster carries it, look at who made that object."
                     .into(),

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::{Cluster, answered, connection::Asked, discovery::Kind, error::ClusterError, path::ApiPath};
-use crate::sources::{FailureKind, SourceFailure};
+use crate::sources::{Cause, SourceFailure};
 
 /// Largest answer, in bytes: the description of the core kinds has some four million.
 const MAX_BYTES: usize = 32 << 20;
@@ -79,7 +79,7 @@ impl Cluster {
         let answer = self.connection.get(&ApiPath::raw(path)?, "application/json, */*", MAX_BYTES).await?;
         match answered::text_holds_secrets(&answer) {
             true => Err(ClusterError::NotAsked {
-                kind: FailureKind::BadRequest,
+                kind: Cause::BadRequest,
                 reason: "The answer is of Secrets, whose data Runlight does not show.".into(),
                 remedy: "Use kubectl get secret without -o, which shows names, types and ages.".into(),
             }),

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     config,
-    sources::{ConfigProblem, FailureKind, connect_within, renewed::Stamp, secret_file},
+    sources::{Cause, ConfigProblem, connect_within, renewed::Stamp, secret_file},
 };
 
 /// A section, as far as it can be judged without its files.
@@ -111,7 +111,7 @@ impl Section {
             }
         };
         Err(Trouble {
-            kind: FailureKind::Unauthorized,
+            kind: Cause::Unauthorized,
             reason: format!("The kubeconfig {} of {} {missing}.", path.display(), self.name),
             remedy,
         })
@@ -171,7 +171,7 @@ impl Section {
             Err(error) => Reading {
                 target: None,
                 plan: Err(Trouble {
-                    kind: FailureKind::Unauthorized,
+                    kind: Cause::Unauthorized,
                     reason: format!("There is no service account for {} here: {error}.", self.name),
                     remedy: "Use kubeconfig outside a cluster; inside one, mount the service account's token.".into(),
                 }),

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::Proxmox;
 use crate::sources::{
-    FailureKind, SourceFailure,
+    Cause, SourceFailure,
     api2::{ApiError, Connection},
 };
 
@@ -130,7 +130,7 @@ impl Proxmox {
     fn node_of<'u>(&self, upid: &'u str) -> Result<&'u str, SourceFailure> {
         let node = upid.strip_prefix("UPID:").and_then(|rest| rest.split(':').next()).filter(|node| !node.is_empty());
         node.ok_or_else(|| SourceFailure {
-            kind: FailureKind::BadRequest,
+            kind: Cause::BadRequest,
             asked: format!("Task on {}", self.name()),
             reason: format!("{upid} is no task of Proxmox: their ids begin with UPID:NODE:."),
             remedy: "Take the id from pvenode task list.".into(),

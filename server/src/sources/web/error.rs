@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::WebApi;
 use crate::sources::{
     ConfigProblem,
-    failure::{FailureKind, SourceFailure, chain, connection_words, find_cause},
+    failure::{Cause, SourceFailure, chain, connection_words, find_cause},
     tls::{self, Blame, TlsFailure},
 };
 
@@ -49,7 +49,7 @@ pub enum WebError {
     Client(#[from] reqwest::Error),
 }
 
-type Words = (FailureKind, String, String);
+type Words = (Cause, String, String);
 
 impl WebApi {
     /// Puts an error into words and its cause into the log.
@@ -65,32 +65,32 @@ impl WebApi {
         let section = self.place.section();
         match error {
             WebError::NoPath => (
-                FailureKind::BadRequest,
+                Cause::BadRequest,
                 format!("This is no path of {kind}, so it was not asked."),
                 "Correct the address in the runbook.".into(),
             ),
             WebError::Answered { code: code @ (401 | 407), .. } => (
-                FailureKind::Unauthorized,
+                Cause::Unauthorized,
                 format!("{host} answered {code}."),
                 format!("Check token_file, or user and password_file, of {section}."),
             ),
             WebError::Answered { code: 403, .. } => (
-                FailureKind::Forbidden,
+                Cause::Forbidden,
                 format!("{host} answered 403: this login may not read it."),
                 format!("Let the login of {section} read the API."),
             ),
             WebError::Answered { code: code @ (400 | 422), message: Some(message) } => (
-                FailureKind::BadRequest,
+                Cause::BadRequest,
                 format!("{host} answered {code}: {}.", message.trim_end_matches('.')),
                 "Correct the expression in the runbook, or the values at the top of the page.".into(),
             ),
             WebError::Answered { code: code @ (300..=399 | 404 | 405), .. } => (
-                FailureKind::NotFound,
+                Cause::NotFound,
                 format!("{host} answered {code}: its API is not there."),
                 format!("Check that url of {section} leads to a {kind}, with the path prefix it is served under."),
             ),
             WebError::Answered { code, message } => (
-                FailureKind::Broken,
+                Cause::Broken,
                 match message {
                     Some(message) => format!("{host} answered {code}: {}.", message.trim_end_matches('.')),
                     None => format!("{host} answered {code}."),
@@ -98,22 +98,22 @@ impl WebApi {
                 format!("Look at the log of {kind}, and at the proxy before it if there is one."),
             ),
             WebError::NotReady(problem) => (
-                FailureKind::Unauthorized,
+                Cause::Unauthorized,
                 format!("{host} is not asked: {}: {}.", problem.key, problem.problem),
                 problem.remedy.clone(),
             ),
             WebError::TimedOut(limit) => (
-                FailureKind::TimedOut,
+                Cause::TimedOut,
                 format!("{host} did not answer within {} s.", limit.as_secs_f32()),
                 "Ask again; if it stays slow, raise check_timeout_ms in [server] of runlight.toml.".into(),
             ),
             WebError::TooLarge { max_bytes } => (
-                FailureKind::TooLarge,
+                Cause::TooLarge,
                 format!("The answer of {host} is larger than the {} MiB that Runlight takes.", max_bytes >> 20),
                 "Narrow the question by labels.".into(),
             ),
             WebError::Partial(why) => (
-                FailureKind::Broken,
+                Cause::Broken,
                 format!("{host} answered in part only: {}.", why.trim_end_matches('.')),
                 format!("Look at the servers and stores that {kind} asks for its answers."),
             ),
@@ -121,7 +121,7 @@ impl WebApi {
             WebError::Unexpected(_) => self.other_form(&host),
             WebError::Unreadable(error) if error.is_data() => self.other_form(&host),
             WebError::Unreadable(_) => (
-                FailureKind::Nonsense,
+                Cause::Unreadable,
                 format!("{host} gave an answer that is not what the API of {kind} promises."),
                 format!("Check that url of {section} leads to a {kind} and not to a proxy's login page."),
             ),
@@ -132,7 +132,7 @@ impl WebApi {
     fn other_form(&self, host: &str) -> Words {
         let kind = self.place.kind;
         (
-            FailureKind::Nonsense,
+            Cause::Unreadable,
             format!("{host} answered in a form that Runlight does not know."),
             format!(
                 "Check that url of {} leads to a {kind}; one of another version may answer otherwise, see Runlight's log.",
@@ -150,11 +150,11 @@ impl WebApi {
                 Blame::Algorithms => "Give the server a certificate with such a key and signature.".into(),
                 Blame::Pin | Blame::Server | Blame::Client => format!("Set fingerprint or ca_file in {section}."),
             };
-            return (FailureKind::Certificate, format!("{host} {predicate}."), remedy);
+            return (Cause::Certificate, format!("{host} {predicate}."), remedy);
         }
         if error.is_timeout() {
-            return (FailureKind::Unreachable, format!("{host} cannot be reached: no connection in time."), look);
+            return (Cause::Unreachable, format!("{host} cannot be reached: no connection in time."), look);
         }
-        (FailureKind::Unreachable, format!("{host} cannot be reached: {}.", connection_words(error)), look)
+        (Cause::Unreachable, format!("{host} cannot be reached: {}.", connection_words(error)), look)
     }
 }

@@ -14,7 +14,10 @@ pub(crate) mod wording;
 
 use std::cell::OnceCell;
 
-use document::{outcome::Unknown, time::Timestamp};
+use document::{
+    outcome::{Cause, Unknown},
+    time::Timestamp,
+};
 
 use self::sources::Source;
 use super::{
@@ -208,16 +211,15 @@ impl Case<'_> {
         };
         match (answer, self.facts.node.as_ref().and_then(|node| Some((node, node.silent_since?)))) {
             // A silent kubelet's "no" is as old as its last report.
-            (Answer::No(_), Some((node, since))) => Answer::Open(vec![Unknown {
-                asked: format!("The state of {}", self.container.name),
-                reason: format!(
+            (Answer::No(_), Some((node, since))) => Answer::Open(vec![Cause::Stale.unknown(
+                format!("The state of {}", self.container.name),
+                format!(
                     "Node {} has not reported since {} UTC, so the pod's status is as old as that.",
                     node.name,
                     since.clock()
                 ),
-                remedy: format!("See whether {} is up: kubectl describe node {}.", node.name, node.name),
-                log_id: None,
-            }]),
+                format!("See whether {} is up: kubectl describe node {}.", node.name, node.name),
+            )]),
             (answer, _) => answer,
         }
     }

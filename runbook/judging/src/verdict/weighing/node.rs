@@ -1,6 +1,6 @@
 //! The node of the pod against the facts.
 
-use document::outcome::Unknown;
+use document::outcome::Cause;
 
 use super::{Answer, Case, FactKind, Found};
 use crate::verdict::{Evidence, NodeTrouble};
@@ -29,12 +29,11 @@ impl Case<'_> {
             return Answer::Yes(Found::new(points(trouble), FactKind::State, evidence(found.clone(), &source)));
         }
         match node.troubles.iter().find_map(|text| text.strip_prefix("conditions unknown, because ")) {
-            Some(reason) => Answer::Open(vec![Unknown {
-                asked: format!("The conditions of node {}", node.name),
-                reason: reason.to_owned(),
-                remedy: format!("kubectl describe node {}.", node.name),
-                log_id: None,
-            }]),
+            Some(reason) => Answer::Open(vec![Cause::Untold.unknown(
+                format!("The conditions of node {}", node.name),
+                reason.to_owned(),
+                format!("kubectl describe node {}.", node.name),
+            )]),
             None => Answer::No(evidence(format!("{} has no such trouble", node.name), &source)),
         }
     }

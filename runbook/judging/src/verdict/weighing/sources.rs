@@ -2,7 +2,10 @@
 
 use std::cell::OnceCell;
 
-use document::{outcome::Unknown, time::Timestamp};
+use document::{
+    outcome::{Cause, Unknown},
+    time::Timestamp,
+};
 
 use super::{Case, fold::strip_ansi, haystack::Haystack, wording};
 use crate::verdict::{Event, Fact, LogText, Place, State};
@@ -161,13 +164,12 @@ fn of_log(log: &Fact<LogText>, kind: Kind, name: String) -> Source {
 /// What the kubelet sends as if it were a log, for up to a minute after a crash: it is no answer.
 pub(crate) fn kubelet_excuse(log: &LogText, name: &str) -> Option<Unknown> {
     let [only] = log.lines.as_slice() else { return None };
-    only.text.trim().starts_with("unable to retrieve container logs for ").then(|| Unknown {
-        asked: format!("The {name}"),
-        reason:
-            "The kubelet has not put the log of the last run away yet, and answered with an excuse in place of a log."
-                .into(),
-        remedy: "Ask again in a minute.".into(),
-        log_id: None,
+    only.text.trim().starts_with("unable to retrieve container logs for ").then(|| {
+        Cause::NotYet.unknown(
+            format!("The {name}"),
+            "The kubelet has not put the log of the last run away yet, and answered with an excuse in place of a log.",
+            "Ask again in a minute.",
+        )
     })
 }
 

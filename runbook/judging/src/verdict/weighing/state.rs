@@ -1,6 +1,9 @@
 //! States, exit codes and restarts against the facts.
 
-use document::{outcome::Unknown, time::Timestamp};
+use document::{
+    outcome::{Cause, Unknown},
+    time::Timestamp,
+};
 
 use super::{Answer, Case, FactKind, Found, event::evidence_of};
 use crate::verdict::{
@@ -115,16 +118,15 @@ impl Case<'_> {
                 .facts
                 .watching_since
                 .map_or("not at all".to_owned(), |since| format!("since {} UTC", since.clock()));
-            return Answer::Open(vec![Unknown {
-                asked: format!("Restarts of {} in the last hour", container.name),
-                reason: format!(
+            return Answer::Open(vec![Cause::Untold.unknown(
+                format!("Restarts of {} in the last hour", container.name),
+                format!(
                     "{} restarts are counted but only {} dated: this cluster has been watched {since}.",
                     container.restart_count,
                     ends.len()
                 ),
-                remedy: "Wait for the next restart, or configure Prometheus for the restarts of the last hour.".into(),
-                log_id: None,
-            }]);
+                "Wait for the next restart, or configure Prometheus for the restarts of the last hour.",
+            )]);
         }
         let text = match container.restart_count {
             0 => "no restarts".to_owned(),
@@ -217,12 +219,11 @@ impl Case<'_> {
     pub(super) fn weigh_exit(&self, codes: ExitCodes) -> Answer {
         match self.container.latest_end() {
             // The kubelet writes 137 when it has lost track of a container: no process returned that.
-            Some(ended) if ended.reason == "ContainerStatusUnknown" => Answer::Open(vec![Unknown {
-                asked: format!("Exit code of {}", self.container.name),
-                reason: "The kubelet lost track of the container and wrote an exit code of its own.".into(),
-                remedy: "Look at the node: it restarted, or its container runtime did.".into(),
-                log_id: None,
-            }]),
+            Some(ended) if ended.reason == "ContainerStatusUnknown" => Answer::Open(vec![Cause::Untold.unknown(
+                format!("Exit code of {}", self.container.name),
+                "The kubelet lost track of the container and wrote an exit code of its own.",
+                "Look at the node: it restarted, or its container runtime did.",
+            )]),
             Some(ended) => {
                 let text = format!("ended: {}, {}", ended.reason, describe_exit(ended.exit_code));
                 let evidence = vec![self.evidence_of_status(text, ended.ended_at)];
@@ -261,12 +262,11 @@ impl Case<'_> {
             return Answer::No(vec![self.evidence_of_status("no run has ended", None)]);
         };
         let Some((from, to)) = ended.started_at.zip(ended.ended_at) else {
-            return Answer::Open(vec![Unknown {
-                asked: format!("How long {} ran", self.container.name),
-                reason: format!("The status does not say when the last run of {} began.", self.container.name),
-                remedy: "Look at State and Last State in kubectl describe pod.".into(),
-                log_id: None,
-            }]);
+            return Answer::Open(vec![Cause::Untold.unknown(
+                format!("How long {} ran", self.container.name),
+                format!("The status does not say when the last run of {} began.", self.container.name),
+                "Look at State and Last State in kubectl describe pod.",
+            )]);
         };
         let ms = to.ms_since(from);
         let evidence = vec![self.evidence_of_status(format!("ran for {} s", ms / 1_000), ended.ended_at)];
@@ -309,15 +309,14 @@ impl Case<'_> {
     }
 
     fn lost_last_state(&self) -> Unknown {
-        Unknown {
-            asked: format!("How {} last ended", self.container.name),
-            reason: format!(
+        Cause::Gone.unknown(
+            format!("How {} last ended", self.container.name),
+            format!(
                 "{} restarts are counted, but the status no longer holds how the last run ended.",
                 self.container.restart_count
             ),
-            remedy: "Wait for the next restart, or look at the node's kubelet log.".into(),
-            log_id: None,
-        }
+            "Wait for the next restart, or look at the node's kubelet log.",
+        )
     }
 
     /// Whether there is no crash: the pod does its work, or has done it.
