@@ -3,7 +3,7 @@
 const MOST = 50;
 const LIVE = 'script,link,leptos-island[data-component^="ThemeToggle"],.bar form,.live-mark,.strip,.alert-state,.standing,' +
   '.sentence,.standing-needs,.panel,.rail,.run,.run-step,.local-fields,.row-mark,.section-mark,.why-not,.offer,.edited,' +
-  '.crashes,button,form,dialog,.skip';
+  '.crashes,.lint,button,form,dialog,.skip';
 
 async function keep() {
   const page = document.documentElement.cloneNode(true);

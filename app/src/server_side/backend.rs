@@ -19,6 +19,7 @@ use super::{
     evidence::{CrashesView, EvidenceView},
     incident::IncidentView,
     library::{Freshness, LibraryQuery, LibraryView, Related, Row},
+    preview::LintView,
 };
 use crate::error::WireError;
 
@@ -204,6 +205,8 @@ pub struct RunbookView {
     pub alert: Option<AlertView>,
     /// Crashes of the pod's owner that were kept; `None` without a pod, or when nothing is kept here.
     pub crashes: Option<CrashesView>,
+    /// What lint says of its file, where an author looks at a preview.
+    pub lint: Option<LintView>,
     /// How far it can be trusted.
     pub freshness: Option<Freshness>,
     /// Related runbooks that exist: the path as written in the file -> its address.

@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod incident;
 pub mod library;
 mod pages;
+pub mod preview;
 mod query;
 mod render;
 pub mod request;

@@ -12,6 +12,8 @@ mod lint;
 mod mcp;
 mod output;
 mod plugin;
+#[cfg(feature = "homelab")]
+mod preview;
 mod reload;
 mod serve;
 mod token;
@@ -36,6 +38,9 @@ enum Command {
     /// Serve the portal on a simulated homelab and print the alert links to open.
     #[cfg(feature = "homelab")]
     Demo(demo::Arguments),
+    /// Show runbooks on the simulated homelab, with lint beside them, and again whenever a file changes.
+    #[cfg(feature = "homelab")]
+    Preview(preview::Arguments),
     /// Serve the portal on the sources of a configuration.
     Serve(serve::Arguments),
     /// Write a configuration from what is there: contexts of the kubeconfig, a folder of runbooks, a Proxmox node.
@@ -78,6 +83,8 @@ impl Arguments {
         match self.command {
             #[cfg(feature = "homelab")]
             Command::Demo(arguments) => demo::run(&arguments),
+            #[cfg(feature = "homelab")]
+            Command::Preview(arguments) => preview::run(&arguments),
             Command::Serve(arguments) => serve::run(&arguments),
             Command::Init(arguments) => init::run(&arguments),
             Command::Doctor(arguments) => doctor::run(&arguments),

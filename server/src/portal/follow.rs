@@ -35,6 +35,29 @@ pub struct Shown {
 }
 
 impl Portal {
+    /// What a page that shows one version of a runbook's file should say once another takes its place.
+    pub fn edits(
+        &self,
+        _caller: &Caller,
+        path: RunbookPath,
+        revision: String,
+    ) -> impl Stream<Item = &'static str> + Send + use<> {
+        let library = Arc::clone(&self.library);
+        stream::once(async move {
+            let mut changes = library.changes();
+            loop {
+                match library.get(&path) {
+                    None => return Some("This runbook's file is no longer in the library. What you read stays."),
+                    Some(entry) if entry.revision != revision => {
+                        return Some("This runbook's file has changed since you opened the page.");
+                    }
+                    Some(_) => changes.changed().await.ok()?,
+                }
+            }
+        })
+        .filter_map(std::future::ready)
+    }
+
     /// Every report on these checks of a runbook and the state of its alert, from now on. Checks that cannot be asked
     /// (an empty placeholder) are left out: the page says so itself.
     pub fn follow(

@@ -14,6 +14,7 @@ pub mod link;
 mod offers;
 mod open;
 mod permit;
+mod preview;
 pub mod query;
 mod standing;
 
@@ -30,13 +31,12 @@ use app::server_side::{
     backend::{Caller, DemoLink},
     doctor::Examination,
 };
-use futures::{Stream, StreamExt, stream};
 use runbook::{
     binding::Bindings,
     check::{ClusterAsk, Logs, Question, Reading},
     crash_rules::CrashRules,
     document::Runbook,
-    names::{CheckId, RunbookPath},
+    names::CheckId,
     outcome::Report,
     time::Timestamp,
 };
@@ -47,6 +47,7 @@ pub use self::{
     figures::{Figures, Kept, Watched},
     follow::Shown,
     incidents::IncidentFormat,
+    preview::Lint,
 };
 use crate::{
     alerts::Alerts,
@@ -96,6 +97,7 @@ pub struct Portal {
     sign_in: Arc<SignIn>,
     evidence: OnceLock<Arc<Evidence>>,
     examples: Vec<Example>,
+    lint: OnceLock<Lint>,
     stage: watch::Sender<Stage>,
     started: Instant,
     checks_run: AtomicU64,
@@ -130,6 +132,7 @@ impl Portal {
             hub: Hub::new(Arc::clone(&runner)),
             runner,
             examples,
+            lint: OnceLock::new(),
             stage: watch::Sender::new(Stage::Open),
             started: Instant::now(),
             checks_run: AtomicU64::new(0),
@@ -240,29 +243,6 @@ impl Portal {
         let mut situation = Situation::of(self.sources.own(), &Bindings(bindings.clone()));
         situation.windows = runbook.windows.clone().into();
         self.run_panel(PanelAsk { kind: PanelKind::Verdict, situation, rules: CrashRules::of(runbook) }).await
-    }
-
-    /// What a page that shows one version of a runbook's file should say once another takes its place.
-    pub fn edits(
-        &self,
-        _caller: &Caller,
-        path: RunbookPath,
-        revision: String,
-    ) -> impl Stream<Item = &'static str> + Send + use<> {
-        let library = Arc::clone(&self.library);
-        stream::once(async move {
-            let mut changes = library.changes();
-            loop {
-                match library.get(&path) {
-                    None => return Some("This runbook's file is no longer in the library. What you read stays."),
-                    Some(entry) if entry.revision != revision => {
-                        return Some("This runbook's file has changed since you opened the page.");
-                    }
-                    Some(_) => changes.changed().await.ok()?,
-                }
-            }
-        })
-        .filter_map(std::future::ready)
     }
 
     /// A picture of the library.

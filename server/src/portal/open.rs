@@ -81,6 +81,7 @@ impl Portal {
             classifier: entry.crash_rules().classifier().cloned(),
             alert,
             crashes,
+            lint: self.lint_of(entry).await,
             freshness: self.library.freshness(entry, self.now()),
             revision: entry.revision.clone(),
             links: links(entry, &shelf),

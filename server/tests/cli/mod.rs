@@ -4,6 +4,7 @@ mod doctor;
 mod init;
 mod mcp;
 mod plugin;
+mod preview;
 mod serve;
 
 use std::{

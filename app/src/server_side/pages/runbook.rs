@@ -25,7 +25,7 @@ use crate::{
         alerts::AlertView,
         backend::{Query, RunbookView},
         render::{
-            crashes, foot,
+            crashes, foot, lint,
             markdown::{Text, rail, whole},
             standing, strip,
         },
@@ -112,6 +112,7 @@ fn content(view: &RunbookView, facts: &PageFacts) -> AnyView {
             {strip::view(view, &facts.runs)}
             // The event stream fills this when the file has changed; reloading is up to the reader.
             <p class="edited" id="_edited" role="status" hidden><span></span> " " <a href="">"Reload"</a></p>
+            {view.lint.as_ref().map(|found| lint::view(view, found))}
             {view.alert.as_ref().map(|alert| raw::live(paths::ALERT_TOPIC, "alert-state", alert_of(alert, text)))}
             {standing::needs(text)}
             {standing::top(text).unwrap_or_else(|| view! { <Sentence /> }.into_any())}

@@ -7,6 +7,7 @@ pub(super) mod fence;
 pub(super) mod foot;
 pub(super) mod freshness;
 pub(super) mod inline;
+pub(super) mod lint;
 pub(super) mod markdown;
 pub(super) mod standing;
 pub(super) mod strip;

@@ -15,10 +15,13 @@ mod tests;
 
 use std::{io, path::PathBuf, process::ExitCode};
 
+#[cfg(feature = "homelab")]
+use app::server_side::preview::{LintFinding, LintView};
 use clap::ValueEnum;
 use runbook::{document::Runbook, lookup, problem::Severity, time::Timestamp};
 
-use self::{named::Names, report::FileReport};
+pub(super) use self::named::Names;
+use self::report::FileReport;
 use super::output;
 use crate::{clock::Clock, config::Config};
 
@@ -65,6 +68,38 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     let threshold = if arguments.strict { Severity::Warning } else { Severity::Error };
     let fails = reports.iter().flat_map(|report| &report.problems).any(|finding| finding.severity >= threshold);
     printed.unwrap_or_else(|| ExitCode::from(u8::from(fails)))
+}
+
+/// What is said of one file beside its preview.
+#[cfg(feature = "homelab")]
+pub(super) fn of_file(file: &std::path::Path, names: Option<&Names>) -> LintView {
+    let report = match lint(&[file.to_owned()], names, Clock::system().now()) {
+        Ok(mut reports) if reports.len() == 1 => reports.remove(0),
+        Ok(_) => return LintView { commands: "No file is read.".into(), findings: Vec::new() },
+        Err(words) => return LintView { commands: words, findings: Vec::new() },
+    };
+    let severity = |severity: Severity| match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    };
+    LintView {
+        commands: format!(
+            "{} commands: {} checks, {} never run, {} not understood.",
+            report.commands, report.checks, report.refused, report.unknown
+        ),
+        findings: report
+            .problems
+            .into_iter()
+            .map(|finding| LintFinding {
+                severity: severity(finding.severity),
+                code: finding.code,
+                line: finding.start.line,
+                message: finding.message,
+                help: finding.help,
+            })
+            .collect(),
+    }
 }
 
 /// Reads every file below the paths. A path that cannot be read at all is an error; a file that cannot is a finding.

@@ -12,7 +12,7 @@ use crate::config::{Config, nearest};
 
 /// Names under which the configured sources are known.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(in crate::cli) struct Names {
     clusters: Vec<String>,
     hosts: Vec<String>,
 }
@@ -28,7 +28,7 @@ enum Named<'c> {
 
 impl Names {
     /// The names of a configuration.
-    pub(super) fn of(config: &Config) -> Self {
+    pub(in crate::cli) fn of(config: &Config) -> Self {
         let mut names = Self::default();
         for (name, section) in &config.clusters {
             names.clusters.extend([name.clone(), format!("admin@{name}")]);
@@ -42,6 +42,26 @@ impl Names {
             names.hosts.extend(section.ssh_hosts.iter().cloned());
         }
         names
+    }
+
+    /// Clusters and hosts that a runbook's checks name and the configuration does not.
+    #[cfg(feature = "homelab")]
+    pub(in crate::cli) fn unknown(&self, runbook: &Runbook) -> (Vec<String>, Vec<String>) {
+        let (mut clusters, mut hosts) = (Vec::new(), Vec::new());
+        for command in &runbook.commands {
+            let Reading::Check { check } = &command.reading else { continue };
+            let mut named = Vec::new();
+            collect(check, &mut named);
+            for name in named {
+                // Without a text to look in, a finding tells which names are unknown.
+                match (self.judge(&name, command, ""), name) {
+                    (Some(_), Named::Cluster(name)) => clusters.push(name.to_owned()),
+                    (Some(_), Named::Host(name)) => hosts.push(name.to_owned()),
+                    (Some(_), Named::Via(_)) | (None, _) => {}
+                }
+            }
+        }
+        (clusters, hosts)
     }
 
     /// What a runbook's checks name and the configuration does not.

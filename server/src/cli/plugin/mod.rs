@@ -98,7 +98,7 @@ fn open(place: &Place, print_only: bool) -> ExitCode {
 }
 
 /// Hands the link to the desktop's opener, as one argument. No shell takes part.
-fn show(link: &str) -> std::io::Result<()> {
+pub(super) fn show(link: &str) -> std::io::Result<()> {
     let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let mut command = Command::new(opener);
     command.arg(link).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
