@@ -9,7 +9,7 @@ pub use ::command::{binding, check, mark, promql, recognition as command, shapes
 #[cfg(feature = "parse")]
 pub use ::judging::{crash_rules, daily, host, log_reading, memory, recovery, server_work, tally, verdict};
 #[cfg(feature = "parse")]
-pub use ::pipe::{columns, filter, gotemplate, jsonpath};
+pub use ::pipe::{columns, filter, gotemplate, jsonpath, sheet};
 #[cfg(feature = "parse")]
 pub use ::printing::{describe, explain, helm, log_text, proxmox};
 #[cfg(feature = "parse")]

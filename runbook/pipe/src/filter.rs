@@ -273,7 +273,12 @@ pub struct Line {
 impl Line {
     /// The lines of an answer, each with its number.
     pub fn of(text: &str) -> Vec<Self> {
-        text.lines().enumerate().map(|(index, line)| Self { text: line.to_owned(), origin: Some(index) }).collect()
+        Self::numbered(text.lines().map(str::to_owned))
+    }
+
+    /// The same of lines that are already apart.
+    pub fn numbered(lines: impl IntoIterator<Item = String>) -> Vec<Self> {
+        lines.into_iter().enumerate().map(|(index, text)| Self { text, origin: Some(index) }).collect()
     }
 
     /// A line that a filter has made.

@@ -1,15 +1,67 @@
 //! Which values a row gives to the placeholders of a runbook, beyond the pod, the namespace and the node that every
 //! runbook knows: a deployment's name for `<deployment>`, a guest's number for `<vmid>`.
 
+use runbook::sheet::Sheet;
+
 use super::Situation;
 
 /// Columns whose cells are a value for the placeholder of the same name, as Proxmox' tools and API name them.
 const VALUE_COLUMNS: [&str; 10] =
     ["vmid", "node", "storage", "upid", "volid", "userid", "poolid", "sid", "datastore", "store"];
 
+/// What choosing a row of a table binds.
+#[derive(Debug)]
+pub(super) enum Binding {
+    /// What its cells hold for the runbook's placeholders.
+    Cells,
+    /// The same values in every runbook, row by row.
+    Values(Vec<Vec<(String, String)>>),
+    /// The object that each row is.
+    Objects {
+        /// `pods`.
+        resource: String,
+        /// `Pod`.
+        kind: String,
+        /// Namespace and name, row by row.
+        objects: Vec<(String, String)>,
+    },
+}
+
+impl Binding {
+    /// What choosing one row binds.
+    pub(super) fn of(&self, row: usize, sheet: &Sheet, situation: &Situation) -> Vec<(String, String)> {
+        let of_it = match self {
+            Self::Cells => {
+                let heads = sheet.columns.iter().map(|column| column.name.as_str());
+                sheet.rows.get(row).map(|cells| of_row(situation, heads, cells))
+            }
+            Self::Values(values) => values.get(row).cloned(),
+            Self::Objects { resource, kind, objects } => {
+                let object = objects.get(row).filter(|(_, name)| !name.is_empty());
+                object.map(|(namespace, name)| of_listed(situation, resource, kind, namespace, name))
+            }
+        };
+        of_it.into_iter().flatten().collect()
+    }
+}
+
+/// What choosing an object of a list binds; a pod leads to its log.
+fn of_listed(situation: &Situation, resource: &str, kind: &str, namespace: &str, name: &str) -> Vec<(String, String)> {
+    let value = |parameter: &str, value: &str| (parameter.to_owned(), value.to_owned());
+    match resource {
+        "pods" => {
+            let log = situation.logs_check.as_ref().map(|check| value("run", check.as_str()));
+            [value("namespace", namespace), value("pod", name)].into_iter().chain(log).collect()
+        }
+        "namespaces" => vec![value("namespace", name)],
+        "nodes" => vec![value("node", name)],
+        _ => of_object(situation, kind, namespace, name),
+    }
+}
+
 /// What choosing an object of a kind binds: its name for `<deployment>` or `<deployment-name>`, where the runbook has such
 /// a placeholder, and the namespace that it lives in.
-pub(super) fn of_object(situation: &Situation, kind: &str, namespace: &str, name: &str) -> Vec<(String, String)> {
+fn of_object(situation: &Situation, kind: &str, namespace: &str, name: &str) -> Vec<(String, String)> {
     let kind = kind.to_lowercase();
     let wanted = [kind.clone(), format!("{kind}-name")];
     let Some(parameter) = wanted.into_iter().find(|wanted| has(situation, wanted)) else { return Vec::new() };
@@ -18,7 +70,7 @@ pub(super) fn of_object(situation: &Situation, kind: &str, namespace: &str, name
 }
 
 /// What choosing a row of a host's table binds.
-pub(super) fn of_row<'c>(
+fn of_row<'c>(
     situation: &Situation,
     columns: impl Iterator<Item = &'c str>,
     cells: &[String],

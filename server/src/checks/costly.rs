@@ -9,9 +9,7 @@ use runbook::{
 };
 use tokio::time::Instant;
 
-use super::{
-    Ask, Runner, backups, describe, fetch::Answer, listing, logs, parts, pods, query, rows, table, text, tool, workers,
-};
+use super::{Ask, Runner, backups, describe, fetch::Answer, logs, parts, pods, query, sheet, workers};
 
 /// Longest text of a panel, in bytes.
 const MAX_TEXT_BYTES: usize = 512 * 1024;
@@ -48,16 +46,12 @@ impl Runner {
 pub(super) fn judge(answer: &Answer, ask: &Ask, now: Timestamp, budget: &Budget) -> Result<Report, TooCostly> {
     match answer {
         Answer::Pods(answer) => pods::judge(answer, ask, now, budget),
-        Answer::Table(answer) => table::judge(answer, ask, now, budget),
-        Answer::Text(answer) => text::judge(answer, ask, now, budget),
+        Answer::Sheet(answer) => sheet::judge(answer, ask, now, budget),
         Answer::Describe(answer) => describe::judge(answer, ask, now, budget),
         Answer::Log(answer) => logs::judge(answer, ask, now, budget),
-        Answer::Rows(answer) => rows::judge(answer, ask, now, budget),
         Answer::Parts(answer) => parts::judge(answer, ask, now, budget),
         Answer::Backups(answer) => Ok(backups::judge(answer, ask, now)),
-        Answer::Tool(answer) => tool::judge(answer, ask, now, budget),
-        Answer::Query(answer) => query::judge(answer, ask, now, budget),
-        Answer::Listing(answer) => listing::judge(answer, ask, now, budget),
+        Answer::Query(answer) => Ok(query::judge(answer, now)),
     }
 }
 

@@ -8,8 +8,8 @@ mod costly;
 mod describe;
 mod facts;
 mod fetch;
+mod folding;
 mod kept_logs;
-mod listing;
 mod logs;
 mod masks;
 mod node_runs;
@@ -20,13 +20,10 @@ mod print;
 mod query;
 mod query_text;
 mod remarked;
-mod rows;
 mod series_name;
 mod several;
+mod sheet;
 mod standing;
-mod table;
-mod text;
-mod tool;
 mod turns;
 mod unanswered;
 mod verdicts;
@@ -236,14 +233,14 @@ impl Runner {
         let (answer, remarks) = self.fetch(ask).await?;
         let check = ask.check.clone();
         let printed = self.carry_out(deadline, &ask.check.filters, move |budget| {
-            let lines = print::lines(&answer, &check, now);
+            let lines = print::lines(&answer, now);
             let is_empty = lines.is_empty();
             let kept = runbook::filter::apply(&check.filters, lines, budget)?;
             Ok((answer, is_empty, kept))
         });
         let (answer, is_empty, kept) = printed.await?;
-        if let Answer::Tool(answer) = &answer
-            && let Some(unknown) = tool::proves_nothing(answer, &ask.check.filters, &kept)
+        if let Answer::Sheet(answer) = &answer
+            && let Some(unknown) = answer.proves_nothing(&ask.check.filters, &kept)
         {
             return Err(unknown);
         }
@@ -388,7 +385,7 @@ impl Runner {
 /// Whether an answer is the data of Secrets, which the configuration lets be shown.
 fn holds_secret_data(answer: &Answer) -> bool {
     match answer {
-        Answer::Text(answer) => answer.is_secret_data,
+        Answer::Sheet(answer) => answer.is_secret_data,
         Answer::Parts(answer) => answer.parts.iter().any(holds_secret_data),
         _ => false,
     }

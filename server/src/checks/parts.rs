@@ -2,13 +2,12 @@
 //! text; the panel shows what it leaves part by part.
 
 use runbook::{
-    check::Check,
     filter::{self, Budget, Line, TooCostly},
     outcome::{Body, Outcome, Report, Unknown},
     time::Timestamp,
 };
 
-use super::{Ask, fetch::Answer, logs, print, rows, table, text};
+use super::{Ask, fetch::Answer, logs, print, sheet};
 
 /// Several answers to one command.
 #[derive(Debug)]
@@ -30,7 +29,7 @@ pub(super) struct PartsAnswer {
 }
 
 pub(super) fn judge(answer: &PartsAnswer, ask: &Ask, now: Timestamp, budget: &Budget) -> Result<Report, TooCostly> {
-    let kept = filter::apply(&ask.check.filters, lines(answer, &ask.check, now), budget)?;
+    let kept = filter::apply(&ask.check.filters, lines(answer, now), budget)?;
     let mut notes = answer.notes.clone();
     let body = if kept.iter().any(|line| line.origin.is_none()) {
         let text: Vec<&str> = kept.iter().map(|line| line.text.as_str()).collect();
@@ -78,11 +77,11 @@ pub(super) fn summarise(reports: &[Report], what: &str) -> Outcome {
 }
 
 /// The lines that the command prints: each part's, one after the other.
-pub(super) fn lines(answer: &PartsAnswer, check: &Check, now: Timestamp) -> Vec<Line> {
+pub(super) fn lines(answer: &PartsAnswer, now: Timestamp) -> Vec<Line> {
     let mut all: Vec<Line> = Vec::new();
     for part in &answer.parts {
-        let lines = print::lines(part, check, now);
-        if !lines.is_empty() && !all.is_empty() && answer.has_gaps && !print::without_header(check) {
+        let lines = print::lines(part, now);
+        if !lines.is_empty() && !all.is_empty() && answer.has_gaps {
             all.push(Line { text: String::new(), origin: Some(all.len()) });
         }
         all.extend(lines.into_iter().map(|line| line.text).collect::<Vec<_>>().into_iter().zip(all.len()..).map(at));
@@ -98,8 +97,8 @@ fn judge_parts(answer: &PartsAnswer, ask: &Ask, now: Timestamp, kept: &[Line]) -
     let mut reports = Vec::new();
     let mut start = 0;
     for part in &answer.parts {
-        let own = print::lines(part, &ask.check, now).len();
-        if own > 0 && start > 0 && answer.has_gaps && !print::without_header(&ask.check) {
+        let own = print::lines(part, now).len();
+        if own > 0 && start > 0 && answer.has_gaps {
             start += 1;
         }
         let is_own = |index: &usize| (start..start + own).contains(index);
@@ -108,17 +107,12 @@ fn judge_parts(answer: &PartsAnswer, ask: &Ask, now: Timestamp, kept: &[Line]) -
             .filter_map(|line| line.origin.filter(is_own).map(|index| at((line.text.clone(), index - start))))
             .collect();
         start += own;
-        // A pipe that leaves nothing of a part, or only its head, chose others; an empty part is told by the count.
-        let has_rows = |head: usize| lines.iter().any(|line| line.origin.is_some_and(|index| index >= head));
         match part {
-            Answer::Table(table) if has_rows(usize::from(!print::without_header(&ask.check))) => {
-                reports.push(table::judge_kept(table, ask, now, lines));
+            // A pipe that leaves nothing of a part, or only its head, chose others; an empty part is told by the count.
+            Answer::Sheet(answer) if answer.sheet.has_more_than_a_frame(&lines) => {
+                reports.push(sheet::judge_kept(answer, ask, now, &lines));
             }
             Answer::Log(log) if own == 0 || !lines.is_empty() => reports.push(logs::judge_kept(log, ask, now, lines)),
-            Answer::Rows(answer) if !lines.is_empty() => reports.push(rows::judge_kept(answer, ask, now, lines)),
-            Answer::Text(answer) if !lines.is_empty() => {
-                reports.push(text::judge_kept(answer, &ask.check, now, lines, own))
-            }
             _ => {}
         }
     }

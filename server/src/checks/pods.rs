@@ -172,8 +172,8 @@ impl Selection {
             }
             cells
         };
-        let rows = self.pods.iter().map(cells).collect();
-        print::align(head.iter().map(|name| (*name).to_owned()).collect(), rows, get.no_headers)
+        let rows: Vec<Vec<String>> = self.pods.iter().map(cells).collect();
+        print::align(&head, &rows, get.no_headers)
     }
 }
 

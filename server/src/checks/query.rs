@@ -2,12 +2,11 @@
 
 use runbook::{
     chart::{Chart, Line, Threshold},
-    filter::{self, Budget, TooCostly},
     outcome::{Body, Cause, Outcome, Report, TimeSpan},
     time::Timestamp,
 };
 
-use super::{Ask, query_text, series_name};
+use super::{query_text, series_name};
 use crate::sources::{
     SourceFailure,
     prometheus::{Labels, Sample, Series, Value},
@@ -39,21 +38,22 @@ pub(super) struct QueryAnswer {
     pub(super) asked_at: Timestamp,
 }
 
-pub(super) fn judge(answer: &QueryAnswer, ask: &Ask, now: Timestamp, budget: &Budget) -> Result<Report, TooCostly> {
-    let mut notes = Vec::new();
-    let (outcome, body) = if ask.check.filters.is_empty() {
-        if let Err(failure) = &answer.course {
-            notes.push(format!("The last hour cannot be drawn: {} {}", failure.reason, failure.remedy));
-        }
-        draw(answer)
-    } else {
-        let kept = filter::apply(&ask.check.filters, query_text::lines(&answer.value), budget)?;
-        let text: Vec<&str> = kept.iter().map(|line| line.text.as_str()).collect();
-        let summary = format!("{} lines after the command's filters.", kept.len());
-        (Outcome::Pass { summary }, Body::Text { text: text.join("\n") })
-    };
-    let title = "PromQL over the last hour".to_owned();
-    Ok(Report { title, source: answer.source.clone(), asked_at: answer.asked_at.min(now), outcome, body, notes })
+/// The panel's header.
+pub(super) const TITLE: &str = "PromQL over the last hour";
+
+/// What stands behind a pipe is judged as text.
+pub(super) fn judge(answer: &QueryAnswer, now: Timestamp) -> Report {
+    let gap = answer.course.as_ref().err();
+    let gap = gap.map(|failure| format!("The last hour cannot be drawn: {} {}", failure.reason, failure.remedy));
+    let (outcome, body) = draw(answer);
+    Report {
+        title: TITLE.into(),
+        source: answer.source.clone(),
+        asked_at: answer.asked_at.min(now),
+        outcome,
+        body,
+        notes: gap.into_iter().collect(),
+    }
 }
 
 fn draw(answer: &QueryAnswer) -> (Outcome, Body) {

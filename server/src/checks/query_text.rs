@@ -21,7 +21,7 @@ pub(super) fn lines(value: &Value) -> Vec<Line> {
         Value::Scalar(point) => vec![format!("scalar: {}", stamped(point))],
         Value::String((_, text)) => text.lines().map(str::to_owned).collect(),
     };
-    texts.into_iter().enumerate().map(|(index, text)| Line { text, origin: Some(index) }).collect()
+    Line::numbered(texts)
 }
 
 /// `up{instance="a:9090", job="self"}`, as Prometheus prints a series.

@@ -20,10 +20,6 @@ struct Unfolded {
     remarks: Vec<Remark>,
 }
 
-fn numbered(lines: Vec<String>) -> Vec<Line> {
-    lines.into_iter().enumerate().map(|(at, text)| Line { text, origin: Some(at) }).collect()
-}
-
 impl Runner {
     /// The lines that the command itself would print.
     pub fn print<'a>(&'a self, ask: &'a Ask) -> BoxFuture<'a, Result<Printed, Unknown>> {
@@ -40,7 +36,7 @@ impl Runner {
                 _ => return self.print_one(ask).await,
             };
             let (lines, filters) = (std::mem::take(&mut printed.lines), ask.check.filters.clone());
-            let apply = move |budget: &Budget| filter::apply(&filters, numbered(lines), budget);
+            let apply = move |budget: &Budget| filter::apply(&filters, Line::numbered(lines), budget);
             let kept = self.carry_out(self.deadline(), &ask.check.filters, apply).await?;
             printed.lines = kept.into_iter().map(|line| line.text).collect();
             Ok(printed)

@@ -10,8 +10,6 @@ pub mod journal;
 pub mod pvesh;
 pub mod section;
 pub mod services;
-
-mod sheet;
 pub mod storage;
 pub mod tasks;
 pub mod units;
@@ -20,7 +18,7 @@ use document::loose::{maybe_count as maybe_number, needed_count as number};
 use serde_json::{Map, Value};
 
 pub use command::shapes;
-pub use sheet::{Level, Role, Sheet, SheetLine};
+use pipe::sheet::{Level, Sheet};
 
 /// A JSON object.
 pub type Object = Map<String, Value>;

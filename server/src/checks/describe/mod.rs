@@ -73,8 +73,7 @@ fn text(answer: &DescribeAnswer) -> String {
 
 /// The lines that the command prints.
 pub(super) fn lines(answer: &DescribeAnswer) -> Vec<Line> {
-    let line = |(index, text): (usize, &str)| Line { text: text.to_owned(), origin: Some(index) };
-    text(answer).lines().enumerate().map(line).collect()
+    Line::of(&text(answer))
 }
 
 /// What is to be said beside the answer.

@@ -9,11 +9,7 @@ use runbook::{
 };
 use serde_json::{Value, json};
 
-use super::{
-    super::{rows::RowsAnswer, text::TextAnswer},
-    Answer,
-    cluster::place,
-};
+use super::{super::sheet::SheetAnswer, Answer, cluster::place, rows::Rows};
 use crate::{
     clock::Clock,
     sources::cluster::{Cluster, Review},
@@ -73,11 +69,11 @@ async fn check(
     let place = if namespace.is_empty() { String::new() } else { place(cluster, &access.scope) };
     let may = if is_allowed { "may" } else { "may not" };
     let summary = format!("Runlight's account {may} {verb} {resource}{place}.");
-    Ok(Answer::Text(TextAnswer {
+    Ok(Answer::from(SheetAnswer {
         // Whether that is good or bad is for the reader to say.
         outcome: Some(Outcome::Pass { summary }),
         notes: vec!["The answer is about the account that Runlight uses, not about the reader's.".into()],
-        ..TextAnswer::new(cluster.name(), format!("{verb} {resource}"), text, clock.now())
+        ..SheetAnswer::text(cluster.name(), format!("{verb} {resource}"), text, clock.now())
     }))
 }
 
@@ -94,12 +90,13 @@ async fn list(cluster: &Cluster, access: &AccessQuestion, namespace: &str, clock
         notes.push(format!("The list may be incomplete: {why}"));
     }
     let heads = vec!["Resources", "Non-Resource URLs", "Resource Names", "Verbs"];
-    Ok(Answer::Rows(RowsAnswer {
+    Ok(Rows {
         rows: compact(resources, paths).iter().map(Rule::cells).collect(),
         without_header: access.no_headers,
         notes,
-        ..RowsAnswer::new(cluster.name(), format!("rights{}", place(cluster, &access.scope)), heads, clock.now())
-    }))
+        ..Rows::new(cluster.name(), format!("rights{}", place(cluster, &access.scope)), heads, clock.now())
+    }
+    .answer())
 }
 
 pub(super) async fn who(cluster: &Arc<Cluster>, clock: Clock) -> Result<Answer, Unknown> {
@@ -116,11 +113,12 @@ pub(super) async fn who(cluster: &Arc<Cluster>, clock: Clock) -> Result<Answer, 
     for (key, values) in user["extra"].as_object().into_iter().flatten() {
         rows.push(vec![format!("Extra: {key}"), in_brackets(values.as_array().map_or(&[][..], Vec::as_slice))]);
     }
-    Ok(Answer::Rows(RowsAnswer {
+    Ok(Rows {
         rows,
         notes: vec!["This is the account that Runlight uses.".into()],
-        ..RowsAnswer::new(cluster.name(), "account".into(), vec!["ATTRIBUTE", "VALUE"], clock.now())
-    }))
+        ..Rows::new(cluster.name(), "account".into(), vec!["ATTRIBUTE", "VALUE"], clock.now())
+    }
+    .answer())
 }
 
 /// A rule of one kind or path, with all verbs that rules give it.

@@ -9,10 +9,11 @@ use runbook::{
 use serde_json::{Value, json};
 
 use super::{
-    super::{rows::RowsAnswer, text::TextAnswer, yaml},
+    super::{sheet::SheetAnswer, yaml},
     Answer,
     cluster::request,
     objects::print_json_with,
+    rows::Rows,
 };
 use crate::{
     clock::Clock,
@@ -34,8 +35,8 @@ pub(super) async fn resources(cluster: &Arc<Cluster>, ask: &ClusterAsk, clock: C
     kinds.sort_by(|a, b| (&a.group, &a.plural).cmp(&(&b.group, &b.plural)));
     let what = "kinds".to_owned();
     if *output == Output::Name {
-        let text = kinds.iter().map(|kind| format!("{}\n", kind.resource())).collect();
-        return Ok(Answer::Text(TextAnswer::new(cluster.name(), what, text, clock.now())));
+        let text: String = kinds.iter().map(|kind| format!("{}\n", kind.resource())).collect();
+        return Ok(Answer::from(SheetAnswer::text(cluster.name(), what, text, clock.now())));
     }
     let is_wide = *output == Output::Wide;
     let mut heads = vec!["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND"];
@@ -51,12 +52,13 @@ pub(super) async fn resources(cluster: &Arc<Cluster>, ask: &ClusterAsk, clock: C
         }
         cells
     };
-    Ok(Answer::Rows(RowsAnswer {
+    Ok(Rows {
         rows: kinds.iter().map(row).collect(),
         without_header: *no_headers,
         always_has_head: true,
-        ..RowsAnswer::new(cluster.name(), what, heads, clock.now())
-    }))
+        ..Rows::new(cluster.name(), what, heads, clock.now())
+    }
+    .answer())
 }
 
 /// `kubectl api-versions`.
@@ -69,8 +71,8 @@ pub(super) async fn versions(cluster: &Arc<Cluster>, clock: Clock) -> Result<Ans
     let named = named.filter_map(|version| version["groupVersion"].as_str());
     let mut versions: Vec<&str> = core.chain(named).collect();
     versions.sort_unstable();
-    let text = versions.iter().map(|version| format!("{version}\n")).collect();
-    Ok(Answer::Text(TextAnswer::new(cluster.name(), "API versions".into(), text, clock.now())))
+    let text: String = versions.iter().map(|version| format!("{version}\n")).collect();
+    Ok(Answer::from(SheetAnswer::text(cluster.name(), "API versions".into(), text, clock.now())))
 }
 
 /// `kubectl version`: the server's, since there is no kubectl here.
@@ -88,9 +90,9 @@ pub(super) async fn version(cluster: &Arc<Cluster>, output: &Output, clock: Cloc
         Output::Json => print_json_with(&json!({ "serverVersion": version }), "  ")?,
         _ => format!("Server Version: {number}\n"),
     };
-    Ok(Answer::Text(TextAnswer {
+    Ok(Answer::from(SheetAnswer {
         notes: vec!["The version of kubectl is left out: Runlight asks the API server itself.".into()],
-        ..TextAnswer::new(cluster.name(), "version".into(), text, clock.now())
+        ..SheetAnswer::text(cluster.name(), "version".into(), text, clock.now())
     }))
 }
 
@@ -108,7 +110,7 @@ pub(super) async fn cluster_info(cluster: &Arc<Cluster>, clock: Clock) -> Result
         text.push_str(&format!("{} is running at {}\n", label.unwrap_or(name), address(cluster, service, name)));
     }
     text.push_str("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
-    Ok(Answer::Text(TextAnswer::new(cluster.name(), "addresses".into(), text, clock.now())))
+    Ok(Answer::from(SheetAnswer::text(cluster.name(), "addresses".into(), text, clock.now())))
 }
 
 fn address(cluster: &Cluster, service: &Value, name: &str) -> String {
@@ -137,5 +139,5 @@ fn address(cluster: &Cluster, service: &Value, name: &str) -> String {
 pub(super) async fn raw(cluster: &Arc<Cluster>, path: &str, clock: Clock) -> Result<Answer, Unknown> {
     let bytes = cluster.raw(path).await.map_err(|failure| failure.to_unknown())?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    Ok(Answer::Text(TextAnswer::new(cluster.name(), path.to_owned(), text, clock.now())))
+    Ok(Answer::from(SheetAnswer::text(cluster.name(), path.to_owned(), text, clock.now())))
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use runbook::{
     check::{ApiFormat, BackupAsk, BackupQuestion},
     outcome::{Cause, Unknown},
-    proxmox::{Object, Sheet, backup, hide_secrets, pvesh},
+    proxmox::{Object, backup, hide_secrets, pvesh},
+    sheet::Sheet,
 };
 use serde_json::Value;
 
-use super::super::tool::ToolAnswer;
+use super::super::sheet::SheetAnswer;
 use crate::{
     clock::Clock,
     sources::{Grant, SourceFailure, backup_server::BackupServer},
@@ -18,7 +19,7 @@ use crate::{
 /// Tasks that a list shows when the command does not say.
 const LISTED_TASKS: u32 = 50;
 
-pub(super) async fn fetch(grant: &Grant, question: &BackupQuestion, clock: Clock) -> Result<ToolAnswer, Unknown> {
+pub(super) async fn fetch(grant: &Grant, question: &BackupQuestion, clock: Clock) -> Result<SheetAnswer, Unknown> {
     let server = find(grant, question.host.as_deref())?;
     let answer = match question.format {
         ApiFormat::Text(_) | ApiFormat::Yaml => sheet(server, &question.ask, clock).await,
@@ -27,7 +28,7 @@ pub(super) async fn fetch(grant: &Grant, question: &BackupQuestion, clock: Clock
     };
     let sheet = answer.map_err(|failure| failure.to_unknown())?;
     let sheet = sheet.ok_or_else(|| super::not_yet("This list of the backup server"))?;
-    Ok(ToolAnswer { source: server.name().to_owned(), what: title(&question.ask), sheet, asked_at: clock.now() })
+    Ok(SheetAnswer::of_host(server.name(), title(&question.ask), sheet, clock.now()))
 }
 
 /// The server that a command would have reached, or the only one.

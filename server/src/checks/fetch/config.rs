@@ -4,10 +4,7 @@
 use runbook::{check::ConfigAsk, outcome::Unknown};
 use serde_json::{Value, json};
 
-use super::{
-    super::{rows::RowsAnswer, text::TextAnswer},
-    Answer, objects,
-};
+use super::{super::sheet::SheetAnswer, Answer, objects, rows::Rows};
 use crate::{
     clock::Clock,
     sources::{Grant, cluster::Cluster},
@@ -18,9 +15,9 @@ pub(super) async fn get(grant: &Grant, current: &Cluster, ask: &ConfigAsk, clock
     let names = || clusters.iter().map(|cluster| format!("{}\n", cluster.name())).collect::<String>();
     let note = "These are the clusters of runlight.toml; kubectl would read the kubeconfig of whoever runs it.";
     let text = |what: &str, text: String| {
-        Answer::Text(TextAnswer {
+        Answer::from(SheetAnswer {
             notes: vec![note.into()],
-            ..TextAnswer::new("runlight.toml", what.into(), text, clock.now())
+            ..SheetAnswer::text("runlight.toml", what.into(), text, clock.now())
         })
     };
     Ok(match ask {
@@ -31,7 +28,7 @@ pub(super) async fn get(grant: &Grant, current: &Cluster, ask: &ConfigAsk, clock
             let printed = objects::write(view(grant, current, *minify), output, false).await?;
             text("configured clusters", printed)
         }
-        ConfigAsk::Contexts => Answer::Rows(RowsAnswer {
+        ConfigAsk::Contexts => Rows {
             rows: clusters
                 .iter()
                 .map(|cluster| {
@@ -41,13 +38,14 @@ pub(super) async fn get(grant: &Grant, current: &Cluster, ask: &ConfigAsk, clock
                 })
                 .collect(),
             notes: vec![note.into()],
-            ..RowsAnswer::new(
+            ..Rows::new(
                 "runlight.toml",
                 "contexts".into(),
                 vec!["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"],
                 clock.now(),
             )
-        }),
+        }
+        .answer(),
     })
 }
 

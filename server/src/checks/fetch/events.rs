@@ -10,9 +10,9 @@ use runbook::{
 use serde_json::Value;
 
 use super::{
-    super::rows::RowsAnswer,
     Answer,
     cluster::{place, request},
+    rows::Rows,
 };
 use crate::{
     clock::Clock,
@@ -43,13 +43,14 @@ pub(super) async fn get(cluster: &Arc<Cluster>, events: &Events, clock: Clock) -
     let about = events.about.as_ref().map_or_else(String::new, |about| format!(" of {about}"));
     let what = format!("events{about}{}", place(cluster, &events.scope));
     let rows: Vec<Vec<String>> = items.iter().map(|event| row(event, with_namespace, now)).collect();
-    Ok(Answer::Rows(RowsAnswer {
+    Ok(Rows {
         rows,
         without_header: events.no_headers,
         is_newest_last: true,
         outcome: judge(&items),
-        ..RowsAnswer::new(cluster.name(), what, heads, now)
-    }))
+        ..Rows::new(cluster.name(), what, heads, now)
+    }
+    .answer())
 }
 
 /// Warnings are worth a look; the newest is named.

@@ -7,7 +7,7 @@ use runbook::{
     outcome::{Cause, Unknown},
 };
 
-use super::{super::text::TextAnswer, Answer};
+use super::{super::sheet::SheetAnswer, Answer};
 use crate::{clock::Clock, sources::cluster::Cluster};
 
 pub(super) async fn get(
@@ -26,7 +26,7 @@ pub(super) async fn get(
     let document = cluster.raw_json(address).await.map_err(|failure| failure.to_unknown())?;
     let asked = explain::Asked { group: &kind.group, version: &kind.version, kind: &kind.kind, fields: &fields };
     match explain::explain(&document, &asked, is_recursive) {
-        Ok(text) => Ok(Answer::Text(TextAnswer::new(cluster.name(), path.to_owned(), text, clock.now()))),
+        Ok(text) => Ok(Answer::from(SheetAnswer::text(cluster.name(), path.to_owned(), text, clock.now()))),
         Err(explain::NotExplained::NoSuchField(field)) => Err(Cause::NotFound.unknown(
             format!("{path} of {}", cluster.name()),
             format!("The field \"{field}\" does not exist."),

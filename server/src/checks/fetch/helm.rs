@@ -12,9 +12,10 @@ use runbook::{
 use serde_json::Value;
 
 use super::{
-    super::{parts::PartsAnswer, rows::RowsAnswer, text::TextAnswer, yaml},
+    super::{parts::PartsAnswer, sheet::SheetAnswer, yaml},
     Answer,
     cluster::{place, request},
+    rows::Rows,
 };
 use crate::{
     clock::Clock,
@@ -47,12 +48,12 @@ pub(super) async fn get(cluster: &Arc<Cluster>, asked: &Helm, clock: Clock) -> R
             let what = format!("Helm releases{place}");
             let outcome = Some(judge(&releases, cluster));
             match list_text(&releases, *short, output)? {
-                Some(text) => Answer::Text(TextAnswer {
+                Some(text) => Answer::from(SheetAnswer {
                     outcome,
                     notes,
-                    ..TextAnswer::new(cluster.name(), what, text, clock.now())
+                    ..SheetAnswer::text(cluster.name(), what, text, clock.now())
                 }),
-                None => Answer::Rows(RowsAnswer {
+                None => Rows {
                     rows: releases.iter().map(helm::list_row).collect(),
                     numeric: &["REVISION"],
                     without_header: *no_headers,
@@ -60,8 +61,9 @@ pub(super) async fn get(cluster: &Arc<Cluster>, asked: &Helm, clock: Clock) -> R
                     layout: Layout::Tabbed,
                     outcome,
                     notes,
-                    ..RowsAnswer::new(cluster.name(), what, helm::LIST_HEADS.to_vec(), clock.now())
-                }),
+                    ..Rows::new(cluster.name(), what, helm::LIST_HEADS.to_vec(), clock.now())
+                }
+                .answer(),
             }
         }
         HelmAsk::Status { name, show_description } => {
@@ -72,10 +74,10 @@ pub(super) async fn get(cluster: &Arc<Cluster>, asked: &Helm, clock: Clock) -> R
             let release = releases.into_iter().max_by_key(|release| release.revision);
             let release = release.ok_or_else(|| missing(cluster, name, &place))?;
             let notes = vec![shown(cluster)];
-            return Ok(Answer::Text(TextAnswer {
+            return Ok(Answer::from(SheetAnswer {
                 outcome: Some(judge(std::slice::from_ref(&release), cluster)),
                 notes,
-                ..TextAnswer::new(
+                ..SheetAnswer::text(
                     cluster.name(),
                     format!("Helm release {name}{place}"),
                     helm::status_text(&release, *show_description),
@@ -91,24 +93,25 @@ pub(super) async fn get(cluster: &Arc<Cluster>, asked: &Helm, clock: Clock) -> R
             let what = format!("History of the Helm release {name}{place}");
             let notes = vec![shown(cluster)];
             match output {
-                Output::Json | Output::Yaml => Answer::Text(TextAnswer {
+                Output::Json | Output::Yaml => Answer::from(SheetAnswer {
                     notes,
-                    ..TextAnswer::new(
+                    ..SheetAnswer::text(
                         cluster.name(),
                         what,
                         document(helm::history_json(&history), output)?,
                         clock.now(),
                     )
                 }),
-                _ => Answer::Rows(RowsAnswer {
+                _ => Rows {
                     rows: helm::history_rows(history),
                     numeric: &["REVISION"],
                     always_has_head: true,
                     layout: Layout::Tabbed,
                     is_newest_last: true,
                     notes,
-                    ..RowsAnswer::new(cluster.name(), what, helm::HISTORY_HEADS.to_vec(), clock.now())
-                }),
+                    ..Rows::new(cluster.name(), what, helm::HISTORY_HEADS.to_vec(), clock.now())
+                }
+                .answer(),
             }
         }
     };

@@ -3,10 +3,11 @@
 
 use runbook::{
     check::{Journal, ProxmoxAsk, SizeUnit},
-    proxmox::{Sheet, host, services, units::Scale},
+    proxmox::{host, services, units::Scale},
+    sheet::Sheet,
 };
 
-use super::super::tool::ToolAnswer;
+use super::super::sheet::SheetAnswer;
 use crate::{
     clock::Clock,
     sources::{Host, JournalLines, SourceFailure},
@@ -28,9 +29,9 @@ pub(super) fn is_asked(ask: &ProxmoxAsk) -> bool {
 }
 
 /// Asks a host.
-pub(super) async fn ask(host: Host<'_>, ask: &ProxmoxAsk, clock: Clock) -> Result<ToolAnswer, SourceFailure> {
+pub(super) async fn ask(host: Host<'_>, ask: &ProxmoxAsk, clock: Clock) -> Result<SheetAnswer, SourceFailure> {
     let sheet = sheet(host, ask, clock).await?;
-    Ok(ToolAnswer { source: host.name().to_owned(), what: title(host.node(), ask), sheet, asked_at: clock.now() })
+    Ok(SheetAnswer::of_host(host.name(), title(host.node(), ask), sheet, clock.now()))
 }
 
 pub(super) async fn sheet(host: Host<'_>, ask: &ProxmoxAsk, clock: Clock) -> Result<Sheet, SourceFailure> {

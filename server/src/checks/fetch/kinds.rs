@@ -10,14 +10,14 @@ use runbook::{
 };
 
 use super::{
-    super::{parts::PartsAnswer, table::TableAnswer, text::TextAnswer},
+    super::{parts::PartsAnswer, sheet::SheetAnswer},
     Answer,
     cluster::place,
-    objects,
+    objects, rows,
 };
 use crate::{
     clock::Clock,
-    sources::cluster::{Cluster, GetRequest, KnownKind},
+    sources::cluster::{Cluster, GetRequest, KnownKind, KubeTable},
 };
 
 /// One kind of a question.
@@ -81,14 +81,12 @@ pub(super) async fn get(cluster: &Arc<Cluster>, get: &Get, parts: &[Part], clock
             let what = format!("{}{}", words(get), place(cluster, &get.scope));
             let is_secret_data = shows_secret_data(get, parts);
             let notes = if is_secret_data { vec![shown(cluster)] } else { Vec::new() };
-            let answer =
-                TextAnswer { notes, is_secret_data, ..TextAnswer::new(cluster.name(), what, text, clock.now()) };
-            (vec![Answer::Text(answer)], complaints)
+            let answer = SheetAnswer::text(cluster.name(), what, text, clock.now());
+            (vec![SheetAnswer { notes, is_secret_data, ..answer }.into()], complaints)
         }
     };
     let is_empty = |answer: &Answer| match answer {
-        Answer::Table(answer) => answer.table.rows.is_empty(),
-        Answer::Text(answer) => answer.text.is_empty(),
+        Answer::Sheet(answer) => answer.sheet.lines.is_empty(),
         _ => false,
     };
     match answers.iter().all(is_empty).then(|| complaints.pop()).flatten() {
@@ -137,8 +135,8 @@ type Found = (Vec<Answer>, Vec<Unknown>);
 async fn tables(cluster: &Cluster, get: &Get, parts: &[Part], clock: Clock) -> Result<Found, Unknown> {
     let (mut answers, mut complaints) = (Vec::new(), Vec::new());
     // As soon as two kinds are there to be told apart, their names tell them apart.
-    let has_several = |found: &[(KnownKind, TableAnswer)]| found.windows(2).any(|pair| pair[0].0 != pair[1].0);
-    let mut found: Vec<(KnownKind, TableAnswer)> = Vec::new();
+    let has_several = |found: &[(KnownKind, KubeTable)]| found.windows(2).any(|pair| pair[0].0 != pair[1].0);
+    let mut found: Vec<(KnownKind, KubeTable)> = Vec::new();
     for part in parts {
         let mut table = match cluster.get_table(&part.request).await {
             Ok(table) => table,
@@ -156,22 +154,18 @@ async fn tables(cluster: &Cluster, get: &Get, parts: &[Part], clock: Clock) -> R
             table.drop_wide_columns();
         }
         table.add_label_columns(&get.label_columns, get.show_labels);
-        let place = if table.is_namespaced { place(cluster, &get.scope) } else { String::new() };
-        let answer = TableAnswer {
-            cluster: cluster.name().to_owned(),
-            what: format!("{}{place}", table.resource),
-            with_namespace: get.scope == Scope::All && table.is_namespaced,
-            table,
-            asked_at: clock.now(),
-        };
-        found.push((part.kind.clone(), answer));
+        found.push((part.kind.clone(), table));
     }
     let has_several = has_several(&found);
-    for (kind, mut answer) in found {
+    for (kind, mut table) in found {
         if has_several || get.show_kind {
-            answer.table.prefix_names(&kind.singular());
+            table.prefix_names(&kind.singular());
         }
-        answers.push(Answer::Table(answer));
+        let place = if table.is_namespaced { place(cluster, &get.scope) } else { String::new() };
+        let what = format!("{}{place}", table.resource);
+        let with_namespace = get.scope == Scope::All && table.is_namespaced;
+        let answer = rows::of_table(cluster.name(), what, table, with_namespace, get.no_headers, clock.now());
+        answers.push(answer.into());
     }
     Ok((answers, complaints))
 }

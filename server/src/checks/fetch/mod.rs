@@ -1,6 +1,7 @@
 //! Asks the source. Does no thinking: what came back is judged elsewhere.
 
 mod access;
+mod amtool;
 mod api;
 mod backup_server;
 pub(in crate::checks) mod cluster;
@@ -19,6 +20,7 @@ mod objects;
 mod proxmox;
 mod recorded;
 mod rollout;
+mod rows;
 mod top;
 mod wait;
 
@@ -32,9 +34,8 @@ use runbook::{
 };
 
 use super::{
-    Ask, backups::BackupsAnswer, describe::DescribeAnswer, listing::ListingAnswer, logs::ContainerLog,
-    parts::PartsAnswer, pods::PodsAnswer, query::QueryAnswer, rows::RowsAnswer, table::TableAnswer, text::TextAnswer,
-    tool::ToolAnswer,
+    Ask, backups::BackupsAnswer, describe::DescribeAnswer, logs::ContainerLog, parts::PartsAnswer, pods::PodsAnswer,
+    query::QueryAnswer, sheet::SheetAnswer,
 };
 use crate::clock::Clock;
 
@@ -43,26 +44,24 @@ use crate::clock::Clock;
 pub(super) enum Answer {
     /// Pods out of the watch.
     Pods(Box<PodsAnswer>),
-    /// A table in the source's columns.
-    Table(TableAnswer),
-    /// Text in the source's own form.
-    Text(TextAnswer),
+    /// What a command prints: text, or lines with a table behind them.
+    Sheet(Box<SheetAnswer>),
     /// Descriptions of objects.
     Describe(Box<DescribeAnswer>),
     /// A container's log.
     Log(Box<ContainerLog>),
-    /// A table that is put together here.
-    Rows(RowsAnswer),
     /// Several of these.
     Parts(PartsAnswer),
     /// Backups of a Proxmox node.
     Backups(BackupsAnswer),
-    /// What a tool of a host would print.
-    Tool(Box<ToolAnswer>),
     /// The value of an expression.
     Query(Box<QueryAnswer>),
-    /// Alerts or silences.
-    Listing(ListingAnswer),
+}
+
+impl From<SheetAnswer> for Answer {
+    fn from(answer: SheetAnswer) -> Self {
+        Self::Sheet(Box::new(answer))
+    }
 }
 
 pub(super) use log_sources::namespace as log_namespace;
@@ -97,9 +96,7 @@ pub(super) async fn fetch(clock: Clock, ask: &Ask) -> Result<Answer, Unknown> {
             }
         }
         Question::Proxmox(question) => proxmox::fetch(grant, question, &ask.situation, clock).await,
-        Question::Backup(question) => {
-            backup_server::fetch(grant, question, clock).await.map(|answer| Answer::Tool(Box::new(answer)))
-        }
+        Question::Backup(question) => backup_server::fetch(grant, question, clock).await.map(Answer::from),
         // These are taken apart before anything is asked.
         Question::Several(_) | Question::Each(_) => Err(not_yet("Several questions at once")),
         Question::Prometheus(question) => monitoring::prometheus(grant, question, ask, clock).await,

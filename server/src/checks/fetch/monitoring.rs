@@ -7,12 +7,18 @@ use runbook::{
     check::{AlertmanagerAsk, AlertmanagerQuestion, PrometheusAsk, PrometheusQuestion},
     outcome::{Cause, TimeSpan, Unknown},
     promql::Expression,
+    sheet::Sheet,
 };
 use tokio_stream::wrappers::{IntervalStream, WatchStream};
 
 use super::{
-    super::{Ask, Situation, listing, query::QueryAnswer, text::TextAnswer},
-    Answer,
+    super::{
+        Ask, Situation,
+        query::{self, QueryAnswer},
+        query_text,
+        sheet::SheetAnswer,
+    },
+    Answer, amtool,
 };
 use crate::{
     clock::Clock,
@@ -42,12 +48,17 @@ pub(super) async fn prometheus(
     let source = find_prometheus(grant, question.address.as_deref(), &ask.situation)?;
     match &question.ask {
         PrometheusAsk::Instant { query } => {
-            let answer = instant(source, query, ask.check.filters.is_empty(), clock).await;
-            answer.map(|answer| Answer::Query(Box::new(answer))).map_err(|failure| failure.to_unknown())
+            let is_drawn = ask.check.filters.is_empty();
+            let answer = instant(source, query, is_drawn, clock).await.map_err(|failure| failure.to_unknown())?;
+            if is_drawn {
+                return Ok(Answer::Query(Box::new(answer)));
+            }
+            let printed = Sheet::text(query_text::lines(&answer.value).into_iter().map(|line| line.text));
+            Ok(SheetAnswer::new(source.name(), query::TITLE.into(), printed, answer.asked_at).into())
         }
         PrometheusAsk::Api { path, parameters } => {
             let text = source.get_text(path, parameters).await.map_err(|failure| failure.to_unknown())?;
-            Ok(Answer::Text(TextAnswer::new(source.name(), path.clone(), text, clock.now())))
+            Ok(Answer::from(SheetAnswer::text(source.name(), path.clone(), text, clock.now())))
         }
     }
 }
@@ -64,15 +75,15 @@ pub(super) async fn alertmanager(
     match &question.ask {
         AlertmanagerAsk::Alerts { matchers } => {
             let alerts = source.active_alerts(matchers).await.map_err(|failure| failure.to_unknown())?;
-            Ok(Answer::Listing(listing::alerts(name, alerts, clock.now())))
+            Ok(amtool::alerts(&name, alerts, clock.now()).into())
         }
         AlertmanagerAsk::Silences { matchers } => {
             let silences = source.silences(matchers).await.map_err(|failure| failure.to_unknown())?;
-            Ok(Answer::Listing(listing::silences(name, silences, clock.now())))
+            Ok(amtool::silences(&name, silences, clock.now()).into())
         }
         AlertmanagerAsk::Api { path, parameters } => {
             let text = source.get_text(path, parameters).await.map_err(|failure| failure.to_unknown())?;
-            Ok(Answer::Text(TextAnswer::new(&name, path.clone(), text, clock.now())))
+            Ok(Answer::from(SheetAnswer::text(&name, path.clone(), text, clock.now())))
         }
     }
 }

@@ -3,11 +3,12 @@
 use runbook::{
     check::{ApiFormat, GuestKind, ProxmoxAsk},
     outcome::Unknown,
-    proxmox::{Sheet, cluster, guests, host as of_host, pvesh, section, shapes, storage, tasks, units::Offset},
+    proxmox::{cluster, guests, host as of_host, pvesh, section, shapes, storage, tasks, units::Offset},
+    sheet::Sheet,
 };
 
 use super::{
-    super::{tool::ToolAnswer, yaml},
+    super::{sheet::SheetAnswer, yaml},
     host, not_yet,
 };
 use crate::{
@@ -16,11 +17,11 @@ use crate::{
 };
 
 /// Asks one question. What runs now and what ran last night is asked elsewhere.
-pub(super) async fn ask(node: &Proxmox, ask: &ProxmoxAsk, clock: Clock) -> Result<ToolAnswer, Unknown> {
+pub(super) async fn ask(node: &Proxmox, ask: &ProxmoxAsk, clock: Clock) -> Result<SheetAnswer, Unknown> {
     let sheet = sheet(node, ask, clock).await.map_err(|failure| failure.to_unknown());
     let sheet = sheet?.ok_or_else(|| not_yet("This question to Proxmox"))?;
     let asked_at = clock.now();
-    Ok(ToolAnswer { source: node.name().to_owned(), what: title(node, ask), sheet, asked_at })
+    Ok(SheetAnswer::of_host(node.name(), title(node, ask), sheet, asked_at))
 }
 
 async fn sheet(node: &Proxmox, ask: &ProxmoxAsk, clock: Clock) -> Result<Option<Sheet>, SourceFailure> {

@@ -40,12 +40,12 @@ pub(super) async fn fetch(
         && host::is_asked(&question.ask)
     {
         let answer = host::ask(server.host(), &question.ask, clock).await.map_err(|failure| failure.to_unknown())?;
-        return Ok(Answer::Tool(Box::new(answer)));
+        return Ok(Answer::from(answer));
     }
     let host = find(grant, question.host.as_deref())?;
     match &question.ask {
         ProxmoxAsk::RunningTasks { task_type } => backups(grant, host, task_type, situation, clock).await,
-        ask => node::ask(host, ask, clock).await.map(|answer| Answer::Tool(Box::new(answer))),
+        ask => node::ask(host, ask, clock).await.map(Answer::from),
     }
 }
 

@@ -15,12 +15,10 @@ use serde_json::Value;
 
 use self::progress::take_down;
 use super::{
-    super::{
-        rows::{Around, RowsAnswer},
-        text::TextAnswer,
-    },
+    super::sheet::SheetAnswer,
     Answer,
     cluster::{place, request},
+    rows::{Around, Rows},
     wait::Patience,
 };
 use crate::{
@@ -109,10 +107,10 @@ fn answer(cluster: &Cluster, rollout: &Rollout, lines: &[String], open: Option<S
         Some(words) => Outcome::Warn { summary: words },
         None => Outcome::Pass { summary: lines.last().map_or_else(|| "There is none.".into(), Clone::clone) },
     };
-    let text = lines.iter().map(|line| format!("{line}\n")).collect();
-    Answer::Text(TextAnswer {
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    Answer::from(SheetAnswer {
         outcome: Some(outcome),
-        ..TextAnswer::new(cluster.name(), what(cluster, rollout), text, clock.now())
+        ..SheetAnswer::text(cluster.name(), what(cluster, rollout), text, clock.now())
     })
 }
 
@@ -150,7 +148,7 @@ async fn history(
             };
             let what = format!("revision {number} of {name}{}", place(cluster, &rollout.scope));
             let text = format!("{}/{name} with revision #{number}\n{}", kind.singular(), describe_template(&template));
-            answers.push(Answer::Text(TextAnswer::new(cluster.name(), what, text, clock.now())));
+            answers.push(Answer::from(SheetAnswer::text(cluster.name(), what, text, clock.now())));
             continue;
         }
         let rows = revisions_of(object, &all);
@@ -158,15 +156,16 @@ async fn history(
         let head = format!("{}/{name} ", kind.singular());
         answers.push(if rows.is_empty() {
             let text = format!("{head}\nNo rollout history found.\n");
-            Answer::Text(TextAnswer::new(cluster.name(), what, text, clock.now()))
+            Answer::from(SheetAnswer::text(cluster.name(), what, text, clock.now()))
         } else {
-            Answer::Rows(RowsAnswer {
+            Rows {
                 rows,
                 numeric: &["REVISION"],
                 layout: Layout::Tight,
                 around: Around { before: vec![head], after: vec![String::new()] },
-                ..RowsAnswer::new(cluster.name(), what, vec!["REVISION", "CHANGE-CAUSE"], clock.now())
-            })
+                ..Rows::new(cluster.name(), what, vec!["REVISION", "CHANGE-CAUSE"], clock.now())
+            }
+            .answer()
         });
     }
     super::kinds::together(cluster, format!("revisions{}", place(cluster, &rollout.scope)), answers, clock)

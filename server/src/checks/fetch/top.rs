@@ -12,9 +12,9 @@ use runbook::{
 use serde_json::Value;
 
 use super::{
-    super::rows::{Around, RowsAnswer},
     Answer,
     cluster::{place, request},
+    rows::{Around, Rows},
 };
 use crate::{
     clock::Clock,
@@ -45,7 +45,7 @@ pub(super) async fn get(cluster: &Arc<Cluster>, top: &Top, clock: Clock) -> Resu
         TopSubject::Pods => pods(cluster, top, &items, clock)?,
         TopSubject::Nodes => nodes(cluster, top, &items, clock).await?,
     };
-    Ok(Answer::Rows(answer))
+    Ok(answer.answer())
 }
 
 /// The group is registered: an answer of 404, 502 or 503 means that no server stands behind it.
@@ -92,7 +92,7 @@ struct Usage {
     memory: i128,
 }
 
-fn pods(cluster: &Cluster, top: &Top, items: &[Value], clock: Clock) -> Result<RowsAnswer, Unknown> {
+fn pods(cluster: &Cluster, top: &Top, items: &[Value], clock: Clock) -> Result<Rows, Unknown> {
     let with_namespace = top.scope == Scope::All;
     let mut usages = Vec::new();
     for pod in items {
@@ -136,7 +136,7 @@ fn pods(cluster: &Cluster, top: &Top, items: &[Value], clock: Clock) -> Result<R
         .iter()
         .map(|usage| [usage.names.clone(), vec![cores(usage.cpu), mebibytes(usage.memory)]].concat())
         .collect();
-    Ok(RowsAnswer {
+    Ok(Rows {
         binds: binds.collect(),
         around: Around {
             before: Vec::new(),
@@ -146,7 +146,7 @@ fn pods(cluster: &Cluster, top: &Top, items: &[Value], clock: Clock) -> Result<R
         numeric: &["CPU(cores)", "MEMORY(bytes)"],
         without_header: top.no_headers,
         layout: Layout::Filled,
-        ..RowsAnswer::new(cluster.name(), format!("usage of pods{}", place(cluster, &top.scope)), heads, clock.now())
+        ..Rows::new(cluster.name(), format!("usage of pods{}", place(cluster, &top.scope)), heads, clock.now())
     })
 }
 
@@ -166,7 +166,7 @@ fn sum(heads: &[&'static str], rows: &[Vec<String>], top: &Top, cpu: i128, memor
     runbook::columns::align_with(head, &all, Layout::Filled).split_off(rows.len() + usize::from(head.is_some()))
 }
 
-async fn nodes(cluster: &Cluster, top: &Top, items: &[Value], clock: Clock) -> Result<RowsAnswer, Unknown> {
+async fn nodes(cluster: &Cluster, top: &Top, items: &[Value], clock: Clock) -> Result<Rows, Unknown> {
     let names: Vec<String> = top.name.iter().cloned().collect();
     let request =
         crate::sources::cluster::GetRequest { selector: top.selector.clone(), ..request("nodes", &names, &Scope::All) };
@@ -205,14 +205,14 @@ async fn nodes(cluster: &Cluster, top: &Top, items: &[Value], clock: Clock) -> R
         }
     }
     let heads = vec!["NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"];
-    Ok(RowsAnswer {
+    Ok(Rows {
         binds: rows.iter().map(|row| vec![("node".to_owned(), row[0].clone())]).collect(),
         rows,
         numeric: &["CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"],
         without_header: top.no_headers,
         layout: Layout::Filled,
         outcome: (!high.is_empty()).then(|| Outcome::Warn { summary: format!("{}.", high.join(", ")) }),
-        ..RowsAnswer::new(cluster.name(), "usage of nodes".into(), heads, clock.now())
+        ..Rows::new(cluster.name(), "usage of nodes".into(), heads, clock.now())
     })
 }
 

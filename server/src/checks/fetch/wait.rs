@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{
-    super::text::TextAnswer,
+    super::sheet::SheetAnswer,
     Answer,
     cluster::place,
     kinds::{self, Part},
@@ -89,14 +89,14 @@ pub(super) async fn get(cluster: &Arc<Cluster>, wait: &Wait, clock: Clock) -> Re
             "Run it again, or look at the objects to see what they lack.",
         ));
     }
-    let text = seen.iter().map(|(name, _)| format!("{name} condition met\n")).collect();
+    let text: String = seen.iter().map(|(name, _)| format!("{name} condition met\n")).collect();
     let summary = match seen.len() {
         0 => "There is none left.".into(),
         1 => "The condition is met.".into(),
         count => format!("The condition is met by all {count}."),
     };
     let outcome = Some(Outcome::Pass { summary });
-    Ok(Answer::Text(TextAnswer { outcome, ..TextAnswer::new(cluster.name(), what, text, clock.now()) }))
+    Ok(Answer::from(SheetAnswer { outcome, ..SheetAnswer::text(cluster.name(), what, text, clock.now()) }))
 }
 
 /// One look at the objects. What was seen once is remembered: an object that is gone has fulfilled a wait for that.
