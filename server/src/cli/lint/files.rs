@@ -1,4 +1,4 @@
-//! Which files are read: Markdown below the given paths, in order. Hidden folders and symbolic links are left alone.
+//! Which files are read: Markdown, or YAML with rules, below the given paths, in order. Hidden folders and symbolic links are left alone.
 
 use std::{
     fs, io,
@@ -7,6 +7,25 @@ use std::{
 
 /// Deeper folders are not looked into.
 const MAX_DEPTH: usize = 32;
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Runbooks.
+    Markdown,
+    /// Files that may hold alerting rules.
+    Rules,
+}
+
+impl Kind {
+    fn takes(self, path: &Path) -> bool {
+        let extensions: &[&str] = match self {
+            Self::Markdown => &["md"],
+            Self::Rules => &["yaml", "yml", "rules"],
+        };
+        path.extension().is_some_and(|own| extensions.iter().any(|wanted| own.eq_ignore_ascii_case(wanted)))
+    }
+}
 
 /// A file to read.
 #[derive(Debug)]
@@ -18,14 +37,14 @@ pub(super) struct File {
 }
 
 /// All files, each once.
-pub(super) fn collect(paths: &[PathBuf]) -> Result<Vec<File>, String> {
+pub(super) fn collect(paths: &[PathBuf], kind: Kind) -> Result<Vec<File>, String> {
     let mut files = Vec::new();
     for path in paths {
         let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
         let root = repository(folder).unwrap_or_else(|| folder.to_owned());
         let mut found = Vec::new();
         let read = if path.is_dir() {
-            walk(path, MAX_DEPTH, &mut found)
+            walk(path, kind, MAX_DEPTH, &mut found)
         } else {
             path.metadata().map(|_| found.push(path.clone()))
         };
@@ -37,7 +56,7 @@ pub(super) fn collect(paths: &[PathBuf]) -> Result<Vec<File>, String> {
     Ok(files)
 }
 
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()> {
+fn walk(folder: &Path, kind: Kind, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()> {
     let mut children: Vec<PathBuf> =
         fs::read_dir(folder)?.map(|child| child.map(|child| child.path())).collect::<io::Result<_>>()?;
     children.sort();
@@ -47,8 +66,8 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()>
             continue;
         }
         if child.is_dir() && depth > 0 {
-            walk(&child, depth - 1, found)?;
-        } else if child.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md")) {
+            walk(&child, kind, depth - 1, found)?;
+        } else if kind.takes(&child) {
             found.push(child);
         }
     }

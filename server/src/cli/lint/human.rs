@@ -9,15 +9,20 @@ use super::report::FileReport;
 /// Prints all reports and a sum.
 pub(super) fn print(reports: &[FileReport], with_commands: bool, out: &mut dyn Write) -> io::Result<()> {
     for report in reports {
-        writeln!(
-            out,
-            "{}: {}, {} live, {} refused, {} unknown",
-            report.file,
-            count(report.commands, "command"),
-            report.checks,
-            report.refused,
-            report.unknown
-        )?;
+        if let Some(alerts) = report.alerts {
+            let missing = report.problems.iter().filter(|finding| finding.code == "alert-without-runbook").count();
+            writeln!(out, "{}: {}, {missing} without a runbook", report.file, count(alerts, "alert"))?;
+        } else {
+            writeln!(
+                out,
+                "{}: {}, {} live, {} refused, {} unknown",
+                report.file,
+                count(report.commands, "command"),
+                report.checks,
+                report.refused,
+                report.unknown
+            )?;
+        }
         for finding in &report.problems {
             let (line, column) = (finding.start.line, finding.start.column);
             let (word, code) = (word(finding.severity), &finding.code);

@@ -1,6 +1,7 @@
 //! `runlight lint`: the problems and the coverage of runbooks, for people and for a CI step in the runbooks' own
 //! repository. Asks no source, changes no file, and never repeats a secret.
 
+mod alerting;
 mod files;
 mod human;
 mod links;
@@ -21,7 +22,7 @@ use clap::ValueEnum;
 use runbook::{document::Runbook, lookup, problem::Severity, time::Timestamp};
 
 pub(super) use self::named::Names;
-use self::report::FileReport;
+use self::{files::Kind, report::FileReport};
 use super::output;
 use crate::{clock::Clock, config::Config};
 
@@ -43,6 +44,10 @@ pub(super) struct Arguments {
     /// Say of every table whether its rows are judged and why, as what each cell is read, and which can never lead.
     #[arg(long)]
     explain_tables: bool,
+    /// Files or folders with alerting rules: every alert must lead to one of the runbooks, and every runbook's alert must
+    /// be in a rule.
+    #[arg(long, value_name = "PATH")]
+    rules: Vec<PathBuf>,
     /// Markdown files, or folders of them.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -60,7 +65,8 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
         Ok(config) => config.map(|config| Names::of(&config)),
         Err(error) => return super::refuse(error),
     };
-    let reports = match lint(&arguments.paths, names.as_ref(), Clock::system().now()) {
+    let reports = lint(&arguments.paths, names.as_ref(), Clock::system().now());
+    let reports = match reports.and_then(|reports| with_rules(reports, &arguments.rules)) {
         Ok(reports) => reports,
         Err(cause) => return super::refuse(cause),
     };
@@ -104,7 +110,7 @@ pub(super) fn of_file(file: &std::path::Path, names: Option<&Names>) -> LintView
 
 /// Reads every file below the paths. A path that cannot be read at all is an error; a file that cannot is a finding.
 fn lint(paths: &[PathBuf], names: Option<&Names>, now: Timestamp) -> Result<Vec<FileReport>, String> {
-    let files = files::collect(paths)?;
+    let files = files::collect(paths, Kind::Markdown)?;
     let file_names = files.iter().filter_map(|file| file.path.file_name()).collect();
     let mut reports: Vec<FileReport> = files.iter().map(|file| report::read(file, &file_names, names, now)).collect();
     let read: Vec<(usize, (String, Runbook))> = reports
@@ -117,6 +123,16 @@ fn lint(paths: &[PathBuf], names: Option<&Names>, now: Timestamp) -> Result<Vec<
         reports[places[place]].add(&problem);
     }
     reports.iter_mut().for_each(FileReport::sort);
+    Ok(reports)
+}
+
+/// The same with the rules that lead to them.
+fn with_rules(mut reports: Vec<FileReport>, rules: &[PathBuf]) -> Result<Vec<FileReport>, String> {
+    if !rules.is_empty() {
+        let compared = alerting::compare(rules, &mut reports)?;
+        reports.extend(compared);
+        reports.iter_mut().for_each(FileReport::sort);
+    }
     Ok(reports)
 }
 

@@ -30,6 +30,9 @@ pub(super) struct FileReport {
     pub(super) checks: usize,
     pub(super) refused: usize,
     pub(super) unknown: usize,
+    /// How many alerting rules stand in it; none for a runbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) alerts: Option<usize>,
     pub(super) problems: Vec<Finding>,
     /// Every command, in order.
     pub(super) lines: Vec<CommandLine>,
@@ -130,13 +133,14 @@ fn of_text(
 }
 
 impl FileReport {
-    fn empty(file: String) -> Self {
+    pub(super) fn empty(file: String) -> Self {
         Self {
             file,
             commands: 0,
             checks: 0,
             refused: 0,
             unknown: 0,
+            alerts: None,
             problems: Vec::new(),
             lines: Vec::new(),
             tables: Vec::new(),
