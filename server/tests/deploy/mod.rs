@@ -5,6 +5,7 @@ mod chart;
 mod doorsteps;
 mod itself;
 mod links;
+mod receivers;
 mod tools;
 
 use std::{fs, path::PathBuf};
