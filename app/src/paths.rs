@@ -86,6 +86,14 @@ fn incident_part(id: &str, part: &str) -> String {
     address
 }
 
+/// Where it is said whether an entry of evidence stays whatever its age.
+pub fn evidence_pin(id: &str) -> String {
+    let mut address = String::from("/evidence/");
+    encode(&mut address, id, false);
+    address.push_str("/pin");
+    address
+}
+
 /// Where a page goes that is to be kept as it is seen.
 pub const SHARE: &str = "/share";
 

@@ -17,6 +17,8 @@ pub enum EvidenceView {
 /// A crash that was kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CrashView {
+    /// The id of its link.
+    pub id: String,
     /// `kube-scheduler ended: Error, exit code 1`.
     pub title: String,
     /// When the run ended.
@@ -54,6 +56,10 @@ pub struct CrashView {
 /// A page that was shared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SharedView {
+    /// The id of its link.
+    pub id: String,
+    /// Whether it stays whatever its age.
+    pub is_pinned: bool,
     /// The runbook's title.
     pub title: String,
     /// Who shared it.
@@ -77,6 +83,8 @@ pub struct SeenView {
     pub crashes: u64,
     /// Of these inside a backup.
     pub in_backup: u64,
+    /// Of these nobody knows whether a backup was at work.
+    pub backup_unknown: u64,
     /// First of all.
     pub first_at: Option<Timestamp>,
     /// The last note on an incident there.
@@ -141,6 +149,10 @@ impl SeenView {
     pub fn words(&self) -> String {
         let times = if self.crashes == 1 { "once".to_owned() } else { format!("{} times", self.crashes) };
         let backup = match (self.in_backup, self.crashes) {
+            (0, crashes) if self.backup_unknown >= crashes => ", whether inside a backup is unknown".to_owned(),
+            (some, _) if self.backup_unknown > 0 => {
+                format!(", {some} inside a backup, of {} that is unknown", self.backup_unknown)
+            }
             (0, _) => ", none inside a backup".to_owned(),
             (all, crashes) if all >= crashes => {
                 if crashes == 1 {
@@ -188,9 +200,19 @@ mod tests {
 
     #[test]
     fn says_how_often_it_was_seen() {
-        let seen = |crashes, in_backup| {
-            SeenView { crashes, in_backup, first_at: Some(Timestamp(1_793_672_621_000)), note: None }.words()
+        let seen_of = |crashes, in_backup, backup_unknown| {
+            let first_at = Some(Timestamp(1_793_672_621_000));
+            SeenView { crashes, in_backup, backup_unknown, first_at, note: None }.words()
         };
+        let seen = |crashes, in_backup| seen_of(crashes, in_backup, 0);
+        assert_eq!(
+            seen_of(3, 0, 3),
+            "Seen 3 times in 30 days, whether inside a backup is unknown; first 3 November 2026"
+        );
+        assert_eq!(
+            seen_of(14, 2, 12),
+            "Seen 14 times in 30 days, 2 inside a backup, of 12 that is unknown; first 3 November 2026"
+        );
         assert_eq!(seen(14, 13), "Seen 14 times in 30 days, 13 inside a backup; first 3 November 2026");
         assert_eq!(seen(1, 1), "Seen once in 30 days, inside a backup; first 3 November 2026");
         assert_eq!(seen(2, 0), "Seen 2 times in 30 days, none inside a backup; first 3 November 2026");

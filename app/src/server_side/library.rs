@@ -2,7 +2,7 @@
 
 use runbook::{names::RunbookPath, time::Timestamp};
 
-use super::backend::Query;
+use super::{backend::Query, evidence::CrashLink};
 use crate::paths;
 
 /// Longest query that is looked at, in characters.
@@ -89,6 +89,8 @@ pub struct LibraryView {
     pub tags: Vec<Facet>,
     /// Folders of what was found, one level below the chosen one.
     pub folders: Vec<Facet>,
+    /// Kept crashes with the words, newest first.
+    pub crashes: Vec<CrashLink>,
     /// When nothing was found: runbooks with a name like the words, as (title, address).
     pub near: Vec<(String, String)>,
     /// What is to be said of folders and files.

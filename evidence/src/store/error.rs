@@ -77,7 +77,8 @@ fn of_code(code: &str, message: &str) -> StoreError {
             "57014" => StoreError::Slow,
             _ => match &code[..2] {
                 "08" | "57" | "28" | "3D" | "53" => StoreError::Unreachable(message.to_owned()),
-                "22" | "23" => StoreError::Refused(message.to_owned()),
+                // 54: a value that is longer than an index takes.
+                "22" | "23" | "54" => StoreError::Refused(message.to_owned()),
                 _ => StoreError::Other(message.to_owned()),
             },
         };

@@ -3,11 +3,16 @@
 use document::time::Timestamp;
 use sqlx::{Any, Row, Transaction, any::AnyRow};
 
-use super::{Store, StoreError, as_i64, keep::clean};
+use super::{
+    Store, StoreError, as_i64,
+    keep::{clean, shorten},
+};
 use crate::{Alert, Entry, EntryKind, EvidenceId, Incident};
 
-/// Entries of one incident that are kept.
+/// Entries of one incident that are kept, besides its beginning and its end.
 const MAX_ENTRIES: i64 = 1_000;
+/// Remarks of one incident that are kept: a sender makes them, and they must leave room for notes.
+const MAX_REMARKS: i64 = 20;
 
 impl Store {
     /// Notes that an alert fires or has ended. Gives its incident's id, and whether that was news.
@@ -43,11 +48,11 @@ impl Store {
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
                 )
                 .bind(id.to_string())
-                .bind(clean(&alert.fingerprint))
-                .bind(clean(alert.label("alertname")))
-                .bind(clean(cluster))
-                .bind(clean(alert.label("namespace")))
-                .bind(clean(alert.label("pod")))
+                .bind(shorten(&clean(&alert.fingerprint)))
+                .bind(shorten(&clean(alert.label("alertname"))))
+                .bind(shorten(&clean(cluster)))
+                .bind(shorten(&clean(alert.label("namespace"))))
+                .bind(shorten(&clean(alert.label("pod"))))
                 .bind(alert.starts_at.0)
                 .bind(ends_at)
                 .bind(now.0)
@@ -114,22 +119,19 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// The newest note on incidents of a place.
-    pub async fn last_note(
-        &self,
-        cluster: &str,
-        namespace: &str,
-        pod_prefix: &str,
-    ) -> Result<Option<Entry>, StoreError> {
+    /// The newest note on incidents about the pods of an owner.
+    pub async fn last_note(&self, cluster: &str, namespace: &str, owner: &str) -> Result<Option<Entry>, StoreError> {
         let row = sqlx::query(
             "SELECT entry.kind AS kind, entry.at_ms AS at_ms, entry.who AS who, entry.text AS text \
              FROM entry JOIN incident ON incident.id = entry.incident WHERE entry.kind = 'note' \
-             AND incident.cluster = $1 AND incident.namespace = $2 AND incident.pod LIKE $3 ESCAPE '!' \
+             AND incident.cluster = $1 AND incident.namespace = $2 \
+             AND (incident.pod = $3 OR incident.pod LIKE $4 ESCAPE '!') \
              ORDER BY entry.at_ms DESC LIMIT 1",
         )
         .bind(clean(cluster))
         .bind(clean(namespace))
-        .bind(format!("{}%", clean(pod_prefix).replace('!', "!!").replace('%', "!%").replace('_', "!_")))
+        .bind(clean(owner))
+        .bind(format!("{}-%", clean(owner).replace('!', "!!").replace('%', "!%").replace('_', "!_")))
         .fetch_optional(&self.reader)
         .await?;
         row.map(|row| {
@@ -167,10 +169,20 @@ async fn note(
     who: &str,
     text: &str,
 ) -> Result<(), StoreError> {
-    let count = sqlx::query("SELECT COUNT(*) AS entries FROM entry WHERE incident = $1").bind(incident.to_string());
-    let count: i64 = count.fetch_one(&mut **transaction).await?.try_get("entries")?;
-    if count >= MAX_ENTRIES {
-        return Err(StoreError::Refused(format!("an incident takes at most {MAX_ENTRIES} entries")));
+    let count = sqlx::query(
+        "SELECT COUNT(*) AS entries, COALESCE(SUM(CASE WHEN kind = 'remark' THEN 1 ELSE 0 END), 0) AS remarks \
+         FROM entry WHERE incident = $1",
+    );
+    let row = count.bind(incident.to_string()).fetch_one(&mut **transaction).await?;
+    let (entries, remarks): (i64, i64) = (row.try_get("entries")?, row.try_get("remarks")?);
+    match kind {
+        // Each stands there once, whatever else was written.
+        EntryKind::Fired | EntryKind::Ended => {}
+        EntryKind::Remark if remarks >= MAX_REMARKS => return Ok(()),
+        _ if entries >= MAX_ENTRIES => {
+            return Err(StoreError::Refused(format!("an incident takes at most {MAX_ENTRIES} entries")));
+        }
+        _ => {}
     }
     let id = EvidenceId::of(&[incident.as_str(), kind.word(), &at.0.to_string(), who, text]);
     sqlx::query("INSERT INTO entry (id, incident, kind, at_ms, who, text) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING")

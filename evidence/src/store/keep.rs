@@ -243,13 +243,14 @@ async fn count_kind(
     .await?;
     let in_backup = capture.backup.as_ref().is_ok_and(|backup| backup.is_running);
     sqlx::query(
-        "INSERT INTO tally (fingerprint, hour_ms, crashes, in_backup) VALUES ($1, $2, 1, $3) \
+        "INSERT INTO tally (fingerprint, hour_ms, crashes, in_backup, backup_unknown) VALUES ($1, $2, 1, $3, $4) \
          ON CONFLICT (fingerprint, hour_ms) DO UPDATE SET crashes = tally.crashes + 1, \
-         in_backup = tally.in_backup + $3",
+         in_backup = tally.in_backup + $3, backup_unknown = tally.backup_unknown + $4",
     )
     .bind(fingerprint.to_owned())
     .bind(at - at.rem_euclid(HOUR_MS))
     .bind(i64::from(in_backup))
+    .bind(i64::from(capture.backup.is_err()))
     .execute(&mut **transaction)
     .await?;
     Ok(())
@@ -269,7 +270,7 @@ async fn thin(transaction: &mut Transaction<'static, Any>, loop_id: &str, now: T
     let stays = |at: usize| at == 0 || at + 1 == all.len() || Some(at) == newest_full || all[at].is_pinned;
     for row in all.iter().enumerate().filter(|(at, _)| !stays(*at)).map(|(_, row)| row) {
         let instead: EvidenceId = all[0].id.clone();
-        super::retention::remove_crash(transaction, row, now, instead.as_str()).await?;
+        super::retention::remove_crash(transaction, row, now, Some(instead)).await?;
     }
     Ok(())
 }
@@ -280,7 +281,7 @@ pub(super) fn clean(text: &str) -> String {
 }
 
 /// Enough of a line to list it.
-fn shorten(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     const MAX_CHARS: usize = 500;
     text.chars().take(MAX_CHARS).collect()
 }

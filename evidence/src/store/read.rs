@@ -213,17 +213,35 @@ impl Store {
     /// Crashes whose owner, pod, reason or telling line holds every one of these words, newest first. Without words the
     /// newest of all.
     pub async fn search(&self, words: &str, limit: usize) -> Result<Vec<CrashRow>, StoreError> {
+        self.search_in(None, words, limit).await
+    }
+
+    /// The same in these clusters alone: what others hold takes no place of the list.
+    pub async fn search_in(
+        &self,
+        clusters: Option<&[&str]>,
+        words: &str,
+        limit: usize,
+    ) -> Result<Vec<CrashRow>, StoreError> {
         const MAX_WORDS: usize = 5;
         let patterns: Vec<String> = clean(words).to_lowercase().split_whitespace().take(MAX_WORDS).map(like).collect();
         let conditions: String = (1..=patterns.len()).map(|at| format!(" AND words LIKE ${at} ESCAPE '!'")).collect();
+        let first = patterns.len() + 1;
+        let (within, last) = match clusters {
+            None => (String::new(), first),
+            Some([]) => return Ok(Vec::new()),
+            Some(clusters) => {
+                let names: Vec<String> = (first..first + clusters.len()).map(|at| format!("${at}")).collect();
+                (format!(" AND cluster IN ({})", names.join(", ")), first + clusters.len())
+            }
+        };
         let sql = format!(
-            "SELECT {} FROM crash WHERE 1 = 1{conditions} ORDER BY at_ms DESC LIMIT ${}",
-            rows::COLUMNS,
-            patterns.len() + 1
+            "SELECT {} FROM crash WHERE 1 = 1{conditions}{within} ORDER BY at_ms DESC LIMIT ${last}",
+            rows::COLUMNS
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
-        for pattern in patterns {
-            query = query.bind(pattern);
+        for value in patterns.into_iter().chain(clusters.into_iter().flatten().map(|name| clean(name))) {
+            query = query.bind(value);
         }
         let found = query.bind(as_i64(limit)).fetch_all(&self.reader).await?;
         found.iter().map(CrashRow::read).collect()

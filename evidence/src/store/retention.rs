@@ -10,6 +10,10 @@ use super::{
 };
 use crate::EvidenceId;
 
+/// Beyond this many times the bytes that are to be kept, the youngest go too: whoever can make crashes fills no disk.
+const CEILING: u64 = 4;
+/// Incidents that are kept; beyond, those that were heard of first go.
+const MAX_INCIDENTS: i64 = 20_000;
 /// Entries that go in one transaction.
 const BATCH: usize = 100;
 /// How long the word of what went is kept, in milliseconds.
@@ -46,6 +50,8 @@ pub struct Pruned {
 /// What is no longer kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gone {
+    /// The cluster it was about; empty where that is not known.
+    pub cluster: String,
     /// What it was.
     pub what: String,
     /// When it happened.
@@ -101,6 +107,13 @@ impl Store {
         }
         self.forget(now).await?;
         let kept = self.figures().await?.bytes;
+        let beyond = kept.saturating_sub(limits.bytes.saturating_mul(CEILING));
+        if beyond > 0 {
+            let pruned = self.remove_until(now.0.saturating_add(1), Some(beyond), now).await?;
+            if pruned.entries > 0 {
+                return Ok(pruned);
+            }
+        }
         match kept.checked_sub(limits.bytes).filter(|surplus| *surplus > 0) {
             Some(surplus) => self.remove_until(now.0.saturating_sub(limits.at_least_ms), Some(surplus), now).await,
             None => Ok(Pruned::default()),
@@ -121,12 +134,12 @@ impl Store {
             if surplus.is_some_and(|surplus| pruned.bytes >= surplus) {
                 break;
             }
-            remove_crash(&mut transaction, &CrashRow::read(row)?, now, "").await?;
+            remove_crash(&mut transaction, &CrashRow::read(row)?, now, None).await?;
             pruned.entries += 1;
             pruned.bytes += as_u64(row.try_get("bytes")?);
         }
         let pages = sqlx::query(
-            "SELECT id, title, at_ms, bytes FROM page WHERE at_ms < $1 AND is_pinned = 0 ORDER BY at_ms LIMIT $2",
+            "SELECT id, title, cluster, at_ms, bytes FROM page WHERE at_ms < $1 AND is_pinned = 0 ORDER BY at_ms LIMIT $2",
         );
         let pages = pages.bind(until).bind(as_i64(BATCH)).fetch_all(&mut *transaction).await?;
         for row in &pages {
@@ -134,7 +147,14 @@ impl Store {
                 break;
             }
             let (id, title): (String, String) = (row.try_get("id")?, row.try_get("title")?);
-            leave_word(&mut transaction, &id, &format!("The page {title}"), row.try_get("at_ms")?, now, "").await?;
+            let gone = Gone {
+                cluster: row.try_get("cluster")?,
+                what: format!("The page {title}"),
+                at: Timestamp(row.try_get("at_ms")?),
+                gone_at: now,
+                instead: None,
+            };
+            leave_word(&mut transaction, &id, &gone).await?;
             sqlx::query("DELETE FROM page WHERE id = $1").bind(id).execute(&mut *transaction).await?;
             pruned.entries += 1;
             pruned.bytes += as_u64(row.try_get("bytes")?);
@@ -156,10 +176,19 @@ impl Store {
             ("DELETE FROM counted WHERE last_at_ms < $1", COUNTS_MS),
             ("DELETE FROM kind WHERE last_at_ms < $1", COUNTS_MS),
             ("DELETE FROM gone WHERE gone_at_ms < $1", GONE_MS),
-            ("DELETE FROM entry WHERE incident IN (SELECT id FROM incident WHERE starts_at_ms < $1)", GONE_MS),
-            ("DELETE FROM incident WHERE starts_at_ms < $1", GONE_MS),
+            // When it was heard of, not when it began: that is what its sender says.
+            ("DELETE FROM entry WHERE incident IN (SELECT id FROM incident WHERE heard_at_ms < $1)", GONE_MS),
+            ("DELETE FROM incident WHERE heard_at_ms < $1", GONE_MS),
         ] {
             sqlx::query(sql).bind(now.0.saturating_sub(age_ms)).execute(&mut *transaction).await?;
+        }
+        for sql in [
+            "DELETE FROM entry WHERE incident IN \
+             (SELECT id FROM incident ORDER BY heard_at_ms DESC, id LIMIT 1000000000 OFFSET $1)",
+            "DELETE FROM incident WHERE id IN \
+             (SELECT id FROM incident ORDER BY heard_at_ms DESC, id LIMIT 1000000000 OFFSET $1)",
+        ] {
+            sqlx::query(sql).bind(MAX_INCIDENTS).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -178,10 +207,11 @@ impl Store {
     }
 
     pub(super) async fn gone(&self, id: &EvidenceId) -> Result<Option<Gone>, StoreError> {
-        let row = sqlx::query("SELECT what, at_ms, gone_at_ms, instead FROM gone WHERE id = $1");
+        let row = sqlx::query("SELECT cluster, what, at_ms, gone_at_ms, instead FROM gone WHERE id = $1");
         let row = row.bind(id.to_string()).fetch_optional(&self.reader).await?;
         row.map(|row| {
             Ok(Gone {
+                cluster: row.try_get("cluster")?,
                 what: row.try_get("what")?,
                 at: Timestamp(row.try_get("at_ms")?),
                 gone_at: Timestamp(row.try_get("gone_at_ms")?),
@@ -197,31 +227,27 @@ pub(super) async fn remove_crash(
     transaction: &mut Transaction<'static, Any>,
     row: &CrashRow,
     now: Timestamp,
-    instead: &str,
+    instead: Option<EvidenceId>,
 ) -> Result<(), StoreError> {
-    leave_word(transaction, row.id.as_str(), &row.words(), row.at.0, now, instead).await?;
+    let gone = Gone { cluster: row.cluster.clone(), what: row.words(), at: row.at, gone_at: now, instead };
+    leave_word(transaction, row.id.as_str(), &gone).await?;
     for sql in ["DELETE FROM crash WHERE id = $1", "DELETE FROM crash_body WHERE id = $1"] {
         sqlx::query(sql).bind(row.id.to_string()).execute(&mut **transaction).await?;
     }
     Ok(())
 }
 
-async fn leave_word(
-    transaction: &mut Transaction<'static, Any>,
-    id: &str,
-    what: &str,
-    at: i64,
-    now: Timestamp,
-    instead: &str,
-) -> Result<(), StoreError> {
+async fn leave_word(transaction: &mut Transaction<'static, Any>, id: &str, gone: &Gone) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO gone (id, what, at_ms, gone_at_ms, instead) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        "INSERT INTO gone (id, cluster, what, at_ms, gone_at_ms, instead) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT DO NOTHING",
     )
     .bind(id.to_owned())
-    .bind(what.to_owned())
-    .bind(at)
-    .bind(now.0)
-    .bind(instead.to_owned())
+    .bind(gone.cluster.clone())
+    .bind(gone.what.clone())
+    .bind(gone.at.0)
+    .bind(gone.gone_at.0)
+    .bind(gone.instead.as_ref().map_or_else(String::new, EvidenceId::to_string))
     .execute(&mut **transaction)
     .await?;
     Ok(())

@@ -13,6 +13,8 @@ pub struct Seen {
     pub crashes: u64,
     /// Of these inside a backup.
     pub in_backup: u64,
+    /// Of these nobody knows whether a backup was at work.
+    pub backup_unknown: u64,
     /// When it was seen first of all.
     pub first_at: Option<Timestamp>,
 }
@@ -34,6 +36,7 @@ impl Store {
         let row = sqlx::query(
             "SELECT CAST(COALESCE(SUM(crashes), 0) AS BIGINT) AS crashes, \
              CAST(COALESCE(SUM(in_backup), 0) AS BIGINT) AS in_backup, \
+             CAST(COALESCE(SUM(backup_unknown), 0) AS BIGINT) AS backup_unknown, \
              COALESCE((SELECT first_at_ms FROM kind WHERE fingerprint = $1), 0) AS first_at_ms \
              FROM tally WHERE fingerprint = $1 AND hour_ms >= $2",
         )
@@ -45,6 +48,7 @@ impl Store {
         Ok(Seen {
             crashes: as_u64(row.try_get("crashes")?),
             in_backup: as_u64(row.try_get("in_backup")?),
+            backup_unknown: as_u64(row.try_get("backup_unknown")?),
             first_at: (first_at > 0).then_some(Timestamp(first_at)),
         })
     }

@@ -29,7 +29,7 @@ pub(crate) const TESTS: &[Test] = &[
             assert_eq!(store.prune(&Limits::default(), now).await.expect("pruned").entries, 0);
             assert!(matches!(store.find(&pinned).await, Ok(Found::Crash { .. })));
             let Ok(Found::Gone(gone)) = store.find(&crash("web-7", 1, 7).id()).await else { panic!("not gone") };
-            assert_eq!((gone.gone_at, gone.instead), (now, None));
+            assert_eq!((gone.gone_at, gone.instead, gone.cluster.as_str()), (now, None, "prod"));
             assert!(gone.what.starts_with("Crash of app in shop/web-7"), "{}", gone.what);
         })
     }),
@@ -39,11 +39,25 @@ pub(crate) const TESTS: &[Test] = &[
             for day in 0..10 {
                 store.keep(&crash(&format!("web-{day}"), 1, day * DAY), NIGHT).await.expect("kept");
             }
-            let limits = Limits { bytes: 1, ..Limits::default() };
+            let kept = store.figures().await.expect("figures").bytes;
+            let limits = Limits { bytes: kept / 4 + 1, ..Limits::default() };
             let now = NIGHT.plus_ms(10 * DAY_MS);
             while store.prune(&limits, now).await.expect("pruned").entries > 0 {}
             // Days 7, 8 and 9 are no older than three days.
             assert_eq!(store.figures().await.expect("figures").crashes, 3);
+        })
+    }),
+    ("no_storm_of_crashes_fills_the_disk_however_young_it_is", |place| {
+        block_on(async {
+            let store = place.open().await;
+            for at in 0..10 {
+                store.keep(&crash(&format!("web-{at}"), 1, at), NIGHT).await.expect("kept");
+            }
+            let kept = store.figures().await.expect("figures").bytes;
+            let limits = Limits { bytes: kept / 20, ..Limits::default() };
+            while store.prune(&limits, NIGHT.plus_ms(DAY_MS)).await.expect("pruned").entries > 0 {}
+            let left = store.figures().await.expect("figures");
+            assert!(left.bytes <= kept / 5 && left.crashes > 0, "{left:?} of {kept} bytes");
         })
     }),
     ("only_as_much_goes_as_is_too_much", |place| {

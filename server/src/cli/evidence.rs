@@ -1,7 +1,10 @@
 //! `runlight evidence`: what was kept, for people who live in a terminal and for backups. Reads beside a portal that keeps;
 //! only `prune` needs the file for itself.
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use ::evidence::{EvidenceId, Found, Limits, Mode, Store, StoreError};
 use clap::Subcommand;
@@ -59,24 +62,53 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return super::refuse(error),
     };
-    match runtime.block_on(carry_out(&url, arguments, &config)) {
-        Ok(text) => output::print(|out| out.write_all(text.as_bytes())).unwrap_or(ExitCode::SUCCESS),
-        Err(error) => {
+    let mut failure = None;
+    let ended = output::print(|out| match runtime.block_on(carry_out(&url, arguments, &config, out)) {
+        Ok(()) => Ok(()),
+        Err(Failure::Output(cause)) => Err(cause),
+        Err(Failure::Store(error)) => {
+            failure = Some(error);
+            Ok(())
+        }
+    });
+    match failure {
+        Some(error) => {
             super::complain(error);
             ExitCode::from(exit::NO_ANSWER)
         }
+        None => ended.unwrap_or(ExitCode::SUCCESS),
     }
 }
 
-async fn carry_out(url: &str, arguments: &Arguments, config: &Config) -> Result<String, StoreError> {
+/// Why not all was printed.
+#[derive(Debug)]
+enum Failure {
+    Store(StoreError),
+    Output(io::Error),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(cause: io::Error) -> Self {
+        Self::Output(cause)
+    }
+}
+
+/// One entry after the other: all of them together may be larger than the memory.
+async fn carry_out(url: &str, arguments: &Arguments, config: &Config, out: &mut dyn Write) -> Result<(), Failure> {
     let mode = if matches!(arguments.verb, Verb::Prune) { Mode::Write } else { Mode::Read };
     let store = Store::open(url, mode).await?;
     let mut text = String::new();
     match &arguments.verb {
         Verb::List { words, limit } => {
             for row in store.search(&words.join(" "), *limit).await? {
-                text.push_str(&format!(
-                    "{}  {} {} UTC  {}/{}/{} {}  {} {}  {}\n",
+                text.push_str(&shown(format!(
+                    "{}  {} {} UTC  {}/{}/{} {}  {} {}  {}",
                     row.id,
                     row.at.date(),
                     row.at.clock(),
@@ -87,7 +119,8 @@ async fn carry_out(url: &str, arguments: &Arguments, config: &Config) -> Result<
                     row.reason,
                     row.exit_code,
                     row.telling
-                ));
+                )));
+                text.push('\n');
             }
         }
         Verb::Show { id } => match store.find(id).await? {
@@ -95,30 +128,28 @@ async fn carry_out(url: &str, arguments: &Arguments, config: &Config) -> Result<
                 text.push_str(&format!("{}\nat {} {} UTC", row.words(), row.at.date(), row.at.clock()));
                 text.push_str(&format!(", restart {}, {in_loop} in its loop\n", row.restart_count));
                 if let Some(line) = &capture.telling {
-                    text.push_str(&format!("Telling line: {line}\n"));
+                    text.push_str(&format!("Telling line: {}\n", shown(line.clone())));
                 }
                 if let Some(judged) = &capture.verdict {
-                    text.push_str(&format!("Verdict: {}\n", judged.report.outcome.summary()));
+                    text.push_str(&format!("Verdict: {}\n", shown(judged.report.outcome.summary().to_owned())));
                 }
                 match &capture.log {
                     Ok(log) => {
                         text.push_str(&format!("Log ({}):\n", log.extent()));
-                        log.lines().for_each(|line| text.push_str(&format!("{}\n", line.text)));
+                        log.lines().for_each(|line| text.push_str(&format!("{}\n", shown(line.text.clone()))));
                     }
                     Err(unknown) => text.push_str(&format!("Log: {}\n", unknown.reason)),
                 }
             }
             Found::Page { page, .. } => text.push_str(&format!("The page {}, shared by {}\n", page.title, page.by)),
             Found::Gone(gone) => text.push_str(&format!("{}. It is no longer kept.\n", gone.what)),
-            Found::Absent => return Err(StoreError::Other(format!("nothing is kept under {id}"))),
+            Found::Absent => return Err(StoreError::Other(format!("nothing is kept under {id}")).into()),
         },
         Verb::Export { limit } => {
             for row in store.search("", *limit).await? {
                 if let Some(capture) = store.capture(&row.id).await? {
-                    text.push_str(
-                        &serde_json::to_string(&capture).map_err(|error| StoreError::Other(error.to_string()))?,
-                    );
-                    text.push('\n');
+                    serde_json::to_writer(&mut *out, &capture).map_err(io::Error::from)?;
+                    out.write_all(b"\n")?;
                 }
             }
         }
@@ -136,8 +167,21 @@ async fn carry_out(url: &str, arguments: &Arguments, config: &Config) -> Result<
                     break;
                 }
             }
-            text.push_str(&format!("{entries} entries were removed.\n"));
+            text.push_str(&match entries {
+                0 => "Nothing had to be removed.\n".to_owned(),
+                1 => "1 entry was removed.\n".to_owned(),
+                _ => format!("{entries} entries were removed.\n"),
+            });
         }
     }
-    Ok(text)
+    Ok(out.write_all(text.as_bytes())?)
+}
+
+/// Words from outside as a terminal may be given them: what would move its cursor is a space.
+fn shown(words: String) -> String {
+    if words.contains(|char: char| char.is_control() && char != '\t') {
+        words.replace(|char: char| char.is_control() && char != '\t', " ")
+    } else {
+        words
+    }
 }

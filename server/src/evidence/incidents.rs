@@ -23,6 +23,12 @@ use crate::{clock::Clock, sources::Sources};
 const MAX_WAITING: usize = 256;
 /// Alerts of one message that are taken.
 const MAX_ALERTS: usize = 1_000;
+/// Labels of one alert that are kept, and annotations.
+const MAX_PAIRS: usize = 64;
+/// Bytes of a label's or annotation's name that are kept, and of a fingerprint.
+const MAX_NAME_BYTES: usize = 256;
+/// Bytes that all labels of an alert may have together, and all annotations.
+const MAX_PAIRS_BYTES: usize = 16 << 10;
 /// Bytes of a label's or annotation's value that are kept.
 const MAX_VALUE_BYTES: usize = 4_096;
 /// The pause between two attempts to write a message down.
@@ -49,6 +55,8 @@ pub(crate) struct Inbox {
     pub(super) taken: AtomicU64,
     /// Messages that had to come again.
     pub(super) refused: AtomicU64,
+    /// Alerts of messages that the database did not take.
+    pub(super) lost: Arc<AtomicU64>,
 }
 
 /// Why a message was not taken.
@@ -64,8 +72,9 @@ impl Inbox {
     /// An inbox whose messages are written down by a task of its own; that task ends with it.
     pub(super) fn open(keeper: &Arc<Keeper>, sources: &Arc<Sources>, clock: Clock) -> Self {
         let (sender, receiver) = mpsc::channel(MAX_WAITING);
-        tokio::spawn(write_down(receiver, Arc::clone(keeper), Arc::clone(sources), clock));
-        Self { sender, taken: AtomicU64::new(0), refused: AtomicU64::new(0) }
+        let lost = Arc::new(AtomicU64::new(0));
+        tokio::spawn(write_down(receiver, Arc::clone(keeper), Arc::clone(sources), clock, Arc::clone(&lost)));
+        Self { sender, taken: AtomicU64::new(0), refused: AtomicU64::new(0), lost }
     }
 
     /// Takes a message, or says at once that it cannot.
@@ -83,7 +92,13 @@ impl Inbox {
     }
 }
 
-async fn write_down(mut receiver: mpsc::Receiver<Told>, keeper: Arc<Keeper>, sources: Arc<Sources>, clock: Clock) {
+async fn write_down(
+    mut receiver: mpsc::Receiver<Told>,
+    keeper: Arc<Keeper>,
+    sources: Arc<Sources>,
+    clock: Clock,
+    all_lost: Arc<AtomicU64>,
+) {
     while let Some(told) = receiver.recv().await {
         loop {
             let written = match keeper.store() {
@@ -91,26 +106,51 @@ async fn write_down(mut receiver: mpsc::Receiver<Told>, keeper: Arc<Keeper>, sou
                 None => Err(StoreError::Slow),
             };
             match written {
-                Err(error) if error.may_pass() => tokio::time::sleep(PAUSE).await,
-                _ => break,
+                Ok(lost) => {
+                    all_lost.fetch_add(lost, Ordering::Relaxed);
+                    break;
+                }
+                Err(_) => tokio::time::sleep(PAUSE).await,
             }
         }
     }
 }
 
+/// Writes every alert of a message down. Gives how many the database does not take: they hold up none of the others. The
+/// error is one after which all of it may be tried again.
 async fn hear_all(
     store: &Store,
     told: &Told,
     sources: &Sources,
     now: Timestamp,
     heard_by: &str,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
+    let mut lost = 0;
     for alert in &told.alerts {
-        let (id, _) = store.hear(alert, &cluster_of(alert, sources), heard_by, now).await?;
-        if told.left_out > 0 {
-            let text = format!("{} more alerts of the same message were left out by its sender.", told.left_out);
-            remark(store, &id, alert.starts_at, text).await?;
+        match hear_one(store, alert, told.left_out, sources, now, heard_by).await {
+            Err(error) if error.may_pass() => return Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "an alert cannot be written down");
+                lost += 1;
+            }
+            Ok(()) => {}
         }
+    }
+    Ok(lost)
+}
+
+async fn hear_one(
+    store: &Store,
+    alert: &Alert,
+    left_out: u64,
+    sources: &Sources,
+    now: Timestamp,
+    heard_by: &str,
+) -> Result<(), StoreError> {
+    let (id, _) = store.hear(alert, &cluster_of(alert, sources), heard_by, now).await?;
+    if left_out > 0 {
+        let text = format!("{left_out} more alerts of the same message were left out by its sender.");
+        remark(store, &id, alert.starts_at, text).await?;
     }
     Ok(())
 }
@@ -217,7 +257,7 @@ impl Told {
             _ => serde_json::from_slice(body).map_err(|_| NO_MESSAGE)?,
         };
         let beyond = message.alerts.len().saturating_sub(MAX_ALERTS);
-        let left_out = message.truncated_alerts + u64::try_from(beyond).unwrap_or(u64::MAX);
+        let left_out = message.truncated_alerts.saturating_add(u64::try_from(beyond).unwrap_or(u64::MAX));
         let alerts = message.alerts.into_iter().take(MAX_ALERTS).map(|alert| alert.read(now));
         let alerts =
             alerts.collect::<Option<Vec<Alert>>>().ok_or("An alert of the message has no readable startsAt.")?;
@@ -239,7 +279,7 @@ impl WireAlert {
             _ => ends_at.filter(|at| *at <= now),
         };
         let fingerprint = match self.fingerprint {
-            given if !given.is_empty() => given,
+            given if (1..=MAX_NAME_BYTES).contains(&given.len()) => given,
             _ => {
                 let labels: Vec<String> = self.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
                 EvidenceId::of(&labels.iter().map(String::as_str).collect::<Vec<_>>()).to_string()
@@ -256,7 +296,8 @@ impl WireAlert {
     }
 }
 
-/// Labels or annotations with dots for secrets and without what is too long.
+/// Labels or annotations with dots for secrets and without what is too long or too much; those of a name that says which
+/// pod they are about come first.
 fn bounded(map: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let value = |text: &str| {
         let mut lines = [text[..text.floor_char_boundary(MAX_VALUE_BYTES)].to_owned()];
@@ -264,7 +305,17 @@ fn bounded(map: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let [text] = lines;
         text
     };
-    map.iter().map(|(name, text)| (name.clone(), value(text))).collect()
+    const FIRST: [&str; 5] = ["alertname", "cluster", "namespace", "pod", "container"];
+    let is_first = |name: &str| FIRST.contains(&name);
+    let (first, rest): (Vec<_>, Vec<_>) = map.iter().partition(|(name, _)| is_first(name.as_str()));
+    let mut left = MAX_PAIRS_BYTES;
+    let mut fits = |name: &str, text: &str| {
+        let room = left.checked_sub(name.len() + text.len());
+        left = room.unwrap_or(left);
+        room.is_some()
+    };
+    let pairs = first.into_iter().chain(rest).filter(|(name, _)| name.len() <= MAX_NAME_BYTES).take(MAX_PAIRS);
+    pairs.map(|(name, text)| (name.clone(), value(text))).filter(|(name, text)| fits(name, text)).collect()
 }
 
 #[cfg(test)]
@@ -294,6 +345,35 @@ mod tests {
         let told = Told::read(bare.as_bytes(), NOW).expect("a list");
         assert_eq!(told.alerts[0].ends_at, None, "an end that is to come is none");
         assert_eq!(told.alerts[0].fingerprint.len(), 16);
+    }
+
+    #[test]
+    fn of_a_message_without_bounds_a_bounded_part_is_kept() {
+        let labels: String = (0..5_000).map(|at| format!(r#""a{at}":"{}","#, "x".repeat(100))).collect();
+        let long = "y".repeat(100_000);
+        let alert = format!(
+            r#"{{"status":"firing","fingerprint":"{long}","startsAt":"2026-11-03T02:23:41Z",
+                "labels":{{{labels}"{long}":"z","pod":"p","alertname":"A"}}}}"#
+        );
+        let told = Told::read(message(&alert).as_bytes(), NOW).expect("a message");
+        let kept = &told.alerts[0];
+        assert_eq!((kept.label("pod"), kept.label("alertname")), ("p", "A"));
+        assert!(kept.labels.len() <= MAX_PAIRS && kept.fingerprint.len() == 16);
+        assert!(serde_json::to_string(kept).expect("JSON").len() < 2 * MAX_PAIRS_BYTES);
+        // As many alerts as a sender says that it has left out, and one more than are taken.
+        let one = r#"{"labels":{},"startsAt":"2026-11-03T02:23:41Z"},"#.repeat(MAX_ALERTS + 1);
+        let body = format!(r#"{{"truncatedAlerts":{},"alerts":[{}]}}"#, u64::MAX, one.trim_end_matches(','));
+        let told = Told::read(body.as_bytes(), NOW).expect("a message");
+        assert_eq!((told.alerts.len(), told.left_out), (MAX_ALERTS, u64::MAX));
+    }
+
+    #[test]
+    fn a_message_that_is_nested_without_end_is_refused() {
+        let deep = format!(r#"{{"alerts":{}{}}}"#, "[".repeat(500_000), "]".repeat(500_000));
+        assert!(Told::read(deep.as_bytes(), NOW).is_err());
+        // What nobody reads is passed over without going down into it.
+        let deep = format!(r#"{{"x":{}{},"alerts":[]}}"#, "[".repeat(500_000), "]".repeat(500_000));
+        assert!(Told::read(deep.as_bytes(), NOW).is_ok_and(|told| told.alerts.is_empty()));
     }
 
     #[test]

@@ -173,9 +173,9 @@ impl Evidence {
         self.webhook_token.is_some_and(|wanted| wanted == digest)
     }
 
-    /// Messages of webhooks that were taken, and that had to come again.
-    pub fn webhook_figures(&self) -> [u64; 2] {
-        [&self.inbox.taken, &self.inbox.refused].map(|count| count.load(Ordering::Relaxed))
+    /// Messages of webhooks that were taken, and that had to come again; alerts of them that the database did not take.
+    pub fn webhook_figures(&self) -> [u64; 3] {
+        [&self.inbox.taken, &self.inbox.refused, &*self.inbox.lost].map(|count| count.load(Ordering::Relaxed))
     }
 
     /// Crashes that the watch has seen, requests that their captures cost, changes that were not heard.

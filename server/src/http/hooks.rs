@@ -32,13 +32,14 @@ pub(super) fn webhook(portal: Arc<Portal>) -> Router {
         .with_state(portal)
 }
 
-/// Notes on incidents, and incidents as files.
+/// Notes on incidents, incidents as files, and what is kept on purpose.
 pub(super) fn incidents(portal: Arc<Portal>) -> Router {
     Router::new()
         .route("/incidents/{id}/markdown", get(markdown))
         .route("/incidents/{id}/json", get(json))
         .route("/incidents/{id}/note", post(note))
         .route("/share", post(share))
+        .route("/evidence/{id}/pin", post(pin))
         .with_state(portal)
 }
 
@@ -118,6 +119,25 @@ async fn note(
 ) -> Response {
     match portal.note_on_incident(&caller, &id, &written.who, &written.text).await {
         Ok(()) => Redirect::to(&app::paths::incident(&id)).into_response(),
+        Err(error) => refuse(&error),
+    }
+}
+
+/// Whether an entry is to stay.
+#[derive(Deserialize)]
+struct Pin {
+    /// `yes` or `no`.
+    keep: String,
+}
+
+async fn pin(
+    State(portal): State<Arc<Portal>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    Form(pin): Form<Pin>,
+) -> Response {
+    match portal.pin_evidence(&caller, &id, pin.keep == "yes").await {
+        Ok(()) => Redirect::to(&app::paths::evidence(&id)).into_response(),
         Err(error) => refuse(&error),
     }
 }

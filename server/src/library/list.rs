@@ -40,6 +40,7 @@ impl Library {
             folders: folders(&found, query.folder.as_deref()),
             near: if found.is_empty() { self.near_links(&query.words) } else { Vec::new() },
             notes: notes(&shelf),
+            crashes: Vec::new(),
             query: LibraryQuery { page, ..query.clone() },
             now,
         }

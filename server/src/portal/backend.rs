@@ -62,8 +62,10 @@ impl Backend for Portal {
         })
     }
 
-    async fn library(&self, _caller: &Caller, query: &LibraryQuery) -> Result<LibraryView, WireError> {
-        Ok(self.library.list(query, self.now()))
+    async fn library(&self, caller: &Caller, query: &LibraryQuery) -> Result<LibraryView, WireError> {
+        let mut view = self.library.list(query, self.now());
+        view.crashes = self.search_crashes(&self.grant(caller), &query.words).await;
+        Ok(view)
     }
 
     async fn search(&self, _caller: &Caller, words: &str) -> Result<(usize, Vec<Row>), WireError> {

@@ -8,11 +8,14 @@ use ::evidence::{
 use app::{
     error::WireError,
     paths,
-    server_side::evidence::{CrashLink, CrashView, CrashesView, DifferenceView, EvidenceView, SeenView, SharedView},
+    server_side::{
+        backend::Caller,
+        evidence::{CrashLink, CrashView, CrashesView, DifferenceView, EvidenceView, SeenView, SharedView},
+    },
 };
 use runbook::{
     binding::Bindings,
-    outcome::{Cause, Unknown},
+    outcome::Unknown,
     time::{DAY_MS, Timestamp},
 };
 
@@ -42,11 +45,31 @@ impl Portal {
                 self.withhold(grant, &mut view);
                 Ok(EvidenceView::Crash(Box::new(view)))
             }
-            Read::Page(page) if !self.may_see_page(grant, &page) => Err(absent()),
-            Read::Page(page) => Ok(EvidenceView::Page(Box::new(shared(*page, now)))),
+            Read::Page(page, _) if !self.may_see_page(grant, &page) => Err(absent()),
+            Read::Page(page, is_pinned) => Ok(EvidenceView::Page(Box::new(shared(*page, is_pinned, now)))),
+            Read::Gone(gone) if !self.may_see_gone(grant, &gone) => Err(absent()),
             Read::Gone(gone) => Err(went(&gone)),
             Read::Absent => Err(absent()),
         }
+    }
+
+    /// Lets an entry stay whatever its age, or no longer, for whoever may see it.
+    pub async fn pin_evidence(&self, caller: &Caller, id: &str, is_pinned: bool) -> Result<(), WireError> {
+        self.find_evidence(&self.grant(caller), id).await?;
+        let (Some(evidence), Ok(id)) = (self.evidence(), id.parse::<EvidenceId>()) else { return Err(absent()) };
+        let pinned = evidence.read(async |store| store.pin(&id, is_pinned).await).await;
+        pinned.map_err(|unknown| unreadable(&unknown)).map(drop)
+    }
+
+    /// The newest kept crashes whose owner, reason or telling line holds these words, of clusters that a reader may see.
+    pub(super) async fn search_crashes(&self, grant: &Grant, words: &str) -> Vec<CrashLink> {
+        const MAX_SHOWN: usize = 10;
+        let Some(evidence) = self.evidence().filter(|_| !words.trim().is_empty()) else { return Vec::new() };
+        let clusters: Vec<&str> = grant.clusters().iter().map(|cluster| cluster.name()).collect();
+        let found = evidence.read(async |store| store.search_in(Some(&clusters), words, MAX_SHOWN).await).await;
+        let mut links: Vec<CrashLink> = found.unwrap_or_default().iter().map(crash_link).collect();
+        self.withhold_links(grant, &mut links);
+        links
     }
 
     /// The crashes of the owner of the pod that a page is about; `None` when nothing is kept, or there is no pod.
@@ -81,35 +104,14 @@ impl Portal {
         });
         let complaint = evidence.keeper().complaint();
         match asked.await {
-            Ok(Some(found)) => Some(CrashesView { complaint, ..found }),
+            Ok(Some(found)) => {
+                let mut view = CrashesView { complaint, ..found };
+                self.withhold_crashes(grant, &mut view);
+                Some(view)
+            }
             Ok(None) => complaint.map(|words| only_complaint(Some(words))),
             Err(unknown) => Some(only_complaint(complaint.or(Some(unknown.reason)))),
         }
-    }
-
-    /// Takes out what rests on Proxmox, for a reader who may not see all of it.
-    fn withhold(&self, grant: &Grant, view: &mut CrashView) {
-        if !self.sees_every_host(grant) {
-            view.verdict = None;
-            view.backup = Err(hidden_hosts());
-        }
-    }
-
-    /// Whether a reader may see every Proxmox node: a verdict and the backups of a time rest on all of them.
-    pub(super) fn sees_every_host(&self, grant: &Grant) -> bool {
-        grant.proxmox().len() == self.sources.own().proxmox().len()
-    }
-
-    /// Whether a reader may see every source that a shared page shows.
-    fn may_see_page(&self, grant: &Grant, page: &SharedPage) -> bool {
-        let own = self.sources.own();
-        let is_hidden = |name: &str| {
-            own.rights().any(|right| right.name() == name) && !grant.rights().any(|right| right.name() == name)
-        };
-        let cluster = page.bindings.get("cluster");
-        cluster.is_none_or(|name| grant.cluster(name).is_some())
-            && page.reports.iter().all(|(_, report)| !is_hidden(&report.source))
-            && self.sees_every_host(grant)
     }
 
     fn crash_view(&self, parts: Parts) -> CrashView {
@@ -139,6 +141,7 @@ impl Portal {
             Some((entry.title.clone(), paths::runbook(path, values)))
         });
         CrashView {
+            id: row.id.to_string(),
             title: format!("{} of {} ended: {}", crash.key.container, crash.pod, ending(&row)),
             at: crash.at,
             now: self.now(),
@@ -191,7 +194,7 @@ impl Evidence {
 
 enum Read {
     Crash(Box<Parts>),
-    Page(Box<SharedPage>),
+    Page(Box<SharedPage>, bool),
     Gone(Gone),
     Absent,
 }
@@ -216,7 +219,7 @@ async fn read(store: &Store, id: &EvidenceId, now: Timestamp) -> Result<Read, St
             let seen = seen(store, &row, now).await?;
             Read::Crash(Box::new(Parts { capture, row, in_loop, near, before, seen }))
         }
-        Found::Page { page, .. } => Read::Page(page),
+        Found::Page { page, is_pinned } => Read::Page(page, is_pinned),
         Found::Gone(gone) => Read::Gone(gone),
         Found::Absent => Read::Absent,
     })
@@ -228,6 +231,7 @@ async fn seen(store: &Store, row: &CrashRow, now: Timestamp) -> Result<SeenView,
     Ok(SeenView {
         crashes: found.crashes,
         in_backup: found.in_backup,
+        backup_unknown: found.backup_unknown,
         first_at: found.first_at,
         note: note.map(|note| note.text),
     })
@@ -261,7 +265,10 @@ async fn incidents_of(store: &Store, subject: &Subject) -> Result<Vec<(String, S
     const MAX_LOOKED_AT: usize = 100;
     const MAX_SHOWN: usize = 5;
     let all = store.incidents(Some((&subject.cluster, &subject.namespace)), MAX_LOOKED_AT).await?;
-    let is_of_owner = |incident: &&Incident| incident.alert.label("pod").starts_with(&subject.owner.name);
+    let is_of_owner = |incident: &&Incident| {
+        let rest = incident.alert.label("pod").strip_prefix(&subject.owner.name);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
     let words = |incident: &Incident| {
         let at = incident.alert.starts_at;
         let state = if incident.alert.ends_at.is_some() { "ended" } else { "fires" };
@@ -319,9 +326,11 @@ fn ending(row: &CrashRow) -> String {
     format!("{reason}, exit code {}", row.exit_code)
 }
 
-fn shared(page: SharedPage, now: Timestamp) -> SharedView {
+fn shared(page: SharedPage, is_pinned: bool, now: Timestamp) -> SharedView {
     let values = page.bindings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     SharedView {
+        id: page.id().to_string(),
+        is_pinned,
         live: paths::runbook(&page.runbook, values),
         title: page.title,
         by: page.by,
@@ -330,15 +339,6 @@ fn shared(page: SharedPage, now: Timestamp) -> SharedView {
         bindings: page.bindings.into_iter().collect(),
         reports: page.reports,
     }
-}
-
-/// What stands in place of backups, for a reader who may not see every Proxmox node.
-pub(super) fn hidden_hosts() -> Unknown {
-    Cause::Withheld.unknown(
-        "Backups at that time",
-        "Your groups do not see every Proxmox node, and the verdict rests on them too.",
-        "Ask whoever runs Runlight for the right.",
-    )
 }
 
 fn absent() -> WireError {

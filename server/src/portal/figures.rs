@@ -52,7 +52,7 @@ pub struct Kept {
     /// Crashes seen, requests that their captures cost, changes that were not heard.
     pub watch: [u64; 3],
     /// Messages of webhooks that were taken, and that had to come again.
-    pub webhook: [u64; 2],
+    pub webhook: [u64; 3],
     /// Seconds since the oldest crash that is kept.
     pub oldest_s: i64,
 }
@@ -174,6 +174,7 @@ impl Kept {
         counter("evidence_pruned", "Entries that were removed by age or size", self.keeper.pruned);
         counter("webhook_messages", "Messages of webhooks that were taken", self.webhook[0]);
         counter("webhook_refusals", "Messages of webhooks that had to come again", self.webhook[1]);
+        counter("webhook_lost", "Alerts of webhooks that the database did not take", self.webhook[2]);
         let mut gauge = |name: &str, help: &str, value: i64| {
             let gauge = Gauge::<i64>::default();
             gauge.set(value);

@@ -18,7 +18,7 @@ use runbook::{
 };
 use serde_json::json;
 
-use super::{Portal, evidence::hidden_hosts};
+use super::{Portal, withheld::hidden_hosts};
 use crate::sources::Grant;
 
 /// How long before its alert fires an incident may have begun, in milliseconds: rules wait before they fire.
@@ -291,11 +291,11 @@ fn markdown(told: &Told, lines: &[Line], now: Timestamp) -> String {
         text.push_str(&format!("- Ended: {}\n", time(ended)));
     }
     for (name, value) in &alert.labels {
-        text.push_str(&format!("- {}: `{}`\n", plain(name), value.replace('`', "'").replace('\n', " ")));
+        text.push_str(&format!("- {}: `{}`\n", plain(name), one_line(&value.replace('`', "'"))));
     }
     text.push_str("\n## What happened\n\n| When | What |\n|---|---|\n");
     for line in lines {
-        text.push_str(&format!("| {} | {} |\n", time(line.at), plain(&line.words).replace('|', "\\|")));
+        text.push_str(&format!("| {} | {} |\n", time(line.at), plain(&line.words)));
     }
     if let Some(capture) = told.crashes.iter().rev().find(|capture| capture.log.is_ok())
         && let Ok(log) = &capture.log
@@ -306,22 +306,30 @@ fn markdown(told: &Told, lines: &[Line], now: Timestamp) -> String {
         text.push_str(&format!("\n## Last lines of the log at {}\n\n", time(capture.crash.at)));
         for line in last {
             let at = line.at.map_or_else(String::new, |at| format!("{} ", at.clock()));
-            text.push_str(&format!("    {at}{}\n", line.text));
+            text.push_str(&format!("    {at}{}\n", one_line(&line.text)));
         }
     }
     text
 }
 
-/// Words on one line, without what Markdown would take for more than words.
+/// Text without what would end a line: a lone carriage return does in Markdown.
+fn one_line(text: &str) -> String {
+    let is_break = |char: char| char.is_control() && char != '\t' || matches!(char, '\u{2028}' | '\u{2029}');
+    text.replace(is_break, " ")
+}
+
+/// Words on one line, without what Markdown, or the tracker that shows it, would take for more than words: markup, cells of
+/// a table, names of people who would be told, addresses of pictures.
 fn plain(words: &str) -> String {
     let mut out = String::new();
-    for char in words.chars() {
+    for char in one_line(words).chars() {
         match char {
-            '\n' | '\r' => out.push(' '),
-            '<' | '>' | '[' | ']' | '*' | '_' | '`' | '#' => {
+            '\\' | '<' | '>' | '[' | ']' | '*' | '_' | '`' | '#' | '|' | '&' | '~' | '!' | '$' => {
                 out.push('\\');
                 out.push(char);
             }
+            // Nobody is called by a log line.
+            '@' => out.push_str("@\u{2060}"),
             _ => out.push(char),
         }
     }
@@ -347,5 +355,18 @@ fn unreadable(unknown: &Unknown) -> WireError {
         next_step: unknown.remedy.clone(),
         links: Vec::new(),
         log_id: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{one_line, plain};
+
+    #[test]
+    fn words_from_outside_stay_words_in_a_ticket() {
+        assert_eq!(plain("a\\| b\r\n| c"), "a\\\\\\| b  \\| c");
+        assert_eq!(plain("![x](http://h) <img>"), "\\!\\[x\\](http://h) \\<img\\>");
+        assert_eq!(plain("@team &lt; #12"), "@\u{2060}team \\&lt; \\#12");
+        assert_eq!(one_line("progress\r# heading\u{2028}x\ty"), "progress # heading x\ty");
     }
 }

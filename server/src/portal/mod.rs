@@ -17,6 +17,7 @@ mod permit;
 mod preview;
 pub mod query;
 mod standing;
+mod withheld;
 
 use std::{
     collections::BTreeMap,

@@ -1,6 +1,7 @@
 //! The program `runlight` as a script or a CI step meets it: exit codes, and pipes that close early.
 
 mod doctor;
+mod evidence;
 mod init;
 mod mcp;
 mod plugin;

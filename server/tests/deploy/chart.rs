@@ -134,7 +134,7 @@ fn of_kind<'o>(objects: &'o [Value], kind: &str) -> Vec<&'o Value> {
 
 #[test]
 fn its_configuration_is_one_that_runlight_reads() {
-    for case in ["smallest", "namespaces"] {
+    for case in ["smallest", "namespaces", "whole"] {
         let objects = objects(case);
         let maps = of_kind(&objects, "ConfigMap");
         let text = maps.iter().find_map(|map| map["data"]["runlight.toml"].as_str()).expect("a configuration");

@@ -40,7 +40,7 @@ fn threats_in(page: &str) -> Vec<String> {
     threats
 }
 
-/// Names of the functions behind `#[test]` and its kin.
+/// Names of the functions behind `#[test]` and its kin, and of a suite's that runs each of its tests in several places.
 fn tests_in(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut is_test = false;
@@ -50,6 +50,8 @@ fn tests_in(text: &str) -> Vec<String> {
         } else if is_test && let Some((_, rest)) = line.split_once("fn ") {
             names.extend(rest.split('(').next().map(str::to_owned));
             is_test = false;
+        } else if let Some((name, _)) = line.strip_prefix("(\"").and_then(|rest| rest.split_once("\", |place|")) {
+            names.push(name.to_owned());
         }
     }
     names

@@ -160,6 +160,21 @@ async fn a_webhook_makes_one_incident_that_binds_crashes_and_takes_notes() {
         let refused = post(&world, hook, "application/json", token, message(&world, "firing")).await;
         assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
     }
+    let large = " ".repeat((1 << 20) + 1);
+    let request = Request::post(hook)
+        .header(header::HOST, "localhost:8080")
+        .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
+        .header(header::CONTENT_LENGTH, large.len())
+        .body(Body::from(large.clone()));
+    assert_eq!(world.send(request.expect("valid")).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    // One that does not say how large it is, is read no further either, whatever it holds.
+    let unsaid = format!("{}{}", large, message(&world, "firing"));
+    let refused = post(&world, hook, "application/json", Some(TOKEN), unsaid).await;
+    assert!(refused.status.is_client_error(), "{}", refused.status);
+    let whole = message(&world, "firing");
+    let padded = format!("{}{whole}", " ".repeat((1 << 20) - whole.len()));
+    let taken = post(&world, hook, "application/json", Some(TOKEN), padded).await;
+    assert_eq!(taken.status, StatusCode::ACCEPTED, "a mebibyte is taken");
     let nonsense = post(&world, hook, "application/json", Some(TOKEN), "{}".into()).await;
     assert_eq!(nonsense.status, StatusCode::BAD_REQUEST);
     for status in ["firing", "firing", "resolved", "firing"] {
@@ -202,7 +217,8 @@ async fn a_webhook_makes_one_incident_that_binds_crashes_and_takes_notes() {
     assert_eq!(world.get("/i/0123456789abcdef").await.status, StatusCode::NOT_FOUND);
     let metrics = world.get("/metrics").await;
     metrics.has("runlight_evidence_keeping 1");
-    metrics.has("runlight_webhook_messages_total 4");
+    metrics.has("runlight_webhook_messages_total 5");
+    metrics.has("runlight_webhook_lost_total 0");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -217,6 +233,25 @@ async fn a_shared_page_shows_what_was_seen() {
     assert_eq!(page.status, StatusCode::OK);
     page.has("The same page, live");
     page.has("data-panel=\"verdict\"");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_on_purpose_stays_whatever_its_age() {
+    let (world, evidence) = keeping(1).await;
+    let row = newest_of(&evidence, "kube-scheduler").await;
+    let (address, pin) = (format!("/e/{}", row.id), format!("/evidence/{}/pin", row.id));
+    let form = "application/x-www-form-urlencoded";
+    world.get(&address).await.has("value=\"yes\"");
+    assert_eq!(post(&world, &pin, form, None, "keep=yes".into()).await.status, StatusCode::SEE_OTHER);
+    world.get(&address).await.has("It is kept whatever its age.");
+    let store = evidence.keeper().store().expect("open");
+    let later = world.portal.now().plus_ms(400 * DAY_MS);
+    while store.prune(&Limits::default(), later).await.expect("pruned").entries > 0 {}
+    assert_eq!(world.get(&address).await.status, StatusCode::OK);
+    assert_eq!(post(&world, &pin, form, None, "keep=no".into()).await.status, StatusCode::SEE_OTHER);
+    while store.prune(&Limits::default(), later).await.expect("pruned").entries > 0 {}
+    assert_eq!(world.get(&address).await.status, StatusCode::GONE);
+    assert_eq!(post(&world, &pin, form, None, "keep=yes".into()).await.status, StatusCode::GONE);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -278,7 +313,22 @@ async fn what_was_kept_is_shown_by_the_rights_of_whoever_reads_it() {
         assert!(!kept.text.contains("At that time: "), "{address} tells of backups");
         assert_eq!(read_as(&world, 3, address).await.status, StatusCode::OK);
     }
-    assert!(!read_as(&world, 2, &incident).await.text.contains("Verdict: "));
     read_as(&world, 3, &incident).await.has("Verdict: ");
     read_as(&world, 2, &crash).await.has("Your groups do not see every Proxmox node");
+    // How often it was inside a backup rests on the nodes, too: on its page and on the runbook's.
+    let runbook = format!("/r/test-alert?cluster={CLUSTER}&namespace=kube-system&pod={SCHEDULER}");
+    for address in [&crash, &runbook] {
+        read_as(&world, 2, address).await.has("whether inside a backup is unknown");
+        read_as(&world, 3, address).await.has("inside a backup; first");
+    }
+    // The search finds what its reader may see.
+    let search = "/?q=kube-scheduler";
+    read_as(&world, 2, search).await.has(&crash);
+    assert!(!read_as(&world, 1, search).await.text.contains(&crash));
+    // So it is with what is no longer kept: it is told to whoever might have seen it.
+    let later = world.portal.now().plus_ms(40 * DAY_MS);
+    while store.prune(&Limits::default(), later).await.expect("pruned").entries > 0 {}
+    assert_eq!(read_as(&world, 1, &crash).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(read_as(&world, 2, &crash).await.status, StatusCode::GONE);
+    assert!(!read_as(&world, 2, &incident).await.text.contains("Verdict: "));
 }

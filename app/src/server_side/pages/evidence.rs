@@ -79,9 +79,7 @@ fn crash_page(crash: &CrashView) -> AnyView {
             <section><h2>"The crash"</h2><dl class="evidence-facts">{facts}</dl></section>
             {unknown}
             {runbook}
-            <p class="note">
-                {if crash.is_pinned { "Pinned: it stays whatever its age." } else { "It is kept as long as [evidence] says." }}
-            </p>
+            {pin(&crash.id, crash.is_pinned)}
         </main>
     }
     .into_any()
@@ -107,7 +105,23 @@ fn shared_page(page: &SharedView) -> AnyView {
             <dl class="evidence-facts">{bindings}</dl>
             {reports}
             <p><a href=page.live.clone()>"The same page, live"</a></p>
+            {pin(&page.id, page.is_pinned)}
         </main>
+    }
+    .into_any()
+}
+
+/// How long it stays, and a press that changes it.
+fn pin(id: &str, is_pinned: bool) -> AnyView {
+    let (words, action, value) = match is_pinned {
+        true => ("It is kept whatever its age.", "Keep no longer than others", "no"),
+        false => ("It is kept as long as [evidence] says, then it goes.", "Keep", "yes"),
+    };
+    view! {
+        <form class="share-form" method="post" action=paths::evidence_pin(id)>
+            <button class="button" name="keep" value=value>{action}</button>
+            <span class="note">{words}</span>
+        </form>
     }
     .into_any()
 }

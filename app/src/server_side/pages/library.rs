@@ -6,10 +6,11 @@ use crate::{
     answer::Word,
     paths,
     server_side::{
+        evidence::CrashLink,
         library::{Facet, LibraryQuery, LibraryView, Note, Passage, Row, RunbookSummary},
         render::freshness,
     },
-    ui::mark,
+    ui::{mark, time::distance_text},
 };
 
 /// The id of the bar's search form: fields of this section belong to it.
@@ -43,6 +44,7 @@ pub(super) fn section(view: &LibraryView) -> AnyView {
             {facet_lists(view)}
             {list(view)}
             {pages(view)}
+            {crashes(view)}
             {remarks(&view.notes)}
         </section>
     }
@@ -58,6 +60,29 @@ fn count_words(view: &LibraryView) -> String {
         (false, "") => format!("{found} of {}", runbooks(*total)),
         (false, words) => format!("{found} of {} with “{words}”", runbooks(*total)),
     }
+}
+
+/// Kept crashes with the words that were searched for.
+fn crashes(view: &LibraryView) -> Option<AnyView> {
+    let item = |link: &CrashLink| {
+        let place = format!("{} {}: {}", link.pod, link.container, link.words);
+        view! {
+            <li>
+                <a href=link.href.clone()>{place}</a> ", "
+                <time datetime=link.at.rfc3339()>{distance_text(link.at, view.now)}</time>
+            </li>
+        }
+    };
+    let items: Vec<_> = view.crashes.iter().map(item).collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="kept-crashes">
+                <h2 id="kept-crashes">{format!("Kept crashes with “{}”", view.query.words)}</h2>
+                <ul class="neighbours">{items}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// The filters that are on; each is taken off by its link.
