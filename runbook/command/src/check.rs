@@ -18,8 +18,8 @@ pub use cluster::{
 pub use form::{ApiFormat, HostWord, ProcFile, ServiceView, SizeUnit, TableForm};
 pub use helm::{Helm, HelmAsk};
 pub use infrastructure::{
-    AlertmanagerAsk, AlertmanagerQuestion, BackupAsk, BackupQuestion, GuestKind, Journal, PrometheusAsk,
-    PrometheusQuestion, ProxmoxAsk, ProxmoxQuestion,
+    AlertmanagerAsk, AlertmanagerQuestion, BackupAsk, BackupQuestion, GuestKind, Journal, LogStoreAsk,
+    LogStoreQuestion, PrometheusAsk, PrometheusQuestion, ProxmoxAsk, ProxmoxQuestion,
 };
 
 use pipe::filter::Filter;
@@ -108,6 +108,8 @@ pub enum Question {
     Prometheus(PrometheusQuestion),
     /// Asked of an Alertmanager.
     Alertmanager(AlertmanagerQuestion),
+    /// Asked of a log store.
+    LogStore(LogStoreQuestion),
     /// Several questions, one after the other: `a; b`, `a && b`, a loop over given words.
     Several(Vec<Check>),
     /// One question for each word that another check prints: `… | xargs kubectl describe`.

@@ -2,8 +2,8 @@
 
 use command::{
     check::{
-        ApiFormat, Cause, Check, ClusterAsk, GuestKind, HostWord, LogTarget, Output, ProcFile, ProxmoxAsk, Question,
-        Reading, Refusal, Scope, ServiceView, SizeUnit, TableForm,
+        ApiFormat, Cause, Check, ClusterAsk, GuestKind, HostWord, LogStoreAsk, LogTarget, Output, ProcFile, ProxmoxAsk,
+        Question, Reading, Refusal, Scope, ServiceView, SizeUnit, TableForm,
     },
     recognition::{FenceContext, read, recognise},
 };
@@ -438,5 +438,54 @@ fn makes_no_question_of_the_data_of_secrets() {
         let command = read(text, &FenceContext::default());
         assert!(matches!(&command.reading, Reading::Refused(refusal) if refusal.cause == Cause::SecretData), "{text}");
         assert!(command.showing_secret_data().is_none(), "{text}");
+    }
+}
+
+#[test]
+fn lines_of_a_log_store_are_asked_for_with_a_bound() {
+    let lines = |text: &str| match check(text).question {
+        Question::LogStore(question) => (question.address, question.ask),
+        other => panic!("{text}\n{other:#?}"),
+    };
+    let (address, ask) = lines(
+        "logcli query --addr=http://loki:3100 --since 1h30m --limit=50 -o raw '{namespace=\"<namespace>\"} |= `lost`'",
+    );
+    assert_eq!(address.as_deref(), Some("http://loki:3100"));
+    let wanted = LogStoreAsk::Lines {
+        query: "{namespace=\"<namespace>\"} |= `lost`".into(),
+        limit: Some(50),
+        since_s: Some(5_400),
+        raw: true,
+    };
+    assert_eq!(ask, wanted);
+    let url = "http://loki:3100/loki/api/v1/query_range";
+    let (_, ask) = lines(&format!("curl -sG {url} --data-urlencode 'query={{pod=\"web-0\"}}' -d limit=20 | jq ."));
+    let parameters = vec![("limit".into(), "20".into()), ("query".into(), "{pod=\"web-0\"}".into())];
+    assert_eq!(ask, LogStoreAsk::Api { path: "/loki/api/v1/query_range".into(), parameters });
+    let (address, _) = lines("curl http://vlogs:9428/select/logsql/query -d 'query=error'");
+    assert_eq!(address.as_deref(), Some("http://vlogs:9428"));
+    for text in [
+        "logcli query --tail '{a=\"b\"}'",
+        "logcli query --limit=0 '{a=\"b\"}'",
+        "logcli query --org-id=other '{a=\"b\"}'",
+        "logcli query --since=forever '{a=\"b\"}'",
+        "logcli query '{a=\"b\"'",
+        "logcli query -o jsonl '{a=\"b\"}'",
+        "logcli query '{a=\"b\"}' '{c=\"d\"}'",
+    ] {
+        unknown(text);
+    }
+    for text in [
+        "logcli delete create '{a=\"b\"}'",
+        "logcli labels",
+        "curl http://loki:3100/loki/api/v1/push",
+        "curl -X POST http://loki:3100/loki/api/v1/push -d x=1",
+        "curl -X DELETE http://loki:3100/loki/api/v1/delete",
+        "curl http://loki:3100/loki/api/v1/tail",
+        "curl http://vlogs:9428/select/logsql/tail",
+        "curl http://vlogs:9428/insert/jsonline",
+        "curl http://loki:3100/flush",
+    ] {
+        refused(text);
     }
 }

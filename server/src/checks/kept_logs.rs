@@ -63,6 +63,7 @@ impl Runner {
             answer: LogAnswer::Lines { lines, bound },
             others: Vec::new(),
             kept_at: Some(at),
+            stored: None,
             asked_at: self.clock.now(),
         })))
     }

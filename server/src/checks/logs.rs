@@ -36,6 +36,8 @@ pub(super) struct ContainerLog {
     pub(super) others: Vec<String>,
     /// When the run ended whose log was kept by Runlight, because the cluster has none.
     pub(super) kept_at: Option<Timestamp>,
+    /// The log store that has the lines, and the query that chose them: the log does not go on.
+    pub(super) stored: Option<(String, String)>,
     /// When the source answered.
     pub(super) asked_at: Timestamp,
 }
@@ -52,6 +54,9 @@ pub(super) fn judge_kept(log: &ContainerLog, ask: &Ask, now: Timestamp, kept: Ve
         let time = format!("{} {} UTC", at.date(), at.clock());
         notes
             .push(format!("The cluster has no previous log now. Runlight kept this one when the run ended at {time}."));
+    }
+    if let Some((store, query)) = &log.stored {
+        notes.push(format!("The lines are those that the log store {store} has for {query}."));
     }
     if !log.others.is_empty() {
         notes.push(format!("The command covers {} more pods: {}.", log.others.len(), log.others.join(", ")));
@@ -189,7 +194,7 @@ fn panel(log: &ContainerLog, lines: Vec<LogLine>, extent: String) -> Log {
         is_previous: log.logs.previous,
         lines,
         extent,
-        is_following: !log.logs.previous,
+        is_following: !log.logs.previous && log.stored.is_none(),
         absence: None,
     }
 }

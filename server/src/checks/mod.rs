@@ -24,6 +24,7 @@ mod series_name;
 mod several;
 mod sheet;
 mod standing;
+mod stored_logs;
 mod turns;
 mod unanswered;
 mod verdicts;
@@ -364,7 +365,10 @@ impl Runner {
             remark::collect(Box::pin(fetch::fetch(self.clock, ask))).await
         };
         match tokio::time::timeout(self.timeout, limited).await {
-            Ok((answer, remarks)) => Ok((self.with_kept_log(ask, answer).await?, remarks)),
+            Ok((answer, remarks)) => {
+                let answer = self.with_kept_log(ask, answer).await;
+                Ok((stored_logs::or_stored(ask, answer, self.clock).await?, remarks))
+            }
             Err(_) => Err(self.timed_out()),
         }
     }

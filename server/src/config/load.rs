@@ -70,7 +70,8 @@ impl Config {
         let monitoring = self.prometheus.values_mut().chain(self.alertmanager.values_mut());
         let monitoring = monitoring.flat_map(super::Monitoring::files_mut);
         let tls = self.server.certificate_file.as_mut().into_iter().chain(self.server.key_file.as_mut());
-        let sign_in = self.sign_in.files_mut().chain(tls);
+        let logs = self.logs.values_mut().flat_map(super::Logs::files_mut);
+        let sign_in = self.sign_in.files_mut().chain(tls).chain(logs);
         self.evidence.resolve(base);
         let sign_in = sign_in.chain(self.evidence.files_mut());
         for path in

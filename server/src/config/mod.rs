@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 pub use evidence::Evidence;
 pub use load::{ConfigError, ENVIRONMENT_PREFIX, nearest};
-pub use monitoring::Monitoring;
+pub use monitoring::{LogStoreKind, Logs, Monitoring};
 
 /// The whole configuration.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -33,6 +33,8 @@ pub struct Config {
     pub prometheus: BTreeMap<String, Monitoring>,
     /// `[alertmanager.NAME]`.
     pub alertmanager: BTreeMap<String, Monitoring>,
+    /// `[logs.NAME]`: stores of logs.
+    pub logs: BTreeMap<String, Logs>,
     /// Who may use the portal.
     pub sign_in: SignIn,
     /// What is kept of crashes, and where.

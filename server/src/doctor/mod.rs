@@ -114,6 +114,12 @@ impl Examiner {
                 monitoring::examine_alertmanager(source, section, self.clock, part).await;
             }));
         }
+        for store in self.sources.own().log_stores() {
+            let section = self.config.logs.get(store.name()).map(crate::config::Logs::monitoring);
+            parts.push(bounded(limit, monitoring::part(store.place()), move |part| async move {
+                monitoring::examine_logs(store, section.as_ref(), self.clock, part).await;
+            }));
+        }
         let mut parts = join_all(parts).await;
         parts.push(own::sources(&parts));
         parts.push(own::library(&self.library));

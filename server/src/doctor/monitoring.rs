@@ -12,6 +12,7 @@ use crate::{
     sources::{
         SourceFailure,
         alertmanager::Alertmanager,
+        log_store::LogStore,
         prometheus::{Prometheus, Value},
         web::Place,
     },
@@ -66,6 +67,22 @@ pub(super) async fn examine_alertmanager(
                 Ok(words) => note(&draft, Row::ok(Topic::Content, words)),
                 Err(failure) => note(&draft, failed(Topic::Content, &failure)),
             }
+        }
+    };
+    let (certificate, ()) = futures::join!(certificate(section, source.place(), clock), looks);
+    finish(&draft, certificate, section);
+}
+
+pub(super) async fn examine_logs(
+    source: &Arc<LogStore>,
+    section: Option<&config::Monitoring>,
+    clock: Clock,
+    draft: Draft,
+) {
+    let looks = async {
+        match source.status().await {
+            Ok(words) => note(&draft, Row::ok(Topic::Reach, words)),
+            Err(failure) => note(&draft, failed(Topic::Reach, &failure)),
         }
     };
     let (certificate, ()) = futures::join!(certificate(section, source.place(), clock), looks);

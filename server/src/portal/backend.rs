@@ -188,11 +188,17 @@ async fn source_states(grant: &Grant) -> Vec<SourceStatus> {
         kind: "Alertmanager",
         state: source.status().await.map_err(|failure| failure.to_unknown()),
     });
-    let (proxmox, backup, prometheus, alertmanagers) = futures::join!(
+    let logs = grant.log_stores().iter().map(async |source| SourceStatus {
+        name: source.name().to_owned(),
+        kind: "Log store",
+        state: source.status().await.map_err(|failure| failure.to_unknown()),
+    });
+    let (proxmox, backup, prometheus, alertmanagers, logs) = futures::join!(
         futures::future::join_all(proxmox),
         futures::future::join_all(backup),
         futures::future::join_all(prometheus),
-        futures::future::join_all(alertmanagers)
+        futures::future::join_all(alertmanagers),
+        futures::future::join_all(logs)
     );
-    clusters.chain(proxmox).chain(backup).chain(prometheus).chain(alertmanagers).collect()
+    clusters.chain(proxmox).chain(backup).chain(prometheus).chain(alertmanagers).chain(logs).collect()
 }

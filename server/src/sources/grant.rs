@@ -12,53 +12,10 @@ use access::Groups;
 use runbook::outcome::{Cause, Unknown};
 
 use super::{
-    Sources, Standing, alertmanager::Alertmanager, backup_server::BackupServer, cluster::Cluster,
-    prometheus::Prometheus, proxmox::Proxmox,
+    Sources, Standing, alertmanager::Alertmanager, backup_server::BackupServer, cluster::Cluster, log_store::LogStore,
+    prometheus::Prometheus, proxmox::Proxmox, right::Right,
 };
 use crate::{config::Config, patience::Patience};
-
-/// One thing that may be seen or not.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Right {
-    /// A cluster, by its section's name.
-    Cluster(String),
-    /// The data of a cluster's Secrets.
-    SecretData(String),
-    /// A Proxmox node.
-    Proxmox(String),
-    /// A backup server.
-    Backup(String),
-    /// A Prometheus.
-    Prometheus(String),
-    /// An Alertmanager.
-    Alertmanager(String),
-}
-
-impl Right {
-    /// The kind of source, as pages call it.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Cluster(_) => "Kubernetes",
-            Self::SecretData(_) => "Data of Secrets",
-            Self::Proxmox(_) => "Proxmox VE",
-            Self::Backup(_) => "Proxmox Backup Server",
-            Self::Prometheus(_) => "Prometheus",
-            Self::Alertmanager(_) => "Alertmanager",
-        }
-    }
-
-    /// The section's name.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Cluster(name)
-            | Self::SecretData(name)
-            | Self::Proxmox(name)
-            | Self::Backup(name)
-            | Self::Prometheus(name)
-            | Self::Alertmanager(name) => name,
-        }
-    }
-}
 
 /// Which groups see what. What is named here without a group is seen by nobody who signs in.
 #[derive(Debug, Clone, Default)]
@@ -86,6 +43,7 @@ struct Granted {
     backup_servers: Vec<Arc<BackupServer>>,
     prometheus: Vec<Arc<Prometheus>>,
     alertmanagers: Vec<Arc<Alertmanager>>,
+    log_stores: Vec<Arc<LogStore>>,
     withheld: Withheld,
     patience: Patience,
 }
@@ -98,6 +56,7 @@ struct Withheld {
     backup_servers: Vec<Arc<BackupServer>>,
     prometheus: Vec<Arc<Prometheus>>,
     alertmanagers: Vec<Arc<Alertmanager>>,
+    log_stores: Vec<Arc<LogStore>>,
     gates: Gates,
 }
 
@@ -122,6 +81,7 @@ impl Gates {
         all.extend(config.backup.iter().map(|(name, it)| (Right::Backup(name.clone()), gate(&it.groups))));
         all.extend(config.prometheus.iter().map(|(name, it)| (Right::Prometheus(name.clone()), gate(&it.groups))));
         all.extend(config.alertmanager.iter().map(|(name, it)| (Right::Alertmanager(name.clone()), gate(&it.groups))));
+        all.extend(config.logs.iter().map(|(name, it)| (Right::Logs(name.clone()), gate(&it.groups))));
         Self { groups: all, contact: config.sign_in.contact.clone() }
     }
 
@@ -164,7 +124,10 @@ impl Sources {
             split(&own.prometheus, |it| rights.contains(&Right::Prometheus(it.name().to_owned())));
         let (alertmanagers, alertmanagers_beyond) =
             split(&own.alertmanagers, |it| rights.contains(&Right::Alertmanager(it.name().to_owned())));
+        let (log_stores, log_stores_beyond) =
+            split(&own.log_stores, |it| rights.contains(&Right::Logs(it.name().to_owned())));
         let withheld = Withheld {
+            log_stores: log_stores_beyond,
             clusters: clusters_beyond,
             proxmox: proxmox_beyond,
             backup_servers: servers_beyond,
@@ -180,6 +143,7 @@ impl Sources {
             backup_servers,
             prometheus,
             alertmanagers,
+            log_stores,
             withheld,
             patience,
         }))
@@ -196,7 +160,7 @@ impl Grant {
         clusters: Vec<Arc<Cluster>>,
         proxmox: Vec<Arc<Proxmox>>,
         backup_servers: Vec<Arc<BackupServer>>,
-        (prometheus, alertmanagers): (Vec<Arc<Prometheus>>, Vec<Arc<Alertmanager>>),
+        (prometheus, alertmanagers, log_stores): super::monitoring::Connected,
         patience: Patience,
     ) -> Self {
         let of_clusters = clusters.iter().map(|it| it.name().to_owned());
@@ -204,7 +168,8 @@ impl Grant {
         let rights = rights.chain(proxmox.iter().map(|it| Right::Proxmox(it.name().to_owned())));
         let rights = rights.chain(backup_servers.iter().map(|it| Right::Backup(it.name().to_owned())));
         let rights = rights.chain(prometheus.iter().map(|it| Right::Prometheus(it.name().to_owned())));
-        let rights = rights.chain(alertmanagers.iter().map(|it| Right::Alertmanager(it.name().to_owned()))).collect();
+        let rights = rights.chain(alertmanagers.iter().map(|it| Right::Alertmanager(it.name().to_owned())));
+        let rights = rights.chain(log_stores.iter().map(|it| Right::Logs(it.name().to_owned()))).collect();
         let withheld = Withheld::default();
         Self(Arc::new(Granted {
             rights,
@@ -213,6 +178,7 @@ impl Grant {
             backup_servers,
             prometheus,
             alertmanagers,
+            log_stores,
             withheld,
             patience,
         }))
@@ -230,8 +196,9 @@ impl Grant {
 
     /// How many sources there are beyond it.
     pub fn withheld_count(&self) -> usize {
-        let Withheld { clusters, proxmox, backup_servers, prometheus, alertmanagers, .. } = &self.0.withheld;
-        clusters.len() + proxmox.len() + backup_servers.len() + prometheus.len() + alertmanagers.len()
+        let beyond = &self.0.withheld;
+        let monitoring = beyond.prometheus.len() + beyond.alertmanagers.len() + beyond.log_stores.len();
+        beyond.clusters.len() + beyond.proxmox.len() + beyond.backup_servers.len() + monitoring
     }
 
     /// A cluster by its section's name, its context, an alias, or `admin@NAME`. Section names win over the rest.
@@ -289,6 +256,16 @@ impl Grant {
         &self.0.alertmanagers
     }
 
+    /// All log stores, by name.
+    pub fn log_stores(&self) -> &[Arc<LogStore>] {
+        &self.0.log_stores
+    }
+
+    /// Clusters that there are and that are not granted, by name.
+    pub fn withheld_clusters(&self) -> impl Iterator<Item = &str> {
+        self.0.withheld.clusters.iter().map(|cluster| cluster.name())
+    }
+
     /// How every source stands by what it was last asked.
     pub fn standings(&self) -> Vec<Standing> {
         let granted = &self.0;
@@ -297,7 +274,8 @@ impl Grant {
         let backup = granted.backup_servers.iter().map(|server| server.standing());
         let prometheus = granted.prometheus.iter().map(|prometheus| prometheus.standing());
         let alertmanagers = granted.alertmanagers.iter().map(|alertmanager| alertmanager.standing());
-        clusters.chain(proxmox).chain(backup).chain(prometheus).chain(alertmanagers).collect()
+        let log_stores = granted.log_stores.iter().map(|store| store.standing());
+        clusters.chain(proxmox).chain(backup).chain(prometheus).chain(alertmanagers).chain(log_stores).collect()
     }
 
     /// How long what can do without an answer waits for it.
@@ -332,6 +310,9 @@ impl Grant {
                 .iter()
                 .find(|it| is_meant(it.place()))
                 .map(|it| Right::Prometheus(it.name().to_owned())),
+            "Log store" => {
+                beyond.log_stores.iter().find(|it| is_meant(it.place())).map(|it| Right::Logs(it.name().to_owned()))
+            }
             _ => beyond
                 .alertmanagers
                 .iter()

@@ -3,15 +3,18 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{ConfigProblem, Grant, alertmanager::Alertmanager, cluster::Cluster, prometheus::Prometheus, web::Place};
+use super::{
+    ConfigProblem, Grant, alertmanager::Alertmanager, cluster::Cluster, log_store::LogStore, prometheus::Prometheus,
+    web::Place,
+};
 use crate::{
     clock::Clock,
     config::{self, Config},
 };
 
-type Connected = (Vec<Arc<Prometheus>>, Vec<Arc<Alertmanager>>);
+pub(super) type Connected = (Vec<Arc<Prometheus>>, Vec<Arc<Alertmanager>>, Vec<Arc<LogStore>>);
 
-/// Makes the clients of every `[prometheus.NAME]` and `[alertmanager.NAME]`.
+/// Makes the clients of every `[prometheus.NAME]`, `[alertmanager.NAME]` and `[logs.NAME]`.
 pub(super) fn connect(
     config: &Config,
     clusters: &[Arc<Cluster>],
@@ -28,7 +31,13 @@ pub(super) fn connect(
         let known = known_clusters(&format!("alertmanager.{name}"), section, clusters)?;
         alertmanagers.push(Arc::new(Alertmanager::connect(name, section, known, timeout, clock)?));
     }
-    Ok((prometheus, alertmanagers))
+    let mut log_stores = Vec::new();
+    for (name, section) in &config.logs {
+        let known = known_clusters(&format!("logs.{name}"), &section.monitoring(), clusters)?;
+        let holds_several = if known.is_empty() { clusters.len() > 1 } else { known.len() > 1 };
+        log_stores.push(Arc::new(LogStore::connect(name, section, known, holds_several, timeout)?));
+    }
+    Ok((prometheus, alertmanagers, log_stores))
 }
 
 impl Grant {
@@ -51,6 +60,16 @@ impl Grant {
     /// The Alertmanager that knows a cluster, or the only one when no cluster is chosen.
     pub fn alertmanager_of(&self, cluster: Option<&str>) -> Option<&Arc<Alertmanager>> {
         choose(self.alertmanagers(), |alertmanager| alertmanager.place(), self.section_of(cluster))
+    }
+
+    /// The log store that a runbook names by this address.
+    pub fn log_store_at(&self, address: &str) -> Option<&Arc<LogStore>> {
+        self.log_stores().iter().find(|store| store.place().is_named(address))
+    }
+
+    /// The log store that holds a cluster's logs, or the only one when no cluster is chosen.
+    pub fn log_store_of(&self, cluster: Option<&str>) -> Option<&Arc<LogStore>> {
+        choose(self.log_stores(), |store| store.place(), self.section_of(cluster))
     }
 
     fn section_of<'a>(&'a self, cluster: Option<&'a str>) -> Option<&'a str> {

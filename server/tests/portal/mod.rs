@@ -14,6 +14,7 @@ mod kubectl;
 mod library;
 mod links;
 mod live;
+mod log_stores;
 mod mcp;
 mod oidc;
 mod pages;

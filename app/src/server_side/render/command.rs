@@ -188,6 +188,11 @@ fn expected_panel(check: &Check) -> &'static str {
         {
             "chart"
         }
-        Question::Prometheus(_) | Question::Alertmanager(_) | Question::Several(_) | Question::Each(_) => "text",
+        Question::LogStore(_) if check.filters.is_empty() => "log",
+        Question::Prometheus(_)
+        | Question::Alertmanager(_)
+        | Question::LogStore(_)
+        | Question::Several(_)
+        | Question::Each(_) => "text",
     }
 }

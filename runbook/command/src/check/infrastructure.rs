@@ -288,6 +288,39 @@ pub enum PrometheusAsk {
     },
 }
 
+/// A question to a log store: Loki or VictoriaLogs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct LogStoreQuestion {
+    /// Scheme, host and port as typed; the server answers only for one that is configured.
+    pub address: Option<String>,
+    /// What is asked.
+    pub ask: LogStoreAsk,
+}
+
+/// What can be asked of a log store.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub enum LogStoreAsk {
+    /// `logcli query`: lines that a query chooses.
+    Lines {
+        /// LogQL.
+        query: String,
+        /// `--limit`.
+        limit: Option<u32>,
+        /// `--since`, in seconds.
+        since_s: Option<u64>,
+        /// `--output=raw`: the lines alone.
+        raw: bool,
+    },
+    /// A GET of an allow-listed path, decoded: the answer is the body.
+    Api {
+        /// `/loki/api/v1/query_range`.
+        path: String,
+        /// Parameters, decoded, in order.
+        parameters: Vec<(String, String)>,
+    },
+}
+
 /// A question to an Alertmanager.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AlertmanagerQuestion {

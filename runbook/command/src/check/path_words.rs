@@ -13,7 +13,7 @@ impl Question {
             Self::Cluster(question) => of_cluster(&question.ask, &mut words),
             Self::Proxmox(question) => words.extend(of_proxmox(&question.ask)),
             Self::Backup(question) => words.extend(of_backup(&question.ask)),
-            Self::Prometheus(_) | Self::Alertmanager(_) => {}
+            Self::Prometheus(_) | Self::Alertmanager(_) | Self::LogStore(_) => {}
             Self::Several(checks) => words.extend(checks.iter().flat_map(Check::path_words)),
             Self::Each(each) => words.extend(each.from.path_words()),
         }

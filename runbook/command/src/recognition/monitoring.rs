@@ -1,12 +1,17 @@
 //! `promtool`, `amtool`, and `curl` of the read APIs of Prometheus and Alertmanager. Whether an address is one that
 //! may be asked is the server's to decide: it answers only for what is configured.
 
+mod logs;
+
 use super::{
     args::{Arg, Flag, Parsed, Style, switch, value},
     reason::{Stop, refused, unknown},
     table::{Does, Place, Program, Verb, asks, changes, group, refuses},
 };
-use crate::check::{AlertmanagerAsk, AlertmanagerQuestion, Cause, PrometheusAsk, PrometheusQuestion, Question};
+use crate::check::{
+    AlertmanagerAsk, AlertmanagerQuestion, Cause, LogStoreAsk, LogStoreQuestion, PrometheusAsk, PrometheusQuestion,
+    Question,
+};
 
 pub(super) static PROGRAMS: &[Program] = &[
     Program {
@@ -25,11 +30,12 @@ pub(super) static PROGRAMS: &[Program] = &[
     },
     Program {
         names: &["curl"],
-        summary: "Prometheus and Alertmanager: their read APIs, at a configured address",
+        summary: "Prometheus, Alertmanager and log stores: their read APIs, at a configured address",
         style: Style::Posix,
         flags: CURL_FLAGS,
         does: Does::Asks(curl),
     },
+    logs::LOGCLI,
 ];
 
 const PROMTOOL_VERBS: &[Verb] = &[
@@ -212,16 +218,19 @@ const ALERTMANAGER_PATHS: [&str; 5] =
 /// Paths that both have.
 const HEALTH_PATHS: [&str; 2] = ["/-/healthy", "/-/ready"];
 
-const NOT_ASKED: &str = "Runlight asks only the read APIs of a Prometheus or Alertmanager that is configured.";
+const NOT_ASKED: &str =
+    "Runlight asks only the read APIs of a Prometheus, an Alertmanager or a log store that is configured.";
 
 /// Paths of Prometheus that take their parameters by POST as well, and change nothing. Runlight asks them with GET.
-const READS_BY_POST: [&str; 6] = [
+const READS_BY_POST: [&str; 8] = [
     "/api/v1/query",
     "/api/v1/query_range",
     "/api/v1/query_exemplars",
     "/api/v1/series",
     "/api/v1/labels",
     "/api/v1/format_query",
+    "/loki/api/v1/query_range",
+    "/select/logsql/query",
 ];
 
 /// `curl` as a question to a read API.
@@ -260,6 +269,10 @@ fn curl(parsed: &Parsed<'_>, _: &Place<'_>) -> Result<Question, Stop> {
     if PROMETHEUS_PATHS.contains(&path.as_str()) || is_label || (is_health && is_prometheus(&address)) {
         let ask = PrometheusAsk::Api { path, parameters };
         return Ok(Question::Prometheus(PrometheusQuestion { address: Some(address), ask }));
+    }
+    if logs::is_read_path(&path) {
+        let ask = LogStoreAsk::Api { path, parameters };
+        return Ok(Question::LogStore(LogStoreQuestion { address: Some(address), ask }));
     }
     Err(refused(Cause::NoSource, url.span(), NOT_ASKED))
 }

@@ -2,9 +2,9 @@
 
 use command::check::{
     AccessQuestion, AlertmanagerAsk, AlertmanagerQuestion, ApiFormat, BackupAsk, BackupQuestion, Check, ClusterAsk,
-    ClusterQuestion, ConfigAsk, Describe, Events, Get, GuestKind, Journal, LogTarget, Logs, Output, PrometheusAsk,
-    PrometheusQuestion, ProxmoxAsk, ProxmoxQuestion, Question, Resource, Rollout, RolloutAsk, Scope, ServiceView,
-    SizeUnit, TableForm, Top, TopOrder, TopSubject, Wait, WaitFor,
+    ClusterQuestion, ConfigAsk, Describe, Events, Get, GuestKind, Journal, LogStoreAsk, LogStoreQuestion, LogTarget,
+    Logs, Output, PrometheusAsk, PrometheusQuestion, ProxmoxAsk, ProxmoxQuestion, Question, Resource, Rollout,
+    RolloutAsk, Scope, ServiceView, SizeUnit, TableForm, Top, TopOrder, TopSubject, Wait, WaitFor,
 };
 use fixtures::draws::Draws;
 use pipe::filter::{Count, Cut, Filter, Grep, GrepSyntax, Jq, Sed, Sort, SortKey, TailFrom, Translate, Uniq};
@@ -340,6 +340,25 @@ impl<'a> Random<'a> {
                         path: "/api/v1/query".into(),
                         parameters: vec![("query".into(), "up{a=\"b\"}".into())],
                     }
+                },
+            }),
+            _ if self.coin() => Question::LogStore(LogStoreQuestion {
+                address: self.maybe(|_| "http://loki:3100".into()),
+                ask: if self.coin() {
+                    LogStoreAsk::Lines {
+                        query: "{namespace=\"<namespace>\"} |= `it's`".into(),
+                        limit: self.maybe(|_| 50),
+                        since_s: self.maybe(|_| 5_400),
+                        raw: self.coin(),
+                    }
+                } else {
+                    return Question::LogStore(LogStoreQuestion {
+                        address: Some("http://loki:3100".into()),
+                        ask: LogStoreAsk::Api {
+                            path: "/loki/api/v1/query_range".into(),
+                            parameters: vec![("query".into(), "{a=\"b\"}".into()), ("limit".into(), "5".into())],
+                        },
+                    });
                 },
             }),
             _ => Question::Alertmanager(AlertmanagerQuestion {

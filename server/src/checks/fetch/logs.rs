@@ -50,6 +50,7 @@ pub(super) async fn get(
             answer: LogAnswer::Waiting { reason: no_such_pod(cluster, &namespace, &logs.target).reason },
             others: Vec::new(),
             kept_at: None,
+            stored: None,
             asked_at: clock.now(),
         })));
     }
@@ -62,6 +63,7 @@ pub(super) async fn get(
             logs: logs.clone(),
             pod: format!("{}/{}", source.pod.namespace, source.pod.name),
             kept_at: None,
+            stored: None,
             container: source.container.into_iter().collect(),
             choice: source.choice,
             answer,

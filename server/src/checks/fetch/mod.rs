@@ -13,6 +13,7 @@ mod helm;
 mod host;
 mod kinds;
 mod log_sources;
+pub(in crate::checks) mod log_store;
 mod logs;
 mod monitoring;
 mod node;
@@ -101,6 +102,7 @@ pub(super) async fn fetch(clock: Clock, ask: &Ask) -> Result<Answer, Unknown> {
         Question::Several(_) | Question::Each(_) => Err(not_yet("Several questions at once")),
         Question::Prometheus(question) => monitoring::prometheus(grant, question, ask, clock).await,
         Question::Alertmanager(question) => monitoring::alertmanager(grant, question, ask, clock).await,
+        Question::LogStore(question) => log_store::fetch(grant, question, ask, clock).await,
     }
 }
 

@@ -128,7 +128,7 @@ fn collect<'c>(check: &'c Check, named: &mut Vec<Named<'c>>) {
         Question::Each(each) => collect(&each.from, named),
         Question::Several(checks) => checks.iter().for_each(|check| collect(check, named)),
         // Addresses of these are answered by what the reader's cluster names.
-        Question::Backup(_) | Question::Prometheus(_) | Question::Alertmanager(_) => {}
+        Question::Backup(_) | Question::Prometheus(_) | Question::Alertmanager(_) | Question::LogStore(_) => {}
     }
 }
 

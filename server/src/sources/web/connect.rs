@@ -12,7 +12,7 @@ use reqwest::{
 };
 use tokio::sync::Semaphore;
 
-use super::{Login, MAX_CONCURRENT_QUESTIONS, Place, WebApi};
+use super::{Login, MAX_CONCURRENT_QUESTIONS, Place, WebApi, place::section_of};
 use crate::{
     config,
     sources::{
@@ -121,7 +121,7 @@ impl Access {
 
     /// `prometheus.home`.
     fn section_name(&self) -> String {
-        format!("{}.{}", self.kind.to_lowercase(), self.name)
+        format!("{}.{}", section_of(self.kind), self.name)
     }
 
     fn key(&self, part: &str) -> String {
@@ -170,6 +170,12 @@ fn credentials(
         })?;
         header.set_sensitive(true);
         headers.insert(AUTHORIZATION, header);
+    }
+    if let Some(tenant) = &section.tenant {
+        let header = HeaderValue::from_str(tenant).map_err(|_| {
+            ConfigProblem::new(key("tenant"), "it cannot stand in a header", "Use letters, digits and - _ . alone.")
+        })?;
+        headers.insert("x-scope-orgid", header);
     }
     let login = match (&section.user, &section.password_file) {
         (Some(user), Some(path)) => {

@@ -3,7 +3,7 @@
 /// A Prometheus or an Alertmanager as configuration describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// "Prometheus" or "Alertmanager".
+    /// "Prometheus", "Alertmanager" or "Log store".
     pub kind: &'static str,
     /// The section's name in the configuration.
     pub name: String,
@@ -21,7 +21,7 @@ pub struct Place {
 impl Place {
     /// `[prometheus.home] in runlight.toml`.
     pub fn section(&self) -> String {
-        format!("[{}.{}] in runlight.toml", self.kind.to_lowercase(), self.name)
+        format!("[{}.{}] in runlight.toml", section_of(self.kind), self.name)
     }
 
     /// Whether a runbook means this API by `http://prometheus.monitoring.svc:9090`. An alias without a port stands for
@@ -47,6 +47,11 @@ impl Place {
             _ => None,
         }
     }
+}
+
+/// What the sections of a kind begin with.
+pub(super) fn section_of(kind: &str) -> String {
+    if kind == "Log store" { "logs".to_owned() } else { kind.to_lowercase() }
 }
 
 /// Host and port of an address, its scheme and path left out. Without a port, the one that the scheme implies.

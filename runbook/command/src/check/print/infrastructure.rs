@@ -4,7 +4,7 @@ use pipe::words::Words;
 
 use crate::check::{
     AlertmanagerAsk, AlertmanagerQuestion, ApiFormat, BackupAsk, BackupQuestion, GuestKind, HostWord, Journal,
-    ProcFile, PrometheusAsk, PrometheusQuestion, ProxmoxAsk, ServiceView, SizeUnit,
+    LogStoreAsk, LogStoreQuestion, ProcFile, PrometheusAsk, PrometheusQuestion, ProxmoxAsk, ServiceView, SizeUnit,
 };
 
 fn guest(kind: GuestKind, verb: &str) -> Words {
@@ -158,6 +158,20 @@ pub(super) fn prometheus(question: &PrometheusQuestion) -> Words {
             Words::new(&["promtool", "query", "instant", "--"]).words(&question.address).word(query)
         }
         PrometheusAsk::Api { path, parameters } => curl(question.address.as_deref(), path, parameters),
+    }
+}
+
+/// `logcli` or `curl`.
+pub(super) fn log_store(question: &LogStoreQuestion) -> Words {
+    match &question.ask {
+        LogStoreAsk::Lines { query, limit, since_s, raw } => Words::new(&["logcli", "query"])
+            .long("--addr", question.address.as_ref())
+            .long("--limit", limit.map(|limit| limit.to_string()).as_ref())
+            .long("--since", since_s.map(|since_s| format!("{since_s}s")).as_ref())
+            .long("--output", raw.then(|| "raw".to_owned()).as_ref())
+            .word("--")
+            .word(query),
+        LogStoreAsk::Api { path, parameters } => curl(question.address.as_deref(), path, parameters),
     }
 }
 

@@ -20,6 +20,7 @@ impl fmt::Display for Check {
             Question::Backup(question) => on_host(f, question.host.as_deref(), &infrastructure::backup(question))?,
             Question::Prometheus(question) => infrastructure::prometheus(question).fmt(f)?,
             Question::Alertmanager(question) => infrastructure::alertmanager(question).fmt(f)?,
+            Question::LogStore(question) => infrastructure::log_store(question).fmt(f)?,
             Question::Several(checks) => {
                 let line = several(checks);
                 // Stages behind several commands belong to all of them.
