@@ -149,6 +149,39 @@ pub(crate) const POSTGRES: &[ServerTest] = &[
             assert_eq!(keeper.store().expect("open").figures().await.expect("figures").crashes, 60);
         })
     }),
+    ("a_statement_that_takes_five_seconds_holds_up_no_reader_and_loses_nothing", |server| {
+        block_on(async {
+            let url = server.new_database();
+            let keeper = keeper(&url);
+            keeper.keep(crash("web-0", 1, 0));
+            until(&keeper, |keeper| keeper.figures().stored == 1).await;
+            let database = url.rsplit('/').next().expect("a name");
+            for statement in [
+                "CREATE FUNCTION slow() RETURNS trigger AS 'BEGIN PERFORM pg_sleep(5); RETURN NEW; END' LANGUAGE plpgsql",
+                "CREATE TRIGGER slow BEFORE INSERT ON crash FOR EACH ROW EXECUTE FUNCTION slow()",
+                &format!("ALTER DATABASE {database} SET statement_timeout = '200ms'"),
+                // Connections that were there before know nothing of the limit.
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() \
+                 AND datname = current_database()",
+            ] {
+                assert!(server.sql(database, statement), "{statement}");
+            }
+            for at in 1..=3 {
+                keeper.keep(crash(&format!("web-{at}"), 1, at));
+            }
+            until(&keeper, |keeper| {
+                keeper.complaint().is_some_and(|words| words.contains("the database did not answer in time"))
+            })
+            .await;
+            let complaint = keeper.complaint().expect("it is not kept");
+            assert!(complaint.contains("3 captures wait"), "{complaint}");
+            let store = keeper.store().expect("open");
+            assert_eq!(store.search("web-0", 10).await.expect("read").len(), 1);
+            assert!(server.sql(database, "DROP TRIGGER slow ON crash"));
+            until(&keeper, |keeper| keeper.figures().stored == 4).await;
+            assert_eq!((keeper.figures().lost, keeper.complaint()), (0, None));
+        })
+    }),
     ("a_database_that_may_only_be_read_is_said", |server| {
         block_on(async {
             let url = server.new_database();

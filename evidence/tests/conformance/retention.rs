@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use document::time::DAY_MS;
-use evidence::{Found, Limits, SharedPage};
+use evidence::{Found, Kept, Limits, SharedPage};
 
 use crate::{
     Test, block_on,
@@ -58,6 +58,23 @@ pub(crate) const TESTS: &[Test] = &[
             while store.prune(&limits, NIGHT.plus_ms(DAY_MS)).await.expect("pruned").entries > 0 {}
             let left = store.figures().await.expect("figures");
             assert!(left.bytes <= kept / 5 && left.crashes > 0, "{left:?} of {kept} bytes");
+        })
+    }),
+    ("a_clock_that_is_set_back_removes_nothing_and_counts_each_crash_once", |place| {
+        block_on(async {
+            let store = place.open().await;
+            store.keep(&crash("web-0", 1, 0), NIGHT).await.expect("kept");
+            // A month earlier, as the clock says then.
+            let earlier = crash("web-0", 2, -30 * DAY);
+            store.keep(&earlier, earlier.crash.at).await.expect("kept");
+            assert_eq!(store.keep(&earlier, NIGHT).await.expect("kept"), Kept::Known);
+            while store.prune(&Limits::default(), earlier.crash.at).await.expect("pruned").entries > 0 {}
+            let both = [crash("web-0", 1, 0).id(), earlier.id()];
+            for id in both {
+                assert!(matches!(store.find(&id).await, Ok(Found::Crash { .. })));
+            }
+            let seen = store.seen(&earlier.fingerprint(), NIGHT.plus_ms(-60 * DAY_MS)).await.expect("seen");
+            assert_eq!((seen.crashes, seen.first_at), (2, Some(earlier.crash.at)));
         })
     }),
     ("only_as_much_goes_as_is_too_much", |place| {

@@ -284,12 +284,12 @@ fn time_line(told: &Told) -> Vec<Line> {
 /// One page for a ticket.
 fn markdown(told: &Told, lines: &[Line], now: Timestamp) -> String {
     let alert = &told.incident.alert;
-    let time = |at: Timestamp| format!("{} {} UTC", at.date(), at.clock());
-    let mut text = format!("# {}\n\n{}\n\n", plain(&title(&told.incident)), state(&told.incident, now));
-    text.push_str(&format!("- Began: {}\n", time(alert.starts_at)));
-    if let Some(ended) = alert.ends_at {
-        text.push_str(&format!("- Ended: {}\n", time(ended)));
-    }
+    // The day is said once where all of it was on one.
+    let day = alert.starts_at.date();
+    let is_one_day = lines.iter().all(|line| line.at.date() == day);
+    let time = |at: Timestamp| if is_one_day { at.clock() } else { format!("{} {}", at.date(), at.clock()) };
+    let mut text = format!("# {}\n\n{}", plain(&title(&told.incident)), state(&told.incident, now));
+    text.push_str(&if is_one_day { format!(" All on {day}, in UTC.\n\n") } else { " Times are UTC.\n\n".to_owned() });
     for (name, value) in &alert.labels {
         text.push_str(&format!("- {}: `{}`\n", plain(name), one_line(&value.replace('`', "'"))));
     }

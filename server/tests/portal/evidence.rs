@@ -79,6 +79,59 @@ async fn a_crash_is_captured_when_the_watch_sees_it_and_outlives_its_pod() {
     answer.has("Runlight kept this one when the run ended at");
 }
 
+/// Pods of one container each, before any of them has crashed.
+fn visitors(world: &World, count: usize) -> Vec<String> {
+    let names: Vec<String> = (0..count).map(|at| format!("visitor-{at}")).collect();
+    for name in &names {
+        assert!(world.homelab.create_pod(CLUSTER, "default", name));
+    }
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_pod_that_is_deleted_before_its_capture_what_the_watch_saw_is_kept() {
+    let (world, evidence) = keeping(1).await;
+    let names = visitors(&world, 1);
+    world.homelab.hold_answers(CLUSTER, true);
+    while !world.homelab.crash(CLUSTER, "default", &names[0], "coredns") {
+        tokio::task::yield_now().await;
+    }
+    let is_asked = |world: &World| {
+        let asked = world.homelab.asked(CLUSTER).expect("a cluster");
+        asked.iter().any(|asked| asked.path.ends_with("/visitor-0/log"))
+    };
+    while !is_asked(&world) {
+        tokio::task::yield_now().await;
+    }
+    assert!(world.homelab.delete_pod(CLUSTER, "default", &names[0]));
+    world.homelab.hold_answers(CLUSTER, false);
+    let row = newest_of(&evidence, &names[0]).await;
+    assert!(!row.is_full, "there is no log any more");
+    let page = world.get(&format!("/e/{}", row.id)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.has("data-outcome=\"unknown\"");
+    assert_eq!(evidence.keeper().figures().lost, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_storm_while_the_cluster_does_not_answer_is_caught_up() {
+    let (world, evidence) = keeping(1).await;
+    let names = visitors(&world, 5);
+    let before = evidence.keeper().figures();
+    assert!(world.homelab.stop(CLUSTER).await);
+    for name in &names {
+        while !world.homelab.crash(CLUSTER, "default", name, "coredns") {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert!(world.homelab.restart(CLUSTER).await.expect("restarted"));
+    for name in &names {
+        newest_of(&evidence, name).await;
+    }
+    let after = evidence.keeper().figures();
+    assert_eq!((after.lost, after.missed - before.missed), (0, 0));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_longer_kept_says_what_it_was() {
     let (world, evidence) = keeping(1).await;
