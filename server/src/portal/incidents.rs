@@ -305,7 +305,9 @@ fn markdown(told: &Told, lines: &[Line], now: Timestamp) -> String {
         let last = &all[all.len().saturating_sub(LAST_LINES)..];
         text.push_str(&format!("\n## Last lines of the log at {}\n\n", time(capture.crash.at)));
         for line in last {
-            let at = line.at.map_or_else(String::new, |at| format!("{} ", at.clock()));
+            // Most programs write the time themselves.
+            let at = line.at.map(|at| at.clock()).filter(|at| !line.text.contains(at.as_str()));
+            let at = at.map_or_else(String::new, |at| format!("{at} "));
             text.push_str(&format!("    {at}{}\n", one_line(&line.text)));
         }
     }
