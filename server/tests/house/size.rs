@@ -22,3 +22,15 @@ fn every_module_says_what_it_is_for() {
         rust_files().into_iter().filter(|file| !file.text.starts_with("//!")).map(|file| file.path).collect();
     assert!(silent.is_empty(), "these open without a word: {silent:#?}");
 }
+
+#[test]
+fn modules_lie_in_one_way() {
+    let files = rust_files();
+    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).filter(|path| path.contains("/src/")).collect();
+    let has_folder = |path: &&&str| {
+        let folder = format!("{}/", path.trim_end_matches(".rs"));
+        paths.iter().any(|other| other.starts_with(&folder))
+    };
+    let beside: Vec<_> = paths.iter().filter(has_folder).collect();
+    assert!(beside.is_empty(), "a module with a folder is its mod.rs: {beside:?}");
+}
