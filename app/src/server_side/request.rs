@@ -98,7 +98,7 @@ pub(super) fn starts_checks() -> bool {
 /// The request's path below a prefix, decoded; empty when it is not below it.
 pub(super) fn path_below(prefix: &str) -> String {
     let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
-    query::decode(path.strip_prefix(prefix).unwrap_or(""), false)
+    percent_encoding::percent_decode_str(path.strip_prefix(prefix).unwrap_or("")).decode_utf8_lossy().into_owned()
 }
 
 /// A query as an address has it, decoded, in order.

@@ -89,6 +89,29 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
+/// A length of time in one or two units, the way of kubectl's AGE column.
+pub fn kubectl_age(ms: i64) -> String {
+    let seconds = ms / 1_000;
+    let pair = |large: i64, large_unit: &str, small: i64, small_unit: &str| match small {
+        0 => format!("{large}{large_unit}"),
+        small => format!("{large}{large_unit}{small}{small_unit}"),
+    };
+    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
+    match () {
+        () if seconds < -1 => "<invalid>".into(),
+        () if seconds < 0 => "0s".into(),
+        () if seconds < 120 => format!("{seconds}s"),
+        () if minutes < 10 => pair(minutes, "m", seconds % 60, "s"),
+        () if minutes < 180 => format!("{minutes}m"),
+        () if hours < 8 => pair(hours, "h", minutes % 60, "m"),
+        () if hours < 48 => format!("{hours}h"),
+        () if days < 8 => pair(days, "d", hours % 24, "h"),
+        () if days < 730 => format!("{days}d"),
+        () if days < 8 * 365 => pair(days / 365, "y", days % 365, "d"),
+        () => format!("{}y", days / 365),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,5 +131,30 @@ mod tests {
         assert_eq!(ago(4_200), "4 s ago");
         assert_eq!(ago(14 * 60_000), "14 min ago");
         assert_eq!(Span(3 * DAY_MS).to_string(), "3 d");
+    }
+
+    #[test]
+    fn writes_ages_in_the_units_of_the_age_column() {
+        let cases = [
+            (-5, "<invalid>"),
+            (0, "0s"),
+            (119, "119s"),
+            (120, "2m"),
+            (125, "2m5s"),
+            (600, "10m"),
+            (10_799, "179m"),
+            (10_800, "3h"),
+            (10_860, "3h1m"),
+            (28_800, "8h"),
+            (172_800, "2d"),
+            (176_400, "2d1h"),
+            (691_200, "8d"),
+            (63_072_000, "2y"),
+            (63_158_400, "2y1d"),
+            (252_288_000, "8y"),
+        ];
+        for (seconds, words) in cases {
+            assert_eq!(kubectl_age(seconds * 1_000), words, "{seconds}");
+        }
     }
 }

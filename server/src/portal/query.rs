@@ -27,13 +27,7 @@ pub struct Reading {
 
 /// Decodes `a=b&c=d`: repeated names are kept, `+` is a space, broken escapes stand as they are.
 pub fn decode(raw: &str) -> Query {
-    let pairs = raw.split('&').filter(|pair| !pair.is_empty()).take(MAX_PARAMETERS);
-    pairs
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode_part(name), decode_part(value))
-        })
-        .collect()
+    form_urlencoded::parse(raw.as_bytes()).into_owned().take(MAX_PARAMETERS).collect()
 }
 
 /// Puts right what happens to links on their way and can mean one thing only.
@@ -81,12 +75,8 @@ pub(super) fn decode_again(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     // Only escapes are read: a plus sign is itself by now.
-    let decoded = decode_part(&text.replace('+', "%2B"));
-    if decoded.contains(char::is_control) || decoded.contains('\u{fffd}') {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(decoded)
-    }
+    let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+    if decoded.contains(char::is_control) || decoded.contains('\u{fffd}') { Cow::Borrowed(text) } else { decoded }
 }
 
 /// What an alert says that Grafana sends in place of a rule's own.
@@ -201,26 +191,6 @@ fn show(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
-fn decode_part(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut index = 0;
-    while index < bytes.len() {
-        let escape = bytes.get(index + 1..index + 3).and_then(|hex| std::str::from_utf8(hex).ok());
-        match (bytes[index], escape.and_then(|hex| u8::from_str_radix(hex, 16).ok())) {
-            (b'%', Some(byte)) => {
-                decoded.push(byte);
-                index += 3;
-                continue;
-            }
-            (b'+', _) => decoded.push(b' '),
-            (byte, _) => decoded.push(byte),
-        }
-        index += 1;
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,8 +261,8 @@ mod tests {
     #[test]
     fn decodes_escapes_and_leaves_broken_ones() {
         assert_eq!(
-            decode("a=b+c%20d&e=%zz&f"),
-            [("a".to_owned(), "b c d".to_owned()), ("e".to_owned(), "%zz".to_owned()), ("f".to_owned(), String::new()),]
+            decode("a=b+c%20d&e=%zz&f=%+1"),
+            [("a", "b c d"), ("e", "%zz"), ("f", "% 1")].map(|(name, value)| (name.to_owned(), value.to_owned()))
         );
     }
 }

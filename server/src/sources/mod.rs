@@ -23,6 +23,8 @@ pub mod web;
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 pub use api2::{Found, Host, JournalLines, Shown, knock};
 pub(crate) use failure::chain;
 pub use failure::{Cause, SourceFailure};
@@ -134,13 +136,6 @@ fn shared_name<'a>(
 
 /// A value as it may stand in a path or query: everything but unreserved characters is escaped.
 pub(crate) fn percent_encode(value: &str) -> String {
-    let mut encoded = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
+    const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(value, ESCAPED).to_string()
 }

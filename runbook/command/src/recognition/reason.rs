@@ -40,33 +40,8 @@ pub(crate) fn nearest<'n>(typed: &str, names: impl Iterator<Item = &'n str>) -> 
         _ => 2,
     };
     let is_near = |name: &&str| name.len().abs_diff(typed.len()) <= allowed;
-    let near = names.filter(is_near).map(|name| (distance(typed, name), name));
+    let near = names.filter(is_near).map(|name| (strsim::osa_distance(typed, name), name));
     near.filter(|(distance, _)| *distance <= allowed).min().map(|(_, name)| name)
-}
-
-/// Longest name that is compared, in bytes.
-const MAX_NAME_BYTES: usize = 40;
-
-/// Edit distance, with swapped neighbours counted once. Names are short, and ASCII where they are known.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() > MAX_NAME_BYTES || b.len() > MAX_NAME_BYTES {
-        return usize::MAX;
-    }
-    let mut before = [0_usize; MAX_NAME_BYTES + 1];
-    let mut last: [usize; MAX_NAME_BYTES + 1] = std::array::from_fn(|index| index);
-    for i in 1..=a.len() {
-        let mut row = [i; MAX_NAME_BYTES + 1];
-        for j in 1..=b.len() {
-            let cost = usize::from(a[i - 1] != b[j - 1]);
-            row[j] = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + cost);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                row[j] = row[j].min(before[j - 2] + 1);
-            }
-        }
-        (before, last) = (last, row);
-    }
-    last[b.len()]
 }
 
 #[cfg(test)]

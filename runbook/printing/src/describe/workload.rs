@@ -1,5 +1,6 @@
 //! What makes pods and looks after them: deployments, stateful sets, daemon sets, replica sets, jobs, cron jobs.
 
+use document::time::kubectl_age;
 use serde_json::Value;
 
 use super::{
@@ -167,7 +168,7 @@ pub(super) fn write_job(page: &mut Page, object: &Value) {
         page.row(0, title, time::long(at));
     }
     if let (Some(from), Some(to)) = (time::instant(started), time::instant(ended)) {
-        page.row(0, "Duration", time::length(to.ms_since(from)));
+        page.row(0, "Duration", kubectl_age(to.ms_since(from)));
     }
     if spec.has("activeDeadlineSeconds") {
         page.row(0, "Active Deadline Seconds", format_args!("{}s", spec.number("activeDeadlineSeconds")));

@@ -1,6 +1,7 @@
 //! `qm` and `pct`: lists of guests, how one stands, its configuration, its snapshots, what its agent says.
 
 use document::loose;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -285,11 +286,8 @@ pub fn agent(answer: &Value) -> Sheet {
 
 /// As the file has it: everything but plain characters escaped.
 fn encoded(text: &str) -> String {
-    let escape = |byte: u8| match byte {
-        b'\n' | b'%' | 0..=0x1f | 0x7f..=0xff => format!("%{byte:02X}"),
-        byte => char::from(byte).to_string(),
-    };
-    text.bytes().map(escape).collect()
+    const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 /// A whole number without a point.

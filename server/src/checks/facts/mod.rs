@@ -21,6 +21,7 @@ use futures::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
+use hashlink::LruCache;
 use runbook::{
     outcome::Unknown,
     time::Timestamp,
@@ -115,13 +116,13 @@ pub(super) struct CaseFiles {
     /// What Proxmox says of backups for many crashes at the same time, by grant, cluster and node; without a node, when
     /// none is known.
     nights: Mutex<HashMap<NightsKey, (Instant, SharedNights)>>,
-    peaks: Mutex<HashMap<ContainerKey, u64>>,
+    peaks: Mutex<LruCache<ContainerKey, u64>>,
     /// The longest back-off seen of a pod, by its uid.
-    backoffs: Mutex<HashMap<Box<str>, i64>>,
+    backoffs: Mutex<LruCache<Box<str>, i64>>,
     /// What a Prometheus has recorded of a container's restarts.
-    courses: Mutex<HashMap<ContainerKey, recorded::KeptCourse>>,
+    courses: Mutex<LruCache<ContainerKey, recorded::KeptCourse>>,
     /// Who owned a pod that was looked at: it leads on to the replacement when the pod is gone.
-    owners: Mutex<HashMap<(String, String, String), Vec<Owner>>>,
+    owners: Mutex<LruCache<(String, String, String), Vec<Owner>>>,
 }
 
 impl fmt::Debug for CaseFiles {
@@ -140,10 +141,10 @@ impl CaseFiles {
             open: Mutex::default(),
             turns: Semaphore::new(MAX_GATHERING),
             nights: Mutex::default(),
-            peaks: Mutex::default(),
-            backoffs: Mutex::default(),
-            courses: Mutex::default(),
-            owners: Mutex::default(),
+            peaks: Mutex::new(LruCache::new(MAX_REMEMBERED)),
+            backoffs: Mutex::new(LruCache::new(MAX_REMEMBERED)),
+            courses: Mutex::new(LruCache::new(MAX_REMEMBERED)),
+            owners: Mutex::new(LruCache::new(MAX_REMEMBERED)),
         })
     }
 
@@ -246,9 +247,6 @@ impl CaseFiles {
     /// Notes what a container uses now and gives the most that it was seen to use.
     fn remember_peak(&self, uid: &str, container: &str, bytes: u64) -> u64 {
         let mut peaks = self.peaks.lock().unwrap_or_else(PoisonError::into_inner);
-        if peaks.len() >= MAX_REMEMBERED {
-            peaks.clear();
-        }
         let peak = peaks.entry((uid.into(), container.to_owned())).or_insert(0);
         *peak = (*peak).max(bytes);
         *peak
@@ -257,9 +255,6 @@ impl CaseFiles {
     /// Notes a back-off and gives the longest that was seen of the pod.
     fn remember_backoff(&self, uid: &str, backoff_ms: i64) -> i64 {
         let mut backoffs = self.backoffs.lock().unwrap_or_else(PoisonError::into_inner);
-        if backoffs.len() >= MAX_REMEMBERED {
-            backoffs.clear();
-        }
         let longest = backoffs.entry(uid.into()).or_insert(0);
         *longest = (*longest).max(backoff_ms);
         *longest
@@ -267,29 +262,23 @@ impl CaseFiles {
 
     /// The course of a container that was read no longer ago than that.
     fn kept_course(&self, uid: &str, container: &str, age: Duration) -> Option<RestartCourse> {
-        let courses = self.courses.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut courses = self.courses.lock().unwrap_or_else(PoisonError::into_inner);
         let (read_at, course) = courses.get(&(uid.into(), container.to_owned()))?;
         (read_at.elapsed() < age).then(|| course.clone())
     }
 
     fn keep_course(&self, uid: &str, container: &str, course: RestartCourse) {
         let mut courses = self.courses.lock().unwrap_or_else(PoisonError::into_inner);
-        if courses.len() >= MAX_REMEMBERED {
-            courses.clear();
-        }
         courses.insert((uid.into(), container.to_owned()), (Instant::now(), course));
     }
 
     fn remember_owners(&self, key: &Key, found: &[Owner]) {
         let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
-        if owners.len() >= MAX_REMEMBERED {
-            owners.clear();
-        }
         owners.insert((key.cluster.clone(), key.namespace.clone(), key.pod.clone()), found.to_vec());
     }
 
     fn remembered_owners(&self, key: &Key) -> Vec<Owner> {
-        let owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
         // None remembered is none known: the name then has to do.
         owners.get(&(key.cluster.clone(), key.namespace.clone(), key.pod.clone())).cloned().unwrap_or_else(Vec::new)
     }

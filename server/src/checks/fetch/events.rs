@@ -5,7 +5,7 @@ use std::sync::Arc;
 use runbook::{
     check::{Events, Scope},
     outcome::{Cause, Outcome, Unknown},
-    time::Timestamp,
+    time::{Timestamp, kubectl_age},
 };
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    sources::cluster::{Cluster, GetRequest, kubectl_age},
+    sources::cluster::{Cluster, GetRequest},
 };
 
 pub(super) async fn get(cluster: &Arc<Cluster>, events: &Events, clock: Clock) -> Result<Answer, Unknown> {

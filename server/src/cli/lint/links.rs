@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use percent_encoding::percent_decode_str;
 use runbook::{
     document::{Reference, ReferenceKind, Runbook},
     names::page_name,
@@ -83,7 +84,7 @@ fn judge(file: &File, reference: &Reference, names: &FileNames) -> Option<Found>
 fn target(written: &str) -> Option<String> {
     let path = written.split(['#', '?']).next().unwrap_or_default();
     let is_template = path.contains(['{', '}', '<', '>', '$', '\0']);
-    (!is_template && !path.is_empty()).then(|| percent_decode(path))
+    (!is_template && !path.is_empty()).then(|| percent_decode_str(path).decode_utf8_lossy().into_owned())
 }
 
 /// A file or folder of that path; generators of sites leave `.md` off.
@@ -94,23 +95,4 @@ fn is_there(path: &Path) -> bool {
         PathBuf::from(name)
     };
     path.exists() || (path.extension().is_none() && with_extension().exists())
-}
-
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

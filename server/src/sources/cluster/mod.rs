@@ -39,7 +39,6 @@ pub use get::{GetRequest, GetScope, KubeColumn, KubeRow, KubeTable};
 pub use logs::{LogAnswer, LogBound, LogRequest, RawLogLine};
 pub use pods::{
     CachedPod, Container, Ended, EndedRun, Owner, PodChange, PodSet, PodView, PodWatchState, RankBy, Role, State,
-    kubectl_age,
 };
 pub use raw::KnownKind;
 pub use review::Review;

@@ -20,7 +20,6 @@ use tokio::sync::{broadcast, watch as signal};
 pub use ended_run::{EndedRun, PodChange};
 pub use pod::{CachedPod, Container, Ended, Owner, Role, State};
 pub use set::{PodSet, RankBy};
-pub use status::kubectl_age;
 pub(super) use watch::run as watch;
 
 use crate::sources::failure::SourceFailure;

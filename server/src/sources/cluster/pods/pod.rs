@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use runbook::time::Timestamp;
-
-use super::status::kubectl_age;
+use runbook::time::{Timestamp, kubectl_age};
 
 /// A pod as the cache holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]

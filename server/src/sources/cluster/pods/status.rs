@@ -101,29 +101,6 @@ pub(super) fn print(pod: &WirePod) -> Printed {
     }
 }
 
-/// An age as kubectl prints it: `45s`, `2m30s`, `14m`, `3h20m`, `5d4h`, `90d`.
-pub fn kubectl_age(ms: i64) -> String {
-    let seconds = ms / 1_000;
-    let two = |big: i64, big_unit: &str, small: i64, small_unit: &str| match small {
-        0 => format!("{big}{big_unit}"),
-        _ => format!("{big}{big_unit}{small}{small_unit}"),
-    };
-    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
-    match () {
-        () if seconds < -1 => "<invalid>".into(),
-        () if seconds < 0 => "0s".into(),
-        () if seconds < 120 => format!("{seconds}s"),
-        () if minutes < 10 => two(minutes, "m", seconds % 60, "s"),
-        () if minutes < 180 => format!("{minutes}m"),
-        () if hours < 8 => two(hours, "h", minutes % 60, "m"),
-        () if hours < 48 => format!("{hours}h"),
-        () if hours < 24 * 8 => two(days, "d", hours % 24, "h"),
-        () if days < 365 * 2 => format!("{days}d"),
-        () if days < 365 * 8 => two(days / 365, "y", days % 365, "d"),
-        () => format!("{}y", days / 365),
-    }
-}
-
 /// An init container that keeps running beside the others.
 pub(super) fn is_sidecar(pod: &WirePod, name: &str) -> bool {
     pod.spec.init_containers.iter().any(|c| c.name == name && c.restart_policy.as_deref() == Some("Always"))
@@ -260,27 +237,5 @@ mod tests {
         let pod: WirePod =
             serde_json::from_value(pod(json!({"phase": "Running", "containerStatuses": [a, b]}))).expect("a pod");
         assert_eq!(print(&pod).last_restart_at, Some(Timestamp(1_772_072_621_000)));
-    }
-
-    #[test]
-    fn prints_ages_as_kubectl_does() {
-        let ages = [
-            (-5_000, "<invalid>"),
-            (-1_500, "0s"),
-            (119_000, "119s"),
-            (120_000, "2m"),
-            (150_000, "2m30s"),
-            (10 * 60_000, "10m"),
-            (179 * 60_000, "179m"),
-            (200 * 60_000, "3h20m"),
-            (9 * 3_600_000, "9h"),
-            (50 * 3_600_000, "2d2h"),
-            (9 * 86_400_000, "9d"),
-            (800 * 86_400_000, "2y70d"),
-            (3_000 * 86_400_000, "8y"),
-        ];
-        for (ms, text) in ages {
-            assert_eq!(kubectl_age(ms), text);
-        }
     }
 }
