@@ -26,6 +26,7 @@ mod sheet;
 mod standing;
 mod stored_logs;
 mod turns;
+mod typed;
 mod unanswered;
 mod verdicts;
 mod workers;

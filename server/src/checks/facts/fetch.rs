@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::join;
+use k8s_openapi::api::core::v1::Pod;
 use runbook::{
     memory::Quantity,
     outcome::{Cause, Unknown},
@@ -12,7 +13,7 @@ use runbook::{
 use serde_json::Value;
 
 use super::{
-    super::{Situation, fetch::cluster::loaded_pods},
+    super::{Situation, fetch::cluster::loaded_pods, typed::typed},
     CaseFile, CaseFiles, Key, backups, containers, node, owners, recorded,
     replaced::find_replacement,
 };
@@ -37,6 +38,7 @@ pub(super) async fn gather(files: &Arc<CaseFiles>, cluster: &Arc<Cluster>, key: 
         return gone(files, cluster, key, &view).await;
     };
     let object = get_object(cluster, "pods", &key.namespace, &key.pod, limit).await;
+    let object = object.and_then(|object| typed::<Pod>(object, &format!("Pod {} of {}", key.pod, cluster.name())));
     let first = containers::read(&pod, object.as_ref().ok(), &|_| Fact::Unknown(not_measured(cluster)));
     let mut facts = outline(key, files.clock.now());
     facts.containers = Fact::Known(first);
@@ -90,12 +92,9 @@ pub(super) async fn gather(files: &Arc<CaseFiles>, cluster: &Arc<Cluster>, key: 
     };
     let now = files.clock.now();
     facts.phase = pod.phase.to_string();
-    let status_word = |name: &str| {
-        let word = object.as_ref().ok()?["status"][name].as_str()?;
-        (!word.is_empty()).then(|| word.to_owned())
-    };
-    facts.pod_reason = status_word("reason");
-    facts.pod_message = status_word("message");
+    let status = object.as_ref().ok().and_then(|pod| pod.status.as_ref());
+    facts.pod_reason = status.and_then(|status| status.reason.clone()).filter(|reason| !reason.is_empty());
+    facts.pod_message = status.and_then(|status| status.message.clone()).filter(|message| !message.is_empty());
     let mut all = containers::read(&pod, object.as_ref().ok(), &peak_of);
     if let Some((name, record)) = record
         && let Some(one) = all.iter_mut().find(|one| one.name == name)

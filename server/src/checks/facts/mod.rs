@@ -22,12 +22,12 @@ use futures::{
     future::{BoxFuture, Shared},
 };
 use hashlink::LruCache;
+use k8s_openapi::api::core::v1::Pod;
 use runbook::{
     outcome::Unknown,
     time::Timestamp,
     verdict::{Facts, Owner},
 };
-use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::{Situation, fetch::cluster};
@@ -63,7 +63,7 @@ pub(super) struct CaseFile {
     /// The pod as the watch knows it; absent when it is gone or was never there.
     pub(super) pod: Option<Arc<CachedPod>>,
     /// The whole pod.
-    pub(super) object: Result<Value, Unknown>,
+    pub(super) object: Result<Pod, Unknown>,
     /// Its owners upwards, with their objects where they could be read.
     pub(super) owners: Vec<OwnerLink>,
     /// The machine that the pod's node is.

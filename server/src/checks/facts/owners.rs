@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use k8s_openapi::{api::core::v1::Pod, apimachinery::pkg::apis::meta::v1::OwnerReference};
 use runbook::outcome::{Cause, Unknown};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::fetch::get_object;
@@ -28,13 +30,13 @@ pub(in crate::checks) struct OwnerLink {
 pub(super) async fn follow(
     cluster: &Cluster,
     namespace: &str,
-    pod: Option<&Value>,
+    pod: Option<&Pod>,
     cached: &CachedPod,
     limit: Duration,
 ) -> Vec<OwnerLink> {
     let mut chain: Vec<OwnerLink> = Vec::new();
     let mut next = match pod {
-        Some(pod) => controller(pod),
+        Some(pod) => pod.metadata.owner_references.as_deref().and_then(controller),
         // The watch keeps no version of the owner's kind; its name without one is enough for discovery.
         None => cached.owner.as_ref().map(|owner| (String::new(), owner.kind.to_string(), owner.name.to_string())),
     };
@@ -44,18 +46,22 @@ pub(super) async fn follow(
             "Node" => Err(not_read(&name)),
             _ => get_object(cluster, &typed(&api_version, &kind), namespace, &name, limit).await,
         };
-        next = object.as_ref().ok().and_then(controller);
+        next = object.as_ref().ok().and_then(controller_of);
         chain.push(OwnerLink { api_version, kind, name, object });
     }
     chain
 }
 
-/// API version, kind and name of the object that controls this one.
-fn controller(object: &Value) -> Option<(String, String, String)> {
-    let owners = object["metadata"]["ownerReferences"].as_array()?;
-    let owner = owners.iter().find(|owner| owner["controller"] == true).or_else(|| owners.first())?;
-    let word = |field: &str| owner[field].as_str().map(str::to_owned);
-    Some((word("apiVersion")?, word("kind")?, word("name")?))
+/// API version, kind and name of the one that controls an object.
+fn controller(owners: &[OwnerReference]) -> Option<(String, String, String)> {
+    let owner = owners.iter().find(|owner| owner.controller == Some(true)).or_else(|| owners.first())?;
+    Some((owner.api_version.clone(), owner.kind.clone(), owner.name.clone()))
+}
+
+/// The same of an object of any kind.
+fn controller_of(object: &Value) -> Option<(String, String, String)> {
+    let owners = Vec::<OwnerReference>::deserialize(&object["metadata"]["ownerReferences"]).ok()?;
+    controller(&owners)
 }
 
 /// `replicaset.apps`: a kind with its group, as kubectl takes it.
@@ -79,11 +85,11 @@ mod tests {
     #[test]
     fn follows_the_controller_before_other_owners() {
         let object = json!({"metadata": {"ownerReferences": [
-            {"apiVersion": "v1", "kind": "ConfigMap", "name": "a"},
-            {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web-1", "controller": true},
+            {"apiVersion": "v1", "kind": "ConfigMap", "name": "a", "uid": "1"},
+            {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web-1", "uid": "2", "controller": true},
         ]}});
-        assert_eq!(controller(&object), Some(("apps/v1".into(), "ReplicaSet".into(), "web-1".into())));
-        assert_eq!(controller(&json!({"metadata": {}})), None);
+        assert_eq!(controller_of(&object), Some(("apps/v1".into(), "ReplicaSet".into(), "web-1".into())));
+        assert_eq!(controller_of(&json!({"metadata": {}})), None);
         assert_eq!(typed("apps/v1", "ReplicaSet"), "replicaset.apps");
         assert_eq!(typed("v1", "Node"), "node");
     }

@@ -7,6 +7,7 @@ mod leases;
 mod memory;
 mod named;
 mod nights;
+mod objects;
 mod recovery;
 mod references;
 mod servers;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use k8s_openapi::api::core::v1::{Container, KeyToPath, Pod, Volume};
 
 /// An object that a pod names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,81 +25,93 @@ pub(super) struct Use {
 }
 
 /// Everything that a pod names, each once.
-pub(super) fn list(pod: &Value) -> BTreeMap<Named, Use> {
-    let mut found = BTreeMap::new();
-    let spec = &pod["spec"];
-    for volume in items(&spec["volumes"]) {
-        let place = format!("volume {}", text(&volume["name"]));
-        take_source(volume, &place, &mut found);
-        for source in items(&volume["projected"]["sources"]) {
-            take_source(source, &place, &mut found);
-        }
-        note(&mut found, "PersistentVolumeClaim", &volume["persistentVolumeClaim"]["claimName"], &place, true, &[]);
+pub(super) fn list(pod: &Pod) -> BTreeMap<Named, Use> {
+    let mut found = Found::default();
+    let Some(spec) = &pod.spec else { return found.0 };
+    for volume in spec.volumes.iter().flatten() {
+        found.take_volume(volume);
     }
-    for list in ["initContainers", "containers"] {
-        for container in items(&spec[list]) {
-            let place = format!("env of {}", text(&container["name"]));
-            for from in items(&container["envFrom"]) {
-                for (kind, field) in [("ConfigMap", "configMapRef"), ("Secret", "secretRef")] {
-                    let source = &from[field];
-                    note(&mut found, kind, &source["name"], &place, source["optional"] != true, &[]);
-                }
+    for container in spec.init_containers.iter().flatten().chain(&spec.containers) {
+        found.take_environment(container);
+    }
+    for secret in spec.image_pull_secrets.iter().flatten() {
+        found.note("Secret", &secret.name, "pulling images", Some(true), &[]);
+    }
+    if let Some(account) = &spec.service_account_name {
+        found.note("ServiceAccount", account, "its account", None, &[]);
+    }
+    found.0
+}
+
+/// What has been found so far.
+#[derive(Default)]
+struct Found(BTreeMap<Named, Use>);
+
+impl Found {
+    fn take_volume(&mut self, volume: &Volume) {
+        let place = format!("volume {}", volume.name);
+        if let Some(map) = &volume.config_map {
+            self.note("ConfigMap", &map.name, &place, map.optional, &keys(&map.items));
+        }
+        if let Some(secret) = &volume.secret {
+            let name = secret.secret_name.as_deref().unwrap_or("");
+            self.note("Secret", name, &place, secret.optional, &keys(&secret.items));
+        }
+        for source in volume.projected.iter().flat_map(|projected| projected.sources.iter().flatten()) {
+            if let Some(map) = &source.config_map {
+                self.note("ConfigMap", &map.name, &place, map.optional, &keys(&map.items));
             }
-            for env in items(&container["env"]) {
-                for (kind, field) in [("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")] {
-                    let source = &env["valueFrom"][field];
-                    let keys = [text(&source["key"])];
-                    note(&mut found, kind, &source["name"], &place, source["optional"] != true, &keys);
-                }
+            if let Some(secret) = &source.secret {
+                self.note("Secret", &secret.name, &place, secret.optional, &keys(&secret.items));
+            }
+        }
+        if let Some(claim) = &volume.persistent_volume_claim {
+            self.note("PersistentVolumeClaim", &claim.claim_name, &place, None, &[]);
+        }
+    }
+
+    fn take_environment(&mut self, container: &Container) {
+        let place = format!("env of {}", container.name);
+        for from in container.env_from.iter().flatten() {
+            if let Some(map) = &from.config_map_ref {
+                self.note("ConfigMap", &map.name, &place, map.optional, &[]);
+            }
+            if let Some(secret) = &from.secret_ref {
+                self.note("Secret", &secret.name, &place, secret.optional, &[]);
+            }
+        }
+        for value in container.env.iter().flatten().filter_map(|variable| variable.value_from.as_ref()) {
+            if let Some(map) = &value.config_map_key_ref {
+                self.note("ConfigMap", &map.name, &place, map.optional, &[&map.key]);
+            }
+            if let Some(secret) = &value.secret_key_ref {
+                self.note("Secret", &secret.name, &place, secret.optional, &[&secret.key]);
             }
         }
     }
-    for secret in items(&spec["imagePullSecrets"]) {
-        note(&mut found, "Secret", &secret["name"], "pulling images", false, &[]);
-    }
-    note(&mut found, "ServiceAccount", &spec["serviceAccountName"], "its account", true, &[]);
-    found
-}
 
-/// A volume's source, or one of the sources of a projected volume.
-fn take_source(source: &Value, place: &str, found: &mut BTreeMap<Named, Use>) {
-    for (kind, field, name) in
-        [("ConfigMap", "configMap", "name"), ("Secret", "secret", "secretName"), ("Secret", "secret", "name")]
-    {
-        let source = &source[field];
-        let keys: Vec<String> = items(&source["items"]).map(|item| text(&item["key"])).collect();
-        note(found, kind, &source[name], place, source["optional"] != true, &keys);
-    }
-}
-
-fn note(
-    found: &mut BTreeMap<Named, Use>,
-    kind: &'static str,
-    name: &Value,
-    place: &str,
-    is_needed: bool,
-    keys: &[String],
-) {
-    let Some(name) = name.as_str().filter(|name| !name.is_empty()) else { return };
-    let used = found.entry(Named { kind, name: name.to_owned() }).or_default();
-    used.is_needed |= is_needed;
-    // The pod starts without an optional key.
-    for key in keys.iter().filter(|key| is_needed && !key.is_empty()) {
-        if !used.keys.contains(key) {
-            used.keys.push(key.clone());
+    fn note(&mut self, kind: &'static str, name: &str, place: &str, optional: Option<bool>, keys: &[&String]) {
+        if name.is_empty() {
+            return;
+        }
+        let is_needed = optional != Some(true);
+        let used = self.0.entry(Named { kind, name: name.to_owned() }).or_default();
+        used.is_needed |= is_needed;
+        // The pod starts without an optional key.
+        for key in keys.iter().filter(|key| is_needed && !key.is_empty()) {
+            if !used.keys.contains(key) {
+                used.keys.push((*key).clone());
+            }
+        }
+        if !used.places.iter().any(|known| known == place) {
+            used.places.push(place.to_owned());
         }
     }
-    if !used.places.iter().any(|known| known == place) {
-        used.places.push(place.to_owned());
-    }
 }
 
-fn items(list: &Value) -> impl Iterator<Item = &Value> {
-    list.as_array().into_iter().flatten()
-}
-
-pub(super) fn text(value: &Value) -> String {
-    value.as_str().unwrap_or("").to_owned()
+/// The keys that a volume takes out of a source; none when it takes them all.
+fn keys(items: &Option<Vec<KeyToPath>>) -> Vec<&String> {
+    items.iter().flatten().map(|item| &item.key).collect()
 }
 
 #[cfg(test)]
@@ -108,8 +120,8 @@ mod tests {
 
     use super::*;
 
-    fn pod() -> Value {
-        json!({"spec": {
+    fn pod() -> Pod {
+        typed(json!({"spec": {
             "serviceAccountName": "web",
             "imagePullSecrets": [{"name": "registry"}],
             "volumes": [
@@ -126,7 +138,11 @@ mod tests {
                 {"name": "C", "valueFrom": {"secretKeyRef": {"name": "web-env", "key": "URL"}}},
                 {"name": "D", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
             ]}],
-        }})
+        }}))
+    }
+
+    fn typed(pod: serde_json::Value) -> Pod {
+        serde_json::from_value(pod).expect("a pod")
     }
 
     #[test]
@@ -148,15 +164,15 @@ mod tests {
         assert_eq!(config.keys, ["app.yaml", "level"]);
         assert_eq!(config.places, ["volume config", "env of web"]);
         assert!(!found[&Named { kind: "Secret", name: "web-tls".into() }].is_needed);
-        assert!(list(&json!({})).is_empty());
+        assert!(list(&typed(json!({}))).is_empty());
     }
 
     #[test]
     fn a_key_that_the_pod_can_do_without_is_not_missed() {
-        let pod = json!({"spec": {"containers": [{"name": "web", "env": [
-            {"valueFrom": {"configMapKeyRef": {"name": "web-config", "key": "level", "optional": true}}},
-            {"valueFrom": {"configMapKeyRef": {"name": "web-config", "key": "port"}}},
-        ]}]}});
+        let pod = typed(json!({"spec": {"containers": [{"name": "web", "env": [
+            {"name": "A", "valueFrom": {"configMapKeyRef": {"name": "web-config", "key": "level", "optional": true}}},
+            {"name": "B", "valueFrom": {"configMapKeyRef": {"name": "web-config", "key": "port"}}},
+        ]}]}}));
         let found = list(&pod);
         assert_eq!(found[&Named { kind: "ConfigMap", name: "web-config".into() }].keys, ["port"]);
     }

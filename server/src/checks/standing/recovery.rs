@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
+use k8s_openapi::api::core::v1::Pod;
 use runbook::{
     outcome::{Body, Cause, Outcome, Report},
     recovery::{Readiness, Recovery, RecoveryRule, RecoveryState, Subject, Watched, judge},
     time::Timestamp,
 };
-use serde_json::Value;
 
 use super::{CaseFile, CaseFiles, PanelAsk, Situation};
 use crate::sources::cluster::{CachedPod, State};
@@ -77,7 +77,7 @@ fn subject(file: &CaseFile, replaces: Option<&str>) -> Subject {
     })
 }
 
-fn readiness(pod: &CachedPod, object: Option<&Value>) -> Readiness {
+fn readiness(pod: &CachedPod, object: Option<&Pod>) -> Readiness {
     if pod.ready_containers < pod.total_containers || pod.total_containers == 0 {
         let why = match &*pod.status {
             "Running" => format!("{} of {} containers are ready", pod.ready_containers, pod.total_containers),
@@ -85,10 +85,10 @@ fn readiness(pod: &CachedPod, object: Option<&Value>) -> Readiness {
         };
         return Readiness::NotReady(why);
     }
-    let conditions = object.and_then(|pod| pod["status"]["conditions"].as_array());
-    let ready = conditions.into_iter().flatten().find(|one| one["type"] == "Ready" && one["status"] == "True");
-    let since = ready.and_then(|one| one["lastTransitionTime"].as_str()?.parse::<jiff::Timestamp>().ok());
-    Readiness::Ready(since.map(|since| Timestamp(since.as_millisecond())))
+    let conditions = object.and_then(|pod| pod.status.as_ref()?.conditions.as_ref());
+    let ready = conditions.into_iter().flatten().find(|one| one.type_ == "Ready" && one.status == "True");
+    let since = ready.and_then(|one| one.last_transition_time.as_ref());
+    Readiness::Ready(since.map(|since| Timestamp(since.0.as_millisecond())))
 }
 
 /// When the latest run of a container that has restarted began; its end, while it has not begun again.

@@ -1,61 +1,39 @@
-//! Custom resources that belong to a pod, and how they stand: what fills its secrets, its certificates, the Argo CD
-//! Application that deploys it, and where that one's manifests lie.
+//! Judges custom resources: which belong to a pod, and how their conditions stand. They have no types; what each may say
+//! is read by its name. Asks nothing.
 
 use std::collections::BTreeSet;
 
-use futures::{future::join_all, join};
 use runbook::{
-    outcome::{Body, Cause, Finding, FindingState, Findings, FindingsPanel, Outcome, Report},
+    outcome::{Finding, FindingState, Outcome, Unknown},
     time::Timestamp,
 };
 use serde_json::Value;
 
-use super::{super::unanswered, CaseFile, CaseFiles, PanelAsk, named};
-use crate::{
-    checks::{facts::within, fetch::cluster},
-    sources::cluster::{Cluster, GetRequest, GetScope},
-};
+use super::super::{CaseFile, named};
 
-/// Kinds that fill, renew or deploy what pods use. One that is not installed is not asked.
-const KINDS: [&str; 7] = [
-    "infisicalsecrets.secrets.infisical.com",
-    "externalsecrets.external-secrets.io",
-    "sealedsecrets.bitnami.com",
-    "vaultstaticsecrets.secrets.hashicorp.com",
-    "certificates.cert-manager.io",
-    "helmreleases.helm.toolkit.fluxcd.io",
-    "kustomizations.kustomize.toolkit.fluxcd.io",
-];
-const APPLICATIONS: &str = "applications.argoproj.io";
 /// Conditions that are bad news when they hold.
 const BAD_NEWS: [&str; 7] =
     ["Degraded", "Stalled", "Failed", "Error", "SyncError", "ComparisonError", "InvalidSpecError"];
 /// Conditions that say that something is under way.
 const UNDER_WAY: [&str; 3] = ["Reconciling", "Progressing", "Issuing"];
 
-pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -> Report {
-    let cluster = match cluster::find(&ask.situation.grant, None, &ask.situation) {
-        Ok(cluster) => cluster,
-        Err(unknown) => return unanswered(unknown, file.asked_at),
-    };
-    if let (None, Some(unknown)) = (&file.pod, file.facts.containers.unknown()) {
-        return unanswered(unknown.clone(), file.asked_at);
-    }
+/// The rows of all that belongs to the pod. `kinds` holds each kind with its answer, `applications` that of Argo CD.
+pub(super) fn rows(
+    file: &CaseFile,
+    kinds: Vec<(&str, Result<Vec<Value>, Unknown>)>,
+    applications: (&str, Result<Vec<Value>, Unknown>),
+) -> Vec<Finding> {
     let belongings = Belongings::of(file);
-    let namespace = GetScope::Namespace(file.facts.namespace.clone());
-    let kinds = KINDS.map(|kind| list(files, cluster, kind, namespace.clone()));
-    let (kinds, applications) = join!(join_all(kinds), list(files, cluster, APPLICATIONS, GetScope::All));
     let mut rows = Vec::new();
+    let mut take = |(kind, answer): (&str, Result<Vec<Value>, Unknown>), belongs: &dyn Fn(&Value) -> bool| match answer
+    {
+        Ok(objects) => rows.extend(objects.iter().filter(|one| belongs(one)).flat_map(read)),
+        Err(unknown) => rows.push(unasked(kind, &unknown)),
+    };
     for answer in kinds {
-        match answer {
-            Ok(objects) => rows.extend(objects.iter().filter(|one| belongings.own(one)).flat_map(read)),
-            Err(unknown) => rows.extend(unknown),
-        }
+        take(answer, &|one| belongings.own(one));
     }
-    match applications {
-        Ok(objects) => rows.extend(objects.iter().filter(|one| belongings.are_deployed_by(one)).flat_map(read)),
-        Err(unknown) => rows.extend(unknown),
-    }
+    take(applications, &|one| belongings.are_deployed_by(one));
     for owner in &file.owners {
         // An operator's own resource: its conditions tell why it does not get on.
         if let Ok(object) = owner.object.as_ref()
@@ -68,35 +46,16 @@ pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -
             rows.extend(read(object));
         }
     }
-    let now = files.clock.now();
-    Report {
-        title: format!("What {} depends on", file.facts.pod),
-        source: file.cluster.clone(),
-        asked_at: now,
-        outcome: outcome(&rows),
-        body: Body::Findings(Findings { panel: FindingsPanel::Conditions, rows }),
-        notes: Vec::new(),
-    }
+    rows
 }
 
-/// The objects of a kind; nothing where the kind is not installed; a row that says so where they may not be read.
-async fn list(
-    files: &CaseFiles,
-    cluster: &Cluster,
-    kind: &str,
-    scope: GetScope,
-) -> Result<Vec<Value>, Option<Finding>> {
-    let request = GetRequest { kind: kind.to_owned(), names: Vec::new(), scope, selector: None, field_selector: None };
-    match within(files.part_limit, kind.to_owned(), cluster.get_json(&request)).await {
-        Ok(list) => Ok(list["items"].as_array().cloned().into_iter().flatten().collect()),
-        Err(unknown) if unknown.cause == Cause::NoSuchKind => Err(None),
-        Err(unknown) => Err(Some(Finding {
-            state: FindingState::Unknown,
-            subject: kind.to_owned(),
-            words: format!("unknown: {} {}", unknown.reason, unknown.remedy),
-            detail: None,
-            at: None,
-        })),
+fn unasked(kind: &str, unknown: &Unknown) -> Finding {
+    Finding {
+        state: FindingState::Unknown,
+        subject: kind.to_owned(),
+        words: format!("unknown: {} {}", unknown.reason, unknown.remedy),
+        detail: None,
+        at: None,
     }
 }
 
@@ -121,9 +80,9 @@ impl Belongings {
             object.and_then(|object| object["metadata"]["labels"][key].as_str()).map(str::to_owned)
         };
         let mut names: BTreeSet<String> = file.owners.iter().map(|owner| owner.name.clone()).collect();
-        names.extend(label(pod, "app.kubernetes.io/name"));
-        names.extend(label(pod, "app.kubernetes.io/instance"));
-        names.extend(label(pod, "app"));
+        let labels = pod.and_then(|pod| pod.metadata.labels.as_ref());
+        let names_of_app = ["app.kubernetes.io/name", "app.kubernetes.io/instance", "app"];
+        names.extend(names_of_app.iter().filter_map(|label| labels?.get(*label).cloned()));
         let tracking =
             top.and_then(|object| object["metadata"]["annotations"]["argocd.argoproj.io/tracking-id"].as_str());
         let application = tracking
@@ -242,7 +201,7 @@ fn instant(value: &Value) -> Option<Timestamp> {
     value.as_str()?.parse::<jiff::Timestamp>().ok().map(|at| Timestamp(at.as_millisecond()))
 }
 
-fn outcome(rows: &[Finding]) -> Outcome {
+pub(super) fn outcome(rows: &[Finding]) -> Outcome {
     let first = |state: FindingState| rows.iter().find(|row| row.state == state);
     if let Some(bad) = first(FindingState::Bad) {
         return Outcome::Fail { summary: format!("{}: {}.", bad.subject, bad.words) };

@@ -1,23 +1,32 @@
-//! Leader election around a pod: who holds which lease, when it was last renewed, how often it changed hands; and the
-//! older form, an annotation of Endpoints.
+//! Judges elections: whose they are, and whether they are renewed in time. Asks nothing.
 
-use futures::join;
+use k8s_openapi::api::{coordination::v1::Lease, core::v1::Endpoints};
 use runbook::{
-    outcome::{Body, Cause, Finding, FindingState, Findings, FindingsPanel, Outcome, Report, Unknown},
+    outcome::{Body, Finding, FindingState, Findings, FindingsPanel, Outcome, Report, Unknown},
     time::{Timestamp, ago},
 };
-use serde_json::Value;
+use serde::Deserialize;
 
-use super::{super::unanswered, CaseFile, CaseFiles, PanelAsk};
-use crate::{
-    checks::{facts::within, fetch::cluster},
-    sources::cluster::{Cluster, GetRequest, GetScope},
-};
+use super::CaseFile;
 
 /// Where the older form keeps its record.
 const ANNOTATION: &str = "control-plane.alpha.kubernetes.io/leader";
 /// A lease that was not renewed for this many of its own lengths is not held by anybody who is well.
 const LATE_FACTOR: i64 = 2;
+
+/// The record of the older form. What it does not say is absent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Record {
+    holder_identity: String,
+    renew_time: Option<jiff::Timestamp>,
+    lease_duration_seconds: Option<i64>,
+    leader_transitions: Option<i64>,
+}
+
+/// A record that cannot be read is none that somebody holds.
+const NOBODYS: Record =
+    Record { holder_identity: String::new(), renew_time: None, lease_duration_seconds: None, leader_transitions: None };
 
 /// One election, in either form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,33 +39,25 @@ struct Election {
     transitions: Option<i64>,
 }
 
-pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -> Report {
-    let cluster = match cluster::find(&ask.situation.grant, None, &ask.situation) {
-        Ok(cluster) => cluster,
-        Err(unknown) => return unanswered(unknown, file.asked_at),
-    };
-    // Of a pod that nobody knows no election can be told apart from the others.
-    if let (true, Some(unknown)) = (files.is_stranger(&ask.situation), file.facts.containers.unknown()) {
-        return unanswered(unknown.clone(), file.asked_at);
-    }
-    let namespace = &file.facts.namespace;
-    let (leases, endpoints) = join!(
-        list(files, cluster, "leases.coordination.k8s.io", namespace),
-        list(files, cluster, "endpoints", namespace)
-    );
-    let now = files.clock.now();
+/// What is known of the elections of the pod's namespace.
+pub(super) fn report(
+    file: &CaseFile,
+    leases: Result<Vec<Lease>, Unknown>,
+    endpoints: Result<Vec<Endpoints>, Unknown>,
+    now: Timestamp,
+) -> Report {
     let mut elections = Vec::new();
     let mut rows = Vec::new();
     let mut not_asked = None;
     match leases {
-        Ok(objects) => elections.extend(objects.iter().map(read_lease)),
+        Ok(leases) => elections.extend(leases.into_iter().map(read_lease)),
         Err(unknown) => {
             rows.push(unasked("Leases", &unknown));
             not_asked = Some(unknown);
         }
     }
     match endpoints {
-        Ok(objects) => elections.extend(objects.iter().filter_map(read_endpoints)),
+        Ok(endpoints) => elections.extend(endpoints.into_iter().filter_map(read_endpoints)),
         Err(unknown) => {
             rows.push(unasked("Endpoints with a leader's annotation", &unknown));
             not_asked = not_asked.or(Some(unknown));
@@ -74,23 +75,6 @@ pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -
     }
 }
 
-async fn list(files: &CaseFiles, cluster: &Cluster, kind: &str, namespace: &str) -> Result<Vec<Value>, Unknown> {
-    let request = GetRequest {
-        kind: kind.to_owned(),
-        names: Vec::new(),
-        scope: GetScope::Namespace(namespace.to_owned()),
-        selector: None,
-        field_selector: None,
-    };
-    let asked = format!("{kind} in {namespace}");
-    match within(files.part_limit, asked, cluster.get_json(&request)).await {
-        Ok(list) => Ok(list["items"].as_array().cloned().into_iter().flatten().collect()),
-        // What a cluster does not have, holds no record.
-        Err(unknown) if unknown.cause == Cause::NoSuchKind => Ok(Vec::new()),
-        Err(unknown) => Err(unknown),
-    }
-}
-
 fn unasked(subject: &str, unknown: &Unknown) -> Finding {
     Finding {
         state: FindingState::Unknown,
@@ -101,29 +85,33 @@ fn unasked(subject: &str, unknown: &Unknown) -> Finding {
     }
 }
 
-fn read_lease(object: &Value) -> Election {
-    let spec = &object["spec"];
+fn read_lease(lease: Lease) -> Election {
+    let (spec, name) = (lease.spec, lease.metadata.name);
+    let (holder, renewed, length_s, transitions) = match spec {
+        Some(spec) => (spec.holder_identity, spec.renew_time, spec.lease_duration_seconds, spec.lease_transitions),
+        None => (None, None, None, None),
+    };
     Election {
         form: "Lease",
-        name: text(&object["metadata"]["name"]),
-        holder: text(&spec["holderIdentity"]),
-        renewed_at: instant(&spec["renewTime"]),
-        length_s: spec["leaseDurationSeconds"].as_i64(),
-        transitions: spec["leaseTransitions"].as_i64(),
+        name: name.unwrap_or_else(String::new),
+        // A lease without a holder is held by nobody.
+        holder: holder.unwrap_or_else(String::new),
+        renewed_at: renewed.map(|at| timestamp(at.0)),
+        length_s: length_s.map(i64::from),
+        transitions: transitions.map(i64::from),
     }
 }
 
-fn read_endpoints(object: &Value) -> Option<Election> {
-    let record = object["metadata"]["annotations"][ANNOTATION].as_str()?;
-    // A record that cannot be read is none that somebody holds.
-    let record: Value = serde_json::from_str(record).unwrap_or(Value::Null);
+fn read_endpoints(endpoints: Endpoints) -> Option<Election> {
+    let record = endpoints.metadata.annotations?.remove(ANNOTATION)?;
+    let record: Record = serde_json::from_str(&record).unwrap_or(NOBODYS);
     Some(Election {
         form: "Endpoints",
-        name: text(&object["metadata"]["name"]),
-        holder: text(&record["holderIdentity"]),
-        renewed_at: instant(&record["renewTime"]),
-        length_s: record["leaseDurationSeconds"].as_i64(),
-        transitions: record["leaderTransitions"].as_i64(),
+        name: endpoints.metadata.name?,
+        holder: record.holder_identity,
+        renewed_at: record.renew_time.map(timestamp),
+        length_s: record.lease_duration_seconds,
+        transitions: record.leader_transitions,
     })
 }
 
@@ -194,12 +182,8 @@ fn outcome(rows: &[Finding], not_asked: Option<Unknown>) -> Outcome {
     Outcome::Pass { summary }
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or("").to_owned()
-}
-
-fn instant(value: &Value) -> Option<Timestamp> {
-    value.as_str()?.parse::<jiff::Timestamp>().ok().map(|at| Timestamp(at.as_millisecond()))
+fn timestamp(at: jiff::Timestamp) -> Timestamp {
+    Timestamp(at.as_millisecond())
 }
 
 #[cfg(test)]
@@ -208,21 +192,27 @@ mod tests {
 
     use super::*;
 
+    fn typed<T: serde::de::DeserializeOwned>(object: serde_json::Value) -> T {
+        serde_json::from_value(object).expect("an object of the kind")
+    }
+
     #[test]
     fn reads_both_forms() {
-        let lease = read_lease(&json!({"metadata": {"name": "kube-scheduler"}, "spec": {"holderIdentity": "node_1-2",
-            "renewTime": "2026-02-26T02:23:41.123456Z", "leaseDurationSeconds": 15, "leaseTransitions": 12}}));
+        let lease =
+            read_lease(typed(json!({"metadata": {"name": "kube-scheduler"}, "spec": {"holderIdentity": "node_1-2",
+            "renewTime": "2026-02-26T02:23:41.123456Z", "leaseDurationSeconds": 15, "leaseTransitions": 12}})));
         assert_eq!((lease.holder.as_str(), lease.length_s, lease.transitions), ("node_1-2", Some(15), Some(12)));
         assert_eq!(lease.renewed_at, Some(Timestamp(1_772_072_621_123)));
         let record = r#"{"holderIdentity":"localpv-0_9","leaseDurationSeconds":15,"renewTime":"2026-02-26T02:23:41Z","leaderTransitions":26}"#;
-        let old =
-            read_endpoints(&json!({"metadata": {"name": "openebs.io-local", "annotations": {ANNOTATION: record}}}));
+        let old = read_endpoints(typed(
+            json!({"metadata": {"name": "openebs.io-local", "annotations": {ANNOTATION: record}}}),
+        ));
         assert_eq!(
             old.map(|old| (old.form, old.holder, old.transitions)),
             Some(("Endpoints", "localpv-0_9".into(), Some(26)))
         );
-        assert_eq!(read_endpoints(&json!({"metadata": {"name": "web"}})), None);
+        assert_eq!(read_endpoints(typed(json!({"metadata": {"name": "web"}}))), None);
         let broken = json!({"metadata": {"name": "web", "annotations": {ANNOTATION: "{"}}});
-        assert_eq!(read_endpoints(&broken).map(|election| election.holder), Some(String::new()));
+        assert_eq!(read_endpoints(typed(broken)).map(|election| election.holder), Some(String::new()));
     }
 }

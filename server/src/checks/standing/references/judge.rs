@@ -1,57 +1,17 @@
-//! What a pod names (ConfigMaps, Secrets, claims, its account, pull secrets) and whether it exists. Of a Secret only
-//! its existence is asked, never its data.
+//! Judges whether what a pod names is there, by what a look at it came to and by the kubelet's word. Asks nothing.
 
-use futures::future::join_all;
-use runbook::outcome::{Body, Cause, Finding, FindingState, Findings, FindingsPanel, Outcome, Report, Unknown};
+use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolumeClaim};
+use runbook::outcome::{Finding, FindingState, Outcome, Unknown};
 use serde_json::Value;
 
-use super::{
-    super::unanswered,
-    CaseFile, CaseFiles, PanelAsk,
-    kubelet::{Word, said_by_kubelet},
-    named::{Named, Use, list, text},
+use super::super::{
+    super::typed::typed,
+    kubelet::Word,
+    named::{Named, Use},
 };
-use crate::{
-    checks::fetch::cluster,
-    sources::cluster::{Cluster, GetRequest, GetScope},
-};
-
-/// Most objects that are looked up for one pod.
-const MAX_OBJECTS: usize = 60;
-
-pub(super) async fn report(files: &CaseFiles, ask: &PanelAsk, file: &CaseFile) -> Report {
-    let pod = match &file.object {
-        Ok(pod) => pod,
-        Err(unknown) => return unanswered(unknown.clone(), file.asked_at),
-    };
-    let cluster = match cluster::find(&ask.situation.grant, None, &ask.situation) {
-        Ok(cluster) => cluster,
-        Err(unknown) => return unanswered(unknown, file.asked_at),
-    };
-    let named = list(pod);
-    let cut = named.len().saturating_sub(MAX_OBJECTS);
-    let rows = named.into_iter().take(MAX_OBJECTS).map(|(named, used)| async move {
-        let found = look_up(files, cluster, &file.facts.namespace, &named).await;
-        judge(&named, &used, found, &said_by_kubelet(&named, &file.facts))
-    });
-    let rows = join_all(rows).await;
-    let now = files.clock.now();
-    let mut notes = vec!["Of a Secret this panel asks for the name alone, never for its keys or values.".to_owned()];
-    if cut > 0 {
-        notes.push(format!("The pod names {cut} more objects, which were not looked up."));
-    }
-    Report {
-        title: format!("What {} names", file.facts.pod),
-        source: file.cluster.clone(),
-        asked_at: now,
-        outcome: outcome(&rows),
-        body: Body::Findings(Findings { panel: FindingsPanel::References, rows }),
-        notes,
-    }
-}
 
 /// What a look at an object came to.
-enum Found {
+pub(super) enum Found {
     /// It is there; its keys where they may be read, and a word on how it stands.
     There {
         keys: Option<Vec<String>>,
@@ -62,52 +22,33 @@ enum Found {
     Unasked(Unknown),
 }
 
-async fn look_up(files: &CaseFiles, cluster: &Cluster, namespace: &str, named: &Named) -> Found {
-    let request = GetRequest {
-        kind: named.kind.to_lowercase(),
-        names: vec![named.name.clone()],
-        scope: GetScope::Namespace(namespace.to_owned()),
-        selector: None,
-        field_selector: None,
-    };
-    let answer = async {
-        match named.kind {
-            // The table says that it is there, and holds nothing of what is in it.
-            "Secret" => cluster.get_table(&request).await.map(|_| Value::Null),
-            _ => cluster.get_json(&request).await,
-        }
-    };
-    match tokio::time::timeout(files.part_limit, answer).await {
-        Ok(Ok(object)) => read(named, &object),
-        Ok(Err(failure)) if failure.kind.is_absence() => Found::Missing,
-        Ok(Err(failure)) => Found::Unasked(failure.to_unknown()),
-        Err(_) => Found::Unasked(Cause::TimedOut.unknown(
-            format!("{} {}", named.kind, named.name),
-            format!("There was no answer within {} s.", files.part_limit.as_secs_f32()),
-            "It is asked again by itself.",
-        )),
-    }
-}
-
-fn read(named: &Named, object: &Value) -> Found {
+/// What an object that was read says of itself. Of a Secret there is nothing to read.
+pub(super) fn read(named: &Named, object: Value) -> Found {
+    let asked = format!("{} {}", named.kind, named.name);
     match named.kind {
-        "ConfigMap" => {
-            let keys = ["data", "binaryData"].iter().filter_map(|part| object[*part].as_object()).flatten();
-            Found::There {
-                keys: Some(keys.map(|(key, _)| key.clone()).collect()),
-                word: "exists".into(),
-                is_well: true,
+        "ConfigMap" => match typed::<ConfigMap>(object, &asked) {
+            Ok(map) => {
+                let (texts, bytes) = (map.data.into_iter().flatten(), map.binary_data.into_iter().flatten());
+                let keys = texts.map(|(key, _)| key).chain(bytes.map(|(key, _)| key)).collect();
+                Found::There { keys: Some(keys), word: "exists".into(), is_well: true }
             }
-        }
-        "PersistentVolumeClaim" => {
-            let phase = text(&object["status"]["phase"]);
-            Found::There { keys: None, is_well: phase == "Bound", word: format!("exists, {}", phase.to_lowercase()) }
-        }
+            Err(unknown) => Found::Unasked(unknown),
+        },
+        "PersistentVolumeClaim" => match typed::<PersistentVolumeClaim>(object, &asked) {
+            Ok(claim) => match claim.status.and_then(|status| status.phase) {
+                Some(phase) => {
+                    let word = format!("exists, {}", phase.to_lowercase());
+                    Found::There { keys: None, is_well: phase == "Bound", word }
+                }
+                None => Found::There { keys: None, is_well: false, word: "exists, without a phase".into() },
+            },
+            Err(unknown) => Found::Unasked(unknown),
+        },
         _ => Found::There { keys: None, word: "exists".into(), is_well: true },
     }
 }
 
-fn judge(named: &Named, used: &Use, found: Found, word: &Word) -> Finding {
+pub(super) fn judge(named: &Named, used: &Use, found: Found, word: &Word) -> Finding {
     let complaint = match word {
         Word::Complaint(words) => Some(words.clone()),
         Word::Started | Word::Nothing => None,
@@ -183,7 +124,7 @@ fn with_keys(used: &Use) -> String {
     if used.keys.is_empty() { String::new() } else { format!(" with {}", name_keys(used)) }
 }
 
-fn outcome(rows: &[Finding]) -> Outcome {
+pub(super) fn outcome(rows: &[Finding]) -> Outcome {
     let with = |state: FindingState| rows.iter().filter(move |row| row.state == state);
     if let Some(bad) = with(FindingState::Bad).next() {
         return Outcome::Fail { summary: format!("{} {}.", bad.subject, bad.words) };
@@ -201,6 +142,7 @@ fn outcome(rows: &[Finding]) -> Outcome {
 
 #[cfg(test)]
 mod tests {
+    use runbook::outcome::Cause;
     use serde_json::json;
 
     use super::*;
@@ -211,9 +153,9 @@ mod tests {
         let used = Use { keys: vec!["level".into()], places: vec!["env of web".into()], is_needed: true };
         let judged = |found| judge(&named, &used, found, &Word::Nothing);
         assert_eq!(judged(Found::Missing).state, FindingState::Bad);
-        let there = read(&named, &json!({"data": {"other": "x"}}));
+        let there = read(&named, json!({"data": {"other": "x"}}));
         assert_eq!(judged(there).words, "exists, but has no key level");
-        assert_eq!(judged(read(&named, &json!({"binaryData": {"level": ""}}))).state, FindingState::Good);
+        assert_eq!(judged(read(&named, json!({"binaryData": {"level": ""}}))).state, FindingState::Good);
         let unknown = Cause::Forbidden.unknown("x", "403.", "Bind it.");
         assert_eq!(judged(Found::Unasked(unknown.clone())).state, FindingState::Unknown);
         let secret = Named { kind: "Secret", name: "web-env".into() };
@@ -228,6 +170,23 @@ mod tests {
     }
 
     #[test]
+    fn a_claim_is_well_when_it_is_bound() {
+        let claim = Named { kind: "PersistentVolumeClaim", name: "data".into() };
+        let used = Use { keys: Vec::new(), places: vec!["volume data".into()], is_needed: true };
+        let judged = |object| judge(&claim, &used, read(&claim, object), &Word::Nothing);
+        use FindingState::{Bad, Good, Unknown};
+        for (object, state, words) in [
+            (json!({"status": {"phase": "Bound"}}), Good, "exists, bound"),
+            (json!({"status": {"phase": "Pending"}}), Bad, "exists, pending"),
+            (json!({}), Bad, "exists, without a phase"),
+        ] {
+            let row = judged(object);
+            assert_eq!((row.state, row.words.as_str()), (state, words));
+        }
+        assert_eq!(judged(json!({"status": 5})).state, Unknown, "another form says nothing");
+    }
+
+    #[test]
     fn says_of_each_secret_what_it_could_not_see() {
         let secret = Named { kind: "Secret", name: "web-env".into() };
         let used = |keys: &[&str]| Use {
@@ -235,7 +194,7 @@ mod tests {
             places: vec!["env of web".into()],
             is_needed: true,
         };
-        let there = || read(&secret, &Value::Null);
+        let there = || read(&secret, Value::Null);
         let refused = || {
             let reason = "homelab-prod answered 403.";
             Found::Unasked(Cause::Forbidden.unknown("Secret web-env", reason, "x"))

@@ -1,9 +1,5 @@
-//! The backup servers beside a daily window: what each does now and did in the last nights, by our clock, and how many
-//! of the pod's restarts lie in it. A server that could not be asked is unknown, never idle.
+//! Judges what backup servers say: their work by our clock, what runs, and which restarts lie in it. Asks nothing.
 
-use std::{sync::Arc, time::Duration};
-
-use futures::{future::join_all, join};
 use runbook::{
     outcome::{HostState, ServerTask, ServerWork, Unknown, WindowHost},
     server_work::{Known, statement, stretches},
@@ -12,15 +8,7 @@ use runbook::{
     verdict::Container,
 };
 
-use super::CaseFiles;
-use crate::{
-    checks::{facts::within, node_runs::compare},
-    clock::Clock,
-    sources::{
-        Grant,
-        backup_server::{BackupServer, BackupTask},
-    },
-};
+use crate::sources::backup_server::BackupTask;
 
 /// Most tasks that one answer of the server holds: a full one may not be whole.
 const FULL_ANSWER: usize = 1_000;
@@ -31,36 +19,19 @@ const UNCOMPARED_MARGIN_MS: i64 = 60_000;
 
 /// What one backup server says.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(in crate::checks::standing) struct Server {
     /// Its name in the configuration.
-    pub(super) name: String,
+    pub(in crate::checks::standing) name: String,
     /// Its work of the last nights, oldest first, by our clock.
-    pub(super) tasks: Result<Vec<ServerTask>, Unknown>,
+    pub(in crate::checks::standing) tasks: Result<Vec<ServerTask>, Unknown>,
     /// From when on the list is whole, when it is not whole for all nights.
     known_since: Option<Timestamp>,
     /// How far its clock is ahead of ours.
     ahead_ms: Result<i64, Unknown>,
 }
 
-/// Asks every configured backup server.
-pub(super) async fn ask(files: &CaseFiles, grant: &Grant) -> Vec<Server> {
-    let servers = grant.backup_servers().iter().map(|server| ask_one(server, files.clock, files.part_limit));
-    join_all(servers).await
-}
-
-async fn ask_one(server: &Arc<BackupServer>, clock: Clock, limit: Duration) -> Server {
-    let since = clock.now().plus_ms(-HORIZON_DAYS * DAY_MS);
-    let asked = |what: &str| format!("{what} of {}", server.name());
-    let host = server.host();
-    let (tasks, ahead) = join!(
-        within(limit, asked("Tasks"), server.tasks_since(since)),
-        compare(clock, within(limit, asked("Time"), host.now()), |time| *time),
-    );
-    let ahead_ms = ahead.map(|(_, ahead_ms)| ahead_ms);
-    assemble(server.name(), tasks, ahead_ms)
-}
-
-fn assemble(name: &str, tasks: Result<Vec<BackupTask>, Unknown>, ahead_ms: Result<i64, Unknown>) -> Server {
+/// A server by what it answered.
+pub(super) fn assemble(name: &str, tasks: Result<Vec<BackupTask>, Unknown>, ahead_ms: Result<i64, Unknown>) -> Server {
     let shift_ms = -ahead_ms.as_ref().map_or(0, |ahead_ms| *ahead_ms);
     let known_since = match &tasks {
         Ok(tasks) if tasks.len() >= FULL_ANSWER => {
@@ -95,7 +66,7 @@ fn read_task(server: &str, task: BackupTask, shift_ms: i64) -> Option<ServerTask
 }
 
 /// The tasks that are known, oldest first.
-pub(super) fn tasks(servers: &[Server]) -> Vec<ServerTask> {
+pub(in crate::checks::standing) fn tasks(servers: &[Server]) -> Vec<ServerTask> {
     let mut tasks: Vec<ServerTask> =
         servers.iter().filter_map(|it| it.tasks.as_ref().ok()).flatten().cloned().collect();
     tasks.sort_by_key(|task| task.started_at);
@@ -103,7 +74,7 @@ pub(super) fn tasks(servers: &[Server]) -> Vec<ServerTask> {
 }
 
 /// The restarts against each server's work, where a container is judged.
-pub(super) fn statements(
+pub(in crate::checks::standing) fn statements(
     servers: &[Server],
     container: Option<&Container>,
     restarts: &[Timestamp],
@@ -125,7 +96,7 @@ pub(super) fn statements(
 }
 
 /// "on pbs 2 backups since 02:00:04 UTC (40 min ago)"; nothing while nothing runs.
-pub(super) fn summarise(server: &Server, now: Timestamp) -> Option<String> {
+pub(in crate::checks::standing) fn summarise(server: &Server, now: Timestamp) -> Option<String> {
     match &server.tasks {
         Err(_) => Some(format!("what {} does is unknown", server.name)),
         Ok(tasks) => running(tasks, now).map(|words| format!("on {} {words}", server.name)),
@@ -133,7 +104,7 @@ pub(super) fn summarise(server: &Server, now: Timestamp) -> Option<String> {
 }
 
 /// What one server does, as a row beside the nodes.
-pub(super) fn describe(server: &Server, now: Timestamp) -> WindowHost {
+pub(in crate::checks::standing) fn describe(server: &Server, now: Timestamp) -> WindowHost {
     let (state, doing) = match &server.tasks {
         Err(unknown) => (HostState::Unknown, format!("unknown: {} {}", unknown.reason, unknown.remedy)),
         Ok(tasks) => match running(tasks, now) {
