@@ -244,8 +244,9 @@ fn part_of(text: &str, span: Range<usize>, part: Part) -> Option<Range<usize>> {
         Part::Odd if looks::is_odd(word) || looks::is_random(word) => 0,
         Part::Odd => return None,
         Part::Behind('/') => {
-            // `user/x@db`, and neither a path nor `file=/x`.
-            let at = word.find('/').filter(|at| *at > 0 && !word.contains(['=', '.']))?;
+            // `user/x@db`, `10.0.0.5:25000/x`, and neither a path nor `file=/x`.
+            let has_port = |head: &str| head.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+            let at = word.find('/').filter(|at| *at > 0 && (!word.contains(['=', '.']) || has_port(&word[..*at])))?;
             let end = word[at..].find('@').map_or(span.end, |end| span.start + at + end);
             return Some(span.start + at + 1..end);
         }

@@ -165,6 +165,7 @@ const KEY_OWNERS: &[&str] = &[
     "psk",
     "user",
     "certificate",
+    "gotify",
 ];
 /// What may stand behind the word and leave it a secret's: `password_prod`.
 const NEUTRAL: &[&str] = &[
@@ -266,6 +267,10 @@ fn word(last: &str, before: &str, is_alone: bool) -> Option<Kind> {
 /// Names that their words alone do not tell.
 fn whole(key: &str) -> Option<Option<Kind>> {
     let lower = key.to_ascii_lowercase();
+    // Terraform's token for a host, which the rest of the name says: `TF_TOKEN_app_example_org`.
+    if lower.starts_with("tf_token_") {
+        return Some(Some(Kind::Token));
+    }
     // OpenWrt's key of a radio network.
     if lower.starts_with("wireless.") && lower.ends_with(".key") {
         return Some(Some(Kind::Password));

@@ -16,8 +16,12 @@ use super::{
 };
 
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    let words: Vec<&str> = SECRET_WORDS.iter().map(|(word, _)| *word).collect();
-    Regex::new(&format!("(?i-u)\\b(?:{})", words.join("|"))).expect("a pattern of plain words compiles")
+    let words = |of: fn(&str) -> bool| {
+        SECRET_WORDS.iter().map(|(word, _)| *word).filter(|word| of(word)).collect::<Vec<_>>().join("|")
+    };
+    // The edge of a word is one of ASCII letters here: other alphabets go without, in both cases.
+    let (ascii, other) = (words(str::is_ascii), words(|word| !word.is_ascii()));
+    Regex::new(&format!("(?i-u:\\b(?:{ascii}))|(?i:{other})")).expect("a pattern of plain words compiles")
 });
 
 /// Words that are looked at behind one that means a secret.
@@ -30,6 +34,19 @@ const SECRET_WORDS: &[(&str, Kind)] = &[
     ("kennwort", Kind::Password),
     ("passphrase", Kind::Password),
     ("passcode", Kind::Password),
+    ("mot de passe", Kind::Password),
+    ("contraseña", Kind::Password),
+    ("contrasena", Kind::Password),
+    ("clave", Kind::Password),
+    ("palavra-passe", Kind::Password),
+    ("palavra passe", Kind::Password),
+    ("senha", Kind::Password),
+    ("parola", Kind::Password),
+    ("wachtwoord", Kind::Password),
+    ("hasło", Kind::Password),
+    ("haslo", Kind::Password),
+    ("heslo", Kind::Password),
+    ("пароль", Kind::Password),
     ("psk", Kind::Password),
     ("pwd", Kind::Password),
     ("pw", Kind::Password),
@@ -47,8 +64,29 @@ const SECRET_WORDS: &[(&str, Kind)] = &[
     ("login", Kind::Password),
 ];
 /// Words between the secret's name and itself.
-const LINKS: &[&str] =
-    &["is", "was", "to", "be", "as", "=", ":", "->", "→", "ist", "lautet", "=>", "now", "equals", "with", "by"];
+const LINKS: &[&str] = &[
+    "is", "was", "to", "be", "as", "=", ":", "->", "→", "ist", "lautet", "=>", "now", "equals", "with", "by", "est",
+    "es", "é", "è", "sono", "jest", "je", "это", "—",
+];
+/// Users of whom a table's row without a head may tell the password.
+const USERS: &[&str] = &[
+    "root",
+    "admin",
+    "administrator",
+    "Administrator",
+    "postgres",
+    "ubuntu",
+    "debian",
+    "pi",
+    "user",
+    "guest",
+    "operator",
+    "sa",
+    "elastic",
+    "grafana",
+    "ops",
+    "backup",
+];
 /// Directives that take a secret as their next word, whatever it looks like.
 const DIRECTIVES: &[&str] = &[
     "requirepass",
@@ -71,7 +109,7 @@ const DIRECTIVES: &[&str] = &[
 
 pub(super) fn read(line: &Line<'_>, found: &mut Found<'_>) {
     for at in WORDS.find_iter(line.str()) {
-        let word = at.as_str().to_ascii_lowercase();
+        let word = at.as_str().to_lowercase();
         if let Some((word, kind)) = SECRET_WORDS.iter().copied().find(|(known, _)| *known == word) {
             behind(line, line.span.start + at.end(), word, kind, found);
         }
@@ -293,6 +331,13 @@ pub(super) fn logins(line: &Line<'_>, span: Range<usize>, found: &mut Found<'_>)
         let text = &line.text[word.clone()];
         let bare = text.trim_matches(['`', '"', '\'', ',', '(', ')', '*', '.', '|']);
         let start = word.start + (bare.as_ptr() as usize - text.as_ptr() as usize);
+        if let [Some(user), Some(bar)] = &before
+            && &line.text[bar.clone()] == "|"
+            && USERS.contains(&line.text[user.clone()].trim_matches(['`', '*']))
+            && is_strong(bare)
+        {
+            found.likely(start..start + bare.len(), "A password");
+        }
         if let [Some(user), Some(slash)] = &before
             && matches!(&line.text[slash.clone()], "/" | ":")
             && is_user(line.text[user.clone()].trim_matches(['`', '"', '\'', '(', '*']))
@@ -309,6 +354,16 @@ pub(super) fn logins(line: &Line<'_>, span: Range<usize>, found: &mut Found<'_>)
         }
         before = [before[1].take(), Some(word)];
     }
+}
+
+/// Letters of both cases, digits and a mark, as no figure, path or version of a table is written.
+fn is_strong(word: &str) -> bool {
+    let has = |of: fn(&u8) -> bool| word.as_bytes().iter().any(of);
+    is_key_to_a_door(word)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && has(|b| b"!#$%^&*+=~?@".contains(b))
+        && !word.contains(['/', '=', '.'])
 }
 
 fn is_user(name: &str) -> bool {

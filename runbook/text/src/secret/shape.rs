@@ -65,6 +65,7 @@ pub(super) fn read(line: &Line<'_>, found: &mut Found<'_>) {
         }
     }
     proxmox(line, found);
+    tickets(line, found);
     if text.contains("Q~") {
         azure(line, found);
     }
@@ -210,6 +211,22 @@ fn proxmox(line: &Line<'_>, found: &mut Found<'_>) {
             && !stand_in::is_generic(secret)
         {
             found.sure(value.span, "An API token");
+        }
+    }
+}
+
+/// `PVE:USER@REALM:HEX::BASE64`: the ticket that a sign-in at Proxmox gives, as its cookie holds it.
+fn tickets(line: &Line<'_>, found: &mut Found<'_>) {
+    for product in ["PVE:", "PBS:", "PMG:"] {
+        for (at, _) in line.str().match_indices(product) {
+            let ticket = line.str()[at..].as_bytes();
+            let length = ticket.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_-.:+/=~@!%".contains(b)).count();
+            let text = &line.str()[at..at + length];
+            let signature = text.find("::").map_or(0, |mark| length - mark - 2);
+            if text.contains('@') && signature >= 20 {
+                let start = line.span.start + at;
+                found.sure(start..start + length, "A ticket of Proxmox");
+            }
         }
     }
 }

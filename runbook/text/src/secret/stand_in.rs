@@ -142,7 +142,7 @@ pub(super) fn is_generic(value: &str) -> bool {
         replace_me fixme vault bitwarden keepass lastpass 1password keychain env environment file files \
         secretref basic bearer negotiate digest ldap oauth oauth2 oidc saml kerberos anonymous service user \
         username enabled disabled enable disable allow deny valid invalid expired expires rotated missing \
-        incorrect wrong failed ok sha256 md5 base64";
+        incorrect wrong failed ok sha256 md5 base64 public private";
     let value = look(value).trim_matches(['\'', '"', ' ']);
     let lower = value.to_ascii_lowercase();
     // How an example begins, and how it ends.

@@ -9,7 +9,7 @@ use super::program;
 /// Parts of words that mean a secret, a login or what holds one.
 const STEMS: &str = "pass|pw|psk|pin|secret|token|key|cred|auth|phrase|sig|cookie|sess|sid|dsn|otp|seed|mnemonic|webhook|\
                      jwt|bearer|basic|pat|code|salt|commun|kennwort|senha|contrase|wachtw|dockerc|connection|hmac|psw|\
-                     login|root|admin|encrypt|send|log in|sign in|user|account|anmeld|identified|sonar|option|licen";
+                     login|root|admin|encrypt|send|clave|parola|hasło|haslo|heslo|пароль|Пароль|ПАРОЛЬ|PVE:|PBS:|PMG:|log in|sign in|user|account|anmeld|identified|sonar|option|licen";
 
 static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i-u){STEMS}")));
 static PROGRAMS: LazyLock<Regex> = LazyLock::new(|| {
