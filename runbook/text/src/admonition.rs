@@ -1,4 +1,4 @@
-//! `!!! note "Title"` admonitions (and the folding `???` kind), rewritten as block quotes before Markdown is read, so
+//! `!!! note "Title"` admonitions (and the folding `???` kind) and tabs (`=== "Title"`), rewritten as block quotes before Markdown is read, so
 //! that their indented text is read as text and not as code. Only marks are replaced, line for line.
 
 use crate::{lines::Lines, source::Edit};
@@ -31,7 +31,8 @@ pub(crate) fn quote(file: &str) -> Vec<Edit> {
             open_at = Some(indent);
             let at = line.start + indent;
             let mark_len = 3 + usize::from(line.text[indent + 3..].starts_with('+'));
-            edits.push(Edit { original: at..at + mark_len, replacement: format!(">{MARK}").into() });
+            let tab = if line.text[indent..].starts_with("===") { " tab" } else { "" };
+            edits.push(Edit { original: at..at + mark_len, replacement: format!(">{MARK}{tab}").into() });
         }
     }
     edits
@@ -52,6 +53,10 @@ pub(crate) fn read_mark(line: &str) -> Option<(String, Option<String>)> {
 
 /// `!!! note …`, `??? tip …`, `???+ tip …`.
 fn kind(text: &str) -> Option<&str> {
+    if let Some(title) = text.strip_prefix("=== ") {
+        let is_quoted = title.len() > 2 && title.starts_with(['"', '\'']) && title.trim_end().ends_with(&title[..1]);
+        return is_quoted.then_some("tab");
+    }
     let rest = text.strip_prefix("!!!").or_else(|| text.strip_prefix("???+")).or_else(|| text.strip_prefix("???"))?;
     let kind = rest.strip_prefix(' ')?.split_whitespace().next()?;
     kind.chars().all(|c| c.is_ascii_alphabetic() || c == '-').then_some(kind)

@@ -28,6 +28,7 @@ mod plain;
 mod shortcode;
 mod source;
 mod steps;
+mod vault;
 mod window;
 
 pub use command::mark::MASK;

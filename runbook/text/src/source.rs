@@ -6,7 +6,7 @@ use std::{borrow::Cow, ops::Range};
 use crate::{
     MASK, admonition,
     secret::{self, Certainty},
-    shortcode,
+    shortcode, vault,
 };
 use document::problem::{Problem, Severity};
 
@@ -39,6 +39,7 @@ impl Source {
         let mut edits: Vec<Edit> = masked.collect();
         edits.extend(admonition::quote(file));
         edits.extend(shortcode::rewrite(file));
+        edits.extend(vault::rewrite(file));
         edits.extend(reveal_controls(file));
         let (text, moved) = apply(file, edits);
         let file_lines = line_starts(file);

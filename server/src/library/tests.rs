@@ -181,6 +181,21 @@ fn shows_a_file_in_another_encoding_with_a_problem() {
 }
 
 #[test]
+fn says_which_texts_are_no_markdown() {
+    let (_folder, library) =
+        library(&[("a.md", "# a"), ("b.adoc", "= b"), ("x/a.AsciiDoc", "= a"), ("c.mdx", "# c"), ("notes.txt", "x")]);
+    let said = remarks(&library);
+    let said_of = |start: &str| said.iter().filter(|words| words.starts_with(start)).count();
+    assert_eq!(
+        said_of("b.adoc: Left out: it is AsciiDoc, as is one more file, and runbooks are read from Markdown"),
+        1,
+        "{said:?}"
+    );
+    assert_eq!(said_of("c.mdx: Left out: it is MDX, and runbooks are read from Markdown"), 1, "{said:?}");
+    assert_eq!(said.len(), 2, "{said:?}");
+}
+
+#[test]
 fn says_which_files_share_an_address_or_differ_in_case() {
     let (folder, library) = library(&[("a.md", "# a"), ("a.markdown", "# b"), ("x/B.md", "# B")]);
     write(&folder, "x/b.md", "# b");

@@ -2,7 +2,7 @@
 //! says of everything that it leaves out why.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeMap, HashSet},
     ffi::OsStr,
     fs, io,
     os::unix::ffi::OsStrExt,
@@ -21,6 +21,15 @@ const MAX_DEPTH: usize = 16;
 const MAX_FILES: usize = 20_000;
 /// What a runbook's file name ends in.
 const EXTENSIONS: [&str; 2] = ["md", "markdown"];
+/// Endings of texts that somebody may take for a runbook, and what they are.
+const OTHER_FORMATS: [(&str, &str); 6] = [
+    ("adoc", "AsciiDoc"),
+    ("asciidoc", "AsciiDoc"),
+    ("mdx", "MDX"),
+    ("rst", "reStructuredText"),
+    ("org", "Org mode"),
+    ("textile", "Textile"),
+];
 
 /// What lies in a folder.
 #[derive(Debug, Default)]
@@ -58,11 +67,29 @@ pub(super) fn walk(folder: &Path) -> io::Result<Walked> {
     let root = Arc::new(Root::open(folder)?);
     let first = root.list(Path::new(""))?;
     let seen = HashSet::from([PathBuf::new()]);
-    let mut walk = Walk { seen, root, walked: Walked::default(), links: Vec::new(), is_full: false };
+    let mut walk = Walk {
+        seen,
+        root,
+        walked: Walked::default(),
+        links: Vec::new(),
+        is_full: false,
+        other_formats: BTreeMap::new(),
+    };
     walk.take_children("", Path::new(""), first, 0);
     // Links come last: what they lead to within the folder has been listed under its own name by then.
     while let Some((name, link, depth)) = walk.links.pop() {
         walk.take_link(&name, &link, depth);
+    }
+    for (format, (first, count)) in std::mem::take(&mut walk.other_formats) {
+        let others = match count {
+            1 => String::new(),
+            2 => ", as is one more file".into(),
+            count => format!(", as are {} more files", count - 1),
+        };
+        walk.leave_out(
+            &first,
+            &format!("it is {format}{others}, and runbooks are read from Markdown (.md, .markdown)"),
+        );
     }
     walk.walked.files.sort_by(|a, b| a.name.cmp(&b.name));
     walk.walked.remarks.sort_by(|a, b| a.file.cmp(&b.file));
@@ -78,6 +105,8 @@ struct Walk {
     links: Vec<(String, PathBuf, usize)>,
     /// Whether the folder holds more than a library can.
     is_full: bool,
+    /// Texts in other formats: by format the first in the order of names, and how many there are.
+    other_formats: BTreeMap<&'static str, (String, usize)>,
 }
 
 impl Walk {
@@ -138,7 +167,7 @@ impl Walk {
 
     fn take_file(&mut self, name: String, place: PathBuf) {
         if !is_markdown(&place) {
-            return;
+            return self.note_format(name, &place);
         }
         if self.walked.files.len() >= MAX_FILES {
             if !std::mem::replace(&mut self.is_full, true) {
@@ -179,6 +208,19 @@ impl Walk {
             self.take_folder(name, place, depth + 1);
         } else if is_markdown(link) && !self.seen.contains(&place) && target.is_file() {
             self.take_file(name.to_owned(), place);
+        }
+    }
+
+    /// Remembers a text that is no Markdown, so that nobody takes it for read.
+    fn note_format(&mut self, name: String, place: &Path) {
+        let extension = place.extension().and_then(OsStr::to_str).unwrap_or("");
+        let Some((_, format)) = OTHER_FORMATS.iter().find(|(known, _)| extension.eq_ignore_ascii_case(known)) else {
+            return;
+        };
+        let (first, count) = self.other_formats.entry(format).or_insert_with(|| (name.clone(), 0));
+        *count += 1;
+        if name < *first {
+            *first = name;
         }
     }
 
