@@ -219,7 +219,7 @@ fn proxmox(line: &Line<'_>, found: &mut Found<'_>) {
 fn tickets(line: &Line<'_>, found: &mut Found<'_>) {
     for product in ["PVE:", "PBS:", "PMG:"] {
         for (at, _) in line.str().match_indices(product) {
-            let ticket = line.str()[at..].as_bytes();
+            let ticket = &line.str().as_bytes()[at..];
             let length = ticket.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_-.:+/=~@!%".contains(b)).count();
             let text = &line.str()[at..at + length];
             let signature = text.find("::").map_or(0, |mark| length - mark - 2);
