@@ -49,11 +49,24 @@ test('the shipped rule fires for a pod that really crashes, and its link opens t
 
 test('each container gets a message of its own, and static pods of the control plane get none', async () => {
   await channel.message(isAbout('HomelabPodCrashLooping', 'task-router'));
-  await channel.message(isAbout('HomelabPodCrashLooping', 'grafana-sc-dashboard'));
   const restarts = 'increase(kube_pod_container_status_restarts_total{pod="kube-scheduler-talos-monitor"}[40s])';
   await expect.poll(async () => (await monitoring.query(`${restarts} > 5`)).length, { timeout: 120_000 }).toBe(1);
   expect(await monitoring.query('ALERTS{alertname="HomelabPodCrashLooping", pod=~"kube-scheduler.*"}')).toEqual([]);
   expect(channel.messages.filter(isAbout('HomelabPodCrashLooping', 'kube-scheduler'))).toEqual([]);
+});
+
+test('a crash on a machine that is being backed up is held back, and one elsewhere is told', async () => {
+  await channel.message(isAbout('HomelabPodCrashLooping', 'immich-machine-learning'));
+  const backedUp = (await monitoring.query('runlight_backup_running')).map((sample) => sample.metric.guest ?? '');
+  expect(backedUp).toContain('talos-monitor');
+  type Told = { labels: Record<string, string>; status: { state: string; inhibitedBy: string[] } };
+  const told = async () => {
+    const crashes = encodeURIComponent('alertname="HomelabPodCrashLooping"');
+    const alerts = (await (await fetch(`${monitoring.alertmanager}/api/v2/alerts?filter=${crashes}`)).json()) as Told[];
+    return alerts.map((alert) => `${alert.labels.pod?.replace(/-[0-9a-f]+.*$/, '')}: ${alert.status.state}`);
+  };
+  await expect.poll(told, { timeout: 120_000 }).toContain('grafana: suppressed');
+  expect(channel.messages.filter(isAbout('HomelabPodCrashLooping', 'grafana'))).toEqual([]);
 });
 
 test('a rule with a bare path gets its link from the template', async ({ page }) => {

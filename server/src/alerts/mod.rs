@@ -6,7 +6,10 @@ mod fired;
 mod help;
 mod page;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{Arc, OnceLock},
+};
 
 use app::server_side::alerts::{AlertView, FiringView};
 use futures::{
@@ -25,15 +28,20 @@ use self::{fired::Fired, help::Helper};
 use crate::{
     checks::Verdicts,
     clock::Clock,
+    evidence::Evidence,
     library::Library,
     sources::{Grant, alertmanager::AlertView as Told},
 };
+
+/// How long a webhook may be silent, in milliseconds.
+const MAX_SILENCE_MS: i64 = 20 * 60_000;
 
 /// What fires.
 pub struct Alerts {
     library: Arc<Library>,
     verdicts: Arc<Verdicts>,
     clock: Clock,
+    evidence: OnceLock<Arc<Evidence>>,
 }
 
 /// What a page is about.
@@ -85,18 +93,31 @@ struct Gathered {
 impl Alerts {
     /// Looks runbooks up in this library.
     pub fn new(library: Arc<Library>, verdicts: Arc<Verdicts>, clock: Clock) -> Arc<Self> {
-        Arc::new(Self { library, verdicts, clock })
+        Arc::new(Self { library, verdicts, clock, evidence: OnceLock::new() })
     }
 
     /// What fires, by runbook; `None` when there is no Alertmanager that may be asked.
     pub async fn board(&self, grant: &Grant) -> Option<FiringView> {
-        if grant.alertmanagers().is_empty() {
+        let silence = self.silence();
+        if grant.alertmanagers().is_empty() && silence.is_none() {
             return None;
         }
-        let gathered = gather(grant).await;
+        let mut gathered = gather(grant).await;
+        gathered.unknown.extend(silence);
         let (fired, now) = (gathered.fired(grant), self.clock.now());
         let known = |alert: &Fired<'_>| alert.verdict(grant, &self.verdicts, now);
         Some(board::sort(&fired, gathered.unknown.clone(), &Helper::new(&self.library), known, now))
+    }
+
+    /// From now on a webhook that is not heard any more is told of.
+    pub(crate) fn hear_of_silence(&self, evidence: &Arc<Evidence>) {
+        // A second start changes nothing.
+        drop(self.evidence.set(Arc::clone(evidence)));
+    }
+
+    /// Alertmanager repeats its Watchdog: when nothing comes, nobody will be told of anything else.
+    fn silence(&self) -> Option<Unknown> {
+        silence_of(self.evidence.get()?.webhook_silence_ms()?)
     }
 
     /// The alert that a page is about, and values for parameters that its link left out. `None` when nothing that
@@ -131,6 +152,16 @@ impl Alerts {
             }
         })
     }
+}
+
+fn silence_of(silent_ms: i64) -> Option<Unknown> {
+    if silent_ms <= MAX_SILENCE_MS {
+        return None;
+    }
+    let reason = format!("Nothing heard from Alertmanager for {} min.", silent_ms / 60_000);
+    let remedy = "Look whether Prometheus and Alertmanager run, and whether the Watchdog is routed to Runlight's webhook \
+                      with a repeat_interval of 5 min.";
+    Some(Cause::Unreachable.unknown("Alertmanager's webhook", reason, remedy))
 }
 
 async fn gather(grant: &Grant) -> Gathered {
@@ -169,5 +200,17 @@ impl Gathered {
             all.extend(alerts.filter(|fired| seen.insert((fired.cluster, fired.alert.since.0, &fired.alert.labels))));
         }
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_webhook_that_is_silent_for_more_than_twenty_minutes_is_told_of() {
+        assert_eq!(silence_of(20 * 60_000), None);
+        let told = silence_of(24 * 60_000).expect("silence");
+        assert_eq!(told.reason, "Nothing heard from Alertmanager for 24 min.");
     }
 }

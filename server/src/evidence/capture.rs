@@ -61,7 +61,8 @@ struct Fetched {
 
 impl Desk {
     /// A crash was seen: it pays for the questions about it.
-    pub(super) fn note(&self, _crash: &Crash) {
+    pub(super) fn note(&self, crash: &Crash) {
+        self.figures.places.crashed(&crash.key.cluster, &crash.namespace);
         self.figures.noticed.fetch_add(1, Ordering::Relaxed);
         self.requests.pay();
     }
@@ -134,6 +135,8 @@ impl Desk {
         };
         let windows = entry.as_ref().map_or(&[][..], |entry| &entry.windows);
         let judged = self.runner.judge_capture(&captured, rules, windows).await;
+        let outcome = judged.verdict.outcome.clone();
+        self.figures.places.judged(&crash, outcome, self.clock.now());
         let log = fetched.map(keep_log);
         let telling = log.as_ref().ok().and_then(|log| tell(log, &crash));
         self.keeper.keep(Capture {

@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -57,6 +57,9 @@ pub(crate) struct Inbox {
     pub(super) refused: AtomicU64,
     /// Alerts of messages that the database did not take.
     pub(super) lost: Arc<AtomicU64>,
+    /// When the last message came; when this was opened, before the first.
+    heard_at_ms: AtomicI64,
+    clock: Clock,
 }
 
 /// Why a message was not taken.
@@ -74,11 +77,13 @@ impl Inbox {
         let (sender, receiver) = mpsc::channel(MAX_WAITING);
         let lost = Arc::new(AtomicU64::new(0));
         tokio::spawn(write_down(receiver, Arc::clone(keeper), Arc::clone(sources), clock, Arc::clone(&lost)));
-        Self { sender, taken: AtomicU64::new(0), refused: AtomicU64::new(0), lost }
+        let heard_at_ms = AtomicI64::new(clock.now().0);
+        Self { sender, taken: AtomicU64::new(0), refused: AtomicU64::new(0), lost, heard_at_ms, clock }
     }
 
     /// Takes a message, or says at once that it cannot.
     pub(super) fn take(&self, told: Told) -> Result<(), NotTaken> {
+        self.heard_at_ms.store(self.clock.now().0, Ordering::Relaxed);
         match self.sender.try_send(told) {
             Ok(()) => {
                 self.taken.fetch_add(1, Ordering::Relaxed);
@@ -89,6 +94,13 @@ impl Inbox {
                 Err(NotTaken::Busy)
             }
         }
+    }
+}
+
+impl Inbox {
+    /// When the last message came, taken or not.
+    pub(super) fn heard_at(&self) -> Timestamp {
+        Timestamp(self.heard_at_ms.load(Ordering::Relaxed))
     }
 }
 

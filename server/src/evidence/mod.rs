@@ -4,6 +4,7 @@
 mod capture;
 mod incidents;
 mod notice;
+mod places;
 mod requests;
 mod watch;
 
@@ -16,6 +17,7 @@ use std::{
 };
 
 pub use incidents::{NotTaken, Told};
+pub use places::{Placed, Verdicts};
 
 use ::evidence::{Keeper, Limits, Store};
 use runbook::{
@@ -66,6 +68,8 @@ pub(crate) struct WatchFigures {
     requests: AtomicU64,
     /// Changes that came faster than they could be heard.
     unheard: AtomicU64,
+    /// Crashes and verdicts by place.
+    places: places::Places,
 }
 
 impl Evidence {
@@ -176,6 +180,20 @@ impl Evidence {
     /// Messages of webhooks that were taken, and that had to come again; alerts of them that the database did not take.
     pub fn webhook_figures(&self) -> [u64; 3] {
         [&self.inbox.taken, &self.inbox.refused, &*self.inbox.lost].map(|count| count.load(Ordering::Relaxed))
+    }
+
+    /// How long nothing has been heard from the webhook, in milliseconds, where one is expected: since the start, at first.
+    pub fn webhook_silence_ms(&self) -> Option<i64> {
+        let has_ever_come = self.inbox.taken.load(Ordering::Relaxed) > 0;
+        if self.webhook_token.is_none() && !has_ever_come {
+            return None;
+        }
+        Some(self.clock.now().ms_since(self.inbox.heard_at()).max(0))
+    }
+
+    /// Crashes since the start, by cluster and namespace, and verdicts of the last hour.
+    pub fn places(&self) -> (Vec<Placed>, Verdicts) {
+        self.figures.places.told(self.clock.now())
     }
 
     /// Crashes that the watch has seen, requests that their captures cost, changes that were not heard.

@@ -11,7 +11,7 @@ use prometheus_client::{
 };
 
 use super::{process, requests::Requests, streams::Streams};
-use crate::portal::{Figures, Portal};
+use crate::portal::{Figures, Portal, backup_figures};
 
 /// Everything that is counted, wherever it is kept.
 #[derive(Clone)]
@@ -57,6 +57,7 @@ async fn metrics(State(counted): State<Counted>) -> impl IntoResponse {
     let mut registry = Registry::with_prefix("runlight");
     let figures = Figures { evidence: counted.portal.kept_figures().await, ..counted.portal.figures() };
     figures.register(&mut registry);
+    backup_figures::register(&counted.portal.backup_figures().await, &mut registry);
     counted.requests.register(&mut registry);
     let streams = Gauge::<i64>::default();
     streams.set(i64::try_from(counted.streams.count()).unwrap_or(i64::MAX));

@@ -55,6 +55,10 @@ pub struct Kept {
     pub webhook: [u64; 3],
     /// Seconds since the oldest crash that is kept.
     pub oldest_s: i64,
+    /// Seconds since a webhook was last heard, where one is expected.
+    pub webhook_silence_s: Option<f64>,
+    /// Crashes by cluster and namespace, and verdicts of the last hour.
+    pub places: (Vec<crate::evidence::Placed>, crate::evidence::Verdicts),
 }
 
 /// How a cluster's watch stands.
@@ -151,6 +155,8 @@ impl super::Portal {
             keeper: evidence.keeper().figures(),
             watch: evidence.watch_figures(),
             webhook: evidence.webhook_figures(),
+            webhook_silence_s: evidence.webhook_silence_ms().map(|ms| ms as f64 / 1_000.0),
+            places: evidence.places(),
             oldest_s: oldest_at.map_or(0, |at| self.now().ms_since(at) / 1_000),
             store,
         })
@@ -186,6 +192,12 @@ impl Kept {
             "Captures that wait to be stored",
             self.keeper.waiting.try_into().unwrap_or(i64::MAX),
         );
+        self.register_places(registry);
+        let mut gauge = |name: &str, help: &str, value: i64| {
+            let gauge = Gauge::<i64>::default();
+            gauge.set(value);
+            registry.register(name, help, gauge);
+        };
         if let Some(store) = &self.store {
             let whole = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
             gauge("evidence_entries", "Crashes and pages that are kept", whole(store.crashes + store.pages));
@@ -194,6 +206,34 @@ impl Kept {
             gauge("evidence_oldest_seconds", "Seconds since the oldest crash that is kept", self.oldest_s);
         }
     }
+}
+
+impl Kept {
+    fn register_places(&self, registry: &mut Registry) {
+        let crashes = Family::<SourcePlace, Counter>::default();
+        for (cluster, namespace, count) in &self.places.0 {
+            crashes.get_or_create(&place(cluster, namespace)).inc_by(*count);
+        }
+        registry.register("crashes", "Runs of containers that the watches saw end badly", crashes);
+        let verdicts = Family::<[(&'static str, String); 3], Gauge>::default();
+        for ((cluster, namespace, outcome), count) in &self.places.1 {
+            let [cluster, namespace] = place(cluster, namespace);
+            let labels = [cluster, namespace, ("outcome", (*outcome).to_owned())];
+            verdicts.get_or_create(&labels).set(i64::try_from(*count).unwrap_or(i64::MAX));
+        }
+        registry.register("verdict", "Verdicts on crashes of the last hour", verdicts);
+        if let Some(silence_s) = self.webhook_silence_s {
+            let silence = Fraction::default();
+            silence.set(silence_s);
+            registry.register("webhook_silence_seconds", "Seconds since Alertmanager's webhook was heard", silence);
+        }
+    }
+}
+
+type SourcePlace = [(&'static str, String); 2];
+
+fn place(cluster: &str, namespace: &str) -> SourcePlace {
+    [("cluster", cluster.to_owned()), ("namespace", namespace.to_owned())]
 }
 
 fn labels(source: &Standing) -> SourceLabels {

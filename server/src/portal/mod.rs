@@ -3,6 +3,7 @@
 mod assist;
 mod audit;
 mod backend;
+pub(crate) mod backup_figures;
 mod download;
 mod evidence;
 mod figures;
@@ -103,6 +104,7 @@ pub struct Portal {
     started: Instant,
     checks_run: AtomicU64,
     configuration_is_refused: AtomicBool,
+    backup_look: backup_figures::BackupLook,
 }
 
 impl Portal {
@@ -138,6 +140,7 @@ impl Portal {
             started: Instant::now(),
             checks_run: AtomicU64::new(0),
             configuration_is_refused: AtomicBool::new(false),
+            backup_look: backup_figures::BackupLook::default(),
         }))
     }
 
@@ -166,6 +169,7 @@ impl Portal {
     pub fn keep_evidence(&self, section: &config::Evidence) -> Result<(), ConfigProblem> {
         let evidence = Evidence::start(section, self.clock, &self.sources, &self.library, &self.runner)?;
         self.runner.read_kept_logs(&evidence);
+        self.alerts.hear_of_silence(&evidence);
         // A second start changes nothing.
         drop(self.evidence.set(evidence));
         Ok(())

@@ -37,6 +37,13 @@ fn promtool_finds_the_rules_and_what_they_do_right() {
     promtool.run(&folder(), &["test", "rules", "rules.test.yaml"]).expect("rules that do what their tests say");
 }
 
+#[test]
+fn promtool_finds_that_backups_hold_crash_alerts_back() {
+    let Some(promtool) = PROMTOOL.find() else { return };
+    promtool.run(&folder(), &["check", "rules", "--lint=all", "--lint-fatal", "backup.yaml"]).expect("valid rules");
+    promtool.run(&folder(), &["test", "rules", "backup.test.yaml"]).expect("rules that do what their tests say");
+}
+
 /// A test that passes with any rule would say nothing.
 #[test]
 fn the_tests_of_the_rules_notice_a_wrong_one() {

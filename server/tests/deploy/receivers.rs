@@ -90,8 +90,8 @@ fn every_receiver_has_the_link_and_both_examples_have_the_same() {
     amtool.run(&folder(), &["check-config", "receivers.yaml"]).expect("a valid configuration");
     let plain: Yaml = yaml_serde::from_str(&read("receivers.yaml")).expect("YAML");
     let object: Yaml = yaml_serde::from_str(&read("alertmanager-config.yaml")).expect("YAML");
-    let plain = plain["receivers"][0].as_mapping().expect("a receiver");
-    let object = object["spec"]["receivers"][0].as_mapping().expect("a receiver");
+    let plain = plain["receivers"][1].as_mapping().expect("a receiver");
+    let object = object["spec"]["receivers"][1].as_mapping().expect("a receiver");
     let kinds = |receiver: &yaml_serde::Mapping| -> Vec<String> {
         let names = receiver.keys().filter_map(Yaml::as_str).filter(|name| *name != "name");
         names.map(|name| name.to_lowercase().replace("_configs", "").replace("configs", "")).collect()

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use http::{Request, header};
 
-use super::{NOON, World};
+use super::{DURING_BACKUP, NOON, World};
 
 #[tokio::test]
 async fn counts_requests_by_route_and_never_by_address() {
@@ -85,4 +85,39 @@ async fn the_shipped_dashboard_and_rules_name_figures_that_there_are() {
             assert!(known.contains(&base.unwrap_or(name)), "{file} names {name}; there are {known:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_is_being_backed_up_is_told_by_node_and_guest() {
+    let figures = World::start(DURING_BACKUP).await.get("/metrics").await;
+    figures.has("runlight_backup_window_active{node=\"pihanga\",guest=\"talos-monitor\"} 1");
+    figures.has("runlight_backup_running{node=\"pihanga\",guest=\"talos-monitor\",store=\"pbs\"} 1");
+    let figures = World::start(NOON).await.get("/metrics").await;
+    figures.has("runlight_backup_window_active{node=\"pihanga\",guest=\"talos-monitor\"} 0");
+    figures.has_not("runlight_backup_running{");
+}
+
+#[tokio::test]
+async fn a_proxmox_that_cannot_be_asked_has_no_figure_of_its_backups() {
+    let world = World::configured(crate::day::clock(DURING_BACKUP), &[], |config| {
+        config.proxmox.get_mut("pihanga").expect("a section").url = "https://127.0.0.1:1".into();
+    })
+    .await;
+    world.get("/metrics").await.has_not("node=\"pihanga\",guest");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn crashes_and_verdicts_are_counted_by_cluster_and_namespace() {
+    let world = World::start(DURING_BACKUP).await;
+    world.portal.keep_evidence(&world.config.evidence).expect("a valid section");
+    let evidence = world.portal.evidence().expect("it keeps");
+    let mut progress = evidence.keeper().progress();
+    while evidence.keeper().figures().stored < 1 {
+        progress.changed().await.expect("the keeper lives");
+    }
+    let figures = world.get("/metrics").await;
+    figures.has("runlight_crashes_total{cluster=\"");
+    figures.has("runlight_verdict{cluster=\"");
+    // Nobody was told to expect a webhook.
+    figures.has_not("runlight_webhook_silence_seconds");
 }

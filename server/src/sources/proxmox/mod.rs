@@ -19,7 +19,7 @@ pub use backup_watch::BackupView;
 pub use cluster::Quorum;
 pub use guests::{GuestPressure, GuestStatus};
 pub use pressure::PressureSample;
-pub use schedule::{BackupJob, LockedGuest, NodeTime, Schedule};
+pub use schedule::{BackupJob, Guest, LockedGuest, NodeTime, Schedule};
 pub use tasks::{Task, TaskLog};
 
 use self::{addresses::AddressBook, backup_watch::BackupWatch};

@@ -48,6 +48,29 @@ pub struct LockedGuest {
     pub is_container: bool,
 }
 
+/// A guest of the node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guest {
+    /// `201`.
+    pub id: u32,
+    /// `talos-monitor`; empty for one without a name.
+    pub name: String,
+    /// `backup`, `snapshot`, `migrate`.
+    pub lock: Option<String>,
+}
+
+impl Guest {
+    /// Its name, as Kubernetes calls the node that it is; else its number.
+    pub fn label(&self) -> String {
+        if self.name.is_empty() { self.id.to_string() } else { self.name.clone() }
+    }
+
+    /// Whether a backup holds it now.
+    pub fn is_held_by_backup(&self) -> bool {
+        self.lock.as_deref() == Some("backup")
+    }
+}
+
 /// The node's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeTime {
@@ -68,6 +91,17 @@ impl Proxmox {
     /// Guests of this node that are locked now.
     pub async fn locked_guests(&self) -> Result<Vec<LockedGuest>, SourceFailure> {
         self.connection.locked_guests().await.map_err(|error| self.connection.failure("Locked guests", error))
+    }
+
+    /// Guests of this node, without templates, by number.
+    pub async fn all_guests(&self) -> Result<Vec<Guest>, SourceFailure> {
+        let resources = self.connection.resources().await;
+        let resources = resources.map_err(|error| self.connection.failure("Guests", error))?;
+        let guests = resources.into_iter().filter(|guest| !guest.template);
+        let guests = guests.map(|guest| Guest { id: guest.vmid, name: guest.name, lock: guest.lock });
+        let mut guests: Vec<Guest> = guests.collect();
+        guests.sort_by_key(|guest| guest.id);
+        Ok(guests)
     }
 
     /// The node's own time and time zone.

@@ -18,7 +18,9 @@ use crate::sources::{
 
 /// Most tasks that one question returns.
 const MAX_TASKS: &str = "500";
-/// Lines of a task's log in which it says that it waits.
+/// Before what a backup was started as, in its log.
+const JOB: &str = "starting new backup job:";
+/// Lines of a task's log in which it says that it waits, and what it does.
 const LOG_LINES: &str = "60";
 /// Tasks that a list shows.
 const MAX_LISTED_TASKS: &str = "50";
@@ -56,6 +58,8 @@ pub struct Task {
     pub status: Option<String>,
     /// Whether it only waits for another backup's lock, as its log says.
     pub is_waiting: bool,
+    /// What a running backup was started as, as its log begins: `vzdump 201 --storage pbs`.
+    pub job: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -144,7 +148,9 @@ impl Connection {
         let mut tasks = self.tasks("active", task_type, &[]).await?;
         tasks.retain(|task| task.ended_at.is_none());
         for task in &mut tasks {
-            task.is_waiting = self.waits_for_lock(&task.upid).await?;
+            let log = self.first_lines(&task.upid).await?;
+            task.is_waiting = says_it_waits(log.iter().map(|line| line.t.as_str()));
+            task.job = log.iter().find_map(|line| Some(line.t.split_once(JOB)?.1.trim().to_owned()));
         }
         Ok(tasks)
     }
@@ -168,13 +174,13 @@ impl Connection {
         Ok(tasks)
     }
 
-    async fn waits_for_lock(&self, upid: &str) -> Result<bool, ApiError> {
+    async fn first_lines(&self, upid: &str) -> Result<Vec<LogLine>, ApiError> {
         let path = ["nodes", &self.node, "tasks", upid, "log"];
         let log: Result<Vec<LogLine>, _> = self.get_list(&path, &[("start", "0"), ("limit", LOG_LINES)]).await;
         match log {
-            Ok(lines) => Ok(says_it_waits(lines.iter().map(|line| line.t.as_str()))),
+            Ok(lines) => Ok(lines),
             // The task may have ended and gone since the list was made.
-            Err(ApiError::Answered { .. }) => Ok(false),
+            Err(ApiError::Answered { .. }) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
     }
@@ -193,6 +199,7 @@ impl From<WireTask> for Task {
             ended_at: task.endtime.map(instant),
             status: task.status.filter(|_| task.endtime.is_some()),
             is_waiting: false,
+            job: None,
         }
     }
 }

@@ -10,7 +10,7 @@ mod tests;
 use std::{collections::HashSet, fs, path::PathBuf};
 
 use runbook::{
-    alerts::{How, names_a_runbook},
+    alerts::{How, NamedAlert, names_a_runbook},
     document::Runbook,
     lookup::{Book, Index, Lookup, Near, Reason, Wanted},
     names::RunbookPath,
@@ -95,7 +95,7 @@ fn read(file: &File, index: &Index, named: &mut HashSet<String>) -> Option<FileR
                     Severity::Warning,
                     "unread-template",
                     format!(
-                        "This template is no YAML until Helm has filled it in: {} alerts were not looked at.",
+                        "This template is no YAML until Helm has filled it in; alerts in it that were not looked at: {}.",
                         places.len()
                     ),
                     "Lint what `helm template` prints.",
@@ -200,7 +200,10 @@ fn find_alerts_without_rule(report: &mut FileReport, named: &HashSet<String>) {
     let at = Places::of(text);
     let states = |how: How| matches!(how, How::FrontMatter | How::Heading | How::Line);
     let mut seen = HashSet::new();
-    let missing = runbook.alerts.iter().filter(|alert| states(alert.how) && !named.contains(&fold(&alert.name)));
+    let stem = report.file.rsplit('/').next().map(|name| fold(name.trim_end_matches(".md"))).unwrap_or_default();
+    // A title alone may be any name; one that the file bears, too, is meant for the alert.
+    let is_stated = |alert: &NamedAlert| states(alert.how) || (alert.how == How::Title && fold(&alert.name) == stem);
+    let missing = runbook.alerts.iter().filter(|alert| is_stated(alert) && !named.contains(&fold(&alert.name)));
     let found = missing.filter(|alert| seen.insert(fold(&alert.name))).map(|alert| {
         let start = text.find(alert.name.as_str()).unwrap_or_default();
         Found {

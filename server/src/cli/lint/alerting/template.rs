@@ -19,7 +19,7 @@ pub(super) fn is_one(text: &str) -> bool {
 /// The text without Helm's actions. Lines stay where they are.
 pub(super) fn strip(text: &str) -> String {
     let mut stripped = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
+    for line in without_comments(text).split_inclusive('\n') {
         let bare = line.trim();
         let is_action_alone = bare.starts_with("{{") && bare.ends_with("}}") && !bare.starts_with("{{`");
         if is_action_alone && actions(bare).count() == 1 {
@@ -37,6 +37,26 @@ pub(super) fn strip(text: &str) -> String {
         stripped.push_str(rest);
     }
     stripped
+}
+
+/// The text without comments, which may go over many lines: the lines stay.
+fn without_comments(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("{{") {
+        let inner = rest[start + 2..].trim_start_matches('-').trim_start();
+        if !inner.starts_with("/*") {
+            kept.push_str(&rest[..start + 2]);
+            rest = &rest[start + 2..];
+            continue;
+        }
+        let Some(end) = rest[start..].find("*/").and_then(|at| Some(start + at + rest[start + at..].find("}}")? + 2)) else { break };
+        kept.push_str(&rest[..start]);
+        kept.extend(rest[start..end].chars().filter(|letter| *letter == '\n'));
+        rest = &rest[end..];
+    }
+    kept.push_str(rest);
+    kept
 }
 
 fn replace(action: &str) -> String {

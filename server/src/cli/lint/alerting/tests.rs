@@ -98,7 +98,9 @@ fn rules_are_found_in_every_form_that_they_come_in() {
 
 #[test]
 fn a_template_of_helm_is_read_as_if_its_conditions_were_met() {
-    let text = r#"{{- /* made by hand */ -}}
+    let text = r#"{{- /*
+Made from 'general' with "care.
+*/ -}}
 {{- if and .Values.create .Values.rules.general }}
 apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
