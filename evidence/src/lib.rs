@@ -11,6 +11,7 @@ mod id;
 mod incident;
 mod keeper;
 mod log;
+mod message;
 mod shared_page;
 mod store;
 
@@ -21,6 +22,7 @@ pub use id::EvidenceId;
 pub use incident::{Alert, Entry, EntryKind, Incident};
 pub use keeper::{Keeper, KeeperFigures, Now, Standing};
 pub use log::{KeptLine, KeptLog, MAX_LOG_BYTES};
+pub use message::Message;
 pub use shared_page::SharedPage;
 pub use store::{
     CrashRow, Figures, Found, Gone, Hour, Kept, Limits, Mode, Neighbours, Pruned, Seen, Store, StoreError, Subject,

@@ -10,6 +10,7 @@ pub mod http;
 pub mod library;
 pub mod live;
 pub mod mcp;
+mod notify;
 pub mod patience;
 pub mod plain;
 pub mod portal;

@@ -5,6 +5,7 @@ mod claims;
 mod error;
 mod incidents;
 mod keep;
+mod messages;
 mod open;
 mod pages;
 mod read;

@@ -8,7 +8,7 @@ use sqlx::{
 use super::{Dialect, StoreError};
 
 /// Every step. `BYTES` stands for the type of bytes, which has another name in each database.
-const STEPS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const STEPS: [&str; 3] = [include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
 
 fn known() -> i64 {
     super::as_i64(STEPS.len())

@@ -7,6 +7,7 @@ mod incidents;
 mod keeping;
 mod kept;
 mod killed;
+mod messages;
 mod postgres;
 mod retention;
 
@@ -53,7 +54,8 @@ fn main() -> ExitCode {
     }
     let arguments = Arguments::from_args();
     let server = Arc::new(std::sync::OnceLock::new());
-    let both: Vec<Test> = [crashes::TESTS, incidents::TESTS, retention::TESTS, keeping::TESTS].concat();
+    let both: Vec<Test> =
+        [crashes::TESTS, incidents::TESTS, messages::TESTS, retention::TESTS, keeping::TESTS].concat();
     let mut trials = Vec::new();
     for (name, test) in both {
         trials.push(Trial::test(format!("sqlite::{name}"), move || {

@@ -10,6 +10,7 @@ mod init;
 mod judge;
 mod lint;
 mod mcp;
+mod notify;
 mod output;
 mod plugin;
 #[cfg(feature = "homelab")]
@@ -61,6 +62,8 @@ enum Command {
     User(user::Arguments),
     /// Make a token for a program.
     Token(token::Arguments),
+    /// Send a test message to a receiver of the configuration.
+    Notify(notify::Arguments),
     /// List, show, export or remove crashes that were kept.
     Evidence(evidence::Arguments),
     /// Report the problems and the coverage of runbooks.
@@ -95,6 +98,7 @@ impl Arguments {
             Command::Kubectl(arguments) => plugin::run_verb(&arguments),
             Command::User(arguments) => user::run(&arguments),
             Command::Token(arguments) => token::run(&arguments),
+            Command::Notify(arguments) => notify::run(&arguments),
             Command::Evidence(arguments) => evidence::run(&arguments),
             Command::Lint(arguments) => lint::run(&arguments),
         }

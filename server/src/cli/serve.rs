@@ -58,6 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
 async fn serve(config: &Config, watched: &mut Watched) -> Result<Option<Config>, Box<dyn std::error::Error>> {
     let portal = Portal::open(config, Clock::system(), Vec::new()).await?;
     portal.keep_evidence(&config.evidence)?;
+    portal.tell_receivers(config)?;
     let stop = Stop::on_signals();
     let scheme = if config.server.certificate_file.is_some() { "https" } else { "http" };
     let announce = |address| super::output::announce(&format!("listening on {scheme}://{address}"));

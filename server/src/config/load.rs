@@ -74,6 +74,7 @@ impl Config {
         let sign_in = self.sign_in.files_mut().chain(tls).chain(logs);
         self.evidence.resolve(base);
         let sign_in = sign_in.chain(self.evidence.files_mut());
+        let sign_in = sign_in.chain(self.notify.values_mut().flat_map(super::Notify::files_mut));
         for path in
             folders.chain(clusters).chain(proxmox.flatten()).chain(backup.flatten()).chain(monitoring).chain(sign_in)
         {

@@ -3,6 +3,7 @@
 mod evidence;
 mod load;
 mod monitoring;
+mod notify;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, str::FromStr};
 
@@ -14,6 +15,7 @@ use serde::Deserialize;
 pub use evidence::Evidence;
 pub use load::{ConfigError, ENVIRONMENT_PREFIX, nearest};
 pub use monitoring::{LogStoreKind, Logs, Monitoring};
+pub use notify::{Notify, NotifyKind};
 
 /// The whole configuration.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -39,6 +41,8 @@ pub struct Config {
     pub sign_in: SignIn,
     /// What is kept of crashes, and where.
     pub evidence: Evidence,
+    /// `[notify.NAME]`: who is told of verdicts.
+    pub notify: BTreeMap<String, Notify>,
 }
 
 impl FromStr for Config {

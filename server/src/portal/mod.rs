@@ -175,6 +175,16 @@ impl Portal {
         Ok(())
     }
 
+    /// Begins to tell the configuration's receivers of verdicts, where it names any. Ends with the runtime.
+    pub fn tell_receivers(&self, config: &Config) -> Result<(), ConfigProblem> {
+        if let Some(evidence) = self.evidence()
+            && let Some(notifier) = crate::notify::Notifier::of(config, evidence)?
+        {
+            tokio::spawn(notifier.run());
+        }
+        Ok(())
+    }
+
     /// What was kept, where anything is.
     pub fn evidence(&self) -> Option<&Arc<Evidence>> {
         self.evidence.get()

@@ -16,6 +16,7 @@ mod links;
 mod live;
 mod log_stores;
 mod mcp;
+mod messages;
 mod oidc;
 mod pages;
 mod panels;

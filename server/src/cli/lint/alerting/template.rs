@@ -9,7 +9,7 @@ const SILENT: [&str; 9] = ["if", "else", "end", "with", "range", "define", "temp
 /// Whether a text may be a template of Helm: rules themselves have actions, too, but those of Prometheus name `$labels`,
 /// `$value` or `$externalLabels`.
 pub(super) fn is_one(text: &str) -> bool {
-    actions(text).any(|action| {
+    actions(&without_comments(text)).any(|action| {
         let inner = inner(action);
         inner.starts_with('`')
             || [".Values", ".Release", ".Chart", "include ", "tpl "].iter().any(|word| inner.contains(word))
@@ -50,7 +50,10 @@ fn without_comments(text: &str) -> String {
             rest = &rest[start + 2..];
             continue;
         }
-        let Some(end) = rest[start..].find("*/").and_then(|at| Some(start + at + rest[start + at..].find("}}")? + 2)) else { break };
+        let Some(end) = rest[start..].find("*/").and_then(|at| Some(start + at + rest[start + at..].find("}}")? + 2))
+        else {
+            break;
+        };
         kept.push_str(&rest[..start]);
         kept.extend(rest[start..end].chars().filter(|letter| *letter == '\n'));
         rest = &rest[end..];
