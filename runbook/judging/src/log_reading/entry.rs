@@ -74,6 +74,11 @@ pub(super) fn clean(line: &str) -> Cow<'_, str> {
     if let Some(at) = line.rfind('\r') {
         line = &line[at + 1..];
     }
+    without_escapes(line)
+}
+
+/// A line without what a terminal acts on: colours, moves, titles and the addresses of links.
+pub(crate) fn without_escapes(line: &str) -> Cow<'_, str> {
     if line.contains('\u{1b}') { ESCAPE.replace_all(line, "") } else { Cow::Borrowed(line) }
 }
 

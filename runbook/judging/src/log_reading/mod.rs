@@ -8,6 +8,7 @@ mod payload;
 mod telling;
 mod words;
 
+pub(crate) use entry::without_escapes;
 pub use entry::{Entry, read_entries};
 pub use level::Level;
 pub use telling::{Ending, find_telling_line};

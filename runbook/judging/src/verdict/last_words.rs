@@ -76,7 +76,9 @@ fn without_time<'t>(line: &'t TextLine, text: &'t str) -> Cow<'t, str> {
 }
 
 fn shorten(line: &TextLine, is_telling: bool, left_out: usize) -> LastLine {
-    let text = strip_ansi(&line.text);
+    let text = strip_ansi(line.text.trim_end());
+    // A progress bar overwrites itself: its last state is what stood there.
+    let text = text.rsplit('\r').find(|state| !state.trim().is_empty()).unwrap_or("");
     let text = without_time(line, text.trim_end());
     let mut kept: String = text.chars().take(MAX_CHARS).collect();
     if kept.len() < text.len() {
@@ -99,6 +101,14 @@ mod tests {
         assert_eq!(shown(3, Some(0)), [0, 1, 2]);
         assert_eq!(shown(20, None), [15, 16, 17, 18, 19]);
         assert!(shown(0, None).is_empty());
+    }
+
+    #[test]
+    fn shows_the_last_state_of_a_bar_and_no_address_of_a_link() {
+        let line = |text: &str| TextLine { at: None, text: text.into() };
+        let shown = |text: &str| shorten(&line(text), false, 0).text;
+        assert_eq!(shown("10 %|#\r50 %|####\r100 %|#######\r"), "100 %|#######");
+        assert_eq!(shown("\u{1b}]8;;https://example.org\u{1b}\\guide\u{1b}]8;;\u{1b}\\ \u{1b}[2Kdone"), "guide done");
     }
 
     #[test]

@@ -4,13 +4,7 @@ use std::{borrow::Cow, ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
-static ANSI: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\x1b\[[0-9;?]*[A-Za-z]").expect("a fixed pattern compiles"));
-
-/// The text without ANSI sequences.
-pub(crate) fn strip_ansi(text: &str) -> Cow<'_, str> {
-    ANSI.replace_all(text, "")
-}
+pub(crate) use crate::log_reading::without_escapes as strip_ansi;
 
 /// Where `needle` stands in `text`, in bytes. Case, spaces, hyphens, underscores and quotes do not matter, but words
 /// are whole: `10.96.0.1` is not in `10.96.0.10`. A `<placeholder>`, `*` or `…` in the needle stands for anything.
