@@ -196,6 +196,25 @@ fn named_groups(config: &Config) -> BTreeSet<String> {
     let hosts = config.proxmox.values().flat_map(|it| &it.groups);
     let servers = config.backup.values().flat_map(|it| &it.groups);
     let monitoring = config.prometheus.values().chain(config.alertmanager.values()).flat_map(|it| &it.groups);
-    let of_sources = clusters.chain(hosts).chain(servers).chain(monitoring).cloned();
+    let logs = config.logs.values().flat_map(|it| &it.groups);
+    let of_sources = clusters.chain(hosts).chain(servers).chain(monitoring).chain(logs).cloned();
     of_sources.chain(config.sign_in.named_groups()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_loses_no_group_that_any_section_names() {
+        let text = "[clusters.a]\ngroups = [\"g1\"]\nsecret_data_groups = [\"g2\"]\n[proxmox.a]\ngroups = [\"g3\"]\n\
+                    [backup.a]\ngroups = [\"g4\"]\n[prometheus.a]\ngroups = [\"g5\"]\n\
+                    [alertmanager.a]\ngroups = [\"g6\"]\n[logs.a]\ngroups = [\"g7\"]\n\
+                    [sign_in.proxy]\npreset = \"authelia\"\nallow_groups = [\"g8\"]\n";
+        let named = named_groups(&toml::from_str(text).expect("a configuration"));
+        assert_eq!(
+            named.iter().map(String::as_str).collect::<Vec<_>>(),
+            ["g1", "g2", "g3", "g4", "g5", "g6", "g7", "g8"]
+        );
+    }
 }

@@ -342,6 +342,27 @@ async fn only_who_may_comes_in() {
 }
 
 #[tokio::test]
+async fn what_somebody_writes_about_themselves_lets_nobody_in() {
+    let stub = stub().await;
+    let users = world(&stub, "allow_users = [\"a@example.org\", \"berta\"]").await;
+    for claims in [
+        json!({"preferred_username": null, "email": "a@example.org", "email_verified": false}),
+        json!({"preferred_username": null, "email": "a@example.org"}),
+        json!({"preferred_username": null, "name": "berta"}),
+        json!({"preferred_username": "", "name": "berta"}),
+    ] {
+        stub.lock().expect("unpoisoned").claims = claims.clone();
+        let (place, cookie) = signed_in(&users, &stub, "/").await;
+        assert!(place.contains("not-allowed") && cookie.is_empty(), "{claims}: {place}");
+    }
+    let by_address = world(&stub, "allow_users = [\"a@example.org\"]\nname_claim = \"email\"").await;
+    stub.lock().expect("unpoisoned").claims = json!({"email": "a@example.org", "email_verified": false});
+    assert!(signed_in(&by_address, &stub, "/").await.0.contains("not-allowed"));
+    stub.lock().expect("unpoisoned").claims = json!({"preferred_username": "berta"});
+    assert_eq!(signed_in(&users, &stub, "/").await.0, "/");
+}
+
+#[tokio::test]
 async fn a_provider_that_is_down_keeps_nobody_out_who_is_in() {
     let stub = stub().await;
     let world = world(&stub, "").await;

@@ -73,7 +73,7 @@ async fn signed_in(world: &World) -> String {
 }
 
 /// Addresses of what is there, each beside one of the same form for what is not.
-const PAIRS: [(&str, &str); 21] = [
+const PAIRS: [(&str, &str); 30] = [
     ("/", "/nowhere"),
     ("/?q=crash", "/?q=zzzz"),
     ("/doctor", "/doctors"),
@@ -95,6 +95,15 @@ const PAIRS: [(&str, &str); 21] = [
     ("/mcp", "/mcp/x"),
     ("/hooks/alertmanager", "/hooks/nothing"),
     ("/metrics", "/metrics?x"),
+    ("/incidents/0000000000000001/markdown", "/incidents/ffffffffffffffff/markdown"),
+    ("/incidents/0000000000000001/json", "/incidents/ffffffffffffffff/nothing"),
+    ("/incidents/0000000000000001/note", "/incidents/ffffffffffffffff/notes"),
+    ("/share", "/shares"),
+    ("/evidence/0000000000000001/pin", "/evidence/ffffffffffffffff/pins"),
+    ("/api/run_check", "/api/no_such_function"),
+    ("/files/alerts/%2e%2e/%2e%2e/etc/passwd", "/files/alerts/%2e%2e/nothing"),
+    ("/r/%74est-alert", "/r/%6eobody"),
+    ("/live?path=alerts/pod-crash-looping&cluster=monitoring-cluster", "/live?path=alerts/nothing&cluster=nobody"),
 ];
 
 #[tokio::test]

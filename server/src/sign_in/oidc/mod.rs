@@ -282,7 +282,10 @@ impl Provider {
         let groups = groups_at(claims, &self.section.groups_claim, named).unwrap_or_default();
         let email = text("email").filter(|_| claims["email_verified"].as_bool() == Some(true));
         let users = &self.section.allow_users;
-        let is_user = |user: &String| *user == subject || Some(user.as_str()) == email || user == name;
+        // What people write about themselves, such as a display name or an address that nobody verified, lets nobody in;
+        // it is what they are called where there is nothing better.
+        let named = text(&self.section.name_claim).filter(|_| self.section.name_claim != "email" || email.is_some());
+        let is_user = |user: &String| [Some(subject.as_str()), email, named].contains(&Some(user.as_str()));
         if !groups.meet(&self.section.allow_groups) || !(users.is_empty() || users.iter().any(is_user)) {
             tracing::info!(provider = %self.name, "somebody who may not use the portal signed in at the provider");
             return Err(Problem::NotAllowed);
