@@ -7,7 +7,11 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashSet, fs, path::PathBuf};
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    fs,
+    path::PathBuf,
+};
 
 use runbook::{
     alerts::{How, NamedAlert, names_a_runbook},
@@ -23,6 +27,8 @@ use super::{
     report::{FileReport, Found},
 };
 
+/// How far behind an alert's name its link is looked for.
+const MAX_RULE_BYTES: usize = 8 * 1024;
 /// Larger files are not read.
 const MAX_FILE_BYTES: u64 = 10 * 1024 * 1024;
 
@@ -114,14 +120,17 @@ fn read(file: &File, index: &Index, named: &mut HashSet<String>) -> Option<FileR
     }
     let mut report = FileReport { alerts: Some(rules.len()), ..FileReport::empty(shown) };
     let at = Places::of(&text);
-    let mut seen = std::collections::HashMap::<&str, usize>::new();
+    let mut starts = HashMap::<&str, VecDeque<usize>>::new();
+    for (name, start) in &places {
+        starts.entry(*name).or_default().push_back(*start);
+    }
     for rule in &rules {
-        let turn = seen.entry(&rule.alert).or_default();
-        let start = places.iter().filter(|(name, _)| *name == rule.alert).nth(*turn).map_or(0, |(_, start)| *start);
-        *turn += 1;
+        let start = starts.get_mut(rule.alert.as_str()).and_then(VecDeque::pop_front).unwrap_or_default();
         let end = if start == 0 { 0 } else { start + rule.alert.len() };
         report.problems.extend(judge(rule, index, start..end).into_iter().map(|found| found.placed(&at)));
-        let link = text[end..].find("runbook").map_or(start, |place| end + place);
+        // Looking on to the end of the file for each rule would take the square of its size.
+        let near = &text[end..text.floor_char_boundary(end + MAX_RULE_BYTES)];
+        let link = near.find("runbook").map_or(start, |place| end + place);
         let link = if start == 0 { 0..0 } else { link..link + "runbook".len().min(text.len() - link) };
         report.problems.extend(
             rule.runbooks().flat_map(|link_text| address::find(rule, link_text, &link)).map(|found| found.placed(&at)),
