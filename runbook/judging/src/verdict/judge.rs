@@ -24,6 +24,8 @@ use super::{
 
 /// Points up to which a row rests on symptoms and exit codes alone: any row with a cause says more.
 const SYMPTOMS: u32 = 30;
+/// What something that is absent weighs.
+const DENIAL: u32 = 5;
 
 /// An exit code that says less names no signal and nothing that a shell means by it.
 const SPECIFIC_EXIT: u32 = 25;
@@ -47,9 +49,10 @@ pub fn judge(classifier: &Classifier, facts: &Facts, now: Timestamp) -> Verdict 
     let winner = if is_quiet { None } else { find_winner(&judged) };
     let open = find_open(rules, &judged, winner);
     let support = winner.map_or(Support::Unasked, |row| find_support(&rules[row], &case));
-    let standing = stand(winner, &open, &support, rules, &judged, is_quiet);
+    let doubt = winner
+        .and_then(|row| doubt_of(row, rules, &judged).or_else(|| doubt_of_kill(&rules[row], &judged[row], container)));
+    let standing = stand(winner, &open, &support, doubt.is_some(), &judged, is_quiet);
     let also = winner.map_or_else(Vec::new, |row| list_others(row, &judged));
-    let doubt = winner.and_then(|row| doubt_of(row, rules, &judged));
     let rests_on_words =
         winner.and_then(|row| judged[row].found.as_ref()).is_some_and(|found| found.kind == FactKind::Words);
     let rows: Vec<RowVerdict> = judged.into_iter().map(|row| row.verdict).collect();
@@ -284,7 +287,9 @@ fn doubt_of(winner: usize, rules: &[Rule], rows: &[Judged]) -> Option<String> {
         };
         return unread.find(may_say_why).map(|row| format!("row {} is for you to judge", row + 1));
     }
-    let says_more = |row: &usize| !rows[*row].verdict.evidence.is_empty() || begins_alike(&rules[*row], &rules[winner]);
+    // What a row only denies ("no logs at all") says less than anything that was found.
+    let has_found = |row: &usize| !rows[*row].verdict.evidence.is_empty() && rows[*row].potential > DENIAL;
+    let says_more = |row: &usize| has_found(row) || begins_alike(&rules[*row], &rules[winner]);
     if let Some(row) = unread.find(says_more) {
         return Some(format!("row {}, which says more, is for you to judge", row + 1));
     }
@@ -295,6 +300,18 @@ fn doubt_of(winner: usize, rules: &[Rule], rows: &[Judged]) -> Option<String> {
             && rules[*row].left != rules[winner].left
     };
     (0..rows.len()).find(same).map(|row| format!("row {} differs only in words that are for you to judge", row + 1))
+}
+
+/// A run that the kernel ended for memory was not ended by a line of its log that speaks of something else.
+fn doubt_of_kill(rule: &Rule, row: &Judged, container: &Container) -> Option<String> {
+    let is_killed = container.latest_end().is_some_and(|end| end.reason == "OOMKilled");
+    let rests_on_text = row.found.as_ref().is_some_and(|found| matches!(found.kind, FactKind::Log | FactKind::Words));
+    let pattern = rule.pattern.to_lowercase();
+    let is_of_memory = ["memory", "oom", "heap", "speicher", "mémoire", "memoria", "memória", "137"]
+        .iter()
+        .any(|word| pattern.contains(word));
+    (is_killed && rests_on_text && !is_of_memory)
+        .then(|| "the run ended because it used more memory than its limit, of which this row says nothing".into())
 }
 
 /// Whether a row begins with the words of another and goes on.
@@ -322,7 +339,7 @@ fn stand(
     winner: Option<usize>,
     open: &[usize],
     support: &Support,
-    rules: &[Rule],
+    is_doubted: bool,
     rows: &[Judged],
     is_quiet: bool,
 ) -> Standing {
@@ -331,7 +348,7 @@ fn stand(
         (Some(_), Support::Against(_)) => Standing::Doubted,
         (Some(_), _) if !open.is_empty() => Standing::Provisional,
         (Some(_), Support::Open(_)) => Standing::Provisional,
-        (Some(row), _) if doubt_of(row, rules, rows).is_some() => Standing::Provisional,
+        (Some(_), _) if is_doubted => Standing::Provisional,
         (Some(_), Support::Unasked | Support::Full(_) | Support::Partial(_)) => Standing::Fits,
         (None, _) if is_quiet => Standing::Quiet,
         (None, _) if is_open => Standing::Unknown,

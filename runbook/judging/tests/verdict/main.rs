@@ -160,7 +160,7 @@ fn lint_reports_the_rows_that_are_left_to_the_reader() {
         [
             (
                 6,
-                "This row of the table is left to the reader: \"No logs at all\" asks for something to be absent, which a bounded log cannot show."
+                "This row of the table is left to the reader: \"No events at all\" asks for something to be absent, which a bounded log cannot show."
             ),
             (
                 10,

@@ -43,6 +43,8 @@ pub(crate) enum Meaning {
     Place(Place),
     /// The log has no line that reports an error.
     NoErrors,
+    /// The log is empty.
+    NoOutput,
     /// What comes next is denied.
     Not,
     /// It says nothing by itself.

@@ -10,7 +10,10 @@ pub(super) const PHRASES: &[(Meaning, &str)] = &[
         Meaning::Reason("OOMKilled"),
         "oom killed|oomkilled|oom kill|oom kills|oom|ooms|oom killer|killed by oom|killed by the oom killer|memory limit exceeded|exceeds memory limit|exceeded memory limit|over the memory limit|over its memory limit|speicherlimit uberschritten|limite memoire depassee|limite de memoria excedido|limite de memoria superado",
     ),
-    (Meaning::OutOfMemory, "out of memory|memory exhausted by the container|runs out of memory|ran out of memory"),
+    (
+        Meaning::OutOfMemory,
+        "out of memory|memory exhausted by the container|runs out of memory|ran out of memory|killed by the kernel|killed by kernel|used too much memory|uses too much memory|using too much memory|too much memory|hit its memory limit|hits its memory limit|hit the memory limit|vom kernel beendet|zu viel speicher|tue par le noyau|trop de memoire|demasiada memoria",
+    ),
     (
         Meaning::Reason("CrashLoopBackOff"),
         "crash looping|crash loop|crash loops|crashloop|crashlooping|crashloops|crash loop backoff|crash loop back off|crash looped|keeps crashing|crashes repeatedly|sturzt immer wieder ab|absturzschleife|plante en boucle|boucle de plantages|se cae en bucle|bucle de reinicios|bucle de caidas|loop de reinicios|em loop|en bucle",
@@ -193,7 +196,7 @@ pub(super) const PHRASES: &[(Meaning, &str)] = &[
     // Restarts and times.
     (
         Meaning::Restarting,
-        "restarts|restarting|keeps restarting|is restarting|restarts repeatedly|restarts in a loop|restart loop|restarts again and again|frequent restarts|constant restarts|restarts climb|restarts climbing|restarts increasing|high restart count|restarts count climbs|restart count climbs|restart count increasing|restart count increases|startet neu|startet standig neu|startet immer wieder neu|neustarts|redemarre|redemarre en boucle|redemarrages|redemarre sans cesse|se reinicia|se reinicia constantemente|reinicia constantemente|reinicios|reinicia|reinicia em loop|reinicia sem parar",
+        "restarts|restarted|restarting|keeps restarting|is restarting|restarts repeatedly|restarts in a loop|restart loop|restarts again and again|frequent restarts|constant restarts|restarts climb|restarts climbing|restarts increasing|high restart count|restarts count climbs|restart count climbs|restart count increasing|restart count increases|startet neu|startet standig neu|startet immer wieder neu|neustarts|redemarre|redemarre en boucle|redemarrages|redemarre sans cesse|se reinicia|se reinicia constantemente|reinicia constantemente|reinicios|reinicia|reinicia em loop|reinicia sem parar",
     ),
     (
         Meaning::RestartWord,
@@ -228,7 +231,11 @@ pub(super) const PHRASES: &[(Meaning, &str)] = &[
     // Denials.
     (
         Meaning::NoErrors,
-        "no error|no errors|without error|without errors|no error message|no error messages|no obvious error|no obvious errors|keine fehler|ohne fehler|sans erreur|sin errores|sem erros",
+        "no error|no errors|without error|without errors|no error message|no error messages|no obvious error|no obvious errors|no stack trace|no stacktrace|no traceback|no exception|keine fehler|ohne fehler|sans erreur|sin errores|sem erros",
+    ),
+    (
+        Meaning::NoOutput,
+        "no output|no log output|no logs|no log lines|without output|without any output|without log output|without any log output|without logs|without any logs|empty log|empty logs|log is empty|logs are empty|nothing in the log|nothing in the logs|keine ausgabe|ohne ausgabe|leeres log|log ist leer|sans sortie|aucune sortie|sin salida|sem saida",
     ),
     (
         Meaning::Not,
@@ -241,7 +248,7 @@ pub(super) const PHRASES: &[(Meaning, &str)] = &[
     ),
     (
         Meaning::Narrows,
-        "after|before|when|while|during|since|until|only|if|unless|except|because|due|despite|right after|whenever|nach|vor|wenn|wahrend|seit|bis|nur|falls|wegen|trotz|apres|avant|quand|lors|pendant|depuis|jusqu'a|seulement|si|sauf|a cause|despues|antes|cuando|mientras|durante|desde|hasta|solo|depois|apos|quando|enquanto|ate|somente|apenas",
+        "calling|talking|contacting|querying|accessing|reaching|exactly|exactly once|only once|just once|exactly twice|only twice|just twice|the first time|for the first time|genau|genau einmal|nur einmal|une seule fois|una sola vez|uma unica vez|after|before|when|while|during|since|until|only|if|unless|except|because|due|despite|right after|whenever|nach|vor|wenn|wahrend|seit|bis|nur|falls|wegen|trotz|apres|avant|quand|lors|pendant|depuis|jusqu'a|seulement|si|sauf|a cause|despues|antes|cuando|mientras|durante|desde|hasta|solo|depois|apos|quando|enquanto|ate|somente|apenas",
     ),
     (
         Meaning::Towards,

@@ -175,6 +175,17 @@ static EXIT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// `exit code 137`, `Exited (137)`, `> 128`, `1-127`; bare numbers where they are exit codes.
 pub(super) fn exit_codes(text: &str, bare_numbers: bool) -> Option<ExitCodes> {
+    // A shell writes the signal on top of 128: `128+9`, `128 + N`.
+    static SIGNAL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^\(?128\s*\+\s*(?:([0-9]{1,2})|n|x|signal)\)?$").expect("a fixed pattern compiles")
+    });
+    if let Some(found) = SIGNAL.captures(text).filter(|_| bare_numbers) {
+        let signal: Option<i32> = found.get(1).and_then(|signal| signal.as_str().parse().ok());
+        return Some(
+            signal
+                .map_or(ExitCodes { from: 129, to: 255 }, |signal| ExitCodes { from: 128 + signal, to: 128 + signal }),
+        );
+    }
     let found = EXIT.captures(text)?;
     let is_named = text.chars().next().is_some_and(char::is_alphabetic);
     if !is_named && !bare_numbers {

@@ -25,7 +25,7 @@ use self::{
 };
 use super::{
     RuleReading, Stretch,
-    language::{Clause, Condition, LinePart, Place, Saying},
+    language::{Clause, Condition, ExitCodes, LinePart, Place, Saying},
     lexicon::{self, Meaning, fold_word, heads::Context},
 };
 
@@ -72,6 +72,9 @@ fn without_number(tokens: &[Token]) -> &[Token] {
 /// Reads tokens; the reason, when nothing of them can be looked up.
 pub(super) fn read_tokens(tokens: &[Token], context: &Context, numbers: bool) -> Result<Pattern, String> {
     let numbers = numbers || speaks_of_exit(tokens);
+    if let Some((start, codes, end)) = numbers::excepted_codes(tokens).filter(|_| numbers) {
+        return read_exception(&tokens[..start], &codes, &tokens[end..]);
+    }
     let mut reads: Vec<(Option<Joint>, Read)> = Vec::new();
     let phrases = split(tokens);
     for (at, (joint, phrase)) in phrases.iter().enumerate() {
@@ -102,6 +105,19 @@ pub(super) fn read_tokens(tokens: &[Token], context: &Context, numbers: bool) ->
     }
     let condition = join::join(terms.conditions, &terms.joints)?;
     Ok(Pattern { condition, left: terms.left })
+}
+
+/// "Exit code other than 0 or 137": an exit code, and none of these. With more around it the cell is not understood.
+fn read_exception(before: &[Token], codes: &[ExitCodes], after: &[Token]) -> Result<Pattern, String> {
+    let is_known =
+        |word: &String| ["exit", "exits", "exited", "code", "codes", "status", "any"].contains(&word.as_str());
+    let around = format!("{} {}", write_tokens(before), write_tokens(after));
+    if let Some(word) = content_words(&around.replace('-', " ")).iter().find(|word| !is_known(word)) {
+        return Err(format!("\"{word}\" beside an exception is nothing that can be looked up"));
+    }
+    let some = Condition::Is(Clause::Exit(ExitCodes { from: 0, to: 255 }));
+    let denied = codes.iter().map(|codes| Condition::Not(Box::new(Condition::Is(Clause::Exit(*codes)))));
+    Ok(Pattern { condition: Condition::All(std::iter::once(some).chain(denied).collect()), left: Vec::new() })
 }
 
 /// "mount.nfs: access denied": the line names the program that says it.
@@ -135,7 +151,7 @@ impl Terms {
         let prose = Condition::Is(Clause::Prose(words.join(" ")));
         let condition = match (read.condition.filter(|_| is_known), joint) {
             // A symptom with words beside it is a narrower one: the words must speak for it.
-            (Some(condition), _) if !words.is_empty() && !is_specific(&condition) => {
+            (Some(condition), _) if !words.is_empty() && !read.denies_unread && !is_specific(&condition) => {
                 Condition::All(vec![condition, prose])
             }
             (Some(condition), _) => {
@@ -161,7 +177,9 @@ impl Terms {
     }
 
     fn keep(&mut self, words: &str, narrows: bool) {
-        if content_words(words).iter().any(|word| word.len() > 1) {
+        // "calling the API": no word of it says much, and all of them together narrow the row.
+        let is_said = narrows && words.split_whitespace().filter(|word| word.len() > 2).count() > 1;
+        if is_said || content_words(words).iter().any(|word| word.len() > 1) {
             self.left.push(Stretch { text: words.trim().to_owned(), narrows });
         }
     }

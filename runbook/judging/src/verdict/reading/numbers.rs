@@ -78,6 +78,78 @@ pub(super) fn count_after(tokens: &[Token]) -> Option<(u32, usize)> {
     is_compared.then(|| (if is_strict || skipped > 0 { number } else { number.saturating_sub(1) }, skipped + 1))
 }
 
+/// "more than 5 restarts", "3+ restarts": how many restarts must be passed, and how many words that takes.
+pub(super) fn restarts_at(words: &[String]) -> Option<(u32, usize)> {
+    const LEADS: [&str; 16] = [
+        "more", "than", "over", "above", ">", "mehr", "als", "uber", "plus", "de", "mas", "mais", "at", "least", ">=",
+        "≥",
+    ];
+    const RESTARTS: [&str; 10] = [
+        "restart",
+        "restarts",
+        "crashes",
+        "neustarts",
+        "neustarten",
+        "redemarrages",
+        "reinicios",
+        "reinicializacoes",
+        "reboots",
+        "relaunches",
+    ];
+    let skipped = words.iter().take_while(|word| LEADS.contains(&word.as_str())).count();
+    let word = words.get(skipped)?;
+    let is_restart = words.get(skipped + 1).is_some_and(|next| RESTARTS.contains(&next.as_str()));
+    let digits = word.trim_start_matches(['>', '≥', '=']).trim_end_matches('+');
+    let number: u32 = digits.parse().ok().filter(|_| is_restart)?;
+    let is_reached = skipped == 0 && !word.starts_with('>')
+        || word.starts_with(">=")
+        || words[..skipped].iter().any(|lead| ["least", ">=", "≥"].contains(&lead.as_str()));
+    Some((if is_reached { number.checked_sub(1)? } else { number }, skipped + 2))
+}
+
+/// "exactly once", "only twice", at the head of tokens: how often, and how many tokens that takes.
+pub(super) fn times_after(tokens: &[Token]) -> Option<(u32, usize)> {
+    let word = |at: usize| match tokens.get(at) {
+        Some(Token::Word(word)) => Some(fold_word(word)),
+        _ => None,
+    };
+    let is_exact = word(0).is_some_and(|first| ["exactly", "only", "just"].contains(&first.as_str()));
+    let skipped = usize::from(is_exact);
+    match word(skipped)?.as_str() {
+        "once" => Some((1, skipped + 1)),
+        "twice" => Some((2, skipped + 1)),
+        _ => None,
+    }
+}
+
+/// "exit code other than 0, 1, 137": where "other than" stands, the codes, and where what follows them begins.
+pub(super) fn excepted_codes(tokens: &[Token]) -> Option<(usize, Vec<ExitCodes>, usize)> {
+    let is = |at: usize, text: &str| matches!(tokens.get(at), Some(Token::Word(word)) if fold_word(word) == text);
+    let (start, mut at) = (0..tokens.len()).find_map(|at| {
+        let two = is(at, "other") && is(at + 1, "than") || is(at, "different") && is(at + 1, "from");
+        let one = is(at, "except") || is(at, "besides") || is(at, "ausser") || is(at, "sauf") || is(at, "excepto");
+        (two || one).then_some((at, at + if two { 2 } else { 1 }))
+    })?;
+    let mut codes = Vec::new();
+    let mut end = at;
+    while let Some(token) = tokens.get(at) {
+        match token {
+            Token::Word(text) | Token::Code(text) => match code::exit_codes(text, true) {
+                Some(code) => codes.push(code),
+                None => break,
+            },
+            Token::Joint(_) => {
+                at += 1;
+                continue;
+            }
+            Token::Group(_) => break,
+        }
+        at += 1;
+        end = at;
+    }
+    (!codes.is_empty()).then_some((start, codes, end))
+}
+
 /// "for more than 5 min", "> 10 minutes", "within 30 s", at the head of tokens; how often something happens ("every 10 s")
 /// asks for nothing.
 pub(super) fn time_at(tokens: &[Token]) -> Option<(Option<Clause>, usize)> {

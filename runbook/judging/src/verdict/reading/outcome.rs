@@ -38,6 +38,7 @@ impl Phrase<'_> {
         let is_object_alone = has_line && self.line.iter().all(is_object);
         let stands_alone = self.conditions.is_empty() && self.glosses.is_empty();
         let is_incomplete = is_object_alone && stands_alone;
+        let denies_unread = is_object_alone && !stands_alone && self.is_line_denied;
         if is_object_alone && !stands_alone {
             // "OOMKilled in the image": a state, and a thing that is named beside it.
             self.aside.extend(self.line.drain(..).map(|part| part.to_string()));
@@ -58,6 +59,11 @@ impl Phrase<'_> {
             self.fold_init(tokens);
         }
         self.fold_target();
+        // "without a core file": what is denied was not understood, so the state alone is not the row.
+        if denies_unread {
+            self.narrows = true;
+            self.left = vec![write_tokens(tokens)];
+        }
         let left =
             if self.conditions.is_empty() { self.left.join(" ") } else { std::mem::take(&mut self.left).join(" ") };
         let condition = match self.conditions.len() {
@@ -66,7 +72,16 @@ impl Phrase<'_> {
             _ => Some(Condition::All(self.conditions)),
         };
         let text = write_tokens(tokens);
-        Read { condition, place: self.place, is_incomplete, refusal: None, left, narrows: self.narrows, text }
+        Read {
+            condition,
+            place: self.place,
+            is_incomplete,
+            denies_unread,
+            refusal: None,
+            left,
+            narrows: self.narrows,
+            text,
+        }
     }
 
     /// What stands in brackets explains a cause and narrows a mere symptom: "OOMKilled (exit code 137)" is OOMKilled,

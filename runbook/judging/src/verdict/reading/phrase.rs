@@ -47,6 +47,8 @@ pub(super) struct Read {
     pub(super) place: Option<Place>,
     /// A line of which only the object is named, as in "ConfigMap/Secret not found".
     pub(super) is_incomplete: bool,
+    /// It denies something that was not understood.
+    pub(super) denies_unread: bool,
     /// Why it can never be looked up, when that is known.
     pub(super) refusal: Option<String>,
     /// Words that were not understood.
@@ -100,8 +102,15 @@ pub(super) fn read(tokens: &[Token], context: &Context, numbers_are_exit_codes: 
         };
         rest = &rest[used..];
     }
+    // "OOMKilled, never Tuesdays": so, too, where no line is named.
+    if phrase.denies && !(phrase.conditions.is_empty() && phrase.line.is_empty()) {
+        phrase.narrows = true;
+        phrase.left = vec![write_tokens(tokens)];
+    }
+    let denies_unread = phrase.denies;
     let is_denial_alone = phrase.denies && phrase.conditions.is_empty() && phrase.line.is_empty();
     let mut read = phrase.finish(tokens);
+    read.denies_unread |= denies_unread;
     if is_denial_alone {
         let text = &read.text;
         read.refusal = Some(format!("\"{text}\" asks for something to be absent, which a bounded log cannot show"));
@@ -194,6 +203,10 @@ impl Phrase<'_> {
         let run: Vec<&str> =
             rest.iter().map_while(|t| if let Token::Word(word) = t { Some(word.as_str()) } else { None }).collect();
         let folded: Vec<String> = run.iter().map(|word| fold_word(word)).collect();
+        if let Some((more_than, used)) = numbers::restarts_at(&folded) {
+            self.add(Clause::Restarts { more_than });
+            return used;
+        }
         if let Some(used) = self.take_container(&folded, rest).or_else(|| self.take_code_number(&folded, rest)) {
             return used;
         }
@@ -251,6 +264,12 @@ impl Phrase<'_> {
             Meaning::Restarting => {
                 if let Some((count, more)) = numbers::count_after(&rest[used..]) {
                     self.add(Clause::Restarts { more_than: count });
+                    let is_times = |token: &Token| matches!(token, Token::Word(word) if ["times", "mal", "fois", "veces", "vezes"].contains(&fold_word(word).as_str()));
+                    return used + more + usize::from(rest.get(used + more).is_some_and(is_times));
+                }
+                if let Some((count, more)) = numbers::times_after(&rest[used..]) {
+                    self.add(Clause::Restarts { more_than: count - 1 });
+                    self.add_condition(Condition::Not(Box::new(Condition::Is(Clause::Restarts { more_than: count }))));
                     return used + more;
                 }
                 self.add(Clause::Restarts { more_than: 0 });
@@ -274,11 +293,19 @@ impl Phrase<'_> {
                 let line = Condition::Is(Clause::Line { parts, place: Place::Logs });
                 self.add_condition(Condition::Not(Box::new(line)));
             }
+            Meaning::NoOutput => {
+                let parts = vec![LinePart::Regex(r"\S".into())];
+                let line = Condition::Is(Clause::Line { parts, place: Place::Logs });
+                self.add_condition(Condition::Not(Box::new(line)));
+            }
             Meaning::Not => self.denies = true,
             Meaning::Towards => self.is_towards = true,
             Meaning::Narrows => {
                 self.narrows = true;
-                self.left.push(run[..used].join(" "));
+                // "calling the API": whom it calls says as much as that it calls, whatever words are read of it.
+                let calls = ["calling", "talking", "contacting", "querying", "accessing", "reaching"];
+                let shown = if calls.contains(&fold_word(run[0]).as_str()) { run } else { &run[..used] };
+                self.left.push(shown.join(" "));
             }
             Meaning::Adjunct | Meaning::Filler => {}
         }

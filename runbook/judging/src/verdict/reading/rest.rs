@@ -141,6 +141,40 @@ pub(super) fn says_the_rest(text: &str) -> bool {
     .any(|beginning| folded.starts_with(beginning))
 }
 
+/// "No row fits", "kein Eintrag passt", "aucune ligne ne correspond": a denial, a word for a row, a word for fitting.
+fn denies_every_row(text: &str) -> bool {
+    const DENIALS: [&str; 14] = [
+        "no", "none", "kein", "keine", "keiner", "keines", "nichts", "nothing", "aucun", "aucune", "ningun", "ninguna",
+        "nenhum", "nenhuma",
+    ];
+    const FITS: [&str; 14] = [
+        "fits",
+        "fit",
+        "applies",
+        "apply",
+        "matches",
+        "match",
+        "matched",
+        "passt",
+        "zutrifft",
+        "correspond",
+        "coincide",
+        "corresponde",
+        "aplica",
+        "convient",
+    ];
+    const BETWEEN: [&str; 34] = [
+        "row", "rows", "entry", "entries", "pattern", "patterns", "case", "cases", "of", "the", "these", "above",
+        "other", "eintrag", "zeile", "fall", "muster", "davon", "der", "ligne", "cas", "ne", "n", "entree", "fila",
+        "caso", "entrada", "linha", "se", "que", "qui", "from", "table", "in",
+    ];
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [first, rest @ ..] = words.as_slice() else { return false };
+    DENIALS.contains(first)
+        && rest.iter().any(|word| FITS.contains(word))
+        && rest.iter().all(|word| FITS.contains(word) || BETWEEN.contains(word))
+}
+
 pub(super) fn is_remainder(tokens: &[Token]) -> bool {
     let mut words: Vec<String> = Vec::new();
     for token in tokens {
@@ -158,6 +192,9 @@ pub(super) fn is_remainder(tokens: &[Token]) -> bool {
         .find_map(|tail| text.strip_suffix(tail))
         .unwrap_or(&text);
     let bare = bare.trim();
+    if denies_every_row(bare) {
+        return true;
+    }
     let portuguese = ["outro", "outros", "nenhum dos", "qualquer outro", "nenhuma das"];
     REMAINDERS.iter().chain(&portuguese).any(|beginning| {
         let Some(tail) = bare.strip_prefix(beginning) else { return false };

@@ -214,7 +214,7 @@ impl Pieces {
             ('/', Joint::Slash)
         } else if !is_address && splits('|') {
             ('|', Joint::Slash)
-        } else if splits('+') {
+        } else if splits('+') && !word.starts_with("128+") {
             ('+', Joint::And)
         } else if word.starts_with('/') && word.len() > 1 && follows_code {
             self.push(Token::Joint(Joint::Slash));

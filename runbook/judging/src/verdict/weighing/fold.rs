@@ -34,10 +34,10 @@ pub(super) fn may_leave_names_out(words: &str) -> bool {
     words.split_whitespace().count() > 2
 }
 
-/// A line without what it quotes; none when it quotes nothing.
+/// A line without what it quotes or sets in brackets; none when it does neither.
 pub(super) fn unquoted(line: &str) -> Option<String> {
     static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#""[^"]{1,200}"|'[^' ]{1,200}'|`[^`]{1,200}`"#).expect("a fixed pattern compiles")
+        Regex::new(r#""[^"]{1,200}"|'[^' ]{1,200}'|`[^`]{1,200}`|\([^()]{1,200}\)"#).expect("a fixed pattern compiles")
     });
     match QUOTED.replace_all(line, "") {
         Cow::Borrowed(_) => None,
@@ -142,6 +142,10 @@ mod tests {
 
     #[test]
     fn looks_past_the_names_that_a_line_quotes() {
+        assert!(holds_words(
+            "Connection to node -1 (kafka/10.1.1.1:9092) could not be made",
+            "connection to node -1 could not be made"
+        ));
         assert!(holds_words("bucket \"tiles\" does not exist", "bucket does not exist"));
         assert!(holds_words("cannot open 'a.db' for writing", "cannot open for writing"));
         assert!(!holds_words("bucket \"tiles\" is full", "bucket does not exist"));

@@ -229,11 +229,11 @@ fn reads_what_describes_beside_what_it_means() {
     ]);
     let (reading, left) = read_with("`panic:` with a dump of every stack", &Context::default());
     assert_eq!(short(&reading), "L(panic:)");
-    assert!(matches!(left.as_slice(), [Stretch { narrows: true, .. }]), "{left:?}");
+    assert!(matches!(left.as_slice(), [Stretch { narrows: true, .. }]), "{} {left:?}", short(&reading));
     // What is denied and cannot be looked up narrows the rest of the cell.
     let (reading, left) = read_with("No dashboard, `OOMKilled`", &Context::default());
     assert_eq!(short(&reading), "OOMKilled");
-    assert!(matches!(left.as_slice(), [Stretch { narrows: true, .. }]), "{left:?}");
+    assert!(matches!(left.as_slice(), [Stretch { narrows: true, .. }]), "{} {left:?}", short(&reading));
 }
 
 #[test]
@@ -332,7 +332,11 @@ fn leaves_to_the_reader_what_cannot_be_looked_up() {
 fn keeps_the_words_that_it_could_not_read() {
     let (reading, left) = read_with("`OOMKilled` after a deploy", &Context::default());
     assert_eq!(short(&reading), "OOMKilled");
-    assert!(matches!(left.as_slice(), [Stretch { narrows: true, .. }]), "{left:?}");
+    assert!(matches!(left.as_slice(), [Stretch { narrows: true, .. }]), "{} {left:?}", short(&reading));
+    let (_, left) = read_with("`context deadline exceeded` calling the API", &Context::default());
+    assert!(matches!(left.as_slice(), [Stretch { narrows: true, .. }]), "{} {left:?}", short(&reading));
+    let (reading, left) = read_with("`CrashLoopBackOff` without a core file", &Context::default());
+    assert!(matches!(left.as_slice(), [Stretch { narrows: true, .. }]), "{} {left:?}", short(&reading));
     let (_, left) = read_with("`exec format error` on the Pi", &Context::default());
     assert!(matches!(left.as_slice(), [Stretch { narrows: false, .. }]), "{left:?}");
 }
@@ -384,6 +388,60 @@ fn survives_cells_of_every_kind() {
             cell.push_str(pieces[(seed >> 33) as usize % pieces.len()]);
         }
         let _ = read(&cell);
+    }
+}
+
+#[test]
+fn counts_of_restarts_are_no_exit_codes() {
+    assert_eq!(short(&read("More than 5 restarts and exit code 1")), "(Restarts { more_than: 5 } & x1)");
+    assert_eq!(short(&read("3+ restarts, exit 2")), "(Restarts { more_than: 2 } & x2)");
+    assert_eq!(
+        short(&read("Restarted exactly once, exit 143")),
+        "(Restarts { more_than: 0 } & !Restarts { more_than: 1 } & x143)"
+    );
+}
+
+#[test]
+fn a_signal_on_top_of_128_is_its_exit_code() {
+    let codes = Context { numbers_are_exit_codes: true, ..Context::default() };
+    for (cell, reading) in
+        [("137 (128+9)", "x137"), ("`128+N`", "x129..255"), ("143 (128+15, SIGTERM)", "x143")]
+    {
+        assert_eq!(short(&read_with(cell, &codes).0), reading, "{cell}");
+    }
+}
+
+#[test]
+fn an_exception_is_not_what_it_excepts() {
+    assert_eq!(short(&read("Exit code other than 0, 1 or 137")), "(x0..255 & !x0 & !x1 & !x137)");
+    assert_eq!(short(&read("any exit code except 0")), "(x0..255 & !x0)");
+    assert_eq!(short(&read("exit code other than 0 on Tuesdays")), "unread");
+}
+
+#[test]
+fn an_empty_log_can_be_asked_for() {
+    assert_eq!(short(&read("`CrashLoopBackOff` without any log output")), "(CrashLoopBackOff & !L(/\\S/) in Logs)");
+}
+
+#[test]
+fn times_after_a_count_say_nothing_more() {
+    assert_eq!(short(&read("restarted more than 3 times, exit 2")), "(Restarts { more_than: 3 } & x2)");
+}
+
+#[test]
+fn words_for_no_row_are_the_remainder() {
+    for cell in ["Kein Eintrag passt", "no row fits", "None of these apply", "Aucune ligne ne correspond"] {
+        assert_eq!(short(&read(cell)), "rest", "{cell}");
+    }
+    for cell in ["no matching node", "None", "no route fits"] {
+        assert_ne!(short(&read(cell)), "rest", "{cell}");
+    }
+}
+
+#[test]
+fn a_kill_for_memory_is_told_in_words() {
+    for cell in ["Killed by the kernel (137)", "Container was terminated because it used too much memory"] {
+        assert!(short(&read(cell)).contains("OOMKilled"), "{cell}: {}", short(&read(cell)));
     }
 }
 
