@@ -98,7 +98,7 @@ fn newer_schema(place: &Place) -> Result<(), Failed> {
         for mode in [Mode::Write, Mode::Read] {
             let refused = Store::open(&place.url(), mode).await.expect_err("newer");
             let words = refused.to_string();
-            assert!(words.contains("newer Runlight (its schema is 99, this one knows 2)"), "{words}");
+            assert!(words.contains("newer Runlight (its schema is 99, this one knows 3)"), "{words}");
         }
     })
 }

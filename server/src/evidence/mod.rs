@@ -6,6 +6,7 @@ mod incidents;
 mod notice;
 mod places;
 mod requests;
+mod told;
 mod watch;
 
 use std::{
@@ -16,8 +17,9 @@ use std::{
     time::Duration,
 };
 
-pub use incidents::{NotTaken, Told};
+pub use incidents::NotTaken;
 pub use places::{Placed, Verdicts};
+pub use told::Told;
 
 use ::evidence::{Keeper, Limits, Store};
 use runbook::{

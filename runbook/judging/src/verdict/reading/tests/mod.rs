@@ -404,9 +404,7 @@ fn counts_of_restarts_are_no_exit_codes() {
 #[test]
 fn a_signal_on_top_of_128_is_its_exit_code() {
     let codes = Context { numbers_are_exit_codes: true, ..Context::default() };
-    for (cell, reading) in
-        [("137 (128+9)", "x137"), ("`128+N`", "x129..255"), ("143 (128+15, SIGTERM)", "x143")]
-    {
+    for (cell, reading) in [("137 (128+9)", "x137"), ("`128+N`", "x129..255"), ("143 (128+15, SIGTERM)", "x143")] {
         assert_eq!(short(&read_with(cell, &codes).0), reading, "{cell}");
     }
 }
