@@ -116,6 +116,13 @@ async fn identify(State(sign_in): State<Arc<SignIn>>, mut request: Request, next
             if !caller.may(scope_of(request.uri().path())) {
                 return (StatusCode::FORBIDDEN, "This token is not for this address.\n").into_response();
             }
+            if matches!(caller, Caller::Machine(_)) && leaves_something(&request) {
+                return (
+                    StatusCode::FORBIDDEN,
+                    "A token reads: notes, shared pages and what is kept are a person's.\n",
+                )
+                    .into_response();
+            }
             request.extensions_mut().insert(caller);
             request.extensions_mut().insert(admission);
             next.run(request).await
@@ -176,6 +183,14 @@ fn scope_of(path: &str) -> Scope {
         _ if is_below("/hooks") => Scope::Webhook,
         _ => Scope::Read,
     }
+}
+
+/// Whether a request leaves something in the portal's own store: what is sent is a question below `/api` alone, and what
+/// has a scope of its own says so by it.
+fn leaves_something(request: &Request) -> bool {
+    let path = request.uri().path();
+    let is_question = path.starts_with("/api/");
+    !matches!(*request.method(), Method::GET | Method::HEAD) && !is_question && scope_of(path) == Scope::Read
 }
 
 /// What is there to sign in with.

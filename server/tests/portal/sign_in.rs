@@ -337,6 +337,17 @@ async fn a_token_does_what_it_is_for() {
     assert_eq!(get(&world, "/account", &other).await.status, StatusCode::OK);
 }
 
+#[tokio::test]
+async fn a_token_that_reads_leaves_nothing() {
+    let world = closed("http://localhost:8080").await;
+    for address in ["/share", "/incidents/00/note", "/evidence/00/pin"] {
+        let request = Request::post(address).header("host", "localhost:8080").header("authorization", reader_token());
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer = Page::read(world.send(request.body(Body::from("text=x")).expect("a valid request")).await).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{address}");
+    }
+}
+
 async fn from_peer(world: &World, peer: Option<&str>, headers: &[(&str, &str)]) -> Page {
     let request = Request::get("/account").header("host", "localhost:8080");
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
