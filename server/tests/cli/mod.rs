@@ -3,6 +3,7 @@
 mod doctor;
 mod evidence;
 mod init;
+mod judge;
 mod mcp;
 mod plugin;
 mod preview;
