@@ -4,6 +4,7 @@
 mod beneath;
 mod entry;
 mod find;
+mod format;
 mod history;
 mod links;
 mod list;
@@ -25,6 +26,7 @@ use gix_hash::ObjectId;
 use runbook::{names::RunbookPath, time::Timestamp};
 use tokio::sync::watch;
 
+pub(crate) use self::format::{is_markdown, other_format};
 pub use self::{
     entry::Entry,
     picture::{NoPicture, PictureFile},

@@ -13,23 +13,16 @@ use std::{
 
 use rustix::fs::{Dir, DirEntry, FileType};
 
-use super::{Remark, beneath::Root};
+use super::{
+    Remark,
+    beneath::Root,
+    format::{is_markdown, other_format},
+};
 
 /// Deeper folders are not looked into.
 const MAX_DEPTH: usize = 16;
 /// A folder with more files is something else than a library, such as a whole disk.
 const MAX_FILES: usize = 20_000;
-/// What a runbook's file name ends in.
-const EXTENSIONS: [&str; 2] = ["md", "markdown"];
-/// Endings of texts that somebody may take for a runbook, and what they are.
-const OTHER_FORMATS: [(&str, &str); 6] = [
-    ("adoc", "AsciiDoc"),
-    ("asciidoc", "AsciiDoc"),
-    ("mdx", "MDX"),
-    ("rst", "reStructuredText"),
-    ("org", "Org mode"),
-    ("textile", "Textile"),
-];
 
 /// What lies in a folder.
 #[derive(Debug, Default)]
@@ -213,10 +206,7 @@ impl Walk {
 
     /// Remembers a text that is no Markdown, so that nobody takes it for read.
     fn note_format(&mut self, name: String, place: &Path) {
-        let extension = place.extension().and_then(OsStr::to_str).unwrap_or("");
-        let Some((_, format)) = OTHER_FORMATS.iter().find(|(known, _)| extension.eq_ignore_ascii_case(known)) else {
-            return;
-        };
+        let Some(format) = other_format(place) else { return };
         let (first, count) = self.other_formats.entry(format).or_insert_with(|| (name.clone(), 0));
         *count += 1;
         if name < *first {
@@ -231,10 +221,4 @@ impl Walk {
 
 fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
-/// Whether a file's name is that of a runbook.
-pub(super) fn is_markdown(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::library::{is_markdown, other_format};
+
 /// Deeper folders are not looked into.
 const MAX_DEPTH: usize = 32;
 
@@ -13,17 +15,22 @@ const MAX_DEPTH: usize = 32;
 pub(super) enum Kind {
     /// Runbooks.
     Markdown,
+    /// Texts in other formats, which are not read.
+    Other,
     /// Files that may hold alerting rules.
     Rules,
 }
 
 impl Kind {
     fn takes(self, path: &Path) -> bool {
-        let extensions: &[&str] = match self {
-            Self::Markdown => &["md"],
-            Self::Rules => &["yaml", "yml", "rules"],
+        let has = |extensions: &[&str]| {
+            path.extension().is_some_and(|own| extensions.iter().any(|wanted| own.eq_ignore_ascii_case(wanted)))
         };
-        path.extension().is_some_and(|own| extensions.iter().any(|wanted| own.eq_ignore_ascii_case(wanted)))
+        match self {
+            Self::Markdown => is_markdown(path),
+            Self::Other => other_format(path).is_some(),
+            Self::Rules => has(&["yaml", "yml", "rules"]),
+        }
     }
 }
 

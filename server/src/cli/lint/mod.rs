@@ -22,7 +22,10 @@ use clap::ValueEnum;
 use runbook::{document::Runbook, lookup, problem::Severity, time::Timestamp};
 
 pub(super) use self::named::Names;
-use self::{files::Kind, report::FileReport};
+use self::{
+    files::{File, Kind},
+    report::FileReport,
+};
 use super::output;
 use crate::{clock::Clock, config::Config};
 
@@ -122,6 +125,10 @@ fn lint(paths: &[PathBuf], names: Option<&Names>, now: Timestamp) -> Result<Vec<
     for (place, problem) in lookup::problems(&runbooks) {
         reports[places[place]].add(&problem);
     }
+    // What was named itself is read as it was asked.
+    let is_read = |file: &File| paths.contains(&file.path);
+    let others = files::collect(paths, Kind::Other)?;
+    reports.extend(others.iter().filter(|file| !is_read(file)).filter_map(report::of_other_format));
     reports.iter_mut().for_each(FileReport::sort);
     Ok(reports)
 }

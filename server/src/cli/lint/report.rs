@@ -132,6 +132,22 @@ fn of_text(
     }
 }
 
+/// What is said of a text that is no Markdown: that it is not read.
+pub(super) fn of_other_format(file: &File) -> Option<FileReport> {
+    let format = crate::library::other_format(&file.path)?;
+    let found = Found {
+        severity: Severity::Warning,
+        code: "not-markdown",
+        message: format!(
+            "This is {format}, and runbooks are read from Markdown (.md, .markdown): the portal leaves it out."
+        ),
+        help: Some("Write the runbook in Markdown, or keep the file in another folder.".into()),
+        span: 0..0,
+    };
+    let problems = vec![found.placed(&Places::of(""))];
+    Some(FileReport { problems, ..FileReport::empty(file.path.display().to_string()) })
+}
+
 impl FileReport {
     pub(super) fn empty(file: String) -> Self {
         Self {

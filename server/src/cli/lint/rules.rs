@@ -21,6 +21,7 @@ pub(super) static RULES: &[Rule] = &[
     rule("link-without-urlquery", "A rule's link takes a label's value without `urlquery`."),
     rule("no-metadata", "The file says nothing of itself: no metadata section and no front matter."),
     rule("no-title", "The file has no title."),
+    rule("not-markdown", "A text in another format, such as AsciiDoc or MDX: the portal leaves it out."),
     rule("plain-text-secret", "A password, token or key stands in plain text."),
     rule("runbook-without-alert", "A runbook says that it is for an alert which no rule has."),
     rule("several-titles", "The file has more than one heading of the first level."),

@@ -231,3 +231,20 @@ fn tables_are_explained_cell_by_cell() {
     let json = serde_json::to_value(&reports).expect("JSON");
     assert_eq!(json[0]["tables"][0]["cells"][0]["read_as"], "state or event OOMKilled");
 }
+
+#[test]
+fn says_which_texts_are_no_markdown_and_are_not_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["a.md", "b.markdown", "c.adoc", "d.mdx", "e.txt"] {
+        fs::write(folder.path().join(name), "# A\n").expect("written");
+    }
+    let reports = lint(&[folder.path().to_owned()], None, NOW).expect("lint runs");
+    let said: Vec<(&str, usize)> = reports
+        .iter()
+        .map(|report| {
+            let name = report.file.rsplit('/').next().unwrap_or("");
+            (name, report.problems.iter().filter(|finding| finding.code == "not-markdown").count())
+        })
+        .collect();
+    assert_eq!(said, [("a.md", 0), ("b.markdown", 0), ("c.adoc", 1), ("d.mdx", 1)]);
+}
