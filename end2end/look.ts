@@ -16,6 +16,7 @@ test('the pictures of the README', async ({ page, portal }, { project }) => {
   await comeAlive(page);
   await expect(page.locator('[data-panel=verdict]')).toHaveAttribute('data-outcome', /pass|warn|fail/, { timeout: 60_000 });
   await expect(page.locator('[data-panel=restart-table] tr.bound').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('[data-link=live]')).toBeVisible();
   // Prometheus dates the restarts from before the watch began a little later.
   await expect(page.locator('[data-panel=verdict]')).not.toContainText('has not told yet', { timeout: 60_000 });
   const folder = folderOfPictures();
