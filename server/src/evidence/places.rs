@@ -62,9 +62,12 @@ impl Places {
         verdicts.retain(|(at, ..)| now.ms_since(*at) <= VERDICT_KEPT_MS);
         let mut counted = Verdicts::new();
         for (_, cluster, namespace, word) in &*verdicts {
-            let is_known = counted.len() < MAX_PLACES;
-            let namespace = if is_known { namespace.clone() } else { OTHERS.to_owned() };
-            *counted.entry((cluster.clone(), namespace, *word)).or_default() += 1;
+            let key = (cluster.clone(), namespace.clone(), *word);
+            let key = match counted.contains_key(&key) || counted.len() < MAX_PLACES {
+                true => key,
+                false => (cluster.clone(), OTHERS.to_owned(), *word),
+            };
+            *counted.entry(key).or_default() += 1;
         }
         (crashes, counted)
     }

@@ -32,7 +32,11 @@ pub(super) fn router(portal: Arc<Portal>, server: &config::Server, patience: Dur
     let origins: Vec<String> = hosts
         .iter()
         .map(|host| {
-            host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host.clone(), |it| it.0.into())
+            // `::1` has colons and no port.
+            let port = |(name, port): &(&str, &str)| {
+                (!name.contains(':') || name.ends_with(']')) && port.parse::<u16>().is_ok()
+            };
+            host.rsplit_once(':').filter(port).map_or(host.clone(), |it| it.0.into())
         })
         .flat_map(|host| ["http", "https"].map(|scheme| format!("{scheme}://{}:*", bracketed(&host))))
         .collect();

@@ -7,7 +7,7 @@ use runbook::problem::Severity;
 use super::{super::report::Found, document::Rule, template};
 
 /// Functions after which a value is safe in a query.
-const ESCAPES: [&str; 3] = ["urlquery", "queryEscape", "reReplaceAll"];
+const ESCAPES: [&str; 2] = ["urlquery", "queryEscape"];
 
 /// What a link names.
 #[derive(Debug, Default, PartialEq)]
